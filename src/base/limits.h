@@ -1,0 +1,51 @@
+#pragma once
+// Every named maximum of the program in one place, units last. Over a limit the caller is told to slow down
+// or to send less; nothing grows without one.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace yizhan::limits {
+
+// HTTP
+inline constexpr size_t kHttpHeaderBytes = 16 * 1024;
+inline constexpr size_t kHttpBodyBytes = 1024 * 1024;
+inline constexpr size_t kUploadBytes = size_t{2} * 1024 * 1024 * 1024;
+inline constexpr size_t kHttpConnections = 4096;
+inline constexpr int64_t kHttpIdleTimeoutMs = 75'000;
+inline constexpr int64_t kHttpRequestTimeoutMs = 60'000;
+inline constexpr size_t kPageRows = 500;
+inline constexpr size_t kPageDefaultRows = 50;
+inline constexpr size_t kEventStreams = 256;
+inline constexpr size_t kJsonDepth = 32;
+
+// Blocking work
+inline constexpr size_t kWorkQueueJobs = 1024;
+inline constexpr size_t kWriterQueueJobs = 4096;
+inline constexpr size_t kWriterGroupJobs = 256;
+
+// Rows and files
+inline constexpr size_t kCsvFieldBytes = 64 * 1024;
+inline constexpr size_t kCsvRowBytes = 1024 * 1024;
+inline constexpr size_t kCsvColumns = 256;
+inline constexpr size_t kImportBatchRows = 2'000;
+inline constexpr size_t kRefusedRowsKept = 1'000'000;
+inline constexpr size_t kXlsxUncompressedBytes = size_t{1} * 1024 * 1024 * 1024;
+inline constexpr size_t kXlsxSharedStrings = 4'000'000;
+
+// Messages
+inline constexpr size_t kContentBodyCharacters = 2'000;
+inline constexpr size_t kContentVariables = 32;
+inline constexpr size_t kSegmentsPerMessage = 10;
+inline constexpr size_t kVariableBytes = 512;
+inline constexpr size_t kTestHandsets = 20;
+
+// Carrier links
+inline constexpr size_t kPduBytes = 64 * 1024;
+inline constexpr uint32_t kLinkWindow = 1024;
+inline constexpr size_t kLinkQueueSegments = 8'192;
+inline constexpr size_t kClaimBatchMessages = 1'000;
+inline constexpr size_t kAttemptsPerMessage = 4;
+inline constexpr int64_t kReceiptOverdueHours = 72;
+
+}  // namespace yizhan::limits

@@ -1,0 +1,1 @@
+// Nothing here yet; replaced by the first source of this folder.
