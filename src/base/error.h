@@ -77,17 +77,22 @@ std::string to_string(const Error& error);
 
 }  // namespace yizhan
 
+#define YZ_CONCAT_INNER(a, b) a##b
+#define YZ_CONCAT(a, b) YZ_CONCAT_INNER(a, b)
+
 // Evaluates a Result<T>; returns its error from the enclosing function, else yields its value (moved).
 // Not for coroutines: co_await into a named variable first.
-#define YZ_TRY(expression)                                                \
-  ({                                                                      \
-    auto yz_result = (expression);                                        \
-    if (!yz_result) return std::unexpected(std::move(yz_result).error()); \
-    std::move(yz_result).value();                                         \
+#define YZ_TRY(expression) YZ_TRY_NAMED(expression, YZ_CONCAT(yz_result_, __COUNTER__))
+#define YZ_TRY_NAMED(expression, name)                          \
+  ({                                                            \
+    auto name = (expression);                                   \
+    if (!name) return std::unexpected(std::move(name).error()); \
+    std::move(name).value();                                    \
   })
 
 // The same for Result<void>.
-#define YZ_CHECK(expression)                                                                             \
-  do {                                                                                                   \
-    if (auto yz_result = (expression); !yz_result) return std::unexpected(std::move(yz_result).error()); \
+#define YZ_CHECK(expression) YZ_CHECK_NAMED(expression, YZ_CONCAT(yz_result_, __COUNTER__))
+#define YZ_CHECK_NAMED(expression, name)                                                  \
+  do {                                                                                    \
+    if (auto name = (expression); !name) return std::unexpected(std::move(name).error()); \
   } while (false)
