@@ -48,4 +48,9 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// Keys, passwords
+inline constexpr size_t kKeyringKeys = 256;
+inline constexpr size_t kKeyringBytes = 64 * 1024;
+inline constexpr size_t kPasswordBytes = 256;
+
 }  // namespace yizhan::limits
