@@ -166,8 +166,8 @@ DELETE FROM receipt_parked WHERE (channel_id, carrier_ref) IN (SELECT r.channel_
 -- name: receipt_parked_delete :sqlite
 DELETE FROM receipt_parked WHERE channel_id = ?1 AND carrier_ref = ?2
 
--- name: receipt_parked_count
-SELECT count(*) FROM receipt_parked
+-- name: receipt_parked_some
+SELECT count(*) FROM (SELECT 1 FROM receipt_parked LIMIT 1) AS t
 
 -- name: receipt_parked_purge
 DELETE FROM receipt_parked WHERE received_at < $1
