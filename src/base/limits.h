@@ -48,4 +48,10 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// JSON
+inline constexpr size_t kJsonStringCharacters = 65'536;
+inline constexpr size_t kJsonItems = 10'000;
+inline constexpr size_t kJsonFieldErrors = 64;
+inline constexpr size_t kJsonNameShownBytes = 64;
+
 }  // namespace yizhan::limits
