@@ -57,5 +57,10 @@ inline constexpr size_t kXlsxStyles = 65'536;
 inline constexpr size_t kKeyringKeys = 256;
 inline constexpr size_t kKeyringBytes = 64 * 1024;
 inline constexpr size_t kPasswordBytes = 256;
+// JSON
+inline constexpr size_t kJsonStringCharacters = 65'536;
+inline constexpr size_t kJsonItems = 10'000;
+inline constexpr size_t kJsonFieldErrors = 64;
+inline constexpr size_t kJsonNameShownBytes = 64;
 
 }  // namespace yizhan::limits
