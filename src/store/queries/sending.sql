@@ -2,7 +2,7 @@
 
 -- name: batch_load
 SELECT id, origin, campaign_id, content_version_id, content_hash, message_class, purpose, channel_id, window_start,
-       window_end, segments_per_second, failure_pause_percent, state
+       window_end, segments_per_second, failure_pause_percent, state, first_message_id, last_message_id
 FROM batch WHERE id = $1
 
 -- name: batches_in_state
@@ -22,8 +22,12 @@ UPDATE batch SET state = $2, finished_at = $3 WHERE id = $1 AND state <> $2
 
 -- name: batch_insert
 INSERT INTO batch (id, origin, campaign_id, content_version_id, content_hash, message_class, purpose, channel_id, window_start,
-                   window_end, segments_per_second, failure_pause_percent, state, state_reason, total, created_at, started_at, finished_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, 0)
+                   window_end, segments_per_second, failure_pause_percent, state, state_reason, total, first_message_id, last_message_id,
+                   created_at, started_at, finished_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, $17, $18, 0)
+
+-- name: batch_add_message
+UPDATE batch SET total = total + 1, last_message_id = $2, first_message_id = CASE WHEN first_message_id = 0 THEN $2 ELSE first_message_id END WHERE id = $1
 
 -- name: batch_open_confirmation
 SELECT id FROM batch WHERE origin = $1 AND content_version_id = $2 AND channel_id = $3 AND state = $4 ORDER BY id DESC LIMIT 1
@@ -66,8 +70,9 @@ DELETE FROM outbox WHERE batch_id = ?1 AND message_id = ?2
 -- name: outbox_insert :rows(batch_id bigint, message_id bigint)
 INSERT INTO outbox (batch_id, message_id) SELECT r.batch_id, r.message_id FROM :rows AS r
 
--- name: outbox_insert_batch
-INSERT INTO outbox (batch_id, message_id) SELECT m.batch_id, m.id FROM message m WHERE m.batch_id = $1 AND m.id >= $2 AND m.id <= $3 AND m.state = $4
+-- Messages of a started batch that wait for nothing but room in the outbox.
+-- name: message_to_release
+SELECT id FROM message WHERE id > $1 AND id <= $2 AND batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id LIMIT $6
 
 -- name: message_insert :rows(id bigint, batch_id bigint, customer_id bigint, serial bigint, state bigint, reason bigint, carrier bigint, sealed bytea, created_at bigint)
 INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
