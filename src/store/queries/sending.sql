@@ -284,4 +284,7 @@ ON CONFLICT (customer_id, message_class, purpose) DO UPDATE SET kind = excluded.
 SELECT purpose, kind FROM consent_state WHERE customer_id = $1 AND message_class = $2
 
 -- name: content_system_approved
-SELECT approved_version_id FROM content WHERE system = 1 AND purpose = $1 AND approved_version_id <> 0
+SELECT v.id, v.hash FROM content c JOIN content_version v ON v.id = c.approved_version_id WHERE c.system = 1 AND c.purpose = $1
+
+-- name: customer_of_message
+SELECT c.id, c.number_index, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id WHERE m.id = $1
