@@ -52,5 +52,10 @@ inline constexpr int64_t kReceiptOverdueHours = 72;
 inline constexpr size_t kKeyringKeys = 256;
 inline constexpr size_t kKeyringBytes = 64 * 1024;
 inline constexpr size_t kPasswordBytes = 256;
+// Texts and workbooks
+inline constexpr size_t kVariableNameBytes = 64;
+inline constexpr size_t kXlsxEntries = 10'000;
+inline constexpr size_t kXlsxSharedStringBytes = size_t{256} * 1024 * 1024;
+inline constexpr size_t kXlsxStyles = 65'536;
 
 }  // namespace yizhan::limits
