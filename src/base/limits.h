@@ -48,6 +48,15 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// Texts and workbooks
+inline constexpr size_t kVariableNameBytes = 64;
+inline constexpr size_t kXlsxEntries = 10'000;
+inline constexpr size_t kXlsxSharedStringBytes = size_t{256} * 1024 * 1024;
+inline constexpr size_t kXlsxStyles = 65'536;
+// Keys, passwords
+inline constexpr size_t kKeyringKeys = 256;
+inline constexpr size_t kKeyringBytes = 64 * 1024;
+inline constexpr size_t kPasswordBytes = 256;
 // JSON
 inline constexpr size_t kJsonStringCharacters = 65'536;
 inline constexpr size_t kJsonItems = 10'000;

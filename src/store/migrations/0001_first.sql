@@ -434,17 +434,19 @@ CREATE TABLE outbox (
   message_id  INTEGER NOT NULL,
   PRIMARY KEY (batch_id, message_id)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE retry (
+-- Queued messages that wait: for a retry, or for the window to open.
+CREATE TABLE deferred (
   due_at      INTEGER NOT NULL,
   message_id  INTEGER NOT NULL,
   batch_id    INTEGER NOT NULL,
   PRIMARY KEY (due_at, message_id)
 ) STRICT, WITHOUT ROWID;
--- Attempts whose outcome is still open: on the wire, or (after a stop) unknown.
+-- Attempts whose outcome is still open: queued at the link or on the wire.
 CREATE TABLE inflight (
   attempt_id  INTEGER NOT NULL PRIMARY KEY,
   message_id  INTEGER NOT NULL,
-  batch_id    INTEGER NOT NULL
+  batch_id    INTEGER NOT NULL,
+  segments    INTEGER NOT NULL
 ) STRICT;
 -- Accepted by the carrier, receipt not yet here.
 CREATE TABLE receipt_wait (
