@@ -48,4 +48,10 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// Texts and workbooks
+inline constexpr size_t kVariableNameBytes = 64;
+inline constexpr size_t kXlsxEntries = 10'000;
+inline constexpr size_t kXlsxSharedStringBytes = size_t{256} * 1024 * 1024;
+inline constexpr size_t kXlsxStyles = 65'536;
+
 }  // namespace yizhan::limits
