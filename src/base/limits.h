@@ -63,4 +63,8 @@ inline constexpr size_t kJsonItems = 10'000;
 inline constexpr size_t kJsonFieldErrors = 64;
 inline constexpr size_t kJsonNameShownBytes = 64;
 
+// Carrier protocols and sessions
+inline constexpr size_t kReassemblyMessages = 10'000;
+inline constexpr size_t kReassemblyBytes = 16 * 1024 * 1024;
+
 }  // namespace yizhan::limits
