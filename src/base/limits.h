@@ -61,5 +61,10 @@ inline constexpr size_t kSimulatorUnwrittenBytes = 4 * 1024 * 1024;
 inline constexpr size_t kSimulatorDeliverBytes = 512 * 1024;
 inline constexpr size_t kSimulatorLogBufferBytes = 256 * 1024;
 inline constexpr size_t kSimulatorLogLineBytes = 256 * 1024;
+// Texts and workbooks
+inline constexpr size_t kVariableNameBytes = 64;
+inline constexpr size_t kXlsxEntries = 10'000;
+inline constexpr size_t kXlsxSharedStringBytes = size_t{256} * 1024 * 1024;
+inline constexpr size_t kXlsxStyles = 65'536;
 
 }  // namespace yizhan::limits
