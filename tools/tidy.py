@@ -109,7 +109,7 @@ def run_tidy(unit, cache, root):
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "unit.cc"
     source.write_text("".join(f'#include "{f}"  // NOLINT\n' for f in unit.files))
-    command = re.sub(r" -MD -MT .*", "", unit.command) + f" -c {source}"
+    command = re.sub(r" -o \S+ -c \S+$", "", unit.command) + f" -c {source}"
     database = [{"directory": str(root), "file": str(source), "command": command}]
     (folder / "compile_commands.json").write_text(json.dumps(database))
     done = subprocess.run(
