@@ -48,4 +48,12 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// Database
+inline constexpr size_t kBulkRows = 65'536;
+inline constexpr size_t kBulkBytes = 64 * 1024 * 1024;
+inline constexpr size_t kStatementParameters = 512;
+inline constexpr size_t kDynamicStatements = 64;
+inline constexpr size_t kNestedAttempts = 8;
+inline constexpr int kReaderConnections = 64;
+
 }  // namespace yizhan::limits
