@@ -79,5 +79,12 @@ inline constexpr size_t kJsonNameShownBytes = 64;
 // Carrier protocols and sessions
 inline constexpr size_t kReassemblyMessages = 10'000;
 inline constexpr size_t kReassemblyBytes = 16 * 1024 * 1024;
+// Database
+inline constexpr size_t kBulkRows = 65'536;
+inline constexpr size_t kBulkBytes = 64 * 1024 * 1024;
+inline constexpr size_t kStatementParameters = 512;
+inline constexpr size_t kDynamicStatements = 64;
+inline constexpr size_t kNestedAttempts = 8;
+inline constexpr int kReaderConnections = 64;
 
 }  // namespace yizhan::limits
