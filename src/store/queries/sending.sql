@@ -53,13 +53,13 @@ WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
 SELECT 1 FROM outbox WHERE batch_id = $1 LIMIT 1
 
 -- What the gates ask of a customer at the moment of sending.
--- name: gate_customers :rows(message_id bigint, customer_id bigint, message_class bigint, purpose text, since bigint)
+-- name: gate_customers :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
 SELECT r.ord, c.suppressed,
        coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = ''), 0),
        coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = r.purpose), 0)
 FROM :rows AS r JOIN customer c ON c.id = r.customer_id
 
--- name: gate_frequency :rows(message_id bigint, customer_id bigint, message_class bigint, purpose text, since bigint)
+-- name: gate_frequency :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
 SELECT r.ord, f.used_at FROM :rows AS r JOIN frequency_use f
   ON f.customer_id = r.customer_id AND f.message_class = r.message_class AND f.used_at > r.since
 
