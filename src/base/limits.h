@@ -67,4 +67,8 @@ inline constexpr size_t kXlsxEntries = 10'000;
 inline constexpr size_t kXlsxSharedStringBytes = size_t{256} * 1024 * 1024;
 inline constexpr size_t kXlsxStyles = 65'536;
 
+// Carrier protocols and sessions
+inline constexpr size_t kReassemblyMessages = 10'000;
+inline constexpr size_t kReassemblyBytes = 16 * 1024 * 1024;
+
 }  // namespace yizhan::limits
