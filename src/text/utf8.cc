@@ -1,0 +1,170 @@
+#include "text/utf8.h"
+
+#include <cstring>
+
+namespace yizhan::text {
+namespace {
+
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
+uint8_t byte_at(std::string_view s, size_t i) { return static_cast<uint8_t>(s[i]); }
+bool is_tail(uint8_t b) { return (b & 0xC0) == 0x80; }
+
+// How many of the bytes from `at` on are ASCII, in whole words first.
+size_t ascii_run(std::string_view s, size_t at) {
+  size_t i = at;
+  while (i + 8 <= s.size()) {
+    uint64_t word = 0;
+    std::memcpy(&word, s.data() + i, 8);
+    if (word & kHighBits) break;
+    i += 8;
+  }
+  while (i < s.size() && byte_at(s, i) < 0x80) ++i;
+  return i - at;
+}
+
+void append_unit(uint32_t unit, Bytes& out) {
+  out.push_back(static_cast<uint8_t>(unit >> 8));
+  out.push_back(static_cast<uint8_t>(unit));
+}
+
+}  // namespace
+
+size_t utf8_sequence_length(std::string_view s, size_t at) {
+  if (at >= s.size()) return 0;
+  const size_t left = s.size() - at;
+  const uint8_t a = byte_at(s, at);
+  if (a < 0x80) return 1;
+  if (a < 0xC2 || a > 0xF4 || left < 2) return 0;
+  const uint8_t b = byte_at(s, at + 1);
+  if (!is_tail(b)) return 0;
+  if (a < 0xE0) return 2;
+  if (left < 3 || !is_tail(byte_at(s, at + 2))) return 0;
+  if (a < 0xF0) {
+    if ((a == 0xE0 && b < 0xA0) || (a == 0xED && b > 0x9F)) return 0;
+    return 3;
+  }
+  if (left < 4 || !is_tail(byte_at(s, at + 3))) return 0;
+  if ((a == 0xF0 && b < 0x90) || (a == 0xF4 && b > 0x8F)) return 0;
+  return 4;
+}
+
+size_t first_utf8_fault(std::string_view s) {
+  size_t i = 0;
+  while (i < s.size()) {
+    if (byte_at(s, i) < 0x80) {
+      i += ascii_run(s, i);
+      continue;
+    }
+    const size_t n = utf8_sequence_length(s, i);
+    if (n == 0) return i;
+    i += n;
+  }
+  return kNoFault;
+}
+
+char32_t next_code_point(std::string_view s, size_t& at) {
+  const uint8_t a = byte_at(s, at);
+  if (a < 0x80) {
+    ++at;
+    return a;
+  }
+  const size_t n = utf8_sequence_length(s, at);
+  if (n == 0) {
+    ++at;
+    return kReplacementCharacter;
+  }
+  char32_t c = n == 2 ? a & 0x1F : n == 3 ? a & 0x0F : a & 0x07;
+  for (size_t i = 1; i < n; ++i) c = (c << 6) | (byte_at(s, at + i) & 0x3F);
+  at += n;
+  return c;
+}
+
+void append_utf8(char32_t c, std::string& out) {
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c));
+    return;
+  }
+  if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = kReplacementCharacter;
+  if (c < 0x800) {
+    out.push_back(static_cast<char>(0xC0 | (c >> 6)));
+  } else {
+    if (c < 0x10000) {
+      out.push_back(static_cast<char>(0xE0 | (c >> 12)));
+    } else {
+      out.push_back(static_cast<char>(0xF0 | (c >> 18)));
+      out.push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
+    }
+    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
+  }
+  out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+}
+
+size_t count_code_points(std::string_view s) {
+  size_t count = 0;
+  for (size_t i = 0; i < s.size(); ++count) next_code_point(s, i);
+  return count;
+}
+
+size_t count_utf16_units(std::string_view s) {
+  size_t count = 0;
+  for (size_t i = 0; i < s.size();) count += next_code_point(s, i) > 0xFFFF ? 2 : 1;
+  return count;
+}
+
+void append_utf16be(std::string_view s, Bytes& out) {
+  for (size_t i = 0; i < s.size();) {
+    const char32_t c = next_code_point(s, i);
+    if (c <= 0xFFFF) {
+      append_unit(c, out);
+    } else {
+      append_unit(0xD800 + ((c - 0x10000) >> 10), out);
+      append_unit(0xDC00 + ((c - 0x10000) & 0x3FF), out);
+    }
+  }
+}
+
+size_t append_utf8_from_utf16be(ByteSpan in, std::string& out) {
+  size_t replaced = 0;
+  const auto unit = [&](size_t i) { return static_cast<char32_t>(in[i] << 8 | in[i + 1]); };
+  size_t i = 0;
+  while (i + 1 < in.size()) {
+    char32_t c = unit(i);
+    i += 2;
+    if (c >= 0xD800 && c <= 0xDFFF) {
+      const bool paired = c < 0xDC00 && i + 1 < in.size() && unit(i) >= 0xDC00 && unit(i) <= 0xDFFF;
+      if (paired) {
+        c = 0x10000 + ((c - 0xD800) << 10) + (unit(i) - 0xDC00);
+        i += 2;
+      } else {
+        c = kReplacementCharacter;
+        ++replaced;
+      }
+    }
+    append_utf8(c, out);
+  }
+  if (i < in.size()) {
+    append_utf8(kReplacementCharacter, out);
+    ++replaced;
+  }
+  return replaced;
+}
+
+char32_t to_half_width(char32_t c) {
+  if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;
+  return c == 0x3000 ? U' ' : c;
+}
+
+std::string to_half_width(std::string_view s) {
+  std::string out;
+  out.reserve(s.size());
+  for (size_t i = 0; i < s.size();) append_utf8(to_half_width(next_code_point(s, i)), out);
+  return out;
+}
+
+bool is_ideograph(char32_t c) {
+  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007 ||
+         (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x323AF);
+}
+
+}  // namespace yizhan::text
