@@ -120,8 +120,8 @@ bool is_probably_big5(std::string_view s) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&status),
                                                                             ucsdet_close);
-  ucsdet_setText(detector.get(), s.data(), static_cast<int32_t>(std::min<size_t>(s.size(), 1 << 20)),
-                 &status);
+  ucsdet_setText(detector.get(), std::to_address(s.begin()),
+                 static_cast<int32_t>(std::min<size_t>(s.size(), 1 << 20)), &status);
   int32_t found = 0;
   const UCharsetMatch** matches = ucsdet_detectAll(detector.get(), &found, &status);
   if (U_FAILURE(status)) return false;
@@ -332,8 +332,8 @@ class Transcoder::Impl {
     const char* source = chunk.data();
     const char* const end = source + chunk.size();
     UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
+    UChar buffer[2048] = {};
     while (status == U_BUFFER_OVERFLOW_ERROR) {
-      UChar buffer[2048];
       UChar* target = buffer;
       status = U_ZERO_ERROR;
       ucnv_toUnicode(converter_.get(), &target, std::end(buffer), &source, end, nullptr,
