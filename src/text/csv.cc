@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kDelimiters = ",;\t|";
 constexpr size_t kDetectionLines = 20;
-constexpr size_t kChunkBytes = 256 * 1024;
+constexpr size_t kFileChunkBytes = 256 * 1024;
 
 // Delimiters of each kind in one line, outside quotes. Moves `at` behind the line.
 std::array<size_t, 4> count_delimiters(std::string_view s, size_t& at) {
@@ -298,7 +298,7 @@ struct CloseFile {
 class CsvFile final : public RowSource {
  public:
   CsvFile(std::unique_ptr<FILE, CloseFile> file, uint64_t size, char delimiter)
-      : file_(std::move(file)), size_(size), reader_(delimiter), chunk_(kChunkBytes, '\0') {}
+      : file_(std::move(file)), size_(size), reader_(delimiter), chunk_(kFileChunkBytes, '\0') {}
 
   Result<bool> next(Row& row) override {
     while (!reader_.next(row)) {
