@@ -58,4 +58,15 @@ inline constexpr size_t kXlsxEntries = 10'000;
 inline constexpr size_t kXlsxSharedStringBytes = size_t{256} * 1024 * 1024;
 inline constexpr size_t kXlsxStyles = 65'536;
 
+// Screening
+inline constexpr size_t kRulePackBytes = size_t{64} * 1024 * 1024;
+inline constexpr size_t kRulePacks = 64;
+inline constexpr size_t kRules = 4'096;
+inline constexpr size_t kRuleTerms = 1'000'000;
+inline constexpr size_t kRuleTermCharacters = 64;
+inline constexpr size_t kRuleGroups = 8;
+inline constexpr size_t kScreenTextBytes = 32 * 1024;
+inline constexpr size_t kScreenFindings = 200;
+inline constexpr size_t kFindingMatchedBytes = 256;
+
 }  // namespace yizhan::limits
