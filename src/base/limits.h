@@ -106,4 +106,15 @@ inline constexpr size_t kStaticFiles = 4'096;
 inline constexpr size_t kStaticBytes = 128 * 1024 * 1024;
 inline constexpr size_t kIdempotencyKeyBytes = 128;
 
+// Screening
+inline constexpr size_t kRulePackBytes = size_t{64} * 1024 * 1024;
+inline constexpr size_t kRulePacks = 64;
+inline constexpr size_t kRules = 4'096;
+inline constexpr size_t kRuleTerms = 1'000'000;
+inline constexpr size_t kRuleTermCharacters = 64;
+inline constexpr size_t kRuleGroups = 8;
+inline constexpr size_t kScreenTextBytes = 32 * 1024;
+inline constexpr size_t kScreenFindings = 200;
+inline constexpr size_t kFindingMatchedBytes = 256;
+
 }  // namespace yizhan::limits
