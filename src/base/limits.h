@@ -62,5 +62,13 @@ inline constexpr size_t kJsonStringCharacters = 65'536;
 inline constexpr size_t kJsonItems = 10'000;
 inline constexpr size_t kJsonFieldErrors = 64;
 inline constexpr size_t kJsonNameShownBytes = 64;
+// Identity
+inline constexpr size_t kLoginCharacters = 64;
+inline constexpr size_t kNameCharacters = 80;
+inline constexpr size_t kRolesPerUser = 6;
+inline constexpr size_t kSessionsPerUser = 16;
+inline constexpr size_t kTokenBytes = 128;
+inline constexpr size_t kAuthenticationEntries = 4'096;
+inline constexpr size_t kUnknownLogins = 4'096;
 
 }  // namespace yizhan::limits
