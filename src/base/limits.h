@@ -48,6 +48,19 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// Carrier simulator
+inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;
+inline constexpr size_t kSimulatorListMax = 250;
+inline constexpr uint32_t kSimulatorSessionsMax = 4'096;
+inline constexpr uint32_t kSimulatorDeliverWindowMax = 65'536;
+inline constexpr uint32_t kSimulatorPendingMax = 100'000'000;
+inline constexpr size_t kSimulatorRemembered = 4'000'000;
+inline constexpr size_t kSimulatorSources = 60'000;
+inline constexpr size_t kSimulatorReadBytes = 256 * 1024;
+inline constexpr size_t kSimulatorUnwrittenBytes = 4 * 1024 * 1024;
+inline constexpr size_t kSimulatorDeliverBytes = 512 * 1024;
+inline constexpr size_t kSimulatorLogBufferBytes = 256 * 1024;
+inline constexpr size_t kSimulatorLogLineBytes = 256 * 1024;
 // Texts and workbooks
 inline constexpr size_t kVariableNameBytes = 64;
 inline constexpr size_t kXlsxEntries = 10'000;
@@ -70,5 +83,16 @@ inline constexpr size_t kSessionsPerUser = 16;
 inline constexpr size_t kTokenBytes = 128;
 inline constexpr size_t kAuthenticationEntries = 4'096;
 inline constexpr size_t kUnknownLogins = 4'096;
+
+// Carrier protocols and sessions
+inline constexpr size_t kReassemblyMessages = 10'000;
+inline constexpr size_t kReassemblyBytes = 16 * 1024 * 1024;
+// Database
+inline constexpr size_t kBulkRows = 65'536;
+inline constexpr size_t kBulkBytes = 64 * 1024 * 1024;
+inline constexpr size_t kStatementParameters = 512;
+inline constexpr size_t kDynamicStatements = 64;
+inline constexpr size_t kNestedAttempts = 8;
+inline constexpr int kReaderConnections = 64;
 
 }  // namespace yizhan::limits

@@ -8,6 +8,10 @@ FROM batch WHERE id = $1
 -- name: batches_in_state
 SELECT id FROM batch WHERE state = $1 ORDER BY message_class, id
 
+-- Cancelled batches that still hold messages back.
+-- name: batches_to_sweep
+SELECT DISTINCT b.id FROM batch b JOIN batch_count n ON n.batch_id = b.id WHERE b.state = $1 AND n.state IN (1, 2) AND n.count > 0
+
 -- name: batch_state
 SELECT state FROM batch WHERE id = $1
 
@@ -244,7 +248,7 @@ INSERT INTO app_setting (name, value, version, updated_by, updated_at) VALUES ($
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = app_setting.version + 1, updated_by = excluded.updated_by, updated_at = excluded.updated_at
 
 -- name: channels_enabled
-SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options FROM channel WHERE enabled = 1 ORDER BY id
+SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options, version FROM channel WHERE enabled = 1 ORDER BY id
 
 -- name: message_last_id
 SELECT coalesce(max(id), 0) FROM message
@@ -284,4 +288,7 @@ ON CONFLICT (customer_id, message_class, purpose) DO UPDATE SET kind = excluded.
 SELECT purpose, kind FROM consent_state WHERE customer_id = $1 AND message_class = $2
 
 -- name: content_system_approved
-SELECT approved_version_id FROM content WHERE system = 1 AND purpose = $1 AND approved_version_id <> 0
+SELECT v.id, v.hash FROM content c JOIN content_version v ON v.id = c.approved_version_id WHERE c.system = 1 AND c.purpose = $1
+
+-- name: customer_of_message
+SELECT c.id, c.number_index, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id WHERE m.id = $1
