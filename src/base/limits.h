@@ -83,6 +83,10 @@ inline constexpr size_t kSessionsPerUser = 16;
 inline constexpr size_t kTokenBytes = 128;
 inline constexpr size_t kAuthenticationEntries = 4'096;
 inline constexpr size_t kUnknownLogins = 4'096;
+// Settings
+inline constexpr size_t kFrequencyRules = 32;
+inline constexpr int64_t kFrequencySpanSeconds = 366 * 86'400;
+inline constexpr int64_t kFrequencyMessages = 1'000;
 
 // Carrier protocols and sessions
 inline constexpr size_t kReassemblyMessages = 10'000;

@@ -9,6 +9,7 @@
 // auditor; a program reviews nothing and administers no one.
 
 #include <boost/describe.hpp>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -161,7 +162,7 @@ struct ApiKeyView {
   ApiKeyId id;
   std::string name;
   std::vector<domain::Role> roles;
-  std::optional<UserId> created_by;  // absent when made on the command line
+  UserId created_by;
   Time created_at;
   Time expires_at;
   std::optional<Time> revoked_at;
@@ -226,8 +227,21 @@ class Identity {
   Result<ApiKeyView> revoke_api_key(const Principal& by, ApiKeyId id);
 
  private:
-  struct User;
-  enum class Guess : uint8_t { kOpen, kLocked };
+  struct User {
+    UserId id;
+    std::string login;
+    std::string display_name;
+    domain::Roles roles;
+    std::string password_hash;
+    bool must_change_password = false;
+    bool disabled = false;
+    int64_t failed_logins = 0;
+    Time locked_until;
+    Time last_login_at;
+    Time created_at;
+    Time updated_at;
+    int64_t version = 0;
+  };
 
   Identity(const store::Store& store, crypto::PasswordCost cost, std::string dummy_hash)
       : store_(store), cost_(cost), dummy_hash_(std::move(dummy_hash)), authentication_(store) {}
@@ -238,15 +252,17 @@ class Identity {
   // For a change: kNotFound, kVersionConflict.
   Result<User> take_user(db::Tx& tx, UserId id, int64_t version) const;
   Result<UserView> insert_user(db::Tx& tx, const Principal& by, const CreateUser& request,
-                               std::string_view login, std::string_view password_hash) const;
+                               std::string_view password_hash) const;
+  Result<> apply(db::Tx& tx, const Principal& by, const User& before, const User& after) const;
   Result<> keep_an_administrator(db::Tx& tx, const User& user, domain::Roles roles, bool disabled) const;
 
-  std::unexpected<Error> refuse_unknown(std::string_view login);
-  Result<> check_open(const User& user) const;
-  // Counts the failure, locks when it is one too many; always an error.
-  std::unexpected<Error> refuse_password(const User& user);
-  Result<StartedSession> start_session(const User& seen, std::string_view password);
-  Result<StartedSession> insert_session(db::Tx& tx, const User& user) const;
+  // What a failed attempt is answered with; counts it and locks when it is one too many. The last one: for a login that
+  // does not exist.
+  Error refuse_password(const User& user);
+  Error refuse_unknown(const std::string& login);
+  bool unknown_locked(const std::string& login);
+  Result<StartedSession> start_session(db::Tx& tx, const User& user) const;
+  Result<StartedSession> finish_login(const User& seen, const std::string& fresh_hash);
 
   const store::Store& store_;
   const crypto::PasswordCost cost_;
@@ -257,7 +273,6 @@ class Identity {
   struct Failures {
     int64_t count = 0;
     Time locked_until;
-    Time last;
   };
   std::mutex unknown_mutex_;
   std::unordered_map<std::string, Failures> unknown_;
