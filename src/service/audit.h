@@ -14,12 +14,12 @@ namespace yizhan::service {
 
 struct ListAudit {
   int64_t limit = limits::kPageDefaultRows;
-  std::optional<int64_t> after;        // the number of the last entry of the page before; newest come first
-  std::optional<std::string> actor;    // usr_…, key_… or a login or key name
-  std::optional<std::string> action;   // "content.approve", or what it begins with: "content."
-  std::optional<std::string> object;   // an id: cnt_…
-  std::optional<Time> from;            // inclusive
-  std::optional<Time> until;           // exclusive
+  std::optional<int64_t> after;       // the number of the last entry of the page before; newest come first
+  std::optional<std::string> actor;   // usr_…, key_… or a login or key name
+  std::optional<std::string> action;  // "content.approve", or what it begins with: "content."
+  std::optional<std::string> object;  // an id: cnt_…
+  std::optional<Time> from;           // inclusive
+  std::optional<Time> until;          // exclusive
   static constexpr json::Rule kRules[] = {
       {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows},
       {.member = "after",

@@ -21,7 +21,7 @@ Result<Authenticated> Authentication::session(std::string_view token) {
   if (token.empty() || token.size() > limits::kTokenBytes) return unauthenticated("no such session");
   const crypto::Digest hash = crypto::hash_token(token);
   const Time now = store_.now();
-  if (auto found = recall(hash, now)) return settle(std::move(*found), now);
+  if (auto found = recall(store::ActorKind::kUser, hash, now)) return settle(std::move(*found), now);
   const uint64_t before = generation();
   auto entry = YZ_TRY(load_session(hash));
   if (!entry) return unauthenticated("the session has ended");
@@ -33,7 +33,7 @@ Result<Authenticated> Authentication::api_key(std::string_view token) {
     return unauthenticated("no such API key");
   const crypto::Digest hash = crypto::hash_token(token);
   const Time now = store_.now();
-  if (auto found = recall(hash, now)) return settle(std::move(*found), now);
+  if (auto found = recall(store::ActorKind::kApiKey, hash, now)) return settle(std::move(*found), now);
   const uint64_t before = generation();
   auto entry = YZ_TRY(load_api_key(hash));
   if (!entry) return unauthenticated("no such API key, or it was revoked");
@@ -54,10 +54,14 @@ uint64_t Authentication::generation() {
   return generation_;
 }
 
-std::optional<Authentication::Found> Authentication::recall(const crypto::Digest& hash, Time now) {
+std::optional<Authentication::Found> Authentication::recall(store::ActorKind kind, const crypto::Digest& hash,
+                                                            Time now) {
   const std::lock_guard lock(mutex_);
   const auto at = entries_.find(hash);
-  if (at == entries_.end() || now - at->second.loaded_at >= kAuthenticationMemory) return std::nullopt;
+  // A key is no session: one given as the other is looked up, and not found.
+  if (at == entries_.end() || at->second.who.principal.kind != kind ||
+      now - at->second.loaded_at >= kAuthenticationMemory)
+    return std::nullopt;
   return use(at->second, now);
 }
 
@@ -132,8 +136,7 @@ Result<std::optional<Authentication::Entry>> Authentication::load_api_key(const 
         q::api_key_by_token,
         [&](const db::Row& row) {
           Entry e;
-          e.who.principal = {store::ActorKind::kApiKey, row.i64(0), row.string(1),
-                             domain::Roles{row.i64(2)}};
+          e.who.principal = {store::ActorKind::kApiKey, row.i64(0), row.string(1), domain::Roles{row.i64(2)}};
           e.who.created_at = row.time(4);
           e.who.expires_at = row.time(6) ? Time{} : row.time(5);  // revoked: expired
           e.who.display_name = row.string(1);

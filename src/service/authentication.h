@@ -1,6 +1,6 @@
 #pragma once
-// From a token to the one who holds it: sessions and API keys, looked up by their hash, with a small memory of those
-// seen in the last seconds so that a request costs no query. Blocks on a miss; any thread.
+// From a token to the one who holds it: sessions and API keys, looked up by their hash, with a small memory
+// of those seen in the last seconds so that a request costs no query. Blocks on a miss; any thread.
 
 #include <array>
 #include <cstring>
@@ -65,7 +65,7 @@ class Authentication {
   };
 
   // From memory; nullopt when the store must be asked.
-  std::optional<Found> recall(const crypto::Digest& hash, Time now);
+  std::optional<Found> recall(store::ActorKind kind, const crypto::Digest& hash, Time now);
   Found remember(Entry entry, uint64_t generation, Time now);
   Found use(Entry& entry, Time now) const;
   Result<Authenticated> settle(Found found, Time now);
@@ -76,7 +76,8 @@ class Authentication {
 
   const store::Store& store_;
   std::mutex mutex_;
-  uint64_t generation_ = 0;  // rises with every forget(): what was loaded before it is not remembered after it
+  uint64_t generation_ =
+      0;  // rises with every forget(): what was loaded before it is not remembered after it
   std::unordered_map<crypto::Digest, Entry, DigestHash> entries_;
 };
 

@@ -2,11 +2,11 @@
 // Who operates the system: users with their roles, sessions, API keys. Every method blocks (store, argon2)
 // and belongs on the worker pool; any thread.
 //
-// Rules (docs/policy 5.3; GB/T 22239 level 3): a password comes from its owner only, the first one is shown once and
-// must be changed; five failures lock an account for a quarter of an hour; a session ends after half an hour of rest,
-// after twelve hours in any case, and whenever its user's roles, password or right to sign in change. Nobody adds to
-// his own roles; marketing (who writes) and compliance (who approves) are never one person, nor administrator and
-// auditor; a program reviews nothing and administers no one.
+// Rules (docs/policy 5.3; GB/T 22239 level 3): a password comes from its owner only, the first one is shown
+// once and must be changed; five failures lock an account for a quarter of an hour; a session ends after half
+// an hour of rest, after twelve hours in any case, and whenever its user's roles, password or right to sign
+// in change. Nobody adds to his own roles; marketing (who writes) and compliance (who approves) are never one
+// person, nor administrator and auditor; a program reviews nothing and administers no one.
 
 #include <boost/describe.hpp>
 #include <memory>
@@ -153,7 +153,8 @@ struct CreateApiKey {
       {.member = "roles",
        .min_items = 1,
        .max_items = limits::kRolesPerUser,
-       .description = "neither compliance nor administrator: a program reviews nothing and administers no one"},
+       .description =
+           "neither compliance nor administrator: a program reviews nothing and administers no one"},
       {.member = "expires_at", .description = "in the future, at most 366 days ahead"}};
 };
 BOOST_DESCRIBE_STRUCT(CreateApiKey, (), (name, roles, expires_at))
@@ -218,7 +219,9 @@ class Identity {
   SessionView describe(const Authenticated& who) const;
 
   // kUnauthenticated: unknown, ended, expired. Answered from memory when seen in the last seconds.
-  Result<Authenticated> authenticate_session(std::string_view token) { return authentication_.session(token); }
+  Result<Authenticated> authenticate_session(std::string_view token) {
+    return authentication_.session(token);
+  }
   Result<Authenticated> authenticate_key(std::string_view token) { return authentication_.api_key(token); }
 
   // API keys. kConflict (name taken), kInvalidArgument, kSeparationOfDuties, kWrongState (revoked before).
@@ -256,8 +259,8 @@ class Identity {
   Result<> apply(db::Tx& tx, const Principal& by, const User& before, const User& after) const;
   Result<> keep_an_administrator(db::Tx& tx, const User& user, domain::Roles roles, bool disabled) const;
 
-  // What a failed attempt is answered with; counts it and locks when it is one too many. The last one: for a login that
-  // does not exist.
+  // What a failed attempt is answered with; counts it and locks when it is one too many. The last one: for a
+  // login that does not exist.
   Error refuse_password(const User& user);
   Error refuse_unknown(const std::string& login);
   bool unknown_locked(const std::string& login);

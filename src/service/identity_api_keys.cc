@@ -13,7 +13,7 @@ using domain::Roles;
 constexpr std::string_view kObject = "api_key";
 constexpr std::string_view kTaken = "the name is taken";
 
-ApiKeyView view_of(const db::Row& row) {
+ApiKeyView key_of(const db::Row& row) {
   ApiKeyView view;
   view.id = row.id<ApiKeyId>(0);
   view.name = row.string(1);
@@ -27,7 +27,7 @@ ApiKeyView view_of(const db::Row& row) {
 }
 
 Result<ApiKeyView> get(db::Tx& tx, ApiKeyId id) {
-  auto view = YZ_TRY(tx.one(q::api_key_get, view_of, id));
+  auto view = YZ_TRY(tx.one(q::api_key_get, key_of, id));
   if (!view) return fail(ErrorCode::kNotFound, "no such API key");
   return std::move(*view);
 }
@@ -60,9 +60,8 @@ Result<ApiKeyWithToken> Identity::create_api_key(const Principal& by, const Crea
                   request.expires_at));
     json::Array names;
     for (const Role role : list_of(roles)) names.emplace_back(name_of(role));
-    const json::Object detail{{"name", request.name},
-                              {"roles", std::move(names)},
-                              {"expires_at", to_rfc3339(request.expires_at)}};
+    const json::Object detail{
+        {"name", request.name}, {"roles", std::move(names)}, {"expires_at", to_rfc3339(request.expires_at)}};
     YZ_CHECK(store::append_audit(tx, store_, by.actor(),
                                  {"api_key.create", kObject, id.value, {}, json::serialize(detail)}));
     return get(tx, id);
@@ -78,7 +77,7 @@ Result<ApiKeyPage> Identity::list_api_keys(const ListApiKeys& request) const {
   return store_.db.read([&](db::Tx& tx) -> Result<ApiKeyPage> {
     ApiKeyPage page;
     YZ_CHECK(tx.each(
-        q::api_key_list, [&](const db::Row& row) { page.items.push_back(view_of(row)); },
+        q::api_key_list, [&](const db::Row& row) { page.items.push_back(key_of(row)); },
         request.after.value_or(ApiKeyId{}), request.limit + 1));
     if (std::ssize(page.items) > request.limit) {
       page.items.pop_back();

@@ -13,7 +13,9 @@ constexpr std::string_view kNewPasswordField = "/new_password";
 // Who is not signed in yet has no name of his own in the log.
 store::Actor visitor() { return {store::ActorKind::kSystem, 0, "login"}; }
 
-Error locked() { return {ErrorCode::kLocked, "the account is locked for a while after too many failures", {}}; }
+Error locked() {
+  return {ErrorCode::kLocked, "the account is locked for a while after too many failures", {}};
+}
 Error bad_credentials() { return {ErrorCode::kBadCredentials, "login or password is wrong", {}}; }
 
 std::string lowered(std::string_view text) {
@@ -75,9 +77,12 @@ Error Identity::refuse_password(const User& seen) {
     const bool lock = user->failed_logins + 1 >= kLoginFailuresAllowed;
     YZ_TRY(tx.run(q::user_login_failed, user->id, lock ? int64_t{0} : user->failed_logins + 1,
                   lock ? store_.now() + kLockOut : user->locked_until));
-    return store::append_audit(
-        tx, store_, visitor(),
-        {lock ? "user.lock" : "session.refuse", kUserObject, user->id.value, {}, R"({"cause":"wrong_password"})"});
+    return store::append_audit(tx, store_, visitor(),
+                               {lock ? "user.lock" : "session.refuse",
+                                kUserObject,
+                                user->id.value,
+                                {},
+                                R"({"cause":"wrong_password"})"});
   });
   return written ? bad_credentials() : written.error();
 }
@@ -141,7 +146,8 @@ Result<StartedSession> Identity::change_password(const Authenticated& who, const
   if (auto good = crypto::check_password_policy(request.new_password, user->login); !good)
     return fail(good.error().code, good.error().message, std::string(kNewPasswordField));
   if (request.new_password == request.current_password)
-    return fail(ErrorCode::kInvalidArgument, "the new password is the old one", std::string(kNewPasswordField));
+    return fail(ErrorCode::kInvalidArgument, "the new password is the old one",
+                std::string(kNewPasswordField));
   const std::string hash = YZ_TRY(crypto::hash_password(request.new_password, cost_));
   auto started = store_.db.write([&](db::Tx& tx) -> Result<StartedSession> {
     auto now_user = YZ_TRY(tx.one(q::user_take, user_of, user->id));

@@ -34,7 +34,8 @@ Result<std::string> normalised_login(std::string_view given) {
                     });
   if (!good)
     return fail(ErrorCode::kInvalidArgument,
-                "a login has 2 to 64 letters, digits and . _ - @ and begins with a letter or digit", "/login");
+                "a login has 2 to 64 letters, digits and . _ - @ and begins with a letter or digit",
+                "/login");
   return login;
 }
 
@@ -42,8 +43,8 @@ Result<std::string> normalised_login(std::string_view given) {
 Result<> check_together(Roles roles) {
   if (roles.bits == 0) return fail(ErrorCode::kInvalidArgument, "at least one role is needed", "/roles");
   if (roles.has(Role::kMarketing) && roles.has(Role::kCompliance))
-    return fail(ErrorCode::kSeparationOfDuties, "who writes content may not review it: marketing and compliance",
-                "/roles");
+    return fail(ErrorCode::kSeparationOfDuties,
+                "who writes content may not review it: marketing and compliance", "/roles");
   if (roles.has(Role::kAdministrator) && roles.has(Role::kAuditor))
     return fail(ErrorCode::kSeparationOfDuties, "who administers is not his own auditor", "/roles");
   return {};
@@ -230,7 +231,8 @@ Result<UserWithPassword> Identity::reset_password(const Principal& by, UserId id
     YZ_TRY(take_user(tx, id, version));
     YZ_TRY(tx.run(q::user_set_password, id, hash, int64_t{1}, store_.now()));
     YZ_TRY(tx.run(q::session_delete_user, id));
-    YZ_CHECK(store::append_audit(tx, store_, by.actor(), {"user.reset_password", kObject, id.value, {}, "{}"}));
+    YZ_CHECK(
+        store::append_audit(tx, store_, by.actor(), {"user.reset_password", kObject, id.value, {}, "{}"}));
     return view_of(YZ_TRY(take_user(tx, id, version + 1)));
   }));
   authentication_.forget(store::ActorKind::kUser, id.value);

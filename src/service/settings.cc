@@ -20,8 +20,8 @@ struct Version {
 };
 
 Result<Version> version_of(db::Tx& tx, const db::Query& query) {
-  const auto found = YZ_TRY(
-      tx.one(query, [](const db::Row& row) { return Version{row.i64(0), row.time(1)}; }, kSending));
+  const auto found =
+      YZ_TRY(tx.one(query, [](const db::Row& row) { return Version{row.i64(0), row.time(1)}; }, kSending));
   return found.value_or(Version{});
 }
 
@@ -51,7 +51,8 @@ Result<> check_frequency(const std::vector<FrequencyRuleView>& rules) {
   const bool marketing = std::ranges::any_of(
       rules, [](const auto& rule) { return rule.message_class == domain::MessageClass::kMarketing; });
   if (!marketing)
-    return fail(ErrorCode::kInvalidArgument, "marketing needs at least one rule (policy 4.2.2)", "/frequency");
+    return fail(ErrorCode::kInvalidArgument, "marketing needs at least one rule (policy 4.2.2)",
+                "/frequency");
   return {};
 }
 
@@ -69,7 +70,8 @@ void apply(const ChangeSendingSettings& request, store::SendingSettings& setting
       settings.frequency.push_back({rule.message_class, seconds(rule.span_seconds), rule.maximum});
   }
   if (request.marketing_window)
-    settings.marketing_window = {request.marketing_window->start_minute, request.marketing_window->end_minute};
+    settings.marketing_window = {request.marketing_window->start_minute,
+                                 request.marketing_window->end_minute};
   if (request.receipt_overdue_seconds) settings.receipt_overdue = seconds(*request.receipt_overdue_seconds);
   if (request.test_expiry_seconds) settings.test_expiry = seconds(*request.test_expiry_seconds);
   if (request.failure_pause_percent) settings.failure_pause_percent = *request.failure_pause_percent;

@@ -1,6 +1,6 @@
 #pragma once
-// The settings that sending goes by, as people read and change them. Blocks; any thread. The emergency stop is shown here
-// and set elsewhere.
+// The settings that sending goes by, as people read and change them. Blocks; any thread. The emergency stop
+// is shown here and set elsewhere.
 
 #include <boost/describe.hpp>
 #include <optional>
