@@ -75,6 +75,18 @@ inline constexpr size_t kJsonStringCharacters = 65'536;
 inline constexpr size_t kJsonItems = 10'000;
 inline constexpr size_t kJsonFieldErrors = 64;
 inline constexpr size_t kJsonNameShownBytes = 64;
+// Identity
+inline constexpr size_t kLoginCharacters = 64;
+inline constexpr size_t kNameCharacters = 80;
+inline constexpr size_t kRolesPerUser = 6;
+inline constexpr size_t kSessionsPerUser = 16;
+inline constexpr size_t kTokenBytes = 128;
+inline constexpr size_t kAuthenticationEntries = 4'096;
+inline constexpr size_t kUnknownLogins = 4'096;
+// Settings
+inline constexpr size_t kFrequencyRules = 32;
+inline constexpr int64_t kFrequencySpanSeconds = 366 * 86'400;
+inline constexpr int64_t kFrequencyMessages = 1'000;
 
 // Carrier protocols and sessions
 inline constexpr size_t kReassemblyMessages = 10'000;
