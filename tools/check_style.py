@@ -43,7 +43,7 @@ UNSAFE_CALL = re.compile(r"(?<![\w.>:])(?:std::)?(localtime|gmtime|asctime|ctime
 LIMITS = pathlib.Path("src/base/limits.h")
 LIMIT_DEFINITION = re.compile(r"\bconstexpr\s+[\w:]+\s+(k\w+)\s*=")
 # A constant named like a limit and given a number. Those of a wire format are facts and not choices: their comment,
-# on the line or in the block above, says "wire".
+# on the line or in the block above, says "wire" or names the section of a specification.
 LIMIT_LIKE = re.compile(r"\bconstexpr\s+[\w:]+\s+(kMax[A-Z]\w*|k\w+(?:Max|Limit|TimeoutMs|Capacity|QueueSize))\s*[={]\s*\d")
 SIZE_LITERAL = re.compile(r"\bsize\(\)\s*(?:>|>=)\s*[1-9][0-9']{2,}")
 
@@ -117,7 +117,7 @@ def says_wire(lines, at):
     """Whether the comment on line `at` or in the unbroken block above it says that this is the wire's own number."""
     while at >= 0 and lines[at].strip():
         comment = lines[at].partition("//")[2]
-        if re.search(r"\bwire\b", comment, re.IGNORECASE):
+        if re.search(r"\b(wire|section)\b", comment, re.IGNORECASE):
             return True
         at -= 1
     return False
