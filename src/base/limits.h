@@ -129,4 +129,18 @@ inline constexpr size_t kScreenTextBytes = 32 * 1024;
 inline constexpr size_t kScreenFindings = 200;
 inline constexpr size_t kFindingMatchedBytes = 256;
 
+// Customers and consent
+inline constexpr size_t kImportQueueJobs = 16;
+inline constexpr size_t kImportBatchesUnderWay = 2;
+inline constexpr size_t kImportTextsCached = 4'096;
+inline constexpr size_t kCustomerNameCharacters = 64;
+inline constexpr size_t kCustomerFieldCharacters = 64;  // city, member level, consent method
+inline constexpr size_t kCustomerRemarkCharacters = 500;
+inline constexpr size_t kCustomerAttributes = 64;
+inline constexpr size_t kCustomerAttributeCharacters = 200;
+inline constexpr size_t kConsentTextCharacters = 2'000;
+inline constexpr size_t kReasonCharacters = 500;
+inline constexpr size_t kPurposeCharacters = 64;
+inline constexpr size_t kEvidenceChunkBytes = 1024 * 1024;
+
 }  // namespace yizhan::limits
