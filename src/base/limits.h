@@ -48,6 +48,19 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// Carrier simulator
+inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;
+inline constexpr size_t kSimulatorListMax = 250;
+inline constexpr uint32_t kSimulatorSessionsMax = 4'096;
+inline constexpr uint32_t kSimulatorDeliverWindowMax = 65'536;
+inline constexpr uint32_t kSimulatorPendingMax = 100'000'000;
+inline constexpr size_t kSimulatorRemembered = 4'000'000;
+inline constexpr size_t kSimulatorSources = 60'000;
+inline constexpr size_t kSimulatorReadBytes = 256 * 1024;
+inline constexpr size_t kSimulatorUnwrittenBytes = 4 * 1024 * 1024;
+inline constexpr size_t kSimulatorDeliverBytes = 512 * 1024;
+inline constexpr size_t kSimulatorLogBufferBytes = 256 * 1024;
+inline constexpr size_t kSimulatorLogLineBytes = 256 * 1024;
 // Texts and workbooks
 inline constexpr size_t kVariableNameBytes = 64;
 inline constexpr size_t kXlsxEntries = 10'000;
@@ -62,7 +75,29 @@ inline constexpr size_t kJsonStringCharacters = 65'536;
 inline constexpr size_t kJsonItems = 10'000;
 inline constexpr size_t kJsonFieldErrors = 64;
 inline constexpr size_t kJsonNameShownBytes = 64;
+// Identity
+inline constexpr size_t kLoginCharacters = 64;
+inline constexpr size_t kNameCharacters = 80;
+inline constexpr size_t kRolesPerUser = 6;
+inline constexpr size_t kSessionsPerUser = 16;
+inline constexpr size_t kTokenBytes = 128;
+inline constexpr size_t kAuthenticationEntries = 4'096;
+inline constexpr size_t kUnknownLogins = 4'096;
+// Settings
+inline constexpr size_t kFrequencyRules = 32;
+inline constexpr int64_t kFrequencySpanSeconds = 366 * 86'400;
+inline constexpr int64_t kFrequencyMessages = 1'000;
 
+// Carrier protocols and sessions
+inline constexpr size_t kReassemblyMessages = 10'000;
+inline constexpr size_t kReassemblyBytes = 16 * 1024 * 1024;
+// Database
+inline constexpr size_t kBulkRows = 65'536;
+inline constexpr size_t kBulkBytes = 64 * 1024 * 1024;
+inline constexpr size_t kStatementParameters = 512;
+inline constexpr size_t kDynamicStatements = 64;
+inline constexpr size_t kNestedAttempts = 8;
+inline constexpr int kReaderConnections = 64;
 // HTTP parsing and serving
 inline constexpr size_t kHttpHeaderFields = 100;
 inline constexpr size_t kHttpQueryParameters = 64;
@@ -82,5 +117,16 @@ inline constexpr int64_t kEventHeartbeatMs = 15'000;
 inline constexpr size_t kStaticFiles = 4'096;
 inline constexpr size_t kStaticBytes = 128 * 1024 * 1024;
 inline constexpr size_t kIdempotencyKeyBytes = 128;
+
+// Screening
+inline constexpr size_t kRulePackBytes = size_t{64} * 1024 * 1024;
+inline constexpr size_t kRulePacks = 64;
+inline constexpr size_t kRules = 4'096;
+inline constexpr size_t kRuleTerms = 1'000'000;
+inline constexpr size_t kRuleTermCharacters = 64;
+inline constexpr size_t kRuleGroups = 8;
+inline constexpr size_t kScreenTextBytes = 32 * 1024;
+inline constexpr size_t kScreenFindings = 200;
+inline constexpr size_t kFindingMatchedBytes = 256;
 
 }  // namespace yizhan::limits

@@ -20,6 +20,9 @@ Result<CarrierCodes> CarrierCodes::load(db::Tx& tx, std::string_view provider) {
 
 CodeMeaning CarrierCodes::meaning(domain::CodeStage stage, std::string_view code) const {
   if (const auto it = table_.find(std::pair{stage, std::string(code)}); it != table_.end()) return it->second;
+  // "UNDELIV:012" is an UNDELIV where the number has no entry of its own.
+  const std::string word(code.substr(0, code.find(':')));
+  if (const auto it = table_.find(std::pair{stage, word}); it != table_.end()) return it->second;
   const domain::CarrierCode unlisted = domain::unlisted_code(stage);
   return {unlisted.code_class, unlisted.action};
 }

@@ -152,7 +152,7 @@ Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, uint32_t
   const CodeMeaning meaning = channel.codes->meaning(CodeStage::kResponse, code);
   Reason reason = domain::reason_of(meaning.code_class);
   if (meaning.action == CodeAction::kRetry) {
-    const int64_t number = YZ_TRY(attempt_number(open.message_id));
+    const int64_t number = YZ_TRY(attempts_answered(open.message_id));
     if (number < static_cast<int64_t>(limits::kAttemptsPerMessage))
       return requeue(open, now_ + retry_pause(number), changes, effects);
     reason = Reason::kAttemptsExhausted;
@@ -232,9 +232,16 @@ Result<std::vector<Ledger::Attempt>> Ledger::attempts_of(int64_t message_id) {
   return all;
 }
 
-Result<int64_t> Ledger::attempt_number(int64_t message_id) {
-  const std::vector<Attempt> attempts = YZ_TRY(attempts_of(message_id));
-  return attempts.empty() ? 0 : attempts.front().number;
+// Tries that the carrier answered: what was never written does not count.
+Result<int64_t> Ledger::attempts_answered(int64_t message_id) {
+  std::unordered_set<int64_t> numbers;
+  YZ_CHECK(tx_.each(
+      q::attempts_of_message,
+      [&](const db::Row& row) {
+        if (row.as<AttemptOutcome>(4) != AttemptOutcome::kNotSent) numbers.insert(row.i64(1));
+      },
+      message_id));
+  return static_cast<int64_t>(numbers.size());
 }
 
 Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const ReceiptEntry> entries,

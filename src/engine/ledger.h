@@ -96,7 +96,7 @@ class Ledger {
   Result<> requeue(const Open& open, Time due, Changes& changes, Effects& effects);
   Result<> unpark(const LedgerChannel& channel, std::span<const ResponseEntry> entries, Effects& effects);
   Result<std::vector<Attempt>> attempts_of(int64_t message_id);
-  Result<int64_t> attempt_number(int64_t message_id);
+  Result<int64_t> attempts_answered(int64_t message_id);
   void settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
               Changes& changes, Effects& effects);
   Result<> settle_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);

@@ -386,6 +386,8 @@ CREATE TABLE batch (
   state               INTEGER NOT NULL,       -- domain::BatchState
   state_reason        TEXT   NOT NULL,
   total               INTEGER NOT NULL,
+  first_message_id    INTEGER NOT NULL,      -- its messages lie between these two
+  last_message_id     INTEGER NOT NULL,
   created_at          INTEGER NOT NULL,
   started_at          INTEGER NOT NULL,
   finished_at         INTEGER NOT NULL

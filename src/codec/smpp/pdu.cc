@@ -1,0 +1,329 @@
+#include "codec/smpp/pdu.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace yizhan::smpp {
+namespace {
+
+uint32_t read_u32(const uint8_t* p) {
+  return static_cast<uint32_t>(p[0]) << 24 | static_cast<uint32_t>(p[1]) << 16 |
+         static_cast<uint32_t>(p[2]) << 8 | p[3];
+}
+
+constexpr size_t kTlvHeadBytes = 4;
+
+// ---------------------------------------------------------------- decoding, a field at a time
+
+// The body and how far it has been read.
+struct Input {
+  const uint8_t* at;
+  const uint8_t* end;
+  bool is_response;
+  size_t left() const { return static_cast<size_t>(end - at); }
+};
+
+template <class Pdu, auto kMember>
+Status decode_field(Input& in, Pdu& out, Int<kMember>) {
+  if (in.at == in.end) return Status::kInvalidCommandLength;
+  out.*kMember = *in.at++;
+  return Status::kOk;
+}
+
+template <class Pdu, auto kMember, size_t kMax, Status kBad>
+Status decode_field(Input& in, Pdu& out, CString<kMember, kMax, kBad>) {
+  const size_t room = std::min(kMax, in.left());
+  const auto* nul = room == 0 ? nullptr : static_cast<const uint8_t*>(std::memchr(in.at, 0, room));
+  if (nul != nullptr) {
+    out.*kMember = {reinterpret_cast<const char*>(in.at), static_cast<size_t>(nul - in.at)};
+    in.at = nul + 1;
+    return Status::kOk;
+  }
+  if (!in.is_response || in.left() >= kMax) return in.left() < kMax ? Status::kInvalidCommandLength : kBad;
+  out.*kMember = {reinterpret_cast<const char*>(in.at), in.left()};
+  in.at = in.end;
+  return Status::kOk;
+}
+
+template <class Pdu, auto kMember>
+Status decode_field(Input& in, Pdu& out, ShortMessage<kMember>) {
+  if (in.at == in.end) return Status::kInvalidCommandLength;
+  const size_t length = *in.at++;
+  if (length > kShortMessageBytes || length > in.left()) return Status::kInvalidMessageLength;
+  out.*kMember = {in.at, length};
+  in.at += length;
+  return Status::kOk;
+}
+
+template <class Pdu, auto kMember>
+Status decode_field(Input& in, Pdu& out, Optional<kMember>) {
+  const uint8_t* const begin = in.at;
+  while (in.left() >= kTlvHeadBytes) {
+    const size_t length = static_cast<size_t>(in.at[2] << 8 | in.at[3]);
+    if (length > in.left() - kTlvHeadBytes) {
+      if (!in.is_response) return Status::kInvalidTlvStream;
+      break;
+    }
+    in.at += kTlvHeadBytes + length;
+  }
+  (out.*kMember).raw = {begin, in.at};
+  return Status::kOk;
+}
+
+template <class Pdu, class... Fields>
+Status decode_fields(Input& in, Pdu& out, FieldList<Fields...>) {
+  Status status = Status::kOk;
+  (void)(((status = decode_field(in, out, Fields{})) == Status::kOk) && ...);
+  return status;
+}
+
+// ---------------------------------------------------------------- encoding: measure, then write
+
+template <class Pdu, auto kMember>
+Status measure_field(size_t& bytes, const Pdu&, Int<kMember>) {
+  bytes += 1;
+  return Status::kOk;
+}
+
+template <class Pdu, auto kMember, size_t kMax, Status kBad>
+Status measure_field(size_t& bytes, const Pdu& pdu, CString<kMember, kMax, kBad>) {
+  const std::string_view s = pdu.*kMember;
+  bytes += s.size() + 1;
+  if (s.empty()) return Status::kOk;
+  return s.size() < kMax && std::memchr(s.data(), 0, s.size()) == nullptr ? Status::kOk : kBad;
+}
+
+template <class Pdu, auto kMember>
+Status measure_field(size_t& bytes, const Pdu& pdu, ShortMessage<kMember>) {
+  bytes += 1 + (pdu.*kMember).size();
+  return (pdu.*kMember).size() <= kShortMessageBytes ? Status::kOk : Status::kInvalidMessageLength;
+}
+
+template <class Pdu, auto kMember>
+Status measure_field(size_t& bytes, const Pdu& pdu, Optional<kMember>) {
+  bytes += (pdu.*kMember).raw.size();
+  return Status::kOk;
+}
+
+template <class Pdu, class... Fields>
+Status measure_fields(size_t& bytes, const Pdu& pdu, FieldList<Fields...>) {
+  Status status = Status::kOk;
+  (void)(((status = measure_field(bytes, pdu, Fields{})) == Status::kOk) && ...);
+  return status;
+}
+
+uint8_t* write_bytes(uint8_t* at, const void* data, size_t n) {
+  if (n != 0) std::memcpy(at, data, n);
+  return at + n;
+}
+
+uint8_t* write_u32(uint8_t* at, uint32_t v) {
+  at[0] = static_cast<uint8_t>(v >> 24);
+  at[1] = static_cast<uint8_t>(v >> 16);
+  at[2] = static_cast<uint8_t>(v >> 8);
+  at[3] = static_cast<uint8_t>(v);
+  return at + 4;
+}
+
+template <class Pdu, auto kMember>
+uint8_t* write_field(uint8_t* at, const Pdu& pdu, Int<kMember>) {
+  *at = pdu.*kMember;
+  return at + 1;
+}
+
+template <class Pdu, auto kMember, size_t kMax, Status kBad>
+uint8_t* write_field(uint8_t* at, const Pdu& pdu, CString<kMember, kMax, kBad>) {
+  at = write_bytes(at, (pdu.*kMember).data(), (pdu.*kMember).size());
+  *at = 0;
+  return at + 1;
+}
+
+template <class Pdu, auto kMember>
+uint8_t* write_field(uint8_t* at, const Pdu& pdu, ShortMessage<kMember>) {
+  *at = static_cast<uint8_t>((pdu.*kMember).size());
+  return write_bytes(at + 1, (pdu.*kMember).data(), (pdu.*kMember).size());
+}
+
+template <class Pdu, auto kMember>
+uint8_t* write_field(uint8_t* at, const Pdu& pdu, Optional<kMember>) {
+  return write_bytes(at, (pdu.*kMember).raw.data(), (pdu.*kMember).raw.size());
+}
+
+template <class Pdu, class... Fields>
+void write_fields(uint8_t* at, const Pdu& pdu, FieldList<Fields...>) {
+  ((at = write_field(at, pdu, Fields{})), ...);
+}
+
+uint8_t* write_header(uint8_t* at, size_t length, CommandId command, Status status, uint32_t sequence) {
+  at = write_u32(at, static_cast<uint32_t>(length));
+  at = write_u32(at, static_cast<uint32_t>(command));
+  at = write_u32(at, static_cast<uint32_t>(status));
+  return write_u32(at, sequence);
+}
+
+void append_tlv_head(Bytes& out, uint16_t tag, size_t length) {
+  ByteWriter w{out};
+  w.u16(tag);
+  w.u16(static_cast<uint16_t>(length));
+}
+
+}  // namespace
+
+std::string_view command_name(CommandId id) {
+  switch (id) {
+    case CommandId::kBindReceiver:
+      return "bind_receiver";
+    case CommandId::kBindTransmitter:
+      return "bind_transmitter";
+    case CommandId::kQuerySm:
+      return "query_sm";
+    case CommandId::kSubmitSm:
+      return "submit_sm";
+    case CommandId::kDeliverSm:
+      return "deliver_sm";
+    case CommandId::kUnbind:
+      return "unbind";
+    case CommandId::kReplaceSm:
+      return "replace_sm";
+    case CommandId::kCancelSm:
+      return "cancel_sm";
+    case CommandId::kBindTransceiver:
+      return "bind_transceiver";
+    case CommandId::kOutbind:
+      return "outbind";
+    case CommandId::kEnquireLink:
+      return "enquire_link";
+    case CommandId::kSubmitMulti:
+      return "submit_multi";
+    case CommandId::kAlertNotification:
+      return "alert_notification";
+    case CommandId::kDataSm:
+      return "data_sm";
+    case CommandId::kGenericNack:
+      return "generic_nack";
+    case CommandId::kBindReceiverResp:
+      return "bind_receiver_resp";
+    case CommandId::kBindTransmitterResp:
+      return "bind_transmitter_resp";
+    case CommandId::kQuerySmResp:
+      return "query_sm_resp";
+    case CommandId::kSubmitSmResp:
+      return "submit_sm_resp";
+    case CommandId::kDeliverSmResp:
+      return "deliver_sm_resp";
+    case CommandId::kUnbindResp:
+      return "unbind_resp";
+    case CommandId::kReplaceSmResp:
+      return "replace_sm_resp";
+    case CommandId::kCancelSmResp:
+      return "cancel_sm_resp";
+    case CommandId::kBindTransceiverResp:
+      return "bind_transceiver_resp";
+    case CommandId::kEnquireLinkResp:
+      return "enquire_link_resp";
+    case CommandId::kSubmitMultiResp:
+      return "submit_multi_resp";
+    case CommandId::kDataSmResp:
+      return "data_sm_resp";
+  }
+  return {};
+}
+
+Frame frame_length(ByteSpan received, size_t cap) {
+  if (received.size() < 4) return {};
+  const uint32_t length = read_u32(received.data());
+  if (length < kHeaderBytes || length > cap) return {FrameState::kInvalid, length};
+  return {received.size() < length ? FrameState::kNeedMore : FrameState::kComplete, length};
+}
+
+Header parse_header(ByteSpan pdu) {
+  const uint8_t* p = pdu.first(kHeaderBytes).data();
+  return {read_u32(p), static_cast<CommandId>(read_u32(p + 4)), static_cast<Status>(read_u32(p + 8)),
+          read_u32(p + 12)};
+}
+
+std::optional<ByteSpan> Tlvs::find(uint16_t wanted) const {
+  for (const Tlv tlv : *this)
+    if (tlv.tag == wanted) return tlv.value;
+  return std::nullopt;
+}
+
+std::optional<uint32_t> Tlvs::integer(uint16_t wanted) const {
+  const std::optional<ByteSpan> value = find(wanted);
+  if (!value || value->empty() || value->size() > 4) return std::nullopt;
+  uint32_t v = 0;
+  for (const uint8_t b : *value) v = v << 8 | b;
+  return v;
+}
+
+std::optional<std::string_view> Tlvs::c_string(uint16_t wanted) const {
+  const std::optional<ByteSpan> value = find(wanted);
+  if (!value) return std::nullopt;
+  const std::string_view s = as_chars(*value);
+  return s.substr(0, s.find('\0'));
+}
+
+void append_tlv(Bytes& out, uint16_t tag, ByteSpan value) {
+  value = value.first(std::min<size_t>(value.size(), 0xFFFF));
+  append_tlv_head(out, tag, value.size());
+  out.insert(out.end(), value.begin(), value.end());
+}
+
+void append_tlv_u8(Bytes& out, uint16_t tag, uint8_t value) {
+  append_tlv_head(out, tag, 1);
+  out.push_back(value);
+}
+
+void append_tlv_u16(Bytes& out, uint16_t tag, uint16_t value) {
+  append_tlv_head(out, tag, 2);
+  ByteWriter{out}.u16(value);
+}
+
+void append_tlv_c_string(Bytes& out, uint16_t tag, std::string_view value) {
+  value = value.substr(0, 0xFFFE);
+  append_tlv_head(out, tag, value.size() + 1);
+  ByteWriter{out}.bytes(as_bytes(value));
+  out.push_back(0);
+}
+
+template <class Pdu>
+std::expected<Pdu, Status> decode(ByteSpan pdu) {
+  std::expected<Pdu, Status> out;
+  if (pdu.size() < kHeaderBytes) return std::unexpected(Status::kInvalidCommandLength);
+  if (parse_header(pdu).command != Pdu::kCommand) return std::unexpected(Status::kInvalidCommandId);
+  Input in{pdu.data() + kHeaderBytes, pdu.data() + pdu.size(), is_response(Pdu::kCommand)};
+  if (in.is_response && in.at == in.end) return out;
+  if (const Status status = decode_fields(in, *out, typename Layout<Pdu>::Fields{}); status != Status::kOk)
+    out = std::unexpected(status);
+  return out;
+}
+
+template <class Pdu>
+Status encode(Bytes& out, const Pdu& pdu, uint32_t sequence, Status status) {
+  using Fields = typename Layout<Pdu>::Fields;
+  if (is_response(Pdu::kCommand) && status != Status::kOk) {
+    encode_header(out, Pdu::kCommand, status, sequence);
+    return Status::kOk;
+  }
+  size_t bytes = kHeaderBytes;
+  if (const Status bad = measure_fields(bytes, pdu, Fields{}); bad != Status::kOk) return bad;
+  if (bytes > limits::kPduBytes) return Status::kInvalidCommandLength;
+  const size_t start = out.size();
+  out.resize(start + bytes);
+  write_fields(write_header(out.data() + start, bytes, Pdu::kCommand, status, sequence), pdu, Fields{});
+  return Status::kOk;
+}
+
+void encode_header(Bytes& out, CommandId command, Status status, uint32_t sequence) {
+  const size_t start = out.size();
+  out.resize(start + kHeaderBytes);
+  write_header(out.data() + start, kHeaderBytes, command, status, sequence);
+}
+
+#define X(Pdu)                                               \
+  template std::expected<Pdu, Status> decode<Pdu>(ByteSpan); \
+  template Status encode<Pdu>(Bytes&, const Pdu&, uint32_t, Status);
+YIZHAN_SMPP_PDUS(X)
+#undef X
+
+}  // namespace yizhan::smpp
