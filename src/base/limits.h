@@ -101,5 +101,35 @@ inline constexpr size_t kStatementParameters = 512;
 inline constexpr size_t kDynamicStatements = 64;
 inline constexpr size_t kNestedAttempts = 8;
 inline constexpr int kReaderConnections = 64;
+// HTTP parsing and serving
+inline constexpr size_t kHttpHeaderFields = 100;
+inline constexpr size_t kHttpQueryParameters = 64;
+inline constexpr size_t kHttpPathSegments = 16;
+inline constexpr size_t kHttpBodiesBytes = 256 * 1024 * 1024;  // all JSON bodies being read or handled, together
+inline constexpr size_t kHttpDrainBytes = 64 * 1024;           // of an unwanted body, before giving up the connection
+inline constexpr size_t kHttpPipelinedBytes = 256 * 1024;      // answers kept back while more requests are buffered
+inline constexpr int64_t kHttpLingerMs = 2'000;
+inline constexpr size_t kHttpFileChunkBytes = 256 * 1024;
+inline constexpr size_t kMultipartBoundaryBytes = 70;  // RFC 2046 section 5.1.1
+inline constexpr size_t kMultipartHeaderBytes = 8 * 1024;
+inline constexpr size_t kMultipartFieldBytes = 64 * 1024;  // all parts that are no file, together
+inline constexpr size_t kMultipartParts = 32;
+inline constexpr size_t kFileNameBytes = 255;
+inline constexpr size_t kEventStreamBufferBytes = 256 * 1024;
+inline constexpr int64_t kEventHeartbeatMs = 15'000;
+inline constexpr size_t kStaticFiles = 4'096;
+inline constexpr size_t kStaticBytes = 128 * 1024 * 1024;
+inline constexpr size_t kIdempotencyKeyBytes = 128;
+
+// Screening
+inline constexpr size_t kRulePackBytes = size_t{64} * 1024 * 1024;
+inline constexpr size_t kRulePacks = 64;
+inline constexpr size_t kRules = 4'096;
+inline constexpr size_t kRuleTerms = 1'000'000;
+inline constexpr size_t kRuleTermCharacters = 64;
+inline constexpr size_t kRuleGroups = 8;
+inline constexpr size_t kScreenTextBytes = 32 * 1024;
+inline constexpr size_t kScreenFindings = 200;
+inline constexpr size_t kFindingMatchedBytes = 256;
 
 }  // namespace yizhan::limits

@@ -28,15 +28,18 @@ enum class Dialect : uint8_t { kSqlite, kPostgres };
 // in that dialect.
 struct Query {
   const char* name;
-  const char*
-      sqlite;  // ?1 ?2 …; a bulk statement's parameters are its columns in order, then ord if it is used
-  const char* postgres;  // $1 $2 …; a bulk statement's parameters are arrays
+  const char* sqlite;    // ?1 ?2 …; of a bulk statement: its columns in order, then ord if it is used
+  const char* postgres;  // $1 $2 …; of a bulk statement: the columns as arrays
+  // Of a bulk statement one letter a column, its declared type: i(nteger), r(eal), t(ext), b(lob). Else null.
+  const char* batch = nullptr;
 };
 
 // The store's value types. There are no others: booleans, enums, ids and times are integers.
 enum class Type : uint8_t { kUnknown, kInteger, kReal, kText, kBlob };
 
-// One parameter: a typed view, valid as long as the value it was made from.
+// One parameter: a typed view, valid as long as the value it was made from. An empty optional is a NULL of
+// its type; std::nullopt has none, and does where the statement says it (col = $1, VALUES ($1)), not in "$1
+// IS NULL".
 class Param {
  public:
   constexpr Param() = default;

@@ -20,6 +20,8 @@
 namespace yizhan::db {
 
 class Connection;
+struct Statement;
+enum class Fetch : uint8_t { kWhole, kStream };  // see each() and stream()
 
 // A borrowed callable bool(const Row&): false stops.
 class RowVisitor {
@@ -142,6 +144,9 @@ class Tx {
     return result;
   }
 
+  // Only lets the database check the statement, for a test that goes over all of them.
+  Result<void> prepare(const Query& query);
+
   // Several statements separated by semicolons, without parameters: migrations only.
   Result<void> execute_script(std::string_view sql);
 
@@ -149,8 +154,6 @@ class Tx {
   const std::optional<Error>& lost() const { return lost_; }
 
  private:
-  enum class Fetch : uint8_t { kWhole, kStream };
-
   Result<int64_t> run_params(const Query& query, std::span<const Param> params);
   Result<void> each_params(const Query& query, std::span<const Param> params, RowVisitor visitor,
                            Fetch fetch);
@@ -178,7 +181,12 @@ class Tx {
     }
   }
 
+  template <class Fn>
+  auto guarded(Fn&& fn) -> std::invoke_result_t<Fn&>;
+  Result<void> fetch_rows(const Statement& statement, std::span<const Param> params, RowVisitor visitor,
+                          Fetch fetch);
   Result<void> begin_attempt();
+  Result<void> end_failed_attempt(int level);
   Result<void> end_attempt(bool keep);
 
   Connection& connection_;

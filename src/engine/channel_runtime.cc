@@ -1,5 +1,9 @@
 #include "engine/channel_runtime.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+
 #include "base/log.h"
 #include "codec/smpp/message_id.h"
 #include "codec/smpp/receipt.h"
@@ -7,6 +11,10 @@
 
 namespace yizhan::engine {
 namespace {
+
+// What a link takes ahead of its window: enough to stay busy, little enough that a crash leaves few outcomes
+// unknown.
+constexpr size_t kQueueSegments = 1'024;
 
 smpp::MessageIdForm codec_form(domain::MessageIdForm form) {
   switch (form) {
@@ -27,6 +35,7 @@ smpp::MessageIdForm codec_form(domain::MessageIdForm form) {
 link::LinkConfig link_config(const ChannelRow& row) {
   const domain::ChannelOptions& o = row.options;
   link::LinkConfig config;
+  config.name = row.name;
   config.host = row.host;
   config.port = row.port;
   config.system_id = row.system_id;
@@ -38,9 +47,12 @@ link::LinkConfig link_config(const ChannelRow& row) {
   config.segments_per_second = static_cast<uint32_t>(o.segments_per_second);
   config.response_timeout = milliseconds(o.response_timeout_ms);
   config.enquire_link_interval = milliseconds(o.enquire_link_ms);
-  config.reconnect_min = milliseconds(o.reconnect_min_ms);
-  config.reconnect_max = milliseconds(o.reconnect_max_ms);
+  config.backoff_min = milliseconds(o.reconnect_min_ms);
+  config.backoff_max = milliseconds(o.reconnect_max_ms);
   config.sessions = static_cast<uint32_t>(o.sessions);
+  config.message_id_form = codec_form(o.message_id_form);
+  config.queue_segments = std::max(kQueueSegments, 4 * config.window * config.sessions);
+  config.jitter_seed = static_cast<uint64_t>(row.id);
   return config;
 }
 
@@ -60,16 +72,33 @@ domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
 
 // The code that the table of carriers' codes is asked for: the stat, with the error number where there is
 // one.
-std::string receipt_code(const smpp::ReceiptText& text, smpp::MessageState state) {
-  std::string code(text.stat.empty() ? smpp::stat_of_state(state) : text.stat);
-  if (state != smpp::MessageState::kDelivered && text.err.find_first_not_of("0 ") != std::string_view::npos &&
-      code.find(':') == std::string::npos) {
-    code += ':';
-    code += text.err;
-  }
+std::string receipt_code(const link::Delivery& d) {
+  std::string code = d.stat.empty() ? std::string(smpp::stat_of_state(d.message_state)) : d.stat;
+  if (d.message_state != smpp::MessageState::kDelivered &&
+      d.error.find_first_not_of("0 ") != std::string::npos && code.find(':') == std::string::npos)
+    code += ':' + d.error;
   constexpr size_t kLongestCode = 32;
   if (code.size() > kLongestCode) code.resize(kLongestCode);
   return code;
+}
+
+ReceiptEntry to_receipt(const link::Delivery& d) {
+  auto state = d.message_state;
+  // A word of the carrier's own invention ("MK:0001") means that it did not arrive.
+  if (state == smpp::MessageState::kNone && !d.stat.empty()) state = smpp::MessageState::kUndeliverable;
+  return {.carrier_ref = d.canonical_id,
+          .state = static_cast<int64_t>(state),
+          .code = receipt_code(d),
+          .at = d.at};
+}
+
+ResponseEntry to_entry(const link::Response& r) {
+  return {.attempt_id = static_cast<int64_t>(r.attempt_id),
+          .outcome = outcome_of(r.kind),
+          .status = r.status,
+          .carrier_message_id = r.carrier_message_id,
+          .carrier_ref = r.canonical_id,
+          .at = r.at};
 }
 
 std::string decode_text(uint8_t data_coding, ByteSpan bytes) {
@@ -96,19 +125,22 @@ bool ChannelRuntime::bound() const { return link_.stats().state == link::LinkSta
 
 void ChannelRuntime::submit(const Claim& claim) {
   link::SubmitBatch batch;
-  batch.segments.reserve(claim.segments().size());
+  constexpr size_t kTypicalBytes = 200;
+  batch.reserve(claim.segments().size(), claim.segments().size() * kTypicalBytes);
   for (const ClaimedSegment& s : claim.segments()) {
-    const ByteSpan payload = claim.payload(s);
-    batch.segments.push_back(
+    std::array<char, 24> number{};
+    const auto end = std::to_chars(number.begin(), number.end(), s.number).ptr;
+    const auto added = batch.add(
         {.attempt_id = static_cast<uint64_t>(s.attempt_id),
          .message_id = static_cast<uint64_t>(s.message_id),
          .group = static_cast<uint64_t>(claim.plan().id),
          .source = row_.access_code,
-         .destination = std::to_string(s.number),
+         .destination = {number.data(), static_cast<size_t>(end - number.data())},
+         .payload = claim.payload(s),
          .data_coding = s.encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
-         .esm_class = s.has_header ? smpp::kEsmUdhi : uint8_t{0},
-         .registered_delivery = smpp::kReceiptAlways,
-         .payload = Bytes(payload.begin(), payload.end())});
+         .esm_class = s.has_header ? smpp::kEsmUdhi : uint8_t{0}});
+    // Cannot be for what the composer made; if it were, the attempt would stay open and show.
+    if (!added) log::error("a segment does not fit a PDU: {}", to_string(added.error()));
   }
   link_.submit(std::move(batch));
 }
@@ -124,19 +156,54 @@ void ChannelRuntime::on_responses(std::vector<link::Response>&& responses) {
 void ChannelRuntime::on_deliveries(std::vector<link::Delivery>&& deliveries) {
   {
     const std::lock_guard lock(mutex_);
-    std::move(deliveries.begin(), deliveries.end(), std::back_inserter(deliveries_));
+    for (link::Delivery& d : deliveries) {
+      if (d.is_receipt) {
+        // A state on the way changes nothing; the final receipt will.
+        if (d.intermediate)
+          tokens_.push_back(d.token);
+        else
+          receipts_.push_back({to_receipt(d), d.token});
+      } else if (d.part && d.part->total > 1) {
+        reassemble(d);
+      } else {
+        inbound_.push_back(
+            {{d.source, d.destination, decode_text(d.data_coding, d.text()), d.at}, {d.token}});
+      }
+    }
   }
   schedule();
 }
 
+// Parts are acknowledged together, when the message is whole and on disk, or when the rest has not come in
+// time.
+void ChannelRuntime::reassemble(const link::Delivery& d) {
+  std::vector<codec::Assembled> done;
+  const auto outcome = reassembler_.add({.source = d.source,
+                                         .destination = d.destination,
+                                         .data_coding = d.data_coding,
+                                         .part = *d.part,
+                                         .text = d.text(),
+                                         .cookie = d.token},
+                                        d.at, done);
+  if (outcome == codec::PartOutcome::kDuplicate || outcome == codec::PartOutcome::kRefused)
+    tokens_.push_back(d.token);
+  take_assembled(std::move(done));
+}
+
+void ChannelRuntime::take_assembled(std::vector<codec::Assembled>&& done) {
+  for (codec::Assembled& a : done)
+    inbound_.push_back(
+        {{a.source, a.destination, decode_text(a.data_coding, a.text), store_.now()}, std::move(a.cookies)});
+}
+
 void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
-  log::info("channel name={} state={} reason={}", row_.name, link::name_of(state), reason);
+  log::info("channel name={} state={} reason={}", row_.name, link::link_state_name(state), reason);
   hooks_.wake();
 }
 
 bool ChannelRuntime::quiet() const {
   const std::lock_guard lock(mutex_);
-  return !scheduled_ && responses_.empty() && deliveries_.empty();
+  return !scheduled_ && nothing_new();
 }
 
 // At most one write is under way; what arrives meanwhile goes into the next one, so batches grow with the
@@ -144,7 +211,7 @@ bool ChannelRuntime::quiet() const {
 void ChannelRuntime::schedule() {
   {
     const std::lock_guard lock(mutex_);
-    if (scheduled_ || (responses_.empty() && deliveries_.empty() && !failed_)) return;
+    if (scheduled_ || (nothing_new() && !failed_)) return;
     scheduled_ = true;
     failed_ = false;
   }
@@ -153,55 +220,19 @@ void ChannelRuntime::schedule() {
                    [self](const Result<>& result) { self->written(result); }, db::Priority::kUrgent);
 }
 
-void ChannelRuntime::retry_failed() {
-  bool again = false;
+void ChannelRuntime::look_after() {
   {
     const std::lock_guard lock(mutex_);
-    again = failed_ && !scheduled_;
+    std::vector<codec::Assembled> late;
+    reassembler_.expire(store_.now(), late);
+    take_assembled(std::move(late));
   }
-  if (again) schedule();
-}
-
-std::string ChannelRuntime::canonical_ref(std::string_view raw, bool in_receipt) const {
-  return smpp::canonical_message_id(
-      raw, codec_form(row_.options.message_id_form),
-      in_receipt ? smpp::MessageIdSource::kReceipt : smpp::MessageIdSource::kSubmitResponse);
-}
-
-ResponseEntry ChannelRuntime::to_entry(const link::Response& r) const {
-  ResponseEntry entry{.attempt_id = static_cast<int64_t>(r.attempt_id),
-                      .outcome = outcome_of(r.kind),
-                      .status = r.status,
-                      .carrier_message_id = r.carrier_message_id,
-                      .carrier_ref = {},
-                      .at = r.at};
-  if (r.kind == link::ResponseKind::kAccepted) entry.carrier_ref = canonical_ref(r.carrier_message_id, false);
-  return entry;
-}
-
-ReceiptEntry ChannelRuntime::to_receipt(const link::Delivery& d) const {
-  const smpp::ReceiptText text = smpp::parse_receipt_text(as_chars(d.content));
-  smpp::MessageState state = static_cast<smpp::MessageState>(d.message_state);
-  if (state == smpp::MessageState::kNone) state = smpp::state_of_stat(text.stat);
-  // A word of the carrier's own invention ("MK:0001") means that it did not arrive.
-  if (state == smpp::MessageState::kNone && !text.stat.empty()) state = smpp::MessageState::kUndeliverable;
-  const std::string_view id =
-      d.receipted_message_id.empty() ? text.id : std::string_view(d.receipted_message_id);
-  return {.carrier_ref = canonical_ref(id, true),
-          .state = static_cast<int64_t>(state),
-          .code = receipt_code(text, state),
-          .at = d.at};
+  schedule();
 }
 
 // Runs on the writer; runs again with the same entries if its transaction was undone.
 Result<> ChannelRuntime::write(db::Tx& tx) {
-  {
-    const std::lock_guard lock(mutex_);
-    std::move(responses_.begin(), responses_.end(), std::back_inserter(working_responses_));
-    std::move(deliveries_.begin(), deliveries_.end(), std::back_inserter(working_deliveries_));
-    responses_.clear();
-    deliveries_.clear();
-  }
+  take_new();
   effects_ = {};
   inbound_effects_ = {};
   const LedgerChannel channel{row_.id, &codes_};
@@ -210,30 +241,39 @@ Result<> ChannelRuntime::write(db::Tx& tx) {
   responses.reserve(working_responses_.size());
   for (const link::Response& r : working_responses_) responses.push_back(to_entry(r));
   YZ_CHECK(ledger.apply_responses(channel, responses, effects_));
-  std::vector<ReceiptEntry> receipts;
-  std::vector<InboundEntry> inbound;
-  for (const link::Delivery& d : working_deliveries_) {
-    if (d.is_receipt)
-      receipts.push_back(to_receipt(d));
-    else
-      inbound.push_back({d.source, d.destination, decode_text(d.data_coding, d.content), d.at});
-  }
-  YZ_CHECK(ledger.apply_receipts(channel, receipts, effects_));
-  YZ_CHECK(apply_inbound(tx, store_, row_.id, inbound, inbound_effects_));
+  YZ_CHECK(ledger.apply_receipts(channel, working_receipts_, effects_));
+  YZ_CHECK(apply_inbound(tx, store_, row_.id, working_inbound_, inbound_effects_));
   YZ_CHECK(suppress_recipients(tx, store_, effects_.suppress_message_ids));
   paused_ = YZ_TRY(hooks_.pause_failing(tx, effects_));
   return {};
 }
 
+void ChannelRuntime::take_new() {
+  const std::lock_guard lock(mutex_);
+  std::move(responses_.begin(), responses_.end(), std::back_inserter(working_responses_));
+  for (auto& [entry, token] : receipts_) {
+    working_receipts_.push_back(std::move(entry));
+    working_tokens_.push_back(token);
+  }
+  for (auto& [entry, tokens] : inbound_) {
+    working_inbound_.push_back(std::move(entry));
+    working_tokens_.insert(working_tokens_.end(), tokens.begin(), tokens.end());
+  }
+  working_tokens_.insert(working_tokens_.end(), tokens_.begin(), tokens_.end());
+  responses_.clear();
+  receipts_.clear();
+  inbound_.clear();
+  tokens_.clear();
+}
+
 void ChannelRuntime::written(const Result<>& result) {
   bool again = false;
   if (result) {
-    std::vector<uint64_t> tokens;
-    tokens.reserve(working_deliveries_.size());
-    for (const link::Delivery& d : working_deliveries_) tokens.push_back(d.token);
-    if (!tokens.empty()) link_.acknowledge(std::move(tokens), 0);
+    if (!working_tokens_.empty()) link_.acknowledge(std::move(working_tokens_), 0);
+    working_tokens_.clear();
     working_responses_.clear();
-    working_deliveries_.clear();
+    working_receipts_.clear();
+    working_inbound_.clear();
     care_ = Care::kExpected;
     for (const int64_t batch : paused_) hooks_.recall(batch);
     for (const int64_t message : inbound_effects_.recall_message_ids)
@@ -251,7 +291,7 @@ void ChannelRuntime::written(const Result<>& result) {
     const std::lock_guard lock(mutex_);
     scheduled_ = false;
     failed_ = !result.has_value();
-    again = again && (failed_ || !responses_.empty() || !deliveries_.empty());
+    again = again && (failed_ || !nothing_new());
   }
   if (again) schedule();
 }

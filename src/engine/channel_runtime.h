@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/reassembly.h"
 #include "domain/channel.h"
 #include "engine/carrier_codes.h"
 #include "engine/changes.h"
@@ -28,6 +29,9 @@ struct ChannelRow {
   uint16_t port = 0;
   domain::ChannelOptions options;
 };
+
+// How long the parts of an inbound message wait for each other, unacknowledged.
+inline constexpr Duration kPartsPatience = seconds(20);
 
 // What the engine does when a channel has news; called on any thread, must be quick.
 struct ChannelHooks {
@@ -51,8 +55,9 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   void recall_all() { link_.recall_all(); }
   link::LinkStats stats() const { return link_.stats(); }
   const ChannelRow& row() const { return row_; }
-  // Entries that could not be written are tried again: called by the dispatcher now and then.
-  void retry_failed();
+  // Now and then, by the dispatcher: entries that could not be written are tried again, parts that waited too
+  // long are taken as they are.
+  void look_after();
   // Nothing waits to be written.
   bool quiet() const;
 
@@ -62,13 +67,24 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   void on_credit() override { hooks_.wake(); }
 
  private:
+  struct Receipt {
+    ReceiptEntry entry;
+    uint64_t token;
+  };
+  struct Inbound {
+    InboundEntry entry;
+    std::vector<uint64_t> tokens;
+  };
+
   void schedule();
+  void reassemble(const link::Delivery& delivery);
+  void take_assembled(std::vector<codec::Assembled>&& done);
+  bool nothing_new() const {
+    return responses_.empty() && receipts_.empty() && inbound_.empty() && tokens_.empty();
+  }
   Result<> write(db::Tx& tx);
+  void take_new();
   void written(const Result<>& result);
-  std::string canonical_ref(std::string_view raw, bool in_receipt) const;
-  ResponseEntry to_entry(const link::Response& response) const;
-  ReceiptEntry to_receipt(const link::Delivery& delivery) const;
-  void act(const Effects& effects, const InboundEffects& inbound);
 
   const store::Store& store_;
   ChannelRow row_;
@@ -77,13 +93,18 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
 
   mutable std::mutex mutex_;
   std::vector<link::Response> responses_;  // arrived, not yet being written
-  std::vector<link::Delivery> deliveries_;
+  std::vector<Receipt> receipts_;
+  std::vector<Inbound> inbound_;
+  std::vector<uint64_t> tokens_;  // to be acknowledged with the next write, nothing to store
+  codec::Reassembler reassembler_{codec::Reassembler::Options{.timeout = kPartsPatience}};
   bool scheduled_ = false;
   bool failed_ = false;
 
   // The writer's, while a write is scheduled.
   std::vector<link::Response> working_responses_;
-  std::vector<link::Delivery> working_deliveries_;
+  std::vector<ReceiptEntry> working_receipts_;
+  std::vector<InboundEntry> working_inbound_;
+  std::vector<uint64_t> working_tokens_;
   Care care_ = Care::kExpected;
   Effects effects_;
   InboundEffects inbound_effects_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/log.h"
 #include "engine/changes.h"
 #include "store/queries.h"
 
@@ -60,59 +59,21 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
   return {};
 }
 
-// False when the batch may not send at all now.
-Result<bool> Claim::load_rules(db::Tx& tx, store::SendingSettings& settings, GateRules& rules) {
-  const auto state = YZ_TRY(tx.number(q::batch_state, plan_->id));
-  if (static_cast<BatchState>(state) != BatchState::kRunning) return false;
-  settings = YZ_TRY(store::load_sending_settings(tx));
-  if (settings.emergency_stop) return false;
-  rules.origin = plan_->origin;
-  rules.message_class = plan_->message_class;
-  const auto approved = YZ_TRY(tx.one(
-      q::batch_approval,
-      [&](const db::Row& row) { return std::ranges::equal(row.blob(0), plan_->content_hash) && row.flag(1); },
-      plan_->content_version_id));
-  rules.approved = approved.value_or(false);
-  rules.window = plan_->window;
-  if (plan_->message_class == domain::MessageClass::kMarketing) {
-    rules.window.start_minute = std::max(rules.window.start_minute, settings.marketing_window.start_minute);
-    rules.window.end_minute = std::min(rules.window.end_minute, settings.marketing_window.end_minute);
-  }
-  rules.frequency = settings.frequency;
-  return true;
-}
-
-Result<std::vector<Claim::GateData>> Claim::load_gate_data(db::Tx& tx, const GateRules& rules, Time now) {
-  std::vector<GateData> data(prepared_.size());
-  db::Columns rows;
-  rows.reserve(prepared_.size());
-  const Time since = now - domain::longest_span(rules.frequency, plan_->message_class);
-  for (const Prepared& p : prepared_)
-    rows.row(p.message_id, p.customer_id, plan_->message_class, plan_->purpose, since);
-  YZ_CHECK(tx.bulk_each(q::gate_customers, rows, [&](const db::Row& row) {
-    GateData& d = data[static_cast<size_t>(row.i64(0))];
-    d.suppressed = row.i64(1);
-    d.consent_of_class = row.i64(2);
-    d.consent_of_purpose = row.i64(3);
-  }));
-  if (plan_->origin == BatchOrigin::kCampaign)
-    YZ_CHECK(tx.bulk_each(q::gate_frequency, rows, [&](const db::Row& row) {
-      data[static_cast<size_t>(row.i64(0))].used.push_back(row.time(1));
-    }));
-  return data;
-}
-
 Result<> Claim::commit(db::Tx& tx) {
   claimed_.clear();
   stopped_ = false;
   const Time now = store_.now();
-  store::SendingSettings settings;
-  GateRules rules;
-  if (!YZ_TRY(load_rules(tx, settings, rules))) {
+  const auto state = YZ_TRY(tx.number(q::batch_state, plan_->id));
+  const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_));
+  if (static_cast<BatchState>(state) != BatchState::kRunning || batch.rules.emergency_stop) {
     stopped_ = true;
     return {};
   }
-  const std::vector<GateData> data = YZ_TRY(load_gate_data(tx, rules, now));
+  const GateRules& rules = batch.rules;
+  std::vector<int64_t> customers;
+  customers.reserve(prepared_.size());
+  for (const Prepared& p : prepared_) customers.push_back(p.customer_id);
+  const std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, rules, customers, now));
   std::vector<Verdict> verdicts;
   verdicts.reserve(prepared_.size());
   for (size_t i = 0; i < prepared_.size(); ++i) {

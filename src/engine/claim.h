@@ -10,8 +10,8 @@
 
 #include "db/tx.h"
 #include "engine/batch_plan.h"
+#include "engine/gate_lookup.h"
 #include "engine/gates.h"
-#include "store/settings.h"
 #include "store/store.h"
 #include "text/segmentation.h"
 
@@ -60,12 +60,6 @@ class Claim {
   };
 
   Result<> prepare_row(const db::Row& row, size_t& segments_left);
-  Result<bool> load_rules(db::Tx& tx, store::SendingSettings& settings, GateRules& rules);
-  struct GateData {
-    int64_t suppressed = 0, consent_of_class = 0, consent_of_purpose = 0;
-    std::vector<Time> used;
-  };
-  Result<std::vector<GateData>> load_gate_data(db::Tx& tx, const GateRules& rules, Time now);
   Result<> write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now);
 
   const store::Store& store_;

@@ -208,7 +208,7 @@ bool Engine::round() {
     noted(refresh_batches(), "refresh");
     noted(sweep_cancelled(), "sweep");
     const std::lock_guard lock(channels_mutex_);
-    for (const auto& [id, runtime] : channels_) runtime->retry_failed();
+    for (const auto& [id, runtime] : channels_) runtime->look_after();
   }
   if (now >= next_overdue_us_) {
     next_overdue_us_ = now + kOverdueUs;

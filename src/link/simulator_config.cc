@@ -242,7 +242,7 @@ constexpr Setting kSettings[] = {
     {{"out_of_order_ms", "MS", "5", "for how long they are held back"}, SET(set_ms, out_of_order_ms)},
     {{"outcomes", "STAT[/ERR]:P,...", "", "final states in receipts; what is left to 1 is DELIVRD/000"},
      SET(set_outcomes, outcomes)},
-    {{"receipt_delay_ms", kRange, "20..200", "from acceptance to receipt"}, SET(set_range, receipt_delay)},
+    {{"receipt_delay_ms", kRange, "20..200", "from response to receipt"}, SET(set_range, receipt_delay)},
     {{"receipt_lost", kChance, "0", "receipts never sent"}, SET(set_fraction, receipt_lost)},
     {{"receipt_duplicated", kChance, "0", "receipts sent twice"}, SET(set_fraction, receipt_duplicated)},
     {{"receipt_early", kChance, "0", "receipts sent before the response"}, SET(set_fraction, receipt_early)},
@@ -347,6 +347,8 @@ Result<void> check_lists(const SimulatorConfig& c) {
   for (const auto& outcome : c.outcomes) {
     if (outcome.stat.empty() || outcome.stat.size() > 7 || outcome.error.size() != 3)
       return wrong("stat has 1 to 7 letters, err 3 characters", "outcomes");
+    if (!std::ranges::all_of(outcome.stat + outcome.error, [](char ch) { return ch > ' ' && ch <= '~'; }))
+      return wrong("stat and err are printable ASCII without spaces", "outcomes");
   }
   double weights = 0;
   for (const auto& reply : c.reply_texts) weights += reply.weight;

@@ -1,6 +1,7 @@
 #include "link/simulator_log.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -150,6 +151,9 @@ SimulatorLogWriter::~SimulatorLogWriter() {
 Result<void> SimulatorLogWriter::open(const std::string& path) {
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file_ < 0) return fail(ErrorCode::kUnavailable, std::strerror(errno), path);
+  // Two runs at once would mix their ids and times.
+  if (::flock(file_, LOCK_EX | LOCK_NB) != 0)
+    return fail(ErrorCode::kUnavailable, "another simulator writes this log", path);
   buffer_.resize(limits::kSimulatorLogBufferBytes + limits::kSimulatorLogLineBytes);
   // A line torn by a killed simulator must not swallow the first line of this run.
   char last = '\n';

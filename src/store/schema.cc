@@ -1,7 +1,6 @@
 #include "store/schema.h"
 
 #include "domain/carrier_code.h"
-#include "store/migrations.h"
 #include "store/queries.h"
 
 namespace yizhan::store {
@@ -33,7 +32,7 @@ Result<> put_carrier_codes(db::Tx& tx) {
 }  // namespace
 
 Result<db::MigrationReport> migrate(db::Database& database, const Clock& clock) {
-  return db::migrate(database, kMigrations, clock);
+  return db::migrate(database, migrations(), clock);
 }
 
 Result<> bind_and_prepare(Store& store, const crypto::Keyring& keyring) {

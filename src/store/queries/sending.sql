@@ -53,13 +53,13 @@ WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
 SELECT 1 FROM outbox WHERE batch_id = $1 LIMIT 1
 
 -- What the gates ask of a customer at the moment of sending.
--- name: gate_customers :rows(message_id bigint, customer_id bigint, message_class bigint, purpose text, since bigint)
+-- name: gate_customers :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
 SELECT r.ord, c.suppressed,
        coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = ''), 0),
        coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = r.purpose), 0)
 FROM :rows AS r JOIN customer c ON c.id = r.customer_id
 
--- name: gate_frequency :rows(message_id bigint, customer_id bigint, message_class bigint, purpose text, since bigint)
+-- name: gate_frequency :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
 SELECT r.ord, f.used_at FROM :rows AS r JOIN frequency_use f
   ON f.customer_id = r.customer_id AND f.message_class = r.message_class AND f.used_at > r.since
 
@@ -69,7 +69,7 @@ DELETE FROM outbox WHERE batch_id = $1 AND message_id >= $2 AND message_id <= $3
 -- name: outbox_delete :rows(batch_id bigint, message_id bigint)
 DELETE FROM outbox WHERE (batch_id, message_id) IN (SELECT r.batch_id, r.message_id FROM :rows AS r)
 -- name: outbox_delete :sqlite
-DELETE FROM outbox WHERE batch_id = ?1 AND message_id = ?2
+DELETE FROM outbox WHERE batch_id = $1 AND message_id = $2
 
 -- name: outbox_insert :rows(batch_id bigint, message_id bigint)
 INSERT INTO outbox (batch_id, message_id) SELECT r.batch_id, r.message_id FROM :rows AS r
@@ -78,23 +78,23 @@ INSERT INTO outbox (batch_id, message_id) SELECT r.batch_id, r.message_id FROM :
 -- name: message_to_release
 SELECT id FROM message WHERE id > $1 AND id <= $2 AND batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id LIMIT $6
 
--- name: message_insert :rows(id bigint, batch_id bigint, customer_id bigint, serial bigint, state bigint, reason bigint, carrier bigint, sealed bytea, created_at bigint)
+-- name: message_insert :rows(id bigint, batch_id bigint, customer_id bigint, serial bigint, state bigint, reason bigint, carrier bigint, sealed blob, created_at bigint)
 INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
 SELECT r.id, r.batch_id, r.customer_id, r.serial, r.state, r.reason, 0, 0, r.carrier, r.sealed, r.created_at, 0, r.created_at FROM :rows AS r
 -- name: message_insert :sqlite
 INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8, ?9, 0, ?9)
+VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, 0, $9)
 
 -- A change of state from exactly the state expected; fewer affected rows than given rows means someone was quicker.
 -- name: message_transition :rows(id bigint, from_state bigint, to_state bigint, reason bigint, at bigint)
 UPDATE message SET state = r.to_state, reason = r.reason, state_at = r.at FROM :rows AS r WHERE message.id = r.id AND message.state = r.from_state
 -- name: message_transition :sqlite
-UPDATE message SET state = ?3, reason = ?4, state_at = ?5 WHERE id = ?1 AND state = ?2
+UPDATE message SET state = $3, reason = $4, state_at = $5 WHERE id = $1 AND state = $2
 
 -- name: message_claim :rows(id bigint, segments bigint, at bigint)
 UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = r.segments, submitted_at = r.at, state_at = r.at FROM :rows AS r WHERE message.id = r.id AND message.state = 2
 -- name: message_claim :sqlite
-UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = ?2, submitted_at = ?3, state_at = ?3 WHERE id = ?1 AND state = 2
+UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = $2, submitted_at = $3, state_at = $3 WHERE id = $1 AND state = 2
 
 -- name: message_state :rows(id bigint)
 SELECT r.ord, m.state, m.reason, m.batch_id, m.customer_id, m.attempts FROM :rows AS r JOIN message m ON m.id = r.id
@@ -107,7 +107,7 @@ INSERT INTO attempt (id, message_id, channel_id, number, segment, segments, outc
 SELECT r.id, r.message_id, r.channel_id, r.number, r.segment, r.segments, 1, r.at, 0, 0, '', 0, 0, '' FROM :rows AS r
 -- name: attempt_insert :sqlite
 INSERT INTO attempt (id, message_id, channel_id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, 0, 0, '', 0, 0, '')
+VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0, 0, '', 0, 0, '')
 
 -- name: inflight_insert :rows(attempt_id bigint, message_id bigint, batch_id bigint, segments bigint)
 INSERT INTO inflight (attempt_id, message_id, batch_id, segments) SELECT r.attempt_id, r.message_id, r.batch_id, r.segments FROM :rows AS r
@@ -118,7 +118,7 @@ SELECT r.ord, i.message_id, i.batch_id, i.segments FROM :rows AS r JOIN inflight
 -- name: inflight_delete :rows(attempt_id bigint)
 DELETE FROM inflight WHERE attempt_id IN (SELECT r.attempt_id FROM :rows AS r)
 -- name: inflight_delete :sqlite
-DELETE FROM inflight WHERE attempt_id = ?1
+DELETE FROM inflight WHERE attempt_id = $1
 
 -- name: inflight_some
 SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt_id LIMIT $1
@@ -129,12 +129,12 @@ SELECT i.message_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE 
 -- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text)
 UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id FROM :rows AS r WHERE attempt.id = r.id
 -- name: attempt_respond :sqlite
-UPDATE attempt SET outcome = ?2, responded_at = ?3, response_status = ?4, carrier_message_id = ?5 WHERE id = ?1
+UPDATE attempt SET outcome = $2, responded_at = $3, response_status = $4, carrier_message_id = $5 WHERE id = $1
 
 -- name: attempt_receipt :rows(id bigint, at bigint, state bigint, code text)
 UPDATE attempt SET receipt_at = r.at, receipt_state = r.state, receipt_code = r.code FROM :rows AS r WHERE attempt.id = r.id
 -- name: attempt_receipt :sqlite
-UPDATE attempt SET receipt_at = ?2, receipt_state = ?3, receipt_code = ?4 WHERE id = ?1
+UPDATE attempt SET receipt_at = $2, receipt_state = $3, receipt_code = $4 WHERE id = $1
 
 -- name: attempt_owner
 SELECT a.message_id, m.batch_id, a.segments, a.outcome FROM attempt a JOIN message m ON m.id = a.message_id WHERE a.id = $1
@@ -147,7 +147,7 @@ INSERT INTO receipt_wait (channel_id, carrier_ref, attempt_id, message_id, batch
 SELECT r.channel_id, r.carrier_ref, r.attempt_id, r.message_id, r.batch_id, r.segments FROM :rows AS r WHERE true
 ON CONFLICT (channel_id, carrier_ref) DO NOTHING
 -- name: receipt_wait_insert :sqlite
-INSERT INTO receipt_wait (channel_id, carrier_ref, attempt_id, message_id, batch_id, segments) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO receipt_wait (channel_id, carrier_ref, attempt_id, message_id, batch_id, segments) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (channel_id, carrier_ref) DO NOTHING
 
 -- name: receipt_wait_find :rows(channel_id bigint, carrier_ref text)
@@ -156,7 +156,7 @@ SELECT r.ord, w.attempt_id, w.message_id, w.batch_id, w.segments FROM :rows AS r
 -- name: receipt_wait_delete :rows(channel_id bigint, carrier_ref text)
 DELETE FROM receipt_wait WHERE (channel_id, carrier_ref) IN (SELECT r.channel_id, r.carrier_ref FROM :rows AS r)
 -- name: receipt_wait_delete :sqlite
-DELETE FROM receipt_wait WHERE channel_id = ?1 AND carrier_ref = ?2
+DELETE FROM receipt_wait WHERE channel_id = $1 AND carrier_ref = $2
 
 -- name: receipt_wait_overdue
 SELECT w.channel_id, w.carrier_ref, w.attempt_id, w.message_id, w.batch_id, m.state
@@ -173,7 +173,7 @@ SELECT r.ord, p.receipt_state, p.receipt_code, p.received_at FROM :rows AS r JOI
 -- name: receipt_parked_delete :rows(channel_id bigint, carrier_ref text)
 DELETE FROM receipt_parked WHERE (channel_id, carrier_ref) IN (SELECT r.channel_id, r.carrier_ref FROM :rows AS r)
 -- name: receipt_parked_delete :sqlite
-DELETE FROM receipt_parked WHERE channel_id = ?1 AND carrier_ref = ?2
+DELETE FROM receipt_parked WHERE channel_id = $1 AND carrier_ref = $2
 
 -- name: receipt_parked_some
 SELECT count(*) FROM (SELECT 1 FROM receipt_parked LIMIT 1) AS t
@@ -190,7 +190,7 @@ SELECT d.due_at, d.message_id, d.batch_id, m.state, m.reason FROM deferred d JOI
 -- name: deferred_delete :rows(due_at bigint, message_id bigint)
 DELETE FROM deferred WHERE (due_at, message_id) IN (SELECT r.due_at, r.message_id FROM :rows AS r)
 -- name: deferred_delete :sqlite
-DELETE FROM deferred WHERE due_at = ?1 AND message_id = ?2
+DELETE FROM deferred WHERE due_at = $1 AND message_id = $2
 
 -- name: deferred_delete_batch
 DELETE FROM deferred WHERE batch_id = $1
@@ -204,7 +204,7 @@ INSERT INTO frequency_use (customer_id, message_class, used_at, message_id) SELE
 -- name: frequency_release :rows(message_id bigint)
 DELETE FROM frequency_use WHERE message_id IN (SELECT r.message_id FROM :rows AS r) AND customer_id IN (SELECT m.customer_id FROM :rows AS r JOIN message m ON m.id = r.message_id)
 -- name: frequency_release :sqlite
-DELETE FROM frequency_use WHERE customer_id = (SELECT m.customer_id FROM message m WHERE m.id = ?1) AND message_id = ?1
+DELETE FROM frequency_use WHERE customer_id = (SELECT m.customer_id FROM message m WHERE m.id = $1) AND message_id = $1
 
 -- name: frequency_purge
 DELETE FROM frequency_use WHERE used_at < $1
@@ -261,7 +261,7 @@ SELECT coalesce(max(id), 0) FROM attempt
 -- name: customer_by_index
 SELECT id, suppressed FROM customer WHERE number_index = $1
 
--- name: inbound_insert :rows(id bigint, channel_id bigint, customer_id bigint, number_index bytea, number_sealed bytea, destination text, text_sealed bytea, kind bigint, batch_id bigint, received_at bigint)
+-- name: inbound_insert :rows(id bigint, channel_id bigint, customer_id bigint, number_index blob, number_sealed blob, destination text, text_sealed blob, kind bigint, batch_id bigint, received_at bigint)
 INSERT INTO inbound_message (id, channel_id, customer_id, number_index, number_sealed, destination, text_sealed, kind, batch_id, received_at)
 SELECT r.id, r.channel_id, r.customer_id, r.number_index, r.number_sealed, r.destination, r.text_sealed, r.kind, r.batch_id, r.received_at FROM :rows AS r
 
