@@ -70,5 +70,10 @@ inline constexpr size_t kXlsxStyles = 65'536;
 // Carrier protocols and sessions
 inline constexpr size_t kReassemblyMessages = 10'000;
 inline constexpr size_t kReassemblyBytes = 16 * 1024 * 1024;
+inline constexpr size_t kLinkUnacknowledged = 4'096;
+inline constexpr uint32_t kLinkSessions = 16;
+inline constexpr uint32_t kLinkThrottleRetries = 1'000;
+inline constexpr uint32_t kLinkSegmentsPerSecond = 1'000'000;
+inline constexpr size_t kLinkWriteBytes = 64 * 1024;
 
 }  // namespace yizhan::limits
