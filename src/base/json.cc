@@ -9,6 +9,8 @@
 #include <cctype>
 #include <functional>
 
+#include "base/utf8.h"
+
 namespace yizhan::json {
 namespace {
 
@@ -157,25 +159,6 @@ std::string place_of(std::string_view text, size_t offset) {
   return fmt::format("line {}, column {}", line, column);
 }
 
-// The length in bytes of the valid UTF-8 sequence at `at`, 0 if there is none (RFC 3629).
-size_t utf8_length(std::string_view s, size_t at) {
-  const auto byte = [&](size_t i) { return i < s.size() ? static_cast<uint8_t>(s[i]) : uint8_t{0}; };
-  const auto tail = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  const uint8_t a = byte(at), b = byte(at + 1);
-  if (a < 0x80) return 1;
-  if (a >= 0xC2 && a <= 0xDF) return tail(at + 1) ? 2 : 0;
-  if (a >= 0xE0 && a <= 0xEF) {
-    const bool ok = tail(at + 1) && tail(at + 2) && (a != 0xE0 || b >= 0xA0) && (a != 0xED || b < 0xA0);
-    return ok ? 3 : 0;
-  }
-  if (a >= 0xF0 && a <= 0xF4) {
-    const bool ok =
-        tail(at + 1) && tail(at + 2) && tail(at + 3) && (a != 0xF0 || b >= 0x90) && (a != 0xF4 || b < 0x90);
-    return ok ? 4 : 0;
-  }
-  return 0;
-}
-
 size_t code_points(std::string_view s) {
   return static_cast<size_t>(
       std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
@@ -229,7 +212,7 @@ void append_string(std::string& out, std::string_view text) {
       ++at;
       continue;
     }
-    const size_t length = c < 0x80 ? 0 : utf8_length(text, at);
+    const size_t length = c < 0x80 ? 0 : utf8_sequence_bytes(text, at);
     if (length == 0) {
       out.append(text, plain, at - plain);
       if (c < 0x80) {

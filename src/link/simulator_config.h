@@ -89,7 +89,7 @@ struct SimulatorConfig {
 
   // Receipts
   std::vector<OutcomeChance> outcomes;  // what is left to 1 is DELIVRD/000
-  MsRange receipt_delay = {20, 200};
+  MsRange receipt_delay = {20, 200};    // from response to receipt
   double receipt_lost = 0;
   double receipt_duplicated = 0;
   double receipt_early = 0;       // sent before the response

@@ -45,7 +45,7 @@ struct SubmitFate {
   ReceiptKind receipt = ReceiptKind::kNormal;
   int64_t receipt_delay_ms = 0;
   uint8_t reply = kNoReply;    // index into SimulatorConfig::reply_texts
-  int64_t reply_delay_ms = 0;  // after the receipt
+  int64_t reply_delay_ms = 0;  // after the response, beyond the receipt
 };
 
 class SimulatorFates {

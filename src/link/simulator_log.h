@@ -13,7 +13,6 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/time.h"
 
 namespace yizhan::link {
 
@@ -68,7 +67,8 @@ class SimulatorLogWriter {
   SimulatorLogWriter(const SimulatorLogWriter&) = delete;
   SimulatorLogWriter& operator=(const SimulatorLogWriter&) = delete;
 
-  // Opens for appending, created with mode 0600. kUnavailable with the path in `field`.
+  // Opens for appending, created with mode 0600, locked against other simulators. kUnavailable with the path
+  // in `field`.
   Result<void> open(const std::string& path);
   bool is_open() const { return file_ >= 0; }
   bool failed() const { return failed_; }

@@ -52,8 +52,9 @@ SimulatorRecord receipt(std::string_view to, uint64_t id, std::string_view outco
           .attempt = attempt};
 }
 
-TEST_F(SimulatorLog, RoundTripsEveryKind) {
-  const Bytes text = {0x00, 0x41, 0xff};
+// One of every kind, with every field that it has.
+std::vector<SimulatorRecord> all_kinds() {
+  static const Bytes text = {0x00, 0x41, 0xff};
   std::vector<SimulatorRecord> records;
   records.push_back({.event = SimulatorEvent::kRun, .seed = 7, .start_us = 1'700'000'000'000'000});
   records.push_back({.event = SimulatorEvent::kBind,
@@ -91,6 +92,34 @@ TEST_F(SimulatorLog, RoundTripsEveryKind) {
   records.push_back({.event = SimulatorEvent::kGivenUp, .at_us = 6, .message_id = 80, .word = "no answer"});
   records.push_back({.event = SimulatorEvent::kFault, .at_us = 6, .session = 1, .word = "garbage"});
   records.push_back({.event = SimulatorEvent::kSessionEnd, .at_us = 6, .session = 1, .word = "unbound"});
+  return records;
+}
+
+void expect_same(const SimulatorRecord& r, const SimulatorRecord& e) {
+  EXPECT_EQ(r.event, e.event);
+  EXPECT_EQ(r.at_us, e.at_us);
+  EXPECT_EQ(r.session, e.session);
+  EXPECT_EQ(r.source, e.source);
+  EXPECT_EQ(r.destination, e.destination);
+  EXPECT_EQ(r.account, e.account);
+  EXPECT_EQ(r.word, e.word);
+  EXPECT_EQ(r.outcome, e.outcome);
+  EXPECT_EQ(r.status, e.status);
+  EXPECT_EQ(r.message_id, e.message_id);
+  EXPECT_EQ(r.text_hash, e.text_hash);
+  EXPECT_EQ(r.attempt, e.attempt);
+  EXPECT_EQ(r.part_reference, e.part_reference);
+  EXPECT_EQ(r.part_number, e.part_number);
+  EXPECT_EQ(r.part_count, e.part_count);
+  EXPECT_EQ(r.esm_class, e.esm_class);
+  EXPECT_EQ(r.data_coding, e.data_coding);
+  EXPECT_EQ(as_chars(r.text), as_chars(e.text));
+  EXPECT_EQ(r.seed, e.seed);
+  EXPECT_EQ(r.start_us, e.start_us);
+}
+
+TEST_F(SimulatorLog, RoundTripsEveryKind) {
+  const std::vector<SimulatorRecord> records = all_kinds();
   {
     SimulatorLogWriter writer;
     ASSERT_TRUE(writer.open(path()));
@@ -99,27 +128,7 @@ TEST_F(SimulatorLog, RoundTripsEveryKind) {
   size_t at = 0;
   const auto facts = read_simulator_log(path(), [&](const SimulatorRecord& r) {
     ASSERT_LT(at, records.size());
-    const SimulatorRecord& e = records[at++];
-    EXPECT_EQ(r.event, e.event);
-    EXPECT_EQ(r.at_us, e.at_us);
-    EXPECT_EQ(r.session, e.session);
-    EXPECT_EQ(r.source, e.source);
-    EXPECT_EQ(r.destination, e.destination);
-    EXPECT_EQ(r.account, e.account);
-    EXPECT_EQ(r.word, e.word);
-    EXPECT_EQ(r.outcome, e.outcome);
-    EXPECT_EQ(r.status, e.status);
-    EXPECT_EQ(r.message_id, e.message_id);
-    EXPECT_EQ(r.text_hash, e.text_hash);
-    EXPECT_EQ(r.attempt, e.attempt);
-    EXPECT_EQ(r.part_reference, e.part_reference);
-    EXPECT_EQ(r.part_number, e.part_number);
-    EXPECT_EQ(r.part_count, e.part_count);
-    EXPECT_EQ(r.esm_class, e.esm_class);
-    EXPECT_EQ(r.data_coding, e.data_coding);
-    EXPECT_EQ(as_chars(r.text), as_chars(e.text));
-    EXPECT_EQ(r.seed, e.seed);
-    EXPECT_EQ(r.start_us, e.start_us);
+    expect_same(r, records[at++]);
   });
   ASSERT_TRUE(facts) << to_string(facts.error());
   EXPECT_EQ(at, records.size());

@@ -164,6 +164,7 @@ class SimulatorTest : public testing::Test {
   void TearDown() override { std::filesystem::remove(log_); }
 
   uint16_t start() {
+    simulator.reset();
     auto created = CarrierSimulator::create(config, kClock);
     EXPECT_TRUE(created) << to_string(created.error());
     simulator = std::move(*created);
@@ -629,6 +630,8 @@ TEST_F(SimulatorTest, DropsConnectionsAndStops) {
 }
 
 TEST_F(SimulatorTest, ReportsWhatItCannotStart) {
+  start();
+  EXPECT_EQ(CarrierSimulator::create(config, kClock).error().code, ErrorCode::kUnavailable) << "log in use";
   config.log = "/no/such/directory/log";
   EXPECT_EQ(CarrierSimulator::create(config, kClock).error().code, ErrorCode::kUnavailable);
   config.log.clear();

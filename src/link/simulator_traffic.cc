@@ -316,7 +316,7 @@ void CarrierSimulator::Server::plan_receipt(const SimulatorSession& s, const Sub
   const PendingAddress handset =
       address(submit.pdu.destination, submit.pdu.destination_ton, submit.pdu.destination_npi);
   if (fate.reply != kNoReply && submit.part_number == 1)
-    queue_inbound(s.account, source, handset, fate.reply, fate.reply_delay_ms);
+    queue_inbound(s.account, source, handset, fate.reply, fate.latency_ms + fate.reply_delay_ms);
   if (!wanted) return;
   if (fate.receipt == ReceiptKind::kLost) {
     ++stats_.receipts_lost;
@@ -338,7 +338,7 @@ void CarrierSimulator::Server::plan_receipt(const SimulatorSession& s, const Sub
       accounts_[s.account].ready.push_front(pending_, index);
       pump(accounts_[s.account]);
     } else {
-      timers_.schedule(index, now_ms_ + fate.receipt_delay_ms + copy);
+      timers_.schedule(index, now_ms_ + fate.latency_ms + fate.receipt_delay_ms + copy);
     }
   }
 }

@@ -13,7 +13,7 @@
 namespace yizhan::text {
 namespace {
 
-uint8_t byte_at(std::string_view s, size_t i) { return static_cast<uint8_t>(s[i]); }
+uint8_t octet(std::string_view s, size_t i) { return static_cast<uint8_t>(s[i]); }
 
 // What a scan of bytes as UTF-8 finds.
 struct Utf8Evidence {
@@ -24,11 +24,11 @@ struct Utf8Evidence {
 
 // A sequence that the end cuts off: everything there is of it is right.
 bool cut_off(std::string_view s, size_t at) {
-  const uint8_t a = byte_at(s, at);
+  const uint8_t a = octet(s, at);
   const size_t need = a >= 0xF0 && a <= 0xF4 ? 4 : a >= 0xE0 && a < 0xF0 ? 3 : a >= 0xC2 && a < 0xE0 ? 2 : 0;
   if (need == 0 || s.size() - at >= need) return false;
   for (size_t i = at + 1; i < s.size(); ++i)
-    if ((byte_at(s, i) & 0xC0) != 0x80) return false;
+    if ((octet(s, i) & 0xC0) != 0x80) return false;
   return true;
 }
 
@@ -51,15 +51,15 @@ Utf8Evidence scan_utf8(std::string_view s, Extent extent) {
 
 // Length of the GB18030 sequence at `at`, 0 = malformed, more than what is left = cut off.
 size_t gb18030_length(std::string_view s, size_t at) {
-  const uint8_t a = byte_at(s, at);
+  const uint8_t a = octet(s, at);
   if (a < 0x80) return 1;
   if (a == 0x80 || a == 0xFF) return 0;
   if (at + 1 >= s.size()) return 2;
-  const uint8_t b = byte_at(s, at + 1);
+  const uint8_t b = octet(s, at + 1);
   if ((b >= 0x40 && b <= 0x7E) || (b >= 0x80 && b <= 0xFE)) return 2;
   if (b < 0x30 || b > 0x39) return 0;
-  if (at + 2 < s.size() && (byte_at(s, at + 2) < 0x81 || byte_at(s, at + 2) > 0xFE)) return 0;
-  if (at + 3 < s.size() && (byte_at(s, at + 3) < 0x30 || byte_at(s, at + 3) > 0x39)) return 0;
+  if (at + 2 < s.size() && (octet(s, at + 2) < 0x81 || octet(s, at + 2) > 0xFE)) return 0;
+  if (at + 3 < s.size() && (octet(s, at + 3) < 0x30 || octet(s, at + 3) > 0x39)) return 0;
   return 4;
 }
 
@@ -88,7 +88,7 @@ bool reads_like_gbk(std::string_view s) {
     const size_t begin = i;
     const auto c = static_cast<UChar32>(next_code_point(s, i));
     if (c < 0x80) continue;
-    if (byte_at(s, begin) < 0xB0 || byte_at(s, begin) > 0xD7 || byte_at(s, begin + 1) < 0xA1) return false;
+    if (octet(s, begin) < 0xB0 || octet(s, begin) > 0xD7 || octet(s, begin + 1) < 0xA1) return false;
     UErrorCode status = U_ZERO_ERROR;
     const UScriptCode script = uscript_getScript(c, &status);
     const bool old_cyrillic = script == USCRIPT_CYRILLIC && c > 0x45F;
@@ -120,8 +120,8 @@ bool is_probably_big5(std::string_view s) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&status),
                                                                             ucsdet_close);
-  ucsdet_setText(detector.get(), s.data(), static_cast<int32_t>(std::min<size_t>(s.size(), 1 << 20)),
-                 &status);
+  ucsdet_setText(detector.get(), std::to_address(s.begin()),
+                 static_cast<int32_t>(std::min<size_t>(s.size(), 1 << 20)), &status);
   int32_t found = 0;
   const UCharsetMatch** matches = ucsdet_detectAll(detector.get(), &found, &status);
   if (U_FAILURE(status)) return false;
@@ -291,8 +291,8 @@ class Transcoder::Impl {
     }
     const uint64_t begins = consumed_;
     const auto unit = [&](size_t i) {
-      const uint8_t a = byte_at(chunk, i);
-      const uint8_t b = byte_at(chunk, i + 1);
+      const uint8_t a = octet(chunk, i);
+      const uint8_t b = octet(chunk, i + 1);
       return static_cast<char32_t>(charset_ == Charset::kUtf16Le ? b << 8 | a : a << 8 | b);
     };
     size_t i = 0;
@@ -332,8 +332,8 @@ class Transcoder::Impl {
     const char* source = chunk.data();
     const char* const end = source + chunk.size();
     UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
+    UChar buffer[2048] = {};
     while (status == U_BUFFER_OVERFLOW_ERROR) {
-      UChar buffer[2048];
       UChar* target = buffer;
       status = U_ZERO_ERROR;
       ucnv_toUnicode(converter_.get(), &target, std::end(buffer), &source, end, nullptr,

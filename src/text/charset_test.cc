@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "base/random.h"
 
 namespace yizhan::text {
@@ -59,6 +60,19 @@ TEST(Charset, DamagedUtf8StaysUtf8) {
   std::string damaged = kUtf8Table + kUtf8Table;
   damaged[3] = '\xFF';
   EXPECT_EQ(whole(damaged), Charset::kUtf8);
+}
+
+// Traditional Chinese in Big5 is well-formed GB18030 too and would come out as gibberish.
+TEST(Charset, LongBig5IsRefused) {
+  Bytes bytes;
+  ASSERT_TRUE(
+      from_hex("bfcbb752aabab77cadfbb17aa66ea141b750c1c2b17aaaf8b4c1a548a8d3b9efa5bba4bda571aabaa4e4abf9bb"
+               "50b752c540a143acb0a446b4a3a8d1a7f3a66eaabaaa41b0c8a141a7daadccb14ea9f3a455b667a440b669a6e6"
+               "a874b2cebafbc540a141a9a1aec9b3a1a4c0a55cafe0b14ebcc8aec9b54caa6ba8cfa5cea141b379a6a8a4a3ab"
+               "4bb771bdd0a8a3bdcca143",
+               bytes));
+  const std::string once(as_chars(bytes));
+  EXPECT_EQ(whole(once + once), Charset::kUnknown);
 }
 
 TEST(Charset, CutOffHeadsAreNoFault) {

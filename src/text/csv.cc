@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 
 #include "base/limits.h"
 #include "text/charset.h"
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::string_view kDelimiters = ",;\t|";
 constexpr size_t kDetectionLines = 20;
-constexpr size_t kChunkBytes = 256 * 1024;
+constexpr size_t kFileChunkBytes = 256 * 1024;
 
 // Delimiters of each kind in one line, outside quotes. Moves `at` behind the line.
 std::array<size_t, 4> count_delimiters(std::string_view s, size_t& at) {
@@ -297,7 +298,7 @@ struct CloseFile {
 class CsvFile final : public RowSource {
  public:
   CsvFile(std::unique_ptr<FILE, CloseFile> file, uint64_t size, char delimiter)
-      : file_(std::move(file)), size_(size), reader_(delimiter), chunk_(kChunkBytes, '\0') {}
+      : file_(std::move(file)), size_(size), reader_(delimiter), chunk_(kFileChunkBytes, '\0') {}
 
   Result<bool> next(Row& row) override {
     while (!reader_.next(row)) {
@@ -337,10 +338,12 @@ class CsvFile final : public RowSource {
 
 Result<std::unique_ptr<RowSource>> open_csv_file(const std::string& path, char delimiter) {
   std::unique_ptr<FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
-  if (!file) return fail(ErrorCode::kNotFound, fmt::format("cannot open: {}", std::strerror(errno)), path);
+  if (!file)
+    return fail(ErrorCode::kNotFound, fmt::format("cannot open: {}", std::generic_category().message(errno)),
+                path);
   std::fseek(file.get(), 0, SEEK_END);
   const long size = std::ftell(file.get());
-  std::rewind(file.get());
+  if (std::fseek(file.get(), 0, SEEK_SET) != 0) return fail(ErrorCode::kUnavailable, "not a file", path);
   return std::make_unique<CsvFile>(std::move(file), size < 0 ? 0 : static_cast<uint64_t>(size), delimiter);
 }
 

@@ -1,6 +1,7 @@
 #include "text/csv.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -133,7 +134,8 @@ TEST(Csv, WrittenThenReadIsTheSame) {
 }
 
 std::string temporary(std::string_view name, std::string_view content) {
-  const std::string path = testing::TempDir() + "yizhan_csv_" + std::string(name);
+  const std::string path =
+      testing::TempDir() + "yizhan_csv_" + std::to_string(getpid()) + "_" + std::string(name);
   std::ofstream(path, std::ios::binary) << content;
   return path;
 }
@@ -163,6 +165,17 @@ TEST(CsvFile, ReadsAnyCharsetAndReportsItsLine) {
   EXPECT_EQ(open_row_source(temporary("old.xls", "\xD0\xCF\x11\xE0\xA1\xB1")).error().code,
             ErrorCode::kUnsupportedMedia);
 }
+
+class RemoveFiles : public testing::Environment {
+ public:
+  void TearDown() override {
+    for (const auto& entry : std::filesystem::directory_iterator(testing::TempDir())) {
+      if (entry.path().filename().string().starts_with("yizhan_csv_" + std::to_string(getpid()) + "_"))
+        std::filesystem::remove(entry.path());
+    }
+  }
+};
+const auto* const kRemoveFiles = testing::AddGlobalTestEnvironment(new RemoveFiles);
 
 }  // namespace
 }  // namespace yizhan::text

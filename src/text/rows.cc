@@ -4,7 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 
 #include "text/csv.h"
 #include "text/xlsx.h"
@@ -14,7 +14,8 @@ namespace yizhan::text {
 Result<std::unique_ptr<RowSource>> open_row_source(const std::string& path, const RowSourceOptions& options) {
   FILE* file = std::fopen(path.c_str(), "rbe");
   if (file == nullptr)
-    return fail(ErrorCode::kNotFound, fmt::format("cannot open: {}", std::strerror(errno)), path);
+    return fail(ErrorCode::kNotFound, fmt::format("cannot open: {}", std::generic_category().message(errno)),
+                path);
   char magic[8] = {};
   const std::string_view head(magic, std::fread(magic, 1, sizeof magic, file));
   std::fclose(file);

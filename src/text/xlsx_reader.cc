@@ -16,7 +16,7 @@
 namespace yizhan::text {
 namespace {
 
-constexpr size_t kChunkBytes = 64 * 1024;
+constexpr size_t kXmlChunkBytes = 64 * 1024;
 
 struct DiscardZip {
   void operator()(zip_t* z) const { zip_discard(z); }
@@ -169,9 +169,9 @@ class Xml {
 
   // False at the end of the part.
   Result<bool> feed(Entry& entry) {
-    void* buffer = XML_GetBuffer(parser_.get(), kChunkBytes);
+    void* buffer = XML_GetBuffer(parser_.get(), kXmlChunkBytes);
     if (buffer == nullptr) return fail(ErrorCode::kInternal, "no memory to parse a workbook");
-    const size_t n = YZ_TRY(entry.read(static_cast<char*>(buffer), kChunkBytes));
+    const size_t n = YZ_TRY(entry.read(static_cast<char*>(buffer), kXmlChunkBytes));
     const XML_Status status = XML_ParseBuffer(parser_.get(), static_cast<int>(n), n == 0 ? 1 : 0);
     if (handler_->stopped) return std::unexpected(*handler_->stopped);
     if (status != XML_STATUS_OK) {

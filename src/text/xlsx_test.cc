@@ -1,8 +1,10 @@
 #include "text/xlsx.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <zip.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -12,7 +14,9 @@
 namespace yizhan::text {
 namespace {
 
-std::string path_of(std::string_view name) { return testing::TempDir() + "yizhan_xlsx_" + std::string(name); }
+std::string path_of(std::string_view name) {
+  return testing::TempDir() + "yizhan_xlsx_" + std::to_string(getpid()) + "_" + std::string(name);
+}
 
 // "row|cell|cell" each; the error at the end when there is one.
 std::vector<std::string> rows_of(Result<std::unique_ptr<RowSource>> source) {
@@ -228,6 +232,17 @@ TEST(XlsxWriter, AbandonedAndImpossible) {
   auto nowhere = XlsxWriter::create("/nonexistent/x.xlsx");
   ASSERT_TRUE(!nowhere || !nowhere->add_sheet("x") || !nowhere->close());
 }
+
+class RemoveFiles : public testing::Environment {
+ public:
+  void TearDown() override {
+    for (const auto& entry : std::filesystem::directory_iterator(testing::TempDir())) {
+      if (entry.path().filename().string().starts_with("yizhan_xlsx_" + std::to_string(getpid()) + "_"))
+        std::filesystem::remove(entry.path());
+    }
+  }
+};
+const auto* const kRemoveFiles = testing::AddGlobalTestEnvironment(new RemoveFiles);
 
 }  // namespace
 }  // namespace yizhan::text
