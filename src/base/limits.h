@@ -83,6 +83,9 @@ inline constexpr size_t kSessionsPerUser = 16;
 inline constexpr size_t kTokenBytes = 128;
 inline constexpr size_t kAuthenticationEntries = 4'096;
 inline constexpr size_t kUnknownLogins = 4'096;
+// Repeated requests
+inline constexpr size_t kIdempotencyKeyBytes = 128;
+inline constexpr size_t kIdempotencyResponseBytes = 64 * 1024;
 // Settings
 inline constexpr size_t kFrequencyRules = 32;
 inline constexpr int64_t kFrequencySpanSeconds = 366 * 86'400;
@@ -116,7 +119,6 @@ inline constexpr size_t kEventStreamBufferBytes = 256 * 1024;
 inline constexpr int64_t kEventHeartbeatMs = 15'000;
 inline constexpr size_t kStaticFiles = 4'096;
 inline constexpr size_t kStaticBytes = 128 * 1024 * 1024;
-inline constexpr size_t kIdempotencyKeyBytes = 128;
 
 // Screening
 inline constexpr size_t kRulePackBytes = size_t{64} * 1024 * 1024;
@@ -128,5 +130,10 @@ inline constexpr size_t kRuleGroups = 8;
 inline constexpr size_t kScreenTextBytes = 32 * 1024;
 inline constexpr size_t kScreenFindings = 200;
 inline constexpr size_t kFindingMatchedBytes = 256;
+inline constexpr size_t kLinkUnacknowledged = 4'096;
+inline constexpr uint32_t kLinkSessions = 16;
+inline constexpr uint32_t kLinkThrottleRetries = 1'000;
+inline constexpr uint32_t kLinkSegmentsPerSecond = 1'000'000;
+inline constexpr size_t kLinkWriteBytes = 64 * 1024;
 
 }  // namespace yizhan::limits

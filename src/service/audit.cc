@@ -16,16 +16,6 @@ struct Object {
 // "ContentVersion" is written "content_version" in the log.
 bool is_type(std::string_view tag, std::string_view type) { return json::detail::snake_case(tag) == type; }
 
-// The id as the API writes it; a bare number for a type that has no ids of its own. Nothing for none.
-std::optional<std::string> reference(std::string_view type, int64_t id) {
-  if (id == 0) return std::nullopt;
-#define X(name, prefix) \
-  if (is_type(#name, type)) return to_string(name##Id{id});
-  YIZHAN_IDS(X)
-#undef X
-  return std::to_string(id);
-}
-
 std::optional<Object> parse_reference(std::string_view text) {
 #define X(name, prefix) \
   if (const auto id = parse_id<name##Tag>(text)) return Object{json::detail::snake_case(#name), id->value};
@@ -35,9 +25,9 @@ std::optional<Object> parse_reference(std::string_view text) {
 }
 
 std::optional<std::string> actor_reference(store::ActorKind kind, int64_t id) {
-  if (kind == store::ActorKind::kUser) return reference("user", id);
-  if (kind == store::ActorKind::kApiKey) return reference("api_key", id);
-  if (kind == store::ActorKind::kCustomer) return reference("customer", id);
+  if (kind == store::ActorKind::kUser) return audit_reference("user", id);
+  if (kind == store::ActorKind::kApiKey) return audit_reference("api_key", id);
+  if (kind == store::ActorKind::kCustomer) return audit_reference("customer", id);
   return std::nullopt;
 }
 
@@ -51,7 +41,7 @@ AuditEntryView view_of(const db::Row& row) {
   view.actor_name = row.string(4);
   view.action = row.string(5);
   view.object_type = row.string(6);
-  view.object_id = reference(view.object_type, row.i64(7));
+  view.object_id = audit_reference(view.object_type, row.i64(7));
   view.reason = row.string(8);
   // An entry that somebody changed is still shown: verify() says what is wrong with it.
   view.detail = json::parse(row.text(9)).value_or(json::Value(std::string_view(row.text(9))));
@@ -106,6 +96,15 @@ Result<Filter> filter_of(const ListAudit& request) {
 }
 
 }  // namespace
+
+std::optional<std::string> audit_reference(std::string_view type, int64_t id) {
+  if (id == 0) return std::nullopt;
+#define X(name, prefix) \
+  if (is_type(#name, type)) return to_string(name##Id{id});
+  YIZHAN_IDS(X)
+#undef X
+  return std::to_string(id);
+}
 
 Result<AuditPage> Audit::list(const ListAudit& request) const {
   const Filter filter = YZ_TRY(filter_of(request));

@@ -12,6 +12,10 @@
 
 namespace yizhan::service {
 
+// The id of an object of the log as the API writes it ("cnt_…"); a bare number for a type that has no ids of
+// its own. Nothing for 0.
+std::optional<std::string> audit_reference(std::string_view object_type, int64_t object_id);
+
 struct ListAudit {
   int64_t limit = limits::kPageDefaultRows;
   std::optional<int64_t> after;       // the number of the last entry of the page before; newest come first

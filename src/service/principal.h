@@ -2,6 +2,7 @@
 // Who calls a use case: a signed-in person, a program with an API key, the command line, or the system
 // itself. Plain data; made by Identity (or the composition root), passed by reference to every use case.
 
+#include <optional>
 #include <string>
 
 #include "domain/access.h"
@@ -15,10 +16,12 @@ struct Principal {
   std::string name;  // login or key name, for the audit log
   domain::Roles roles;
 
-  store::Actor actor() const { return {kind, id, name}; }
+  std::optional<store::RequestKey> request;  // of a request that may be repeated
+
+  store::Actor actor() const { return {kind, id, name, request}; }
 };
 
 // Jobs that run by themselves: receipts, schedules, reports.
-inline Principal system_principal() { return {store::ActorKind::kSystem, 0, "system", {}}; }
+inline Principal system_principal() { return {store::ActorKind::kSystem, 0, "system", {}, {}}; }
 
 }  // namespace yizhan::service

@@ -57,6 +57,9 @@ Result<> append_audit(db::Tx& tx, const Store& store, const Actor& actor, const 
   YZ_TRY(tx.run(q::audit_insert, id, at, actor.kind, actor.id, actor.name, entry.action, entry.object_type,
                 entry.object_id, entry.reason, entry.detail, hash));
   YZ_TRY(tx.run(q::audit_head_put, id, hash));
+  if (!actor.request) return {};
+  if (YZ_TRY(tx.run(q::idempotency_mark, actor.request->key, actor.request->attempt, id)) == 0)
+    return fail(ErrorCode::kConflict, "another attempt of this request has taken over", "Idempotency-Key");
   return {};
 }
 

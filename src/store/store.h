@@ -43,6 +43,7 @@ inline constexpr const char* kChannelPassword = "channel.password";
 inline constexpr const char* kInboundNumber = "inbound.number";
 inline constexpr const char* kInboundText = "inbound.text";
 inline constexpr const char* kSuppressionNumber = "suppression.number";
+inline constexpr const char* kIdempotencyResponse = "idempotency.response";
 }  // namespace column
 
 }  // namespace yizhan::store

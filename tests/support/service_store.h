@@ -56,6 +56,6 @@ class ServiceTest : public StoreTest {
   std::optional<store::Store> open_;
 };
 
-inline service::Principal command_line() { return {store::ActorKind::kCommandLine, 0, "test", {}}; }
+inline service::Principal command_line() { return {store::ActorKind::kCommandLine, 0, "test", {}, {}}; }
 
 }  // namespace yizhan::testing

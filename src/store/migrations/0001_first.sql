@@ -51,11 +51,13 @@ CREATE TABLE api_key (
 ) STRICT;
 
 CREATE TABLE idempotency (
-  key_hash      BLOB   NOT NULL PRIMARY KEY,  -- of principal, route and the caller's key
-  request_hash  BLOB   NOT NULL,
-  status        INTEGER NOT NULL,
-  response      TEXT   NOT NULL,
-  created_at    INTEGER NOT NULL
+  key_hash         BLOB   NOT NULL PRIMARY KEY,  -- of principal, route and the caller's key
+  request_hash     BLOB   NOT NULL,
+  attempt          INTEGER NOT NULL,           -- who is at it: a deed commits only under its own attempt
+  audit_id         INTEGER NOT NULL,           -- the deed's entry, written in its transaction; 0 = not done
+  status           INTEGER NOT NULL,           -- of the response; 0 = none stored
+  response_sealed  BLOB   NOT NULL,
+  created_at       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
@@ -73,6 +75,8 @@ CREATE TABLE audit_log (
   hash         BLOB   NOT NULL               -- keyed, over the previous hash and this row
 ) STRICT;
 CREATE INDEX audit_log_by_object ON audit_log (object_type, object_id);
+CREATE INDEX audit_log_by_actor ON audit_log (actor_kind, actor_id);
+CREATE INDEX audit_log_by_time ON audit_log (at);
 CREATE TABLE audit_head (
   one   INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
   id    INTEGER NOT NULL,
