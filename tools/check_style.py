@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks the habits of the project that neither clang-format nor clang-tidy knows.
 
-C++: `#pragma once` and an opening comment in every header, functions of at most 70 lines, no sleeping in tests, every
-limit named in src/base/limits.h and used. Every text file: no unowned to-do marks, no package registry's host name, no
+C++: `#pragma once` and an opening comment in every header, functions of at most 70 lines, no sleeping in tests, no call
+that threads cannot share, every limit named in src/base/limits.h and used. Every text file: no unowned to-do marks, no package registry's host name, no
 path of somebody's machine. Usage: tools/check_style.py [--allow-unused-limits] [root]
 """
 
@@ -32,15 +32,18 @@ ANY_TEXT = [
         "(npm: omit-lockfile-registry-resolved=true)",
     ),
     (
-        re.compile(r"(?<![\w.$})\]-])(/work/\w|/home/\w+/|/root/|/Users/\w)"),
+        re.compile(r"(?<![\w.$~})\]-])(/work/\w|/home/\w+/|/root/|/Users/\w)"),
         "a path of somebody's machine",
     ),
 ]
 
+# Calls that share hidden state between threads.
+UNSAFE_CALL = re.compile(r"(?<![\w.>:])(?:std::)?(localtime|gmtime|asctime|ctime|strtok|rand|srand|tmpnam|setenv|putenv)\s*\(")
+
 LIMITS = pathlib.Path("src/base/limits.h")
 LIMIT_DEFINITION = re.compile(r"\bconstexpr\s+[\w:]+\s+(k\w+)\s*=")
 # A constant named like a limit and given a number. Those of a wire format are facts and not choices: their comment,
-# on the line or in the block above, says "wire".
+# on the line or in the block above, says "wire" or names the section of a specification.
 LIMIT_LIKE = re.compile(r"\bconstexpr\s+[\w:]+\s+(kMax[A-Z]\w*|k\w+(?:Max|Limit|TimeoutMs|Capacity|QueueSize))\s*[={]\s*\d")
 SIZE_LITERAL = re.compile(r"\bsize\(\)\s*(?:>|>=)\s*[1-9][0-9']{2,}")
 
@@ -100,6 +103,9 @@ def check_cpp(file, text):
             problems.append(f"{file}:{number}: a test that sleeps: wait for the event, or move a ManualClock")
         if is_test or file == LIMITS:
             continue
+        unsafe = UNSAFE_CALL.search(line)
+        if unsafe:
+            problems.append(f"{file}:{number}: {unsafe.group(1)} is not safe with several threads")
         if SIZE_LITERAL.search(line):
             problems.append(f"{file}:{number}: a limit without a name: put it in base/limits.h")
         if LIMIT_LIKE.search(line) and not says_wire(lines, number - 1):
@@ -111,7 +117,7 @@ def says_wire(lines, at):
     """Whether the comment on line `at` or in the unbroken block above it says that this is the wire's own number."""
     while at >= 0 and lines[at].strip():
         comment = lines[at].partition("//")[2]
-        if re.search(r"\bwire\b", comment, re.IGNORECASE):
+        if re.search(r"\b(wire|section)\b", comment, re.IGNORECASE):
             return True
         at -= 1
     return False

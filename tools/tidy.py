@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy-19 over the sources of the project, several at a time, skipping those that passed before.
+"""Runs clang-tidy-19 over the sources of the project, several runs at a time, skipping what passed before.
 
-A pass is remembered in build/tidy under a hash of all that can change the answer: the file, every header of the project
-that it reaches, its compile command, .clang-tidy and the version of clang-tidy. Delete the folder to start afresh.
-Usage: tools/tidy.py [--build build/dev] [--jobs N] [path...]   (paths: check only files below them)
+Nearly all the time of a run goes into the headers of the libraries, so the sources of one folder are read as one unit;
+where they do not fit together (a name used twice in tests), one by one. A pass is remembered in build/tidy under a hash
+of all that can change the answer: the sources, every header of the project that they reach, the compile command,
+.clang-tidy and the version of clang-tidy. Delete the folder to start afresh.
+Usage: tools/tidy.py [--build build/dev] [--jobs N] [path...]   (paths: check only the files below them)
 """
 
 import argparse
+import collections
 import concurrent.futures
+import dataclasses
 import hashlib
 import json
 import os
@@ -21,63 +25,111 @@ import tree
 
 TIDY = "clang-tidy-19"
 CHECKED_FOLDERS = ("src", "tests", "bench", "fuzz")
+MAX_FILES_A_UNIT = 24
+
+
+@dataclasses.dataclass
+class Unit:
+    """Sources read as one by one run of clang-tidy."""
+
+    name: str
+    files: list
+    command: str  # of the first of the files, without precompiled headers
 
 
 class Closure:
-    """Hashes a source with every header of the project that it reaches."""
+    """Hashes sources with every header of the project that they reach."""
 
     def __init__(self, root):
         self.root = root
         self.reached = {}
 
     def headers(self, file):
-        """Paths of the project's headers that `file` reaches, itself among them."""
+        """The project's files that `file` includes, directly or not, itself among them."""
+        found, open_files = {file}, [file]
+        while open_files:
+            for header in self.direct(open_files.pop()) - found:
+                found.add(header)
+                open_files.append(header)
+        return found
+
+    def direct(self, file):
         if file not in self.reached:
-            self.reached[file] = {file}  # ends the recursion of headers that include each other
-            found = {file}
-            for _, name, quoted in tree.includes(file.read_text()):
-                for base in (self.root / "src", file.parent, self.root):
-                    if quoted and (base / name).is_file():
-                        found |= self.headers(base / name)
-                        break
-            self.reached[file] = found
+            self.reached[file] = {
+                base / name
+                for _, name, quoted in tree.includes(file.read_text())
+                for base in (self.root / "src", file.parent, self.root)
+                if quoted and (base / name).is_file()
+            }
         return self.reached[file]
 
-    def digest(self, file, *more):
+    def digest(self, files, *more):
         total = hashlib.sha256()
-        for part in [*more, *(str(h.relative_to(self.root)) + h.read_text() for h in sorted(self.headers(file)))]:
+        reached = sorted(set().union(*(self.headers(f) for f in files)))
+        for part in [*more, *(str(h.relative_to(self.root)) + "\n" + h.read_text() for h in reached)]:
             total.update(part.encode())
             total.update(b"\0")
         return total.hexdigest()
 
 
-def compile_commands(build):
-    """Source path -> compile command. The precompiled header is left out: clang-tidy is quicker without, since it
-    walks everything that such a file declares."""
+def compile_commands(build, root):
+    """Source of the project -> its compile command, without the precompiled header: clang-tidy walks all that such a
+    file declares."""
     commands = {}
+    pch = r"-Xclang -include-pch -Xclang \S+|-Xclang -include -Xclang \S+|-Winvalid-pch|-Xclang -fno-pch-timestamp"
     for entry in json.loads((build / "compile_commands.json").read_text()):
-        command = re.sub(r"-Xclang -include-pch -Xclang \S+|-Xclang -include -Xclang \S+|-Winvalid-pch", "", entry["command"])
-        commands[pathlib.Path(entry["file"])] = {**entry, "command": command}
+        file = pathlib.Path(entry["file"])
+        if file.is_relative_to(root) and file.relative_to(root).parts[0] in CHECKED_FOLDERS:
+            commands[file] = re.sub(pch, "", entry["command"]).replace(" -Werror", "")
     return commands
 
 
-def tidy(file, database, folder):
-    """(seconds, output), the output empty when there is nothing to complain of."""
-    started = time.monotonic()
-    done = subprocess.run([TIDY, "-p", database, "--quiet", str(file)], cwd=folder, capture_output=True, text=True)
-    output = "" if done.returncode == 0 else done.stdout + done.stderr
-    return time.monotonic() - started, output
-
-
-def select(root, commands, paths):
-    """Those files of the compile commands that are the project's and below one of `paths` (all, when none)."""
-    wanted = []
+def make_units(root, commands, paths):
+    groups = collections.defaultdict(list)
     for file in sorted(commands):
-        if not file.is_relative_to(root) or file.relative_to(root).parts[0] not in CHECKED_FOLDERS:
+        if paths and not any(file.is_relative_to(p.resolve()) for p in paths):
             continue
-        if not paths or any(file.is_relative_to(p.resolve()) for p in paths):
-            wanted.append(file)
-    return wanted
+        relative = file.relative_to(root)
+        key = f"{relative.parent}/{'test' if file.stem.endswith('_test') else 'code'}"
+        if relative.parts[0] == "fuzz" or file.stem.endswith("main"):  # each defines a function of the same name
+            key = f"{relative.parent}/{file.stem}"
+        groups[key].append(file)
+    units = []
+    for key, files in groups.items():
+        for at in range(0, len(files), MAX_FILES_A_UNIT):
+            part = files[at : at + MAX_FILES_A_UNIT]
+            name = key.replace("/", "_") + (f"_{at // MAX_FILES_A_UNIT}" if len(files) > MAX_FILES_A_UNIT else "")
+            units.append(Unit(name, part, commands[part[0]]))
+    return units
+
+
+def run_tidy(unit, cache, root):
+    """(exit code, output) of clang-tidy over the unit's files read as one."""
+    folder = cache / "units" / unit.name
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "unit.cc"
+    source.write_text("".join(f'#include "{f}"  // NOLINT\n' for f in unit.files))
+    command = re.sub(r" -o \S+ -c \S+$", "", unit.command) + f" -c {source}"
+    database = [{"directory": str(root), "file": str(source), "command": command}]
+    (folder / "compile_commands.json").write_text(json.dumps(database))
+    done = subprocess.run(
+        [TIDY, "-p", folder, "--quiet", f"--config-file={root / '.clang-tidy'}", source],
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def look_at(unit, cache, root, commands):
+    """(seconds, complaints), the complaints empty when there are none."""
+    started = time.monotonic()
+    code, output = run_tidy(unit, cache, root)
+    if code != 0 and len(unit.files) > 1 and "clang-diagnostic-error" in output:
+        alone = [Unit(f"{unit.name}_{f.stem}", [f], commands[f]) for f in unit.files]
+        results = [run_tidy(u, cache, root) for u in alone]
+        code, output = max(c for c, _ in results), "".join(o for c, o in results if c != 0)
+    return time.monotonic() - started, output if code != 0 else ""
 
 
 def main():
@@ -88,35 +140,36 @@ def main():
     parser.add_argument("paths", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
 
-    commands = compile_commands(options.build)
     cache = root / "build/tidy"
-    cache.mkdir(parents=True, exist_ok=True)
-    (cache / "compile_commands.json").write_text(json.dumps(list(commands.values())))
+    passed = cache / "passed"
+    passed.mkdir(parents=True, exist_ok=True)
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
     settings = (root / ".clang-tidy").read_text()
 
+    commands = compile_commands(options.build, root)
+    units = make_units(root, commands, options.paths)
     closure = Closure(root)
-    files = select(root, commands, options.paths)
-    stamps = {f: cache / closure.digest(f, version, settings, commands[f]["command"]) for f in files}
-    stale = [f for f in files if not stamps[f].exists()]
-    started = time.monotonic()
-    failed = 0
+    stamps = {u.name: passed / closure.digest(u.files, version, settings, u.command) for u in units}
+    stale = [u for u in units if not stamps[u.name].exists()]
+    stale.sort(key=lambda u: -sum(f.stat().st_size for f in u.files))  # the longest first
+
+    started, failed = time.monotonic(), 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        runs = {pool.submit(tidy, f, cache, root): f for f in stale}
+        runs = {pool.submit(look_at, u, cache, root, commands): u for u in stale}
         for number, run in enumerate(concurrent.futures.as_completed(runs), 1):
-            file, (seconds, output) = runs[run], run.result()
-            print(f"[{number}/{len(stale)}] {file.relative_to(root)} {seconds:.1f} s", flush=True)
-            if output:
+            unit, (seconds, complaints) = runs[run], run.result()
+            print(f"[{number}/{len(stale)}] {unit.name}: {len(unit.files)} files, {seconds:.1f} s", flush=True)
+            if complaints:
                 failed += 1
-                print(output, flush=True)
+                print(complaints, flush=True)
             else:
-                stamps[file].touch()
-    for old in set(cache.iterdir()) - set(stamps.values()) - {cache / "compile_commands.json"}:
-        if not options.paths:
+                stamps[unit.name].touch()
+    if not options.paths:
+        for old in set(passed.iterdir()) - set(stamps.values()):
             old.unlink()
     print(
-        f"tidy: {len(files)} files, {len(stale)} looked at in {time.monotonic() - started:.0f} s, "
-        + (f"{failed} with complaints" if failed else "nothing to complain of")
+        f"tidy: {sum(len(u.files) for u in units)} files in {len(units)} units, {len(stale)} looked at in "
+        f"{time.monotonic() - started:.0f} s, " + (f"{failed} with complaints" if failed else "nothing to complain of")
     )
     return 1 if failed else 0
 

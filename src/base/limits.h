@@ -48,15 +48,89 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 
+// Carrier simulator
+inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;
+inline constexpr size_t kSimulatorListMax = 250;
+inline constexpr uint32_t kSimulatorSessionsMax = 4'096;
+inline constexpr uint32_t kSimulatorDeliverWindowMax = 65'536;
+inline constexpr uint32_t kSimulatorPendingMax = 100'000'000;
+inline constexpr size_t kSimulatorRemembered = 4'000'000;
+inline constexpr size_t kSimulatorSources = 60'000;
+inline constexpr size_t kSimulatorReadBytes = 256 * 1024;
+inline constexpr size_t kSimulatorUnwrittenBytes = 4 * 1024 * 1024;
+inline constexpr size_t kSimulatorDeliverBytes = 512 * 1024;
+inline constexpr size_t kSimulatorLogBufferBytes = 256 * 1024;
+inline constexpr size_t kSimulatorLogLineBytes = 256 * 1024;
 // Texts and workbooks
 inline constexpr size_t kVariableNameBytes = 64;
 inline constexpr size_t kXlsxEntries = 10'000;
 inline constexpr size_t kXlsxSharedStringBytes = size_t{256} * 1024 * 1024;
 inline constexpr size_t kXlsxStyles = 65'536;
+// Keys, passwords
+inline constexpr size_t kKeyringKeys = 256;
+inline constexpr size_t kKeyringBytes = 64 * 1024;
+inline constexpr size_t kPasswordBytes = 256;
+// JSON
+inline constexpr size_t kJsonStringCharacters = 65'536;
+inline constexpr size_t kJsonItems = 10'000;
+inline constexpr size_t kJsonFieldErrors = 64;
+inline constexpr size_t kJsonNameShownBytes = 64;
+// Identity
+inline constexpr size_t kLoginCharacters = 64;
+inline constexpr size_t kNameCharacters = 80;
+inline constexpr size_t kRolesPerUser = 6;
+inline constexpr size_t kSessionsPerUser = 16;
+inline constexpr size_t kTokenBytes = 128;
+inline constexpr size_t kAuthenticationEntries = 4'096;
+inline constexpr size_t kUnknownLogins = 4'096;
+// Repeated requests
+inline constexpr size_t kIdempotencyKeyBytes = 128;
+inline constexpr size_t kIdempotencyResponseBytes = 64 * 1024;
+// Settings
+inline constexpr size_t kFrequencyRules = 32;
+inline constexpr int64_t kFrequencySpanSeconds = 366 * 86'400;
+inline constexpr int64_t kFrequencyMessages = 1'000;
 
 // Carrier protocols and sessions
 inline constexpr size_t kReassemblyMessages = 10'000;
 inline constexpr size_t kReassemblyBytes = 16 * 1024 * 1024;
+// Database
+inline constexpr size_t kBulkRows = 65'536;
+inline constexpr size_t kBulkBytes = 64 * 1024 * 1024;
+inline constexpr size_t kStatementParameters = 512;
+inline constexpr size_t kDynamicStatements = 64;
+inline constexpr size_t kNestedAttempts = 8;
+inline constexpr int kReaderConnections = 64;
+// HTTP parsing and serving
+inline constexpr size_t kHttpHeaderFields = 100;
+inline constexpr size_t kHttpQueryParameters = 64;
+inline constexpr size_t kHttpPathSegments = 16;
+inline constexpr size_t kHttpBodiesBytes = 256 * 1024 * 1024;  // all JSON bodies being read or handled, together
+inline constexpr size_t kHttpDrainBytes = 64 * 1024;           // of an unwanted body, before giving up the connection
+inline constexpr size_t kHttpPipelinedBytes = 256 * 1024;      // answers kept back while more requests are buffered
+inline constexpr int64_t kHttpLingerMs = 2'000;
+inline constexpr size_t kHttpFileChunkBytes = 256 * 1024;
+inline constexpr size_t kMultipartBoundaryBytes = 70;  // RFC 2046 section 5.1.1
+inline constexpr size_t kMultipartHeaderBytes = 8 * 1024;
+inline constexpr size_t kMultipartFieldBytes = 64 * 1024;  // all parts that are no file, together
+inline constexpr size_t kMultipartParts = 32;
+inline constexpr size_t kFileNameBytes = 255;
+inline constexpr size_t kEventStreamBufferBytes = 256 * 1024;
+inline constexpr int64_t kEventHeartbeatMs = 15'000;
+inline constexpr size_t kStaticFiles = 4'096;
+inline constexpr size_t kStaticBytes = 128 * 1024 * 1024;
+inline constexpr size_t kIdempotencyKeyBytes = 128;
+
+// Screening
+inline constexpr size_t kRulePackBytes = size_t{64} * 1024 * 1024;
+inline constexpr size_t kRulePacks = 64;
+inline constexpr size_t kRules = 4'096;
+inline constexpr size_t kRuleTerms = 1'000'000;
+inline constexpr size_t kRuleTermCharacters = 64;
+inline constexpr size_t kRuleGroups = 8;
+inline constexpr size_t kScreenTextBytes = 32 * 1024;
+inline constexpr size_t kScreenFindings = 200;
+inline constexpr size_t kFindingMatchedBytes = 256;
 inline constexpr size_t kLinkUnacknowledged = 4'096;
 inline constexpr uint32_t kLinkSessions = 16;
 inline constexpr uint32_t kLinkThrottleRetries = 1'000;

@@ -1,0 +1,70 @@
+# The commands of the project; `make` alone lists them. Everything is built below build/, one folder a CMake preset.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+DATA ?= data
+FUZZ_SECONDS ?= 60
+export PYTHONDONTWRITEBYTECODE := 1
+
+configure = cmake --preset $(1) $(if $(VERBOSE),,--log-level=WARNING)
+build = $(call configure,$(1)) && cmake --build --preset $(1) --parallel $(JOBS) $(if $(2),--target $(2))
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## install the Debian packages that are missing (root or sudo)
+	@tools/setup.sh build
+
+.PHONY: build
+build: setup ## build the server: build/release/yizhan
+	@$(call build,release,yizhan)
+
+.PHONY: run
+run: build ## start the server on this machine, its data in $(DATA)/
+	build/release/yizhan serve --data-dir $(DATA)
+
+.PHONY: demo
+demo: build ## walk one campaign from customer list to report, with a simulated carrier
+	build/release/yizhan demo
+
+.PHONY: test
+test: ## every test and check, as continuous integration runs them
+	@tools/setup.sh build test
+	@JOBS=$(JOBS) tools/test.sh
+
+.PHONY: lint
+lint: ## layering, style, format and clang-tidy
+	@tools/setup.sh build test
+	@$(call configure,dev)
+	@tools/lint.sh build/dev $(JOBS)
+
+.PHONY: format
+format: ## format every C++ file
+	@tools/setup.sh test
+	@tools/check_format.py --fix
+
+.PHONY: bench
+bench: ## measure; the figures go to build/bench/results.json
+	@tools/setup.sh build test
+	@$(call build,release)
+	@bench/run.py --build build/release
+
+.PHONY: fuzz
+fuzz: ## let every fuzzer explore for FUZZ_SECONDS
+	@tools/setup.sh build test
+	@$(call build,fuzz)
+	@tools/fuzz.py --build build/fuzz --seconds $(FUZZ_SECONDS)
+
+.PHONY: coverage
+coverage: ## lines that the tests reach: build/coverage/report
+	@tools/setup.sh build test
+	@$(call build,coverage)
+	@tools/coverage.sh build/coverage
+
+.PHONY: clean
+clean: ## remove everything built (data/ stays)
+	rm -rf build

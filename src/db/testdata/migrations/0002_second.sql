@@ -1,0 +1,1 @@
+ALTER TABLE narrow ADD COLUMN note TEXT;

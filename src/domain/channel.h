@@ -1,0 +1,103 @@
+#pragma once
+// How a channel to a carrier is set up, and what technology sets for one campaign: stored and exchanged as
+// JSON. Pure.
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "domain/names.h"
+
+namespace yizhan::domain {
+
+#define YIZHAN_BIND_MODES(X)        \
+  X(kTransceiver, 1, "transceiver") \
+  X(kTransmitterAndReceiver, 2, "transmitter_and_receiver")
+YIZHAN_ENUM(BindMode, YIZHAN_BIND_MODES)
+
+// How the carrier writes a message id in the response and again in the receipt.
+#define YIZHAN_MESSAGE_ID_FORMS(X)                             \
+  X(kVerbatim, 1, "verbatim")                                  \
+  X(kDecimal, 2, "decimal")                                    \
+  X(kHexadecimal, 3, "hexadecimal")                            \
+  X(kSubmitHexReceiptDecimal, 4, "submit_hex_receipt_decimal") \
+  X(kSubmitDecimalReceiptHex, 5, "submit_decimal_receipt_hex")
+YIZHAN_ENUM(MessageIdForm, YIZHAN_MESSAGE_ID_FORMS)
+
+struct ChannelOptions {
+  BindMode bind_mode = BindMode::kTransceiver;
+  std::string system_type;
+  int64_t sessions = 1;
+  int64_t window = 128;
+  int64_t segments_per_second = 0;  // 0 = as fast as the carrier takes them
+  MessageIdForm message_id_form = MessageIdForm::kVerbatim;
+  int64_t response_timeout_ms = 30'000;
+  int64_t enquire_link_ms = 30'000;
+  int64_t reconnect_min_ms = 500;
+  int64_t reconnect_max_ms = 60'000;
+  int64_t window_start_minute = 0;  // the carrier's own hours, minutes after midnight in the recipient's zone
+  int64_t window_end_minute = 1440;
+
+  static constexpr json::Rule kRules[] = {
+      {.member = "bind_mode", .presence = json::Presence::kOptional},
+      {.member = "system_type", .presence = json::Presence::kOptional, .max_length = 12},
+      {.member = "sessions", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 16},
+      {.member = "window",
+       .presence = json::Presence::kOptional,
+       .minimum = 1,
+       .maximum = limits::kLinkWindow},
+      {.member = "segments_per_second",
+       .presence = json::Presence::kOptional,
+       .minimum = 0,
+       .maximum = 1'000'000},
+      {.member = "message_id_form", .presence = json::Presence::kOptional},
+      {.member = "response_timeout_ms",
+       .presence = json::Presence::kOptional,
+       .minimum = 100,
+       .maximum = 600'000},
+      {.member = "enquire_link_ms",
+       .presence = json::Presence::kOptional,
+       .minimum = 100,
+       .maximum = 600'000},
+      {.member = "reconnect_min_ms",
+       .presence = json::Presence::kOptional,
+       .minimum = 10,
+       .maximum = 600'000},
+      {.member = "reconnect_max_ms",
+       .presence = json::Presence::kOptional,
+       .minimum = 10,
+       .maximum = 3'600'000},
+      {.member = "window_start_minute", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 1439},
+      {.member = "window_end_minute", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 1440}};
+};
+BOOST_DESCRIBE_STRUCT(ChannelOptions, (),
+                      (bind_mode, system_type, sessions, window, segments_per_second, message_id_form,
+                       response_timeout_ms, enquire_link_ms, reconnect_min_ms, reconnect_max_ms,
+                       window_start_minute, window_end_minute))
+
+// Policy 4.1.2: what technology sets before a campaign may be tested and started.
+struct CampaignParameters {
+  ChannelId channel_id;
+  std::optional<Time> scheduled_at;  // absent = started by hand
+  int64_t window_start_minute = 9 * 60;
+  int64_t window_end_minute = 20 * 60;
+  int64_t segments_per_second = 0;               // 0 = the channel's rate
+  std::optional<int64_t> failure_pause_percent;  // absent = the company's setting; 0 = never
+
+  static constexpr json::Rule kRules[] = {
+      {.member = "window_start_minute", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 1439},
+      {.member = "window_end_minute", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 1440},
+      {.member = "segments_per_second",
+       .presence = json::Presence::kOptional,
+       .minimum = 0,
+       .maximum = 1'000'000},
+      {.member = "failure_pause_percent", .minimum = 0, .maximum = 100}};
+};
+BOOST_DESCRIBE_STRUCT(CampaignParameters, (),
+                      (channel_id, scheduled_at, window_start_minute, window_end_minute, segments_per_second,
+                       failure_pause_percent))
+
+}  // namespace yizhan::domain

@@ -1,0 +1,83 @@
+#include "engine/batch_plan.h"
+
+#include "base/json.h"
+#include "store/queries.h"
+
+namespace yizhan::engine {
+
+namespace q = store::q;
+
+Result<std::vector<domain::Variable>> parse_variables(std::string_view text) {
+  const json::Value value = YZ_TRY(json::parse(text));
+  std::vector<domain::Variable> variables;
+  try {
+    for (const auto& item : value.as_array()) {
+      const auto& object = item.as_object();
+      variables.push_back({std::string(object.at("name").as_string()), object.at("max_length").as_int64(),
+                           std::string(object.at("sample").as_string())});
+    }
+  } catch (const std::exception&) {
+    return fail(ErrorCode::kCorrupt, "a content's variables cannot be read", "content_version.variables");
+  }
+  return variables;
+}
+
+std::string serialize_variables(const std::vector<domain::Variable>& variables) {
+  json::Array list;
+  for (const domain::Variable& v : variables)
+    list.push_back(json::Object{{"name", v.name}, {"max_length", v.max_length}, {"sample", v.sample}});
+  return json::serialize(list);
+}
+
+Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id) {
+  struct Text {
+    std::string signature, body, opt_out_text, variables;
+  };
+  const auto text = YZ_TRY(tx.one(
+      q::content_version_text,
+      [](const db::Row& row) { return Text{row.string(0), row.string(1), row.string(2), row.string(3)}; },
+      content_version_id));
+  if (!text) return fail(ErrorCode::kNotFound, "no such content version");
+  return Composer::create(text->signature, text->body, text->opt_out_text,
+                          YZ_TRY(parse_variables(text->variables)));
+}
+
+Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t batch_id) {
+  struct Header {
+    int64_t id;
+    domain::BatchOrigin origin;
+    int64_t campaign_id, content_version_id;
+    Bytes content_hash;
+    domain::MessageClass message_class;
+    std::string purpose;
+    int64_t channel_id;
+    domain::SendWindow window;
+    int64_t segments_per_second, failure_pause_percent, first_message_id, last_message_id;
+  };
+  const auto h = YZ_TRY(tx.one(
+      q::batch_load,
+      [](const db::Row& row) {
+        return Header{row.i64(0),
+                      row.as<domain::BatchOrigin>(1),
+                      row.i64(2),
+                      row.i64(3),
+                      row.bytes(4),
+                      row.as<domain::MessageClass>(5),
+                      row.string(6),
+                      row.i64(7),
+                      {row.i64(8), row.i64(9)},
+                      row.i64(10),
+                      row.i64(11),
+                      row.i64(13),
+                      row.i64(14)};
+      },
+      batch_id));
+  if (!h) return std::shared_ptr<const BatchPlan>{};
+  Composer composer = YZ_TRY(load_composer(tx, h->content_version_id));
+  return std::make_shared<const BatchPlan>(
+      BatchPlan{h->id, h->origin, h->campaign_id, h->content_version_id, h->content_hash, h->message_class,
+                h->purpose, h->channel_id, h->window, h->segments_per_second, h->failure_pause_percent,
+                h->first_message_id, h->last_message_id, std::move(composer)});
+}
+
+}  // namespace yizhan::engine

@@ -1,0 +1,42 @@
+#pragma once
+// One batch as the dispatcher works it: its row and its approved text, parsed once. Immutable; shared between
+// threads.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "db/tx.h"
+#include "domain/sending_rules.h"
+#include "engine/composer.h"
+
+namespace yizhan::engine {
+
+struct BatchPlan {
+  int64_t id = 0;
+  domain::BatchOrigin origin = domain::BatchOrigin::kCampaign;
+  int64_t campaign_id = 0;
+  int64_t content_version_id = 0;
+  Bytes content_hash;
+  domain::MessageClass message_class = domain::MessageClass::kMarketing;
+  std::string purpose;
+  int64_t channel_id = 0;
+  domain::SendWindow window;
+  int64_t segments_per_second = 0;  // 0 = the channel's
+  int64_t failure_pause_percent = 0;
+  int64_t first_message_id = 0, last_message_id = 0;
+  Composer composer;
+};
+
+// Null when there is no such batch; kCorrupt when its text does not parse.
+Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t batch_id);
+
+// Parses content_version.variables. kCorrupt on anything else than what the content service writes.
+Result<std::vector<domain::Variable>> parse_variables(std::string_view json);
+std::string serialize_variables(const std::vector<domain::Variable>& variables);
+
+// The composer of a content version; kNotFound when there is none.
+Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id);
+
+}  // namespace yizhan::engine

@@ -1,0 +1,310 @@
+#include "engine/channel_runtime.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/log.h"
+#include "codec/smpp/message_id.h"
+#include "codec/smpp/receipt.h"
+#include "text/segmentation.h"
+
+namespace yizhan::engine {
+namespace {
+
+// What a link takes ahead of its window: enough to stay busy, little enough that a crash leaves few outcomes
+// unknown.
+constexpr size_t kQueueSegments = 1'024;
+
+smpp::MessageIdForm codec_form(domain::MessageIdForm form) {
+  switch (form) {
+    case domain::MessageIdForm::kVerbatim:
+      return smpp::MessageIdForm::kVerbatim;
+    case domain::MessageIdForm::kDecimal:
+      return smpp::MessageIdForm::kDecimal;
+    case domain::MessageIdForm::kHexadecimal:
+      return smpp::MessageIdForm::kHex;
+    case domain::MessageIdForm::kSubmitHexReceiptDecimal:
+      return smpp::MessageIdForm::kSubmitHexReceiptDecimal;
+    case domain::MessageIdForm::kSubmitDecimalReceiptHex:
+      return smpp::MessageIdForm::kSubmitDecimalReceiptHex;
+  }
+  return smpp::MessageIdForm::kVerbatim;
+}
+
+link::LinkConfig link_config(const ChannelRow& row) {
+  const domain::ChannelOptions& o = row.options;
+  link::LinkConfig config;
+  config.name = row.name;
+  config.host = row.host;
+  config.port = row.port;
+  config.system_id = row.system_id;
+  config.password = row.password;
+  config.system_type = o.system_type;
+  config.bind_mode = o.bind_mode == domain::BindMode::kTransceiver ? link::BindMode::kTransceiver
+                                                                   : link::BindMode::kTransmitterReceiver;
+  config.window = static_cast<uint32_t>(o.window);
+  config.segments_per_second = static_cast<uint32_t>(o.segments_per_second);
+  config.response_timeout = milliseconds(o.response_timeout_ms);
+  config.enquire_link_interval = milliseconds(o.enquire_link_ms);
+  config.backoff_min = milliseconds(o.reconnect_min_ms);
+  config.backoff_max = milliseconds(o.reconnect_max_ms);
+  config.sessions = static_cast<uint32_t>(o.sessions);
+  config.message_id_form = codec_form(o.message_id_form);
+  config.queue_segments = std::max(kQueueSegments, size_t{2} * config.window * config.sessions);
+  config.jitter_seed = static_cast<uint64_t>(row.id);
+  return config;
+}
+
+domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
+  switch (kind) {
+    case link::ResponseKind::kAccepted:
+      return domain::AttemptOutcome::kAccepted;
+    case link::ResponseKind::kRejected:
+      return domain::AttemptOutcome::kRejected;
+    case link::ResponseKind::kNotSent:
+      return domain::AttemptOutcome::kNotSent;
+    case link::ResponseKind::kUnknown:
+      return domain::AttemptOutcome::kUnknown;
+  }
+  return domain::AttemptOutcome::kUnknown;
+}
+
+// The code that the table of carriers' codes is asked for: the stat, with the error number where there is
+// one.
+std::string receipt_code(const link::Delivery& d) {
+  std::string code = d.stat.empty() ? std::string(smpp::stat_of_state(d.message_state)) : d.stat;
+  if (d.message_state != smpp::MessageState::kDelivered &&
+      d.error.find_first_not_of("0 ") != std::string::npos && code.find(':') == std::string::npos)
+    code += ':' + d.error;
+  constexpr size_t kLongestCode = 32;
+  if (code.size() > kLongestCode) code.resize(kLongestCode);
+  return code;
+}
+
+ReceiptEntry to_receipt(const link::Delivery& d) {
+  auto state = d.message_state;
+  // A word of the carrier's own invention ("MK:0001") means that it did not arrive.
+  if (state == smpp::MessageState::kNone && !d.stat.empty()) state = smpp::MessageState::kUndeliverable;
+  return {.carrier_ref = d.canonical_id,
+          .state = static_cast<int64_t>(state),
+          .code = receipt_code(d),
+          .at = d.at};
+}
+
+ResponseEntry to_entry(const link::Response& r) {
+  return {.attempt_id = static_cast<int64_t>(r.attempt_id),
+          .outcome = outcome_of(r.kind),
+          .status = r.status,
+          .carrier_message_id = r.carrier_message_id,
+          .carrier_ref = r.canonical_id,
+          .at = r.at};
+}
+
+std::string decode_text(uint8_t data_coding, ByteSpan bytes) {
+  std::string out;
+  const auto encoding = data_coding == smpp::kCodingUcs2     ? text::Encoding::kUcs2
+                        : data_coding == smpp::kCodingLatin1 ? text::Encoding::kLatin1
+                        : data_coding == smpp::kCodingAscii  ? text::Encoding::kAscii
+                                                             : text::Encoding::kGsm7;
+  text::append_decoded(encoding, bytes, out);
+  return out;
+}
+
+}  // namespace
+
+ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& store, ChannelRow row,
+                               CarrierCodes codes, ChannelHooks hooks)
+    : store_(store),
+      row_(std::move(row)),
+      codes_(std::move(codes)),
+      hooks_(std::move(hooks)),
+      link_(io, store.clock, link_config(row_), *this) {}
+
+bool ChannelRuntime::bound() const { return link_.stats().state == link::LinkState::kBound; }
+
+void ChannelRuntime::submit(const Claim& claim) {
+  link::SubmitBatch batch;
+  constexpr size_t kTypicalBytes = 200;
+  batch.reserve(claim.segments().size(), claim.segments().size() * kTypicalBytes);
+  for (const ClaimedSegment& s : claim.segments()) {
+    std::array<char, 24> number{};
+    const auto end = std::to_chars(number.begin(), number.end(), s.number).ptr;
+    const auto added = batch.add(
+        {.attempt_id = static_cast<uint64_t>(s.attempt_id),
+         .message_id = static_cast<uint64_t>(s.message_id),
+         .group = static_cast<uint64_t>(claim.plan().id),
+         .source = row_.access_code,
+         .destination = {number.data(), static_cast<size_t>(end - number.data())},
+         .payload = claim.payload(s),
+         .data_coding = s.encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
+         .esm_class = s.has_header ? smpp::kEsmUdhi : uint8_t{0}});
+    // Cannot be for what the composer made; if it were, the attempt would stay open and show.
+    if (!added) log::error("a segment does not fit a PDU: {}", to_string(added.error()));
+  }
+  link_.submit(std::move(batch));
+}
+
+void ChannelRuntime::on_responses(std::vector<link::Response>&& responses) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::move(responses.begin(), responses.end(), std::back_inserter(responses_));
+  }
+  schedule();
+}
+
+void ChannelRuntime::on_deliveries(std::vector<link::Delivery>&& deliveries) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (link::Delivery& d : deliveries) {
+      if (d.is_receipt) {
+        // A state on the way changes nothing; the final receipt will.
+        if (d.intermediate)
+          tokens_.push_back(d.token);
+        else
+          receipts_.push_back({to_receipt(d), d.token});
+      } else if (d.part && d.part->total > 1) {
+        reassemble(d);
+      } else {
+        inbound_.push_back(
+            {{d.source, d.destination, decode_text(d.data_coding, d.text()), d.at}, {d.token}});
+      }
+    }
+  }
+  schedule();
+}
+
+// Parts are acknowledged together, when the message is whole and on disk, or when the rest has not come in
+// time.
+void ChannelRuntime::reassemble(const link::Delivery& d) {
+  std::vector<codec::Assembled> done;
+  const auto outcome = reassembler_.add({.source = d.source,
+                                         .destination = d.destination,
+                                         .data_coding = d.data_coding,
+                                         .part = *d.part,
+                                         .text = d.text(),
+                                         .cookie = d.token},
+                                        d.at, done);
+  if (outcome == codec::PartOutcome::kDuplicate || outcome == codec::PartOutcome::kRefused)
+    tokens_.push_back(d.token);
+  take_assembled(std::move(done));
+}
+
+void ChannelRuntime::take_assembled(std::vector<codec::Assembled>&& done) {
+  for (codec::Assembled& a : done)
+    inbound_.push_back(
+        {{a.source, a.destination, decode_text(a.data_coding, a.text), store_.now()}, std::move(a.cookies)});
+}
+
+void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
+  log::info("channel name={} state={} reason={}", row_.name, link::link_state_name(state), reason);
+  hooks_.wake();
+}
+
+bool ChannelRuntime::quiet() const {
+  const std::lock_guard lock(mutex_);
+  return !scheduled_ && nothing_new();
+}
+
+// At most one write is under way; what arrives meanwhile goes into the next one, so batches grow with the
+// load.
+void ChannelRuntime::schedule() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (scheduled_ || (nothing_new() && !failed_)) return;
+    scheduled_ = true;
+    failed_ = false;
+  }
+  auto self = shared_from_this();
+  store_.db.submit([self](db::Tx& tx) { return self->write(tx); },
+                   [self](const Result<>& result) { self->written(result); }, db::Priority::kUrgent);
+}
+
+void ChannelRuntime::look_after() {
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<codec::Assembled> late;
+    reassembler_.expire(store_.now(), late);
+    take_assembled(std::move(late));
+  }
+  schedule();
+}
+
+// Runs on the writer; runs again with the same entries if its transaction was undone.
+Result<> ChannelRuntime::write(db::Tx& tx) {
+  take_new();
+  effects_ = {};
+  inbound_effects_ = {};
+  const LedgerChannel channel{row_.id, &codes_};
+  Ledger ledger(tx, care_, store_.now());
+  std::vector<ResponseEntry> responses;
+  responses.reserve(working_responses_.size());
+  for (const link::Response& r : working_responses_) responses.push_back(to_entry(r));
+  YZ_CHECK(ledger.apply_responses(channel, responses, effects_));
+  YZ_CHECK(ledger.apply_receipts(channel, working_receipts_, effects_));
+  YZ_CHECK(apply_inbound(tx, store_, row_.id, working_inbound_, inbound_effects_));
+  YZ_CHECK(suppress_recipients(tx, store_, effects_.suppress_message_ids));
+  paused_ = YZ_TRY(hooks_.pause_failing(tx, effects_));
+  return {};
+}
+
+void ChannelRuntime::take_new() {
+  const std::lock_guard lock(mutex_);
+  std::move(responses_.begin(), responses_.end(), std::back_inserter(working_responses_));
+  for (auto& [entry, token] : receipts_) {
+    working_receipts_.push_back(std::move(entry));
+    working_tokens_.push_back(token);
+  }
+  for (auto& [entry, tokens] : inbound_) {
+    working_inbound_.push_back(std::move(entry));
+    working_tokens_.insert(working_tokens_.end(), tokens.begin(), tokens.end());
+  }
+  working_tokens_.insert(working_tokens_.end(), tokens_.begin(), tokens_.end());
+  responses_.clear();
+  receipts_.clear();
+  inbound_.clear();
+  tokens_.clear();
+}
+
+void ChannelRuntime::written(const Result<>& result) {
+  bool again = false;
+  if (result) {
+    if (!working_tokens_.empty()) link_.acknowledge(std::move(working_tokens_));
+    working_tokens_.clear();
+    working_responses_.clear();
+    working_receipts_.clear();
+    working_inbound_.clear();
+    care_ = Care::kExpected;
+    for (const int64_t batch : paused_) hooks_.recall(batch);
+    for (const int64_t batch : inbound_effects_.recall_batch_ids) hooks_.recall(batch);
+    if (effects_.requeued || inbound_effects_.queued) hooks_.wake();
+    again = true;
+  } else if (result.error().code == ErrorCode::kVersionConflict && care_ == Care::kExpected) {
+    care_ = Care::kLookedUp;
+    again = true;
+  } else {
+    log::error("channel name={} could not write what the carrier said: {}", row_.name,
+               to_string(result.error()));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    scheduled_ = false;
+    failed_ = !result.has_value();
+    again = again && (failed_ || !nothing_new());
+  }
+  if (again) schedule();
+}
+
+// The link first says what became of everything it holds; then that must be written too.
+void ChannelRuntime::stop(Duration drain, std::function<void()> stopped) {
+  link_.stop(drain, [self = shared_from_this(), stopped = std::move(stopped)] {
+    self->store_.db.submit([self](db::Tx& tx) { return self->write(tx); },
+                           [self, stopped](const Result<>& result) {
+                             if (result) self->written(result);
+                             stopped();
+                           },
+                           db::Priority::kUrgent);
+  });
+}
+
+}  // namespace yizhan::engine

@@ -1,0 +1,116 @@
+#pragma once
+// One channel at work: its carrier link, and the way what the carrier says takes into the ledger. The link
+// calls in on its strand; entries are gathered and written by the store's writer in as few transactions as it
+// can keep up with; only then are deliveries acknowledged.
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "codec/reassembly.h"
+#include "domain/channel.h"
+#include "engine/carrier_codes.h"
+#include "engine/changes.h"
+#include "engine/claim.h"
+#include "engine/failure_watch.h"
+#include "engine/inbound.h"
+#include "engine/ledger.h"
+#include "link/smpp_link.h"
+#include "store/store.h"
+
+namespace yizhan::engine {
+
+struct ChannelRow {
+  int64_t id = 0;
+  std::string name, provider, host, system_id, password, access_code;
+  uint16_t port = 0;
+  domain::ChannelOptions options;
+};
+
+// How long the parts of an inbound message wait for each other, unacknowledged.
+inline constexpr Duration kPartsPatience = seconds(20);
+
+// What the engine does when a channel has news; called on any thread, must be quick.
+struct ChannelHooks {
+  std::function<void()> wake;                    // credit, or new work
+  std::function<void(int64_t batch_id)> recall;  // the batch was paused
+  std::function<Result<std::vector<int64_t>>(db::Tx&, const Effects&)>
+      pause_failing;  // inside the transaction
+};
+
+class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_from_this<ChannelRuntime> {
+ public:
+  ChannelRuntime(boost::asio::io_context& io, const store::Store& store, ChannelRow row, CarrierCodes codes,
+                 ChannelHooks hooks);
+
+  void start() { link_.start(); }
+  void stop(Duration drain, std::function<void()> stopped);
+  bool bound() const;
+  size_t credit() const { return link_.credit(); }
+  void submit(const Claim& claim);
+  void recall_batch(int64_t batch_id) { link_.recall(static_cast<uint64_t>(batch_id)); }
+  void recall_all() { link_.recall_all(); }
+  link::LinkStats stats() const { return link_.stats(); }
+  const ChannelRow& row() const { return row_; }
+  // Now and then, by the dispatcher: entries that could not be written are tried again, parts that waited too
+  // long are taken as they are.
+  void look_after();
+  // Nothing waits to be written.
+  bool quiet() const;
+
+  void on_responses(std::vector<link::Response>&& responses) override;
+  void on_deliveries(std::vector<link::Delivery>&& deliveries) override;
+  void on_state(link::LinkState state, std::string reason) override;
+  void on_credit() override { hooks_.wake(); }
+
+ private:
+  struct Receipt {
+    ReceiptEntry entry;
+    uint64_t token;
+  };
+  struct Inbound {
+    InboundEntry entry;
+    std::vector<uint64_t> tokens;
+  };
+
+  void schedule();
+  void reassemble(const link::Delivery& delivery);
+  void take_assembled(std::vector<codec::Assembled>&& done);
+  bool nothing_new() const {
+    return responses_.empty() && receipts_.empty() && inbound_.empty() && tokens_.empty();
+  }
+  Result<> write(db::Tx& tx);
+  void take_new();
+  void written(const Result<>& result);
+
+  const store::Store& store_;
+  ChannelRow row_;
+  CarrierCodes codes_;
+  ChannelHooks hooks_;
+
+  mutable std::mutex mutex_;
+  std::vector<link::Response> responses_;  // arrived, not yet being written
+  std::vector<Receipt> receipts_;
+  std::vector<Inbound> inbound_;
+  std::vector<uint64_t> tokens_;  // to be acknowledged with the next write, nothing to store
+  codec::Reassembler reassembler_{codec::Reassembler::Options{.timeout = kPartsPatience}};
+  bool scheduled_ = false;
+  bool failed_ = false;
+
+  // The writer's, while a write is scheduled.
+  std::vector<link::Response> working_responses_;
+  std::vector<ReceiptEntry> working_receipts_;
+  std::vector<InboundEntry> working_inbound_;
+  std::vector<uint64_t> working_tokens_;
+  Care care_ = Care::kExpected;
+  Effects effects_;
+  InboundEffects inbound_effects_;
+  std::vector<int64_t> paused_;
+
+  link::SmppLink link_;  // last: its callbacks use all of the above
+};
+
+}  // namespace yizhan::engine

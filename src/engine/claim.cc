@@ -1,0 +1,138 @@
+#include "engine/claim.h"
+
+#include <algorithm>
+
+#include "engine/changes.h"
+#include "store/queries.h"
+
+namespace yizhan::engine {
+
+namespace q = store::q;
+using domain::BatchOrigin;
+using domain::BatchState;
+using domain::MessageState;
+using domain::Reason;
+
+Result<> Claim::prepare(db::Tx& snapshot, size_t messages, size_t segments) {
+  size_t left = segments;
+  return snapshot.each(
+      q::outbox_next, [&](const db::Row& row) { return full_ ? Result<>{} : prepare_row(row, left); },
+      plan_->id, int64_t{0}, messages);
+}
+
+Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
+  Prepared p{.message_id = row.i64(0),
+             .customer_id = row.i64(1),
+             .attempts = row.i64(3),
+             .number = 0,
+             .zone = row.string(4),
+             .composed = Reason::kNone,
+             .encoding = text::Encoding::kUcs2,
+             .first_segment = static_cast<uint32_t>(slices_.size()),
+             .segment_count = 0};
+  opened_.clear();
+  if (auto opened =
+          store_.cipher.open_to({store::column::kMessagePayload, p.message_id}, row.blob(2), opened_);
+      !opened)
+    return opened;
+  YZ_CHECK(unpack(opened_, recipient_));
+  p.number = recipient_.number;
+  const Composer::Outcome outcome =
+      plan_->composer.compose(recipient_, static_cast<uint16_t>(p.message_id & 0xFF), text_, segments_);
+  p.composed = outcome.reason;
+  p.encoding = outcome.encoding;
+  if (outcome.reason == Reason::kNone) {
+    if (!prepared_.empty() && segments_.size() > segments_left) {
+      full_ = true;
+      return {};
+    }
+    segments_left -= std::min(segments_left, segments_.size());
+    for (size_t i = 0; i < segments_.size(); ++i) {
+      const text::Segment s = segments_[i];
+      slices_.push_back(
+          {static_cast<uint32_t>(payload_.size()), static_cast<uint32_t>(s.payload.size()), s.udh_bytes > 0});
+      payload_.insert(payload_.end(), s.payload.begin(), s.payload.end());
+    }
+    p.segment_count = static_cast<uint32_t>(segments_.size());
+  }
+  prepared_.push_back(std::move(p));
+  return {};
+}
+
+Result<> Claim::commit(db::Tx& tx) {
+  claimed_.clear();
+  stopped_ = false;
+  const Time now = store_.now();
+  const auto state = YZ_TRY(tx.number(q::batch_state, plan_->id));
+  const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_));
+  if (static_cast<BatchState>(state) != BatchState::kRunning || batch.rules.emergency_stop) {
+    stopped_ = true;
+    return {};
+  }
+  const GateRules& rules = batch.rules;
+  std::vector<int64_t> customers;
+  customers.reserve(prepared_.size());
+  for (const Prepared& p : prepared_) customers.push_back(p.customer_id);
+  const std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, rules, customers, now));
+  std::vector<Verdict> verdicts;
+  verdicts.reserve(prepared_.size());
+  for (size_t i = 0; i < prepared_.size(); ++i) {
+    const Prepared& p = prepared_[i];
+    verdicts.push_back(judge(rules,
+                             {.number = p.number,
+                              .zone = p.zone,
+                              .suppressed = data[i].suppressed,
+                              .consent_of_class = data[i].consent_of_class,
+                              .consent_of_purpose = data[i].consent_of_purpose,
+                              .used = data[i].used,
+                              .composed = p.composed},
+                             now));
+  }
+  return write(tx, verdicts, now);
+}
+
+Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now) {
+  Changes changes(Care::kExpected);
+  db::Columns taken, claims, attempts, inflight, deferred, frequency;
+  int64_t next_attempt = store_.ids.next(static_cast<int64_t>(slices_.size()) + 1);
+  for (size_t i = 0; i < prepared_.size(); ++i) {
+    const Prepared& p = prepared_[i];
+    const Verdict& v = verdicts[i];
+    taken.row(plan_->id, p.message_id);
+    if (v.state != MessageState::kQueued) {
+      changes.add({.message_id = p.message_id,
+                   .batch_id = plan_->id,
+                   .from = MessageState::kQueued,
+                   .to = v.state,
+                   .reason = v.reason});
+      if (v.state == MessageState::kHeld) deferred.row(v.due, p.message_id, plan_->id);
+      continue;
+    }
+    claims.row(p.message_id, p.segment_count, now);
+    changes.count(plan_->id, MessageState::kQueued, Reason::kNone, -1);
+    changes.count(plan_->id, MessageState::kInFlight, Reason::kNone, +1);
+    if (plan_->origin == BatchOrigin::kCampaign)
+      frequency.row(p.customer_id, plan_->message_class, now, p.message_id);
+    for (uint32_t s = 0; s < p.segment_count; ++s) {
+      const Slice& slice = slices_[p.first_segment + s];
+      const int64_t attempt = next_attempt++;
+      attempts.row(attempt, p.message_id, plan_->channel_id, p.attempts + 1, s + 1, p.segment_count, now);
+      inflight.row(attempt, p.message_id, plan_->id, p.segment_count);
+      claimed_.push_back(
+          {attempt, p.message_id, p.number, p.encoding, slice.has_header, slice.begin, slice.length});
+    }
+  }
+  if (YZ_TRY(tx.bulk(q::outbox_delete, taken)) != static_cast<int64_t>(taken.size()))
+    return fail(ErrorCode::kVersionConflict, "a message left the outbox while it was being claimed");
+  if (!claims.empty()) {
+    if (YZ_TRY(tx.bulk(q::message_claim, claims)) != static_cast<int64_t>(claims.size()))
+      return fail(ErrorCode::kVersionConflict, "a message was not queued while it was being claimed");
+    YZ_TRY(tx.bulk(q::attempt_insert, attempts));
+    YZ_TRY(tx.bulk(q::inflight_insert, inflight));
+    if (!frequency.empty()) YZ_TRY(tx.bulk(q::frequency_insert, frequency));
+  }
+  if (!deferred.empty()) YZ_TRY(tx.bulk(q::deferred_insert, deferred));
+  return changes.write(tx, now);
+}
+
+}  // namespace yizhan::engine

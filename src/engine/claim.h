@@ -1,0 +1,80 @@
+#pragma once
+// One claim: takes the next messages of a batch out of the outbox, asks the gates and stores the attempts, in
+// two steps. prepare() reads and renders over a snapshot, off the writer; commit() asks the volatile gates
+// again inside the writer's transaction and writes. What commit() returns may be put on the wire once the
+// transaction is durable. One thread at a time.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "db/tx.h"
+#include "engine/batch_plan.h"
+#include "engine/gate_lookup.h"
+#include "engine/gates.h"
+#include "store/store.h"
+#include "text/segmentation.h"
+
+namespace yizhan::engine {
+
+// One segment to submit. `begin`, `length` say where its payload lies in Claim::payload.
+struct ClaimedSegment {
+  int64_t attempt_id = 0;
+  int64_t message_id = 0;
+  uint64_t number = 0;  // E.164 digits
+  text::Encoding encoding = text::Encoding::kUcs2;
+  bool has_header = false;
+  uint32_t begin = 0, length = 0;
+};
+
+class Claim {
+ public:
+  Claim(const store::Store& store, std::shared_ptr<const BatchPlan> plan)
+      : store_(store), plan_(std::move(plan)) {}
+
+  // Reads at most `messages` messages, no more than `segments` segments in all (but at least one message).
+  Result<> prepare(db::Tx& snapshot, size_t messages, size_t segments);
+  bool empty() const { return prepared_.empty(); }
+
+  // May run again when its transaction was undone.
+  Result<> commit(db::Tx& tx);
+
+  const std::vector<ClaimedSegment>& segments() const { return claimed_; }
+  ByteSpan payload(const ClaimedSegment& s) const { return ByteSpan(payload_).subspan(s.begin, s.length); }
+  const BatchPlan& plan() const { return *plan_; }
+  // True when commit() found that nothing may leave now (stopped, paused): the messages stay queued.
+  bool stopped() const { return stopped_; }
+
+ private:
+  struct Prepared {
+    int64_t message_id, customer_id, attempts;
+    uint64_t number;
+    std::string zone;
+    domain::Reason composed;
+    text::Encoding encoding;
+    uint32_t first_segment, segment_count;
+  };
+  struct Slice {
+    uint32_t begin, length;
+    bool has_header;
+  };
+
+  Result<> prepare_row(const db::Row& row, size_t& segments_left);
+  Result<> write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now);
+
+  const store::Store& store_;
+  std::shared_ptr<const BatchPlan> plan_;
+  std::vector<Prepared> prepared_;
+  std::vector<Slice> slices_;
+  Bytes payload_;
+  std::vector<ClaimedSegment> claimed_;
+  bool stopped_ = false;
+  bool full_ = false;
+
+  // Buffers of prepare().
+  std::string opened_, text_;
+  Recipient recipient_;
+  text::SegmentList segments_;
+};
+
+}  // namespace yizhan::engine

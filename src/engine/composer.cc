@@ -1,0 +1,35 @@
+#include "engine/composer.h"
+
+namespace yizhan::engine {
+
+Result<Composer> Composer::create(std::string_view signature, std::string_view body,
+                                  std::string_view opt_out_text,
+                                  const std::vector<domain::Variable>& variables) {
+  const std::string whole = domain::whole_template(signature, body, opt_out_text);
+  const text::TemplateText unlimited = YZ_TRY(text::TemplateText::parse(whole));
+  std::vector<text::VariableLimit> limits;
+  for (const domain::Variable& v : variables)
+    if (unlimited.index_of(v.name)) limits.push_back({v.name, static_cast<uint32_t>(v.max_length)});
+  return Composer(YZ_TRY(text::TemplateText::parse(whole, limits)));
+}
+
+Composer::Outcome Composer::compose(const Recipient& recipient, uint16_t reference, std::string& text,
+                                    text::SegmentList& segments) const {
+  Outcome outcome;
+  text.clear();
+  if (recipient.values.size() != template_.variables().size() || !template_.render(recipient.values, text)) {
+    outcome.reason = domain::Reason::kVariableMissing;
+    for (const auto& value : recipient.values)
+      if (!value) return outcome;
+    outcome.reason = domain::Reason::kTooLong;  // every value is there: one is longer than approved
+    return outcome;
+  }
+  outcome.encoding = text::measure(text).encoding;
+  const auto split = text::split(text, {.encoding = outcome.encoding, .reference = reference}, segments);
+  if (!split)
+    outcome.reason =
+        split.error().code == ErrorCode::kTooLarge ? domain::Reason::kTooLong : domain::Reason::kUnsendable;
+  return outcome;
+}
+
+}  // namespace yizhan::engine

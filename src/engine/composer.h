@@ -1,0 +1,41 @@
+#pragma once
+// Turns an approved content version and a recipient into the text and segments that go out. A Composer is
+// immutable and shared between threads; the buffers are the caller's.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "domain/content.h"
+#include "engine/recipient.h"
+#include "text/segmentation.h"
+#include "text/template_text.h"
+
+namespace yizhan::engine {
+
+class Composer {
+ public:
+  // kInvalidArgument when the whole template does not parse.
+  static Result<Composer> create(std::string_view signature, std::string_view body,
+                                 std::string_view opt_out_text,
+                                 const std::vector<domain::Variable>& variables);
+
+  // The variables' names in the order in which a Recipient holds their values.
+  const std::vector<std::string>& variables() const { return template_.variables(); }
+
+  // What came of one recipient; reason kNone means that `text` and `segments` are whole.
+  struct Outcome {
+    domain::Reason reason = domain::Reason::kNone;
+    text::Encoding encoding = text::Encoding::kUcs2;
+  };
+  // Clears and fills `text` and `segments`. `reference` is the concatenation reference of a long message.
+  Outcome compose(const Recipient& recipient, uint16_t reference, std::string& text,
+                  text::SegmentList& segments) const;
+
+ private:
+  explicit Composer(text::TemplateText parsed) : template_(std::move(parsed)) {}
+  text::TemplateText template_;
+};
+
+}  // namespace yizhan::engine

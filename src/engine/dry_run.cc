@@ -1,0 +1,77 @@
+#include "engine/dry_run.h"
+
+#include "engine/gate_lookup.h"
+#include "store/queries.h"
+
+namespace yizhan::engine {
+
+namespace q = store::q;
+
+namespace {
+
+struct Row {
+  int64_t message_id, customer_id;
+  Bytes sealed;
+  std::string zone;
+};
+
+}  // namespace
+
+Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPlan>& plan, Time when,
+                 int64_t chunk, const std::function<void(const DryRunMessage&)>& look) {
+  std::string opened, text;
+  Recipient recipient;
+  text::SegmentList segments;
+  int64_t after = plan->first_message_id - 1;
+  for (bool more = true; more;) {
+    YZ_CHECK(store.db.read([&](db::Tx& tx) -> Result<> {
+      const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan));
+      std::vector<Row> rows;
+      std::vector<int64_t> customers;
+      YZ_CHECK(tx.each(
+          q::batch_messages_for_test,
+          [&](const db::Row& r) {
+            rows.push_back({r.i64(0), r.i64(1), r.bytes(2), r.string(3)});
+            customers.push_back(r.i64(1));
+          },
+          after, plan->last_message_id, plan->id, chunk));
+      more = rows.size() == static_cast<size_t>(chunk);
+      if (rows.empty()) return {};
+      after = rows.back().message_id;
+      const auto gates = YZ_TRY(look_up_customers(tx, *plan, batch.rules, customers, when));
+      for (size_t i = 0; i < rows.size(); ++i) {
+        opened.clear();
+        YZ_CHECK(store.cipher.open_to({store::column::kMessagePayload, rows[i].message_id}, rows[i].sealed,
+                                      opened));
+        YZ_CHECK(unpack(opened, recipient));
+        const Composer::Outcome composed = plan->composer.compose(recipient, 0, text, segments);
+        const bool whole = composed.reason == domain::Reason::kNone;
+        const Candidate candidate{.number = recipient.number,
+                                  .zone = rows[i].zone,
+                                  .suppressed = gates[i].suppressed,
+                                  .consent_of_class = gates[i].consent_of_class,
+                                  .consent_of_purpose = gates[i].consent_of_purpose,
+                                  .used = gates[i].used,
+                                  .composed = composed.reason};
+        look({.message_id = rows[i].message_id,
+              .text = whole ? std::string_view(text) : std::string_view{},
+              .segments = whole ? static_cast<int64_t>(segments.size()) : 0,
+              .verdict = judge(batch.rules, candidate, when)});
+      }
+      return {};
+    }));
+  }
+  return {};
+}
+
+Result<std::map<std::string, std::string>> load_samples(db::Tx& tx, int64_t content_version_id) {
+  const auto text = YZ_TRY(
+      tx.one(q::content_version_text, [](const db::Row& row) { return row.string(3); }, content_version_id));
+  if (!text) return fail(ErrorCode::kNotFound, "no such content version");
+  std::map<std::string, std::string> samples;
+  for (const domain::Variable& v : YZ_TRY(parse_variables(*text)))
+    if (!v.sample.empty()) samples.emplace(v.name, v.sample);
+  return samples;
+}
+
+}  // namespace yizhan::engine

@@ -1,0 +1,425 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "domain/campaign.h"
+#include "store/audit.h"
+#include "store/queries.h"
+#include "store/settings.h"
+
+namespace yizhan::engine {
+
+namespace q = store::q;
+using domain::BatchState;
+using domain::CampaignState;
+using domain::MessageState;
+using domain::Reason;
+
+namespace {
+
+constexpr int64_t kRefreshUs = 500'000;
+constexpr int64_t kOverdueUs = 2'000'000;
+constexpr int64_t kChunkRows = 5'000;
+constexpr size_t kSmallestClaim = 64;  // wait for at least this much credit, unless the outbox holds less
+constexpr auto kIdleWait = std::chrono::milliseconds(20);
+constexpr Duration kParkedKept = hours(limits::kReceiptOverdueHours);
+
+int64_t steady_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+Result<ChannelRow> read_channel(const store::Store& store, const db::Row& row) {
+  ChannelRow channel{.id = row.i64(0),
+                     .name = row.string(1),
+                     .provider = row.string(2),
+                     .host = row.string(3),
+                     .system_id = row.string(5),
+                     .password = {},
+                     .access_code = row.string(7),
+                     .port = static_cast<uint16_t>(row.i64(4)),
+                     .options = {}};
+  channel.password = YZ_TRY(store.cipher.open({store::column::kChannelPassword, channel.id}, row.blob(6)));
+  auto options = json::decode<domain::ChannelOptions>(row.text(8));
+  if (!options) return fail(ErrorCode::kCorrupt, "a channel's options cannot be read", channel.name);
+  channel.options = *std::move(options);
+  return channel;
+}
+
+}  // namespace
+
+Result<> Engine::start() {
+  YZ_CHECK(close_interrupted());
+  YZ_CHECK(reload_channels());
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+// What was in flight when the last process ended may or may not have reached the carrier.
+Result<> Engine::close_interrupted() {
+  int64_t total = 0;
+  for (;;) {
+    const int64_t closed = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
+      return Ledger(tx, Care::kLookedUp, store_.now()).close_interrupted(kChunkRows);
+    }));
+    total += closed;
+    if (closed == 0) break;
+  }
+  if (total == 0) return {};
+  log::warn("attempts without an answer are now unknown count={}", total);
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    return store::append_audit(tx, store_, {},
+                               {.action = "engine.recover",
+                                .object_type = "attempt",
+                                .object_id = 0,
+                                .reason = "the server stopped while they were in flight",
+                                .detail = fmt::format(R"({{"attempts":{}}})", total)});
+  });
+}
+
+void Engine::stop(Duration drain) {
+  {
+    const std::lock_guard lock(wake_mutex_);
+    stopping_ = true;
+  }
+  wake_condition_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  std::map<int64_t, std::shared_ptr<ChannelRuntime>> channels;
+  {
+    const std::lock_guard lock(channels_mutex_);
+    channels.swap(channels_);
+  }
+  std::mutex mutex;
+  std::condition_variable condition;
+  size_t left = channels.size();
+  for (const auto& [id, runtime] : channels)
+    runtime->stop(drain, [&] {
+      const std::lock_guard lock(mutex);
+      --left;
+      condition.notify_all();
+    });
+  std::unique_lock lock(mutex);
+  condition.wait(lock, [&] { return left == 0; });
+}
+
+void Engine::wake() {
+  refresh_.store(true, std::memory_order_relaxed);
+  nudge();
+}
+
+void Engine::nudge() {
+  {
+    const std::lock_guard lock(wake_mutex_);
+    woken_ = true;
+  }
+  wake_condition_.notify_one();
+}
+
+void Engine::recall_batch(int64_t batch_id) {
+  const std::lock_guard lock(channels_mutex_);
+  for (const auto& [id, runtime] : channels_) runtime->recall_batch(batch_id);
+}
+
+void Engine::recall_all() {
+  const std::lock_guard lock(channels_mutex_);
+  for (const auto& [id, runtime] : channels_) runtime->recall_all();
+}
+
+std::vector<ChannelStatus> Engine::channels() const {
+  const std::lock_guard lock(channels_mutex_);
+  std::vector<ChannelStatus> out;
+  for (const auto& [id, runtime] : channels_) out.push_back({id, runtime->row().name, runtime->stats()});
+  return out;
+}
+
+std::shared_ptr<ChannelRuntime> Engine::channel(int64_t id) const {
+  const std::lock_guard lock(channels_mutex_);
+  const auto it = channels_.find(id);
+  return it == channels_.end() ? nullptr : it->second;
+}
+
+ChannelHooks Engine::hooks() {
+  return {.wake = [this] { nudge(); },
+          .recall = [this](int64_t batch_id) { recall_batch(batch_id); },
+          .pause_failing = [this](db::Tx& tx, const Effects& effects) { return pause_failing(tx, effects); }};
+}
+
+// Opens what is new or changed, closes what is gone. A changed channel drains its old link first.
+Result<> Engine::reload_channels() {
+  struct Loaded {
+    ChannelRow row;
+    CarrierCodes codes;
+    int64_t version;
+  };
+  const auto loaded = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<std::vector<Loaded>> {
+    std::vector<Loaded> all;
+    YZ_CHECK(tx.each(q::channels_enabled, [&](const db::Row& row) -> Result<> {
+      all.push_back({YZ_TRY(read_channel(store_, row)), {}, row.i64(9)});
+      return {};
+    }));
+    for (Loaded& one : all) one.codes = YZ_TRY(CarrierCodes::load(tx, one.row.provider));
+    return all;
+  }));
+  constexpr Duration kDrain = seconds(5);
+  const std::lock_guard lock(channels_mutex_);
+  std::erase_if(channels_, [&](const auto& entry) {
+    const bool same = std::any_of(loaded.begin(), loaded.end(), [&](const Loaded& l) {
+      return l.row.id == entry.first && l.version == channel_versions_[entry.first];
+    });
+    if (!same) entry.second->stop(kDrain, [keep = entry.second] {});
+    return !same;
+  });
+  for (const Loaded& one : loaded) {
+    if (channels_.contains(one.row.id)) continue;
+    auto runtime = std::make_shared<ChannelRuntime>(io_, store_, one.row, one.codes, hooks());
+    channels_[one.row.id] = runtime;
+    channel_versions_[one.row.id] = one.version;
+    runtime->start();
+  }
+  return {};
+}
+
+void Engine::run() {
+  for (;;) {
+    const bool worked = round();
+    std::unique_lock lock(wake_mutex_);
+    if (stopping_) return;
+    if (!worked) wake_condition_.wait_for(lock, kIdleWait, [&] { return woken_ || stopping_; });
+    woken_ = false;
+    if (stopping_) return;
+  }
+}
+
+// One look at everything; true when something was sent or moved and another look is worth it at once.
+bool Engine::round() {
+  bool worked = false;
+  const auto noted = [](const auto& result, const char* what) {
+    if (!result) log::error("dispatcher {} failed: {}", what, to_string(result.error()));
+    return result.has_value();
+  };
+  const int64_t now = steady_us();
+  if (refresh_.exchange(false, std::memory_order_relaxed) || now >= next_refresh_us_) {
+    next_refresh_us_ = now + kRefreshUs;
+    noted(refresh_batches(), "refresh");
+    noted(sweep_cancelled(), "sweep");
+    const std::lock_guard lock(channels_mutex_);
+    for (const auto& [id, runtime] : channels_) runtime->look_after();
+  }
+  if (now >= next_overdue_us_) {
+    next_overdue_us_ = now + kOverdueUs;
+    noted(expire_overdue(), "expiry");
+    const auto promoted = promote_deferred();
+    if (noted(promoted, "deferred")) worked |= *promoted;
+  }
+  for (auto& [id, running] : running_) {
+    const auto released = release(running);
+    if (noted(released, "release")) worked |= *released;
+    const auto claimed = claim(running);
+    if (noted(claimed, "claim")) worked |= *claimed;
+  }
+  return worked;
+}
+
+Result<> Engine::refresh_batches() {
+  return store_.db.read([&](db::Tx& tx) -> Result<> {
+    std::vector<int64_t> ids;
+    YZ_CHECK(tx.each(
+        q::batches_in_state, [&](const db::Row& row) { ids.push_back(row.i64(0)); }, BatchState::kRunning));
+    std::erase_if(running_,
+                  [&](const auto& e) { return std::find(ids.begin(), ids.end(), e.first) == ids.end(); });
+    for (const int64_t id : ids) {
+      if (running_.contains(id)) continue;
+      auto plan = YZ_TRY(load_batch_plan(tx, id));
+      if (plan == nullptr) continue;
+      running_[id] =
+          Running{.plan = plan, .released_to = plan->first_message_id - 1, .refilled_steady_us = steady_us()};
+    }
+    return {};
+  });
+}
+
+// Messages of a cancelled batch that have not left are refused.
+Result<> Engine::sweep_cancelled() {
+  std::vector<int64_t> ids;
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
+    return tx.each(
+        q::batches_to_sweep, [&](const db::Row& row) { ids.push_back(row.i64(0)); }, BatchState::kCancelled);
+  }));
+  for (const int64_t id : ids) {
+    int64_t cursor = 0;
+    for (bool more = true; more;) {
+      more = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<bool> {
+        YZ_TRY(tx.run(q::outbox_delete_batch, id));
+        YZ_TRY(tx.run(q::deferred_delete_batch, id));
+        Changes changes(Care::kExpected);
+        int64_t rows = 0;
+        YZ_CHECK(tx.each(
+            q::message_sweep_batch,
+            [&](const db::Row& row) {
+              ++rows;
+              cursor = row.i64(0);
+              changes.add({.message_id = cursor,
+                           .batch_id = id,
+                           .from = row.as<MessageState>(1),
+                           .from_reason = row.as<Reason>(2),
+                           .to = MessageState::kRefused,
+                           .reason = Reason::kCampaignCancelled});
+            },
+            id, cursor, kChunkRows));
+        YZ_CHECK(changes.write(tx, store_.now()));
+        return rows == kChunkRows;
+      }));
+    }
+  }
+  return {};
+}
+
+Result<bool> Engine::promote_deferred() {
+  return store_.db.write([&](db::Tx& tx) -> Result<bool> {
+    db::Columns due, outbox;
+    Changes changes(Care::kExpected);
+    YZ_CHECK(tx.each(
+        q::deferred_due,
+        [&](const db::Row& row) {
+          due.row(row.i64(0), row.i64(1));
+          outbox.row(row.i64(2), row.i64(1));
+          if (row.as<MessageState>(3) == MessageState::kHeld)
+            changes.add({.message_id = row.i64(1),
+                         .batch_id = row.i64(2),
+                         .from = MessageState::kHeld,
+                         .from_reason = row.as<Reason>(4),
+                         .to = MessageState::kQueued});
+        },
+        store_.now(), kChunkRows));
+    if (due.empty()) return false;
+    YZ_TRY(tx.bulk(q::deferred_delete, due));
+    YZ_TRY(tx.bulk(q::outbox_insert, outbox));
+    YZ_CHECK(changes.write(tx, store_.now()));
+    return true;
+  });
+}
+
+// A started batch's messages leave "not started" chunk by chunk, as the outbox empties: starting is instant
+// and a stop in between loses nothing.
+Result<bool> Engine::release(Running& running) {
+  if (running.released) return false;
+  const auto waiting = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<bool> {
+    return YZ_TRY(tx.one(
+                      q::outbox_exists, [](const db::Row&) { return true; }, running.plan->id))
+        .has_value();
+  }));
+  if (waiting) return false;
+  return store_.db.write([&](db::Tx& tx) -> Result<bool> {
+    Changes changes(Care::kExpected);
+    db::Columns outbox;
+    int64_t last = running.released_to;
+    YZ_CHECK(tx.each(
+        q::message_to_release,
+        [&](const db::Row& row) {
+          last = row.i64(0);
+          outbox.row(running.plan->id, last);
+          changes.add({.message_id = last,
+                       .batch_id = running.plan->id,
+                       .from = MessageState::kHeld,
+                       .from_reason = Reason::kNotStarted,
+                       .to = MessageState::kQueued});
+        },
+        running.released_to, running.plan->last_message_id, running.plan->id, MessageState::kHeld,
+        Reason::kNotStarted, kChunkRows));
+    if (outbox.empty()) {
+      running.released = true;
+      return false;
+    }
+    YZ_TRY(tx.bulk(q::outbox_insert, outbox));
+    YZ_CHECK(changes.write(tx, store_.now()));
+    running.released_to = last;
+    return true;
+  });
+}
+
+// How many segments the batch may take now: the link's credit, and the batch's own rate.
+size_t Engine::allowance(Running& running, size_t credit) {
+  const int64_t rate = running.plan->segments_per_second;
+  if (rate == 0) return credit;
+  const int64_t now = steady_us();
+  const double burst = std::max(1.0, static_cast<double>(rate) / 10);
+  running.tokens = std::min(burst, running.tokens + static_cast<double>(now - running.refilled_steady_us) *
+                                                        static_cast<double>(rate) / 1e6);
+  running.refilled_steady_us = now;
+  return std::min(credit, static_cast<size_t>(running.tokens));
+}
+
+Result<bool> Engine::claim(Running& running) {
+  const auto runtime = channel(running.plan->channel_id);
+  if (runtime == nullptr || !runtime->bound()) return false;
+  const size_t credit = runtime->credit();
+  const size_t allowed = allowance(running, credit);
+  if (allowed == 0 || (running.plan->segments_per_second == 0 && allowed < kSmallestClaim)) return false;
+  Claim claim(store_, running.plan);
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
+    return claim.prepare(tx, std::min(limits::kClaimBatchMessages, allowed), allowed);
+  }));
+  if (claim.empty()) return false;
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> { return claim.commit(tx); }));
+  if (claim.stopped()) {
+    next_refresh_us_ = 0;  // the batch was paused or cancelled, or everything is stopped
+    return false;
+  }
+  running.tokens -= static_cast<double>(claim.segments().size());
+  if (!claim.segments().empty()) runtime->submit(claim);
+  return true;
+}
+
+Result<> Engine::expire_overdue() {
+  for (int64_t rows = kChunkRows; rows == kChunkRows;) {
+    rows = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
+      const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
+      const Time now = store_.now();
+      YZ_TRY(tx.run(q::receipt_parked_purge, now - kParkedKept));
+      return Ledger(tx, Care::kLookedUp, now).expire_overdue(now - settings.receipt_overdue, kChunkRows);
+    }));
+  }
+  return {};
+}
+
+// Pauses batches whose failures passed their threshold, with their campaigns, in the transaction that counted
+// them.
+Result<std::vector<int64_t>> Engine::pause_failing(db::Tx& tx, const Effects& effects) {
+  std::vector<std::pair<int64_t, const char*>> failing;
+  if (!effects.outcomes.empty()) {
+    const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
+    std::map<int64_t, int64_t> percents;
+    for (const Effects::Outcome& outcome : effects.outcomes) {
+      auto known = percents.find(outcome.batch_id);
+      if (known == percents.end()) {
+        const auto percent =
+            YZ_TRY(tx.one(q::batch_load, [](const db::Row& row) { return row.i64(11); }, outcome.batch_id));
+        known = percents.emplace(outcome.batch_id, percent.value_or(0)).first;
+      }
+      if (failures_.add(outcome.batch_id, outcome.failed, known->second, settings.failure_pause_minimum))
+        failing.emplace_back(outcome.batch_id, "failure_rate");
+    }
+  }
+  for (const int64_t id : effects.pause_batch_ids) failing.emplace_back(id, "carrier_code");
+  std::vector<int64_t> paused;
+  for (const auto& [id, reason] : failing) {
+    if (YZ_TRY(tx.run(q::batch_set_state, id, BatchState::kPaused, reason, BatchState::kRunning)) == 0)
+      continue;
+    YZ_TRY(tx.run(q::campaign_set_state_of_batch, id, CampaignState::kPaused, reason, store_.now(),
+                  CampaignState::kRunning));
+    YZ_CHECK(store::append_audit(
+        tx, store_, {},
+        {.action = "batch.pause", .object_type = "batch", .object_id = id, .reason = reason}));
+    log::warn("batch paused by itself reason={}", reason);
+    paused.push_back(id);
+  }
+  return paused;
+}
+
+}  // namespace yizhan::engine

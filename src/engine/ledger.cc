@@ -1,0 +1,374 @@
+#include "engine/ledger.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/limits.h"
+#include "store/queries.h"
+
+namespace yizhan::engine {
+
+namespace q = store::q;
+using domain::AttemptOutcome;
+using domain::CodeAction;
+using domain::CodeStage;
+using domain::MessageState;
+using domain::Reason;
+
+namespace {
+
+// How long a message rests before attempt number n + 1.
+Duration retry_pause(int64_t attempts_so_far) {
+  return seconds(int64_t{5} << std::min<int64_t>(attempts_so_far, 6));
+}
+
+}  // namespace
+
+Result<std::vector<Ledger::Open>> Ledger::take_inflight(std::span<const ResponseEntry> entries) {
+  std::vector<Open> open(entries.size());
+  db::Columns ids;
+  for (const ResponseEntry& e : entries) ids.row(e.attempt_id);
+  YZ_CHECK(tx_.bulk_each(q::inflight_take, ids, [&](const db::Row& row) {
+    open[static_cast<size_t>(row.i64(0))] = {row.i64(1), row.i64(2), row.i64(3)};
+  }));
+  YZ_TRY(tx_.bulk(q::inflight_delete, ids));
+  // A late answer: the attempt was closed as unknown; what it says may still settle the message.
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (open[i].message_id != 0) continue;
+    const auto owner = YZ_TRY(tx_.one(
+        q::attempt_owner,
+        [](const db::Row& row) {
+          return std::pair{Open{row.i64(0), row.i64(1), row.i64(2)}, row.as<AttemptOutcome>(3)};
+        },
+        entries[i].attempt_id));
+    if (owner && owner->second == AttemptOutcome::kUnknown &&
+        entries[i].outcome != AttemptOutcome::kUnknown && entries[i].outcome != AttemptOutcome::kNotSent)
+      open[i] = owner->first;
+  }
+  return open;
+}
+
+Result<> Ledger::record_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
+                                  std::vector<Open>& open) {
+  db::Columns attempts, waits;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const ResponseEntry& e = entries[i];
+    if (open[i].message_id == 0) continue;
+    attempts.row(e.attempt_id, e.outcome, e.at, e.status, e.carrier_message_id);
+    if (e.outcome == AttemptOutcome::kAccepted && !e.carrier_ref.empty())
+      waits.row(channel.id, e.carrier_ref, e.attempt_id, open[i].message_id, open[i].batch_id,
+                open[i].segments);
+  }
+  if (!attempts.empty()) YZ_TRY(tx_.bulk(q::attempt_respond, attempts));
+  if (!waits.empty()) YZ_TRY(tx_.bulk(q::receipt_wait_insert, waits));
+  return {};
+}
+
+Result<> Ledger::apply_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
+                                 Effects& effects) {
+  if (entries.empty()) return {};
+  std::vector<Open> open = YZ_TRY(take_inflight(entries));
+  YZ_CHECK(record_responses(channel, entries, open));
+  Changes changes(care_);
+  std::unordered_set<int64_t> long_done;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (open[i].message_id == 0) continue;
+    if (open[i].segments == 1) {
+      YZ_CHECK(decide(channel, entries[i], open[i], changes, effects));
+    } else if (long_done.insert(open[i].message_id).second) {
+      YZ_CHECK(decide_long(channel, open[i], changes, effects));
+    }
+  }
+  YZ_CHECK(changes.write(tx_, now_));
+  YZ_CHECK(write_queues());
+  return unpark(channel, entries, effects);
+}
+
+Result<> Ledger::decide(const LedgerChannel& channel, const ResponseEntry& entry, const Open& open,
+                        Changes& changes, Effects& effects) {
+  const Change base{
+      .message_id = open.message_id, .batch_id = open.batch_id, .from = MessageState::kInFlight};
+  switch (entry.outcome) {
+    case AttemptOutcome::kAccepted: {
+      Change c = base;
+      c.to = MessageState::kSent;
+      changes.add(c);
+      return {};
+    }
+    case AttemptOutcome::kUnknown: {
+      Change c = base;
+      c.to = MessageState::kUnknown;
+      c.reason = Reason::kNoAnswer;
+      changes.add(c);
+      effects.outcomes.push_back({open.batch_id, true});
+      return {};
+    }
+    case AttemptOutcome::kNotSent:
+      return requeue(open, {}, changes, effects);
+    case AttemptOutcome::kRejected:
+      return reject(channel, open, entry.status, changes, effects);
+    case AttemptOutcome::kOpen:
+      break;
+  }
+  return fail(ErrorCode::kInternal, "a response cannot leave its attempt open");
+}
+
+// A long message is settled when each of its segments has an answer.
+Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Changes& changes,
+                             Effects& effects) {
+  const std::vector<Attempt> attempts = YZ_TRY(attempts_of(open.message_id));
+  int64_t accepted = 0, unknown = 0;
+  uint32_t rejection = 0;
+  for (const Attempt& a : attempts) {
+    if (a.outcome == AttemptOutcome::kOpen) return {};
+    accepted += a.outcome == AttemptOutcome::kAccepted;
+    unknown += a.outcome == AttemptOutcome::kUnknown;
+    if (a.outcome == AttemptOutcome::kRejected) rejection = a.status;
+  }
+  Change c{.message_id = open.message_id, .batch_id = open.batch_id, .from = MessageState::kInFlight};
+  if (unknown > 0) {
+    c.to = MessageState::kUnknown;
+    c.reason = Reason::kNoAnswer;
+  } else if (accepted == static_cast<int64_t>(attempts.size())) {
+    c.to = MessageState::kSent;
+  } else if (accepted > 0) {
+    // Part of it is with the carrier: sending all of it again would send that part twice.
+    c.to = MessageState::kFailed;
+    c.reason = Reason::kCarrierRejected;
+  } else if (rejection != 0) {
+    return reject(channel, open, rejection, changes, effects);
+  } else {
+    return requeue(open, {}, changes, effects);
+  }
+  if (c.to != MessageState::kSent) effects.outcomes.push_back({open.batch_id, true});
+  changes.add(c);
+  return {};
+}
+
+Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
+                        Effects& effects) {
+  const std::string code = response_code(status);
+  changes.count_error(open.batch_id, CodeStage::kResponse, code);
+  const CodeMeaning meaning = channel.codes->meaning(CodeStage::kResponse, code);
+  Reason reason = domain::reason_of(meaning.code_class);
+  if (meaning.action == CodeAction::kRetry) {
+    const int64_t number = YZ_TRY(attempts_answered(open.message_id));
+    if (number < static_cast<int64_t>(limits::kAttemptsPerMessage))
+      return requeue(open, now_ + retry_pause(number), changes, effects);
+    reason = Reason::kAttemptsExhausted;
+  }
+  if (meaning.action == CodeAction::kSuppress) effects.suppress_message_ids.push_back(open.message_id);
+  if (meaning.action == CodeAction::kPause) effects.pause_batch_ids.push_back(open.batch_id);
+  changes.add({.message_id = open.message_id,
+               .batch_id = open.batch_id,
+               .from = MessageState::kInFlight,
+               .to = MessageState::kFailed,
+               .reason = reason});
+  released_.row(open.message_id);  // it never reached the person
+  effects.outcomes.push_back({open.batch_id, true});
+  return {};
+}
+
+Result<> Ledger::requeue(const Open& open, Time due, Changes& changes, Effects& effects) {
+  changes.add({.message_id = open.message_id,
+               .batch_id = open.batch_id,
+               .from = MessageState::kInFlight,
+               .to = MessageState::kQueued});
+  released_.row(open.message_id);
+  if (due)
+    deferred_.row(due, open.message_id, open.batch_id);
+  else
+    outbox_.row(open.batch_id, open.message_id);
+  effects.requeued = true;
+  return {};
+}
+
+Result<> Ledger::write_queues() {
+  if (!released_.empty()) YZ_TRY(tx_.bulk(q::frequency_release, released_));
+  if (!outbox_.empty()) YZ_TRY(tx_.bulk(q::outbox_insert, outbox_));
+  if (!deferred_.empty()) YZ_TRY(tx_.bulk(q::deferred_insert, deferred_));
+  released_.clear();
+  outbox_.clear();
+  deferred_.clear();
+  return {};
+}
+
+// Receipts that overtook their responses.
+Result<> Ledger::unpark(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
+                        Effects& effects) {
+  if (YZ_TRY(tx_.number(q::receipt_parked_some)) == 0) return {};
+  db::Columns refs;
+  std::vector<const ResponseEntry*> of_row;
+  for (const ResponseEntry& e : entries) {
+    if (e.outcome != AttemptOutcome::kAccepted || e.carrier_ref.empty()) continue;
+    refs.row(channel.id, e.carrier_ref);
+    of_row.push_back(&e);
+  }
+  if (refs.empty()) return {};
+  std::vector<ReceiptEntry> receipts;
+  db::Columns found;
+  YZ_CHECK(tx_.bulk_each(q::receipt_parked_find, refs, [&](const db::Row& row) {
+    const ResponseEntry& e = *of_row[static_cast<size_t>(row.i64(0))];
+    receipts.push_back({e.carrier_ref, row.i64(1), row.string(2), row.time(3)});
+    found.row(channel.id, e.carrier_ref);
+  }));
+  if (receipts.empty()) return {};
+  YZ_TRY(tx_.bulk(q::receipt_parked_delete, found));
+  return apply_receipts(channel, receipts, effects);
+}
+
+Result<std::vector<Ledger::Attempt>> Ledger::attempts_of(int64_t message_id) {
+  std::vector<Attempt> all;
+  YZ_CHECK(tx_.each(
+      q::attempts_of_message,
+      [&](const db::Row& row) {
+        all.push_back({row.i64(0), row.i64(1), row.as<AttemptOutcome>(4), static_cast<uint32_t>(row.i64(5)),
+                       row.i64(7), row.string(8)});
+      },
+      message_id));
+  int64_t latest = 0;
+  for (const Attempt& a : all) latest = std::max(latest, a.number);
+  std::erase_if(all, [&](const Attempt& a) { return a.number != latest; });
+  return all;
+}
+
+// Tries that the carrier answered: what was never written does not count.
+Result<int64_t> Ledger::attempts_answered(int64_t message_id) {
+  std::unordered_set<int64_t> numbers;
+  YZ_CHECK(tx_.each(
+      q::attempts_of_message,
+      [&](const db::Row& row) {
+        if (row.as<AttemptOutcome>(4) != AttemptOutcome::kNotSent) numbers.insert(row.i64(1));
+      },
+      message_id));
+  return static_cast<int64_t>(numbers.size());
+}
+
+Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const ReceiptEntry> entries,
+                                Effects& effects) {
+  db::Columns refs;
+  std::vector<const ReceiptEntry*> finals;
+  for (const ReceiptEntry& e : entries) {
+    if (!receipt_state::is_final(e.state)) continue;
+    refs.row(channel.id, e.carrier_ref);
+    finals.push_back(&e);
+  }
+  if (finals.empty()) return {};
+  std::vector<Open> waiting(finals.size());
+  std::vector<int64_t> attempt_ids(finals.size());
+  YZ_CHECK(tx_.bulk_each(q::receipt_wait_find, refs, [&](const db::Row& row) {
+    const auto i = static_cast<size_t>(row.i64(0));
+    attempt_ids[i] = row.i64(1);
+    waiting[i] = {row.i64(2), row.i64(3), row.i64(4)};
+  }));
+  db::Columns attempts, done, parked;
+  std::vector<size_t> known;
+  std::unordered_set<int64_t> seen;
+  for (size_t i = 0; i < finals.size(); ++i) {
+    const ReceiptEntry& e = *finals[i];
+    if (attempt_ids[i] == 0) {
+      parked.row(channel.id, e.carrier_ref, e.state, e.code, e.at);
+      continue;
+    }
+    if (!seen.insert(attempt_ids[i]).second)
+      continue;  // the same receipt twice in one batch: the first counts
+    known.push_back(i);
+    attempts.row(attempt_ids[i], e.at, e.state, e.code);
+    done.row(channel.id, e.carrier_ref);
+  }
+  if (!parked.empty()) YZ_TRY(tx_.bulk(q::receipt_park, parked));
+  if (known.empty()) return {};
+  YZ_TRY(tx_.bulk(q::attempt_receipt, attempts));
+  YZ_TRY(tx_.bulk(q::receipt_wait_delete, done));
+  Changes changes(care_);
+  std::unordered_set<int64_t> long_done;
+  for (const size_t i : known) {
+    if (waiting[i].segments == 1)
+      settle(channel, waiting[i], finals[i]->state, finals[i]->code, changes, effects);
+    else if (long_done.insert(waiting[i].message_id).second)
+      YZ_CHECK(settle_long(channel, waiting[i], changes, effects));
+  }
+  YZ_CHECK(changes.write(tx_, now_));
+  return write_queues();
+}
+
+void Ledger::settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
+                    Changes& changes, Effects& effects) {
+  Change c{.message_id = open.message_id,
+           .batch_id = open.batch_id,
+           .from = MessageState::kSent,
+           .to = MessageState::kDelivered};
+  if (state != receipt_state::kDelivered) {
+    const CodeMeaning meaning = channel.codes->meaning(CodeStage::kReceipt, code);
+    c.to = state == receipt_state::kExpired ? MessageState::kExpired : MessageState::kFailed;
+    c.reason = domain::reason_of(meaning.code_class);
+    changes.count_error(open.batch_id, CodeStage::kReceipt, code);
+    if (meaning.action == CodeAction::kSuppress) effects.suppress_message_ids.push_back(open.message_id);
+    if (meaning.action == CodeAction::kPause) effects.pause_batch_ids.push_back(open.batch_id);
+  }
+  effects.outcomes.push_back({open.batch_id, c.to != MessageState::kDelivered});
+  changes.add(c);
+}
+
+// A long message is delivered when each segment is, failed with the first segment that is not.
+Result<> Ledger::settle_long(const LedgerChannel& channel, const Open& open, Changes& changes,
+                             Effects& effects) {
+  const std::vector<Attempt> attempts = YZ_TRY(attempts_of(open.message_id));
+  for (const Attempt& a : attempts)
+    if (a.outcome != AttemptOutcome::kAccepted || a.receipt_state == 0) return {};
+  const auto bad = std::find_if(attempts.begin(), attempts.end(), [](const Attempt& a) {
+    return a.receipt_state != receipt_state::kDelivered;
+  });
+  if (bad == attempts.end())
+    settle(channel, open, receipt_state::kDelivered, "", changes, effects);
+  else
+    settle(channel, open, bad->receipt_state, bad->receipt_code, changes, effects);
+  return {};
+}
+
+Result<int64_t> Ledger::expire_overdue(Time cutoff, int64_t limit) {
+  Changes changes(Care::kLookedUp);
+  db::Columns done;
+  std::vector<int64_t> seen;
+  YZ_CHECK(tx_.each(
+      q::receipt_wait_overdue,
+      [&](const db::Row& row) {
+        done.row(row.i64(0), row.text(1));
+        changes.add({.message_id = row.i64(3),
+                     .batch_id = row.i64(4),
+                     .from = row.as<MessageState>(5),
+                     .to = MessageState::kExpired,
+                     .reason = Reason::kReceiptOverdue});
+      },
+      cutoff, limit));
+  if (done.empty()) return 0;
+  const auto rows = static_cast<int64_t>(done.size());
+  YZ_TRY(tx_.bulk(q::receipt_wait_delete, done));
+  YZ_CHECK(changes.write(tx_, now_));
+  return rows;
+}
+
+Result<int64_t> Ledger::close_interrupted(int64_t limit) {
+  Changes changes(Care::kLookedUp);
+  db::Columns attempts, done;
+  YZ_CHECK(tx_.each(
+      q::inflight_some,
+      [&](const db::Row& row) {
+        attempts.row(row.i64(0), AttemptOutcome::kUnknown, now_, 0, "");
+        done.row(row.i64(0));
+        changes.add({.message_id = row.i64(1),
+                     .batch_id = row.i64(2),
+                     .from = MessageState::kInFlight,
+                     .to = MessageState::kUnknown,
+                     .reason = Reason::kInterrupted});
+      },
+      limit));
+  if (done.empty()) return 0;
+  const auto rows = static_cast<int64_t>(done.size());
+  YZ_TRY(tx_.bulk(q::attempt_respond, attempts));
+  YZ_TRY(tx_.bulk(q::inflight_delete, done));
+  YZ_CHECK(changes.write(tx_, now_));
+  return rows;
+}
+
+}  // namespace yizhan::engine

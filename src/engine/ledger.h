@@ -1,0 +1,111 @@
+#pragma once
+// Writes what the carrier said into the ledger: responses, receipts, overdue receipts, attempts cut off by a
+// stop. Every function runs inside a writer transaction; nothing here knows a socket. One thread (the
+// writer's).
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "db/tx.h"
+#include "domain/message.h"
+#include "engine/carrier_codes.h"
+#include "engine/changes.h"
+
+namespace yizhan::engine {
+
+// The answer to one attempt.
+struct ResponseEntry {
+  int64_t attempt_id = 0;
+  domain::AttemptOutcome outcome = domain::AttemptOutcome::kUnknown;
+  uint32_t status = 0;
+  std::string carrier_message_id;  // as the carrier wrote it
+  std::string carrier_ref;         // canonical, as receipts will name it
+  Time at;
+};
+
+// One delivery receipt.
+struct ReceiptEntry {
+  std::string carrier_ref;
+  int64_t state = 0;  // SMPP message_state (SMPP 3.4, 5.2.28)
+  std::string code;   // "DELIVRD", "UNDELIV", "MK:0001"
+  Time at;
+};
+
+struct LedgerChannel {
+  int64_t id = 0;
+  const CarrierCodes* codes = nullptr;
+};
+
+// What follows from the entries, for the engine to act on after the commit.
+struct Effects {
+  struct Outcome {
+    int64_t batch_id;
+    bool failed;
+  };
+  std::vector<Outcome> outcomes;              // final words, in order: the failure rate is made of them
+  std::vector<int64_t> suppress_message_ids;  // whose recipients the carrier has on its blacklist
+  std::vector<int64_t> pause_batch_ids;       // a code asks people to look
+  bool requeued = false;                      // the outbox has something new
+};
+
+// SMPP message states (SMPP 3.4, table 5-6).
+namespace receipt_state {
+inline constexpr int64_t kEnroute = 1, kDelivered = 2, kExpired = 3, kDeleted = 4, kUndeliverable = 5,
+                         kAccepted = 6, kUnknown = 7, kRejected = 8;
+inline bool is_final(int64_t state) { return state != kEnroute && state != kAccepted && state != 0; }
+}  // namespace receipt_state
+
+class Ledger {
+ public:
+  Ledger(db::Tx& tx, Care care, Time now) : tx_(tx), care_(care), now_(now) {}
+
+  // Late answers (the attempt was already given up as unknown) are taken too.
+  Result<> apply_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
+                           Effects& effects);
+  // Receipts whose response is not here yet are parked and come back with it.
+  Result<> apply_receipts(const LedgerChannel& channel, std::span<const ReceiptEntry> entries,
+                          Effects& effects);
+  // Up to `limit` messages whose receipt is overdue become expired; returns how many rows were looked at.
+  Result<int64_t> expire_overdue(Time cutoff, int64_t limit);
+  // After a stop: up to `limit` open attempts become unknown; returns how many.
+  Result<int64_t> close_interrupted(int64_t limit);
+
+ private:
+  struct Open {
+    int64_t message_id = 0, batch_id = 0, segments = 0;
+  };
+  struct Attempt {
+    int64_t id, number;
+    domain::AttemptOutcome outcome;
+    uint32_t status;
+    int64_t receipt_state;
+    std::string receipt_code;
+  };
+
+  Result<std::vector<Open>> take_inflight(std::span<const ResponseEntry> entries);
+  Result<> record_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
+                            std::vector<Open>& open);
+  Result<> decide(const LedgerChannel& channel, const ResponseEntry& entry, const Open& open,
+                  Changes& changes, Effects& effects);
+  Result<> decide_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
+  Result<> reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
+                  Effects& effects);
+  Result<> requeue(const Open& open, Time due, Changes& changes, Effects& effects);
+  Result<> unpark(const LedgerChannel& channel, std::span<const ResponseEntry> entries, Effects& effects);
+  Result<std::vector<Attempt>> attempts_of(int64_t message_id);
+  Result<int64_t> attempts_answered(int64_t message_id);
+  void settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
+              Changes& changes, Effects& effects);
+  Result<> settle_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
+  Result<> write_queues();
+
+  db::Tx& tx_;
+  Care care_;
+  Time now_;
+  db::Columns outbox_, deferred_, released_;
+};
+
+}  // namespace yizhan::engine

@@ -1,0 +1,149 @@
+#pragma once
+// What the simulated carrier is told to do: its accounts, its speed, its error and receipt mix, its faults.
+// Plain data; the text form of every option (command line or TOML key, default, help) is in
+// simulator_options(). Probabilities are 0..1; ranges are uniform and inclusive.
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace yizhan::link {
+
+struct SimulatorAccount {
+  std::string system_id;  // at most 15 bytes, SMPP 3.4 section 5.2.1
+  std::string password;   // at most 8 bytes, section 5.2.2
+  bool operator==(const SimulatorAccount&) const = default;
+};
+
+struct MsRange {
+  int64_t min_ms = 0;
+  int64_t max_ms = 0;
+  bool operator==(const MsRange&) const = default;
+};
+
+// An SMPP command_status and how often it is answered.
+struct StatusChance {
+  uint32_t status = 0;
+  double probability = 0;
+  bool operator==(const StatusChance&) const = default;
+};
+
+// The final state in a receipt: "stat" as written there (at most 7 letters) and the three characters of
+// "err".
+struct OutcomeChance {
+  std::string stat;
+  std::string error = "000";
+  double probability = 0;
+  bool operator==(const OutcomeChance&) const = default;
+};
+
+struct ReplyWeight {
+  std::string text;  // UTF-8, at most 70 UTF-16 units
+  double weight = 1;
+  bool operator==(const ReplyWeight&) const = default;
+};
+
+// A fault happens to every n-th submit of a session (0 = never) and with a probability by submit.
+struct FaultRule {
+  uint32_t every = 0;
+  double probability = 0;
+  bool operator==(const FaultRule&) const = default;
+};
+
+// How a message id is written. Padded forms have 20 digits or 16 hex digits.
+enum class MessageIdForm : uint8_t { kDecimal, kHex, kHexUpper, kPaddedDecimal, kPaddedHex };
+// Which segments of a long message get a receipt.
+enum class MultipartReceipts : uint8_t { kEach, kFirst, kLast };
+// Bit set of what may be bound.
+enum class BindModes : uint8_t { kReceiver = 1, kTransmitter = 2, kTransceiver = 4, kAll = 7 };
+// The alphabet of inbound messages: kAuto takes the default alphabet when it can hold the text.
+enum class ReplyCoding : uint8_t { kAuto, kUcs2 };
+enum class LogTexts : uint8_t { kHashOnly, kHex };
+
+struct SimulatorConfig {
+  // Where it listens, who may bind
+  std::string address = "127.0.0.1";
+  uint16_t port = 2775;  // 0: chosen by the system
+  std::string system_id = "carrier";
+  std::vector<SimulatorAccount> accounts = {{"demo", "demo"}};
+  BindModes bind_modes = BindModes::kAll;
+  uint32_t max_sessions = 64;
+  uint32_t bind_refused_first = 0;  // the first n right binds are answered with ESME_RSYSERR
+  uint64_t seed = 1;
+
+  // Submits
+  uint32_t window = 0;               // unanswered submits per session before ESME_RTHROTTLED; 0 = no limit
+  uint32_t rate_per_second = 0;      // submits per account before ESME_RTHROTTLED; 0 = no limit
+  MsRange latency;                   // from submit to response
+  std::vector<StatusChance> errors;  // drawn anew at each attempt
+  std::vector<StatusChance> number_errors;  // drawn by destination: it fails always
+  std::vector<StatusChance> first_errors;   // drawn by message: its first attempt fails
+  double lost_response = 0;                 // accepted, but never answered
+  double out_of_order = 0;                  // held back by out_of_order_ms behind later responses
+  int64_t out_of_order_ms = 5;
+
+  // Receipts
+  std::vector<OutcomeChance> outcomes;  // what is left to 1 is DELIVRD/000
+  MsRange receipt_delay = {20, 200};    // from response to receipt
+  double receipt_lost = 0;
+  double receipt_duplicated = 0;
+  double receipt_early = 0;       // sent before the response
+  int64_t receipt_early_ms = 20;  // by how much
+  double receipt_late = 0;        // receipt_late_delay instead of receipt_delay
+  MsRange receipt_late_delay = {5'000, 10'000};
+  MultipartReceipts multipart_receipts = MultipartReceipts::kEach;
+  MessageIdForm submit_id = MessageIdForm::kDecimal;
+  MessageIdForm receipt_id = MessageIdForm::kDecimal;
+  uint64_t first_message_id = 0;        // 0: from the clock, so that ids differ from run to run
+  bool receipt_tlv = true;              // receipted_message_id and message_state beside the text
+  uint32_t deliver_window = 512;        // unanswered deliver_sm per session
+  int64_t deliver_timeout_ms = 10'000;  // without deliver_sm_resp it is sent again
+  int64_t deliver_retry_ms = 1'000;     // after a temporary error in deliver_sm_resp
+  uint32_t deliver_attempts = 8;        // then it is given up
+  uint32_t pending_max = 4'000'000;     // responses, receipts, replies in memory; over it ESME_RMSGQFUL
+
+  // Replies of recipients
+  double replies = 0;
+  std::vector<ReplyWeight> reply_texts = {{"R", 4}, {"TD", 3}, {"退订", 2}, {"T", 1}, {"谢谢", 2}, {"Ｒ", 1}};
+  MsRange reply_delay = {100, 1'000};
+  ReplyCoding reply_coding = ReplyCoding::kAuto;
+
+  // Faults of the line
+  FaultRule disconnect;                // the message is accepted, responses not yet written are lost
+  FaultRule half_open;                 // the socket stays, nothing is answered any more
+  FaultRule garbage;                   // random bytes in place of the response
+  FaultRule oversize;                  // a response header with an impossible length
+  uint32_t faults_max = 0;             // after so many faults the line is sound; 0 = no limit
+  uint32_t read_bytes_per_second = 0;  // slow reading; 0 = as fast as it comes
+  int64_t enquire_link_ms = 0;         // asks an idle session, closes it when unanswered; 0 = never
+
+  // The event log (docs/formats/simulator_log.md); empty = none
+  std::string log;
+  LogTexts log_texts = LogTexts::kHashOnly;
+  int64_t log_flush_ms = 200;
+
+  bool operator==(const SimulatorConfig&) const = default;
+};
+
+// One option in text: its key, how its value looks, its default, what it does.
+struct SimulatorOption {
+  std::string_view key;
+  std::string_view shape;
+  std::string_view fallback;
+  std::string_view help;
+};
+std::span<const SimulatorOption> simulator_options();
+
+// From key=value pairs, the rest as by default. kInvalidArgument with the key in `field` for an unknown key,
+// a value that does not parse, probabilities that sum over 1.
+Result<SimulatorConfig> parse_simulator_config(const std::map<std::string, std::string>& values);
+
+// What is wrong with a configuration built in code.
+Result<void> check_simulator_config(const SimulatorConfig& config);
+
+}  // namespace yizhan::link

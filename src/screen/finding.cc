@@ -1,0 +1,59 @@
+#include "screen/finding.h"
+
+#include <array>
+#include <utility>
+
+namespace yizhan::screen {
+
+namespace {
+
+constexpr std::array kCategoryNames{
+#define X(enumerator, name) std::string_view(name),
+    YIZHAN_FINDING_CATEGORIES(X)
+#undef X
+};
+constexpr std::array<std::string_view, 3> kSeverityNames{"info", "review", "block"};
+constexpr std::array<std::string_view, kMessageClasses> kClassNames{"verification", "notification",
+                                                                    "marketing", "public_service"};
+constexpr std::array<std::string_view, 4> kPartNames{"signature", "body", "opt_out_text", "whole"};
+
+template <class Enum, size_t N>
+std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {
+  for (size_t i = 0; i < N; ++i)
+    if (names[i] == name) return static_cast<Enum>(i);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view category_name(Category c) { return kCategoryNames[static_cast<size_t>(c)]; }
+std::string_view severity_name(Severity s) { return kSeverityNames[static_cast<size_t>(s)]; }
+std::string_view message_class_name(MessageClass c) { return kClassNames[static_cast<size_t>(c)]; }
+std::string_view part_name(Part p) { return kPartNames[static_cast<size_t>(p)]; }
+
+std::optional<Category> parse_category(std::string_view name) { return find<Category>(kCategoryNames, name); }
+std::optional<Severity> parse_severity(std::string_view name) { return find<Severity>(kSeverityNames, name); }
+std::optional<MessageClass> parse_message_class(std::string_view name) {
+  return find<MessageClass>(kClassNames, name);
+}
+std::optional<Part> parse_part(std::string_view name) { return find<Part>(kPartNames, name); }
+
+std::string variants_name(Variants variants) {
+  constexpr std::array<std::pair<uint8_t, std::string_view>, 6> kNames{{
+      {Variants::kFullWidth, "full width"},
+      {Variants::kTraditional, "traditional"},
+      {Variants::kDigitStyle, "digit style"},
+      {Variants::kStyledLetter, "styled letters"},
+      {Variants::kInvisible, "invisible characters"},
+      {Variants::kInsertedSymbols, "inserted symbols"},
+  }};
+  std::string out;
+  for (const auto& [bit, name] : kNames) {
+    if ((variants.bits & bit) == 0) continue;
+    if (!out.empty()) out += ", ";
+    out += name;
+  }
+  return out.empty() ? "exact" : out;
+}
+
+}  // namespace yizhan::screen

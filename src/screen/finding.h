@@ -1,0 +1,103 @@
+#pragma once
+// What screening finds: which rule, how grave, where in the text, on what legal basis. Plain data, any
+// thread.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace yizhan::screen {
+
+// The names are stable: they are stored with findings and shown through the API.
+#define YIZHAN_FINDING_CATEGORIES(X)        \
+  X(kPolitical, "POLITICAL")                \
+  X(kTerrorViolence, "TERROR_VIOLENCE")     \
+  X(kPorn, "PORN")                          \
+  X(kGambling, "GAMBLING")                  \
+  X(kDrugs, "DRUGS")                        \
+  X(kFraud, "FRAUD")                        \
+  X(kSuperstitionCult, "SUPERSTITION_CULT") \
+  X(kRumour, "RUMOUR")                      \
+  X(kInsultDefamation, "INSULT_DEFAMATION") \
+  X(kThreat, "THREAT")                      \
+  X(kDiscrimination, "DISCRIMINATION")      \
+  X(kPrivacyLeak, "PRIVACY_LEAK")           \
+  X(kAbsoluteTerm, "ABSOLUTE_TERM")         \
+  X(kExaggeration, "EXAGGERATION")          \
+  X(kFalsePromise, "FALSE_PROMISE")         \
+  X(kIpBrand, "IP_BRAND")                   \
+  X(kStateSymbol, "STATE_SYMBOL")           \
+  X(kDiversion, "DIVERSION")                \
+  X(kHiddenMarketing, "HIDDEN_MARKETING")   \
+  X(kVariantText, "VARIANT_TEXT")           \
+  X(kSector, "SECTOR")                      \
+  X(kPromotion, "PROMOTION")                \
+  X(kFormat, "FORMAT")
+
+enum class Category : uint8_t {
+#define X(enumerator, name) enumerator,
+  YIZHAN_FINDING_CATEGORIES(X)
+#undef X
+};
+std::string_view category_name(Category category);
+std::optional<Category> parse_category(std::string_view name);
+
+// In rising order, so that the gravest of several is the greatest.
+enum class Severity : uint8_t {
+  kInfo,    // the author should know
+  kReview,  // a reviewer decides
+  kBlock,   // cannot be sent
+};
+std::string_view severity_name(Severity severity);
+std::optional<Severity> parse_severity(std::string_view name);
+
+enum class MessageClass : uint8_t { kVerification, kNotification, kMarketing, kPublicService };
+inline constexpr size_t kMessageClasses = 4;
+std::string_view message_class_name(MessageClass message_class);
+std::optional<MessageClass> parse_message_class(std::string_view name);
+
+enum class Part : uint8_t { kSignature, kBody, kOptOutText, kWhole };
+std::string_view part_name(Part part);
+std::optional<Part> parse_part(std::string_view name);
+
+// How the text was disguised where a term was found; any number of them together. None: the term as it is.
+struct Variants {
+  static constexpr uint8_t kFullWidth = 1;
+  static constexpr uint8_t kTraditional = 2;
+  static constexpr uint8_t kDigitStyle = 4;
+  static constexpr uint8_t kStyledLetter = 8;      // circled, superscript, compatibility forms
+  static constexpr uint8_t kInvisible = 16;        // zero-width characters between
+  static constexpr uint8_t kInsertedSymbols = 32;  // symbols or spaces between
+
+  uint8_t bits = 0;
+  bool operator==(const Variants&) const = default;
+};
+// "exact", or the names joined: "full width, inserted symbols".
+std::string variants_name(Variants variants);
+
+struct Span {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  bool operator==(const Span&) const = default;
+};
+
+struct Suggestion {
+  std::string zh;
+  std::string en;
+};
+
+struct Finding {
+  std::string rule_id;
+  Category category = Category::kFormat;
+  Severity severity = Severity::kInfo;
+  Part part = Part::kWhole;
+  Span bytes;           // in the part's UTF-8 text; empty at its end when something is missing
+  Span utf16;           // the same in UTF-16 units, as browsers count
+  std::string matched;  // the original text of the span, at most kFindingMatchedBytes
+  Variants how_matched;
+  std::string legal_basis;
+  Suggestion suggestion;
+};
+
+}  // namespace yizhan::screen

@@ -1,0 +1,74 @@
+#pragma once
+// A text as terms are compared with it: case, width, traditional forms, digit styles and styled letters
+// folded, each folded character remembering which bytes of the original it came from. The fold table is
+// immutable: any thread. Sources: Unicode NFKC_Casefold (UAX 31) through ICU; OpenCC's character table for
+// traditional forms.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "screen/finding.h"
+
+namespace yizhan::screen {
+
+enum class UnitClass : uint8_t {
+  kIdeograph,
+  kLetter,
+  kDigit,
+  kSpace,
+  kSentence,     // punctuation and line ends that part sentences
+  kSymbol,       // everything else that is seen
+  kInvisible,    // zero-width and formatting characters
+  kPlaceholder,  // a variable of a template
+  kUnsendable,   // control, private use, unassigned
+  kMalformed,    // a byte that is not UTF-8
+};
+inline bool is_word(UnitClass c) { return c <= UnitClass::kDigit; }
+inline bool is_latin(UnitClass c) { return c == UnitClass::kLetter || c == UnitClass::kDigit; }
+
+struct Unit {
+  char32_t folded = 0;
+  uint32_t begin = 0;   // byte offset in the original
+  uint16_t length = 0;  // in bytes; a character that folds to several gives several units of the same bytes
+  UnitClass unit_class = UnitClass::kSymbol;
+  uint8_t variants = 0;  // bits of Variants
+
+  uint32_t end() const { return begin + length; }
+};
+
+enum class Placeholders : uint8_t { kLiteral, kVariables };  // what {name} is: text, or a template's variable
+
+class FoldTable {
+ public:
+  // The one table, made at the first call (some tens of milliseconds). kUnavailable when ICU's or OpenCC's
+  // data is missing: without it screening would be blind to variants.
+  static Result<const FoldTable*> instance();
+
+  // Replaces `units` by those of `text`. Returns the classes that occur, bit 1 << UnitClass. Texts are
+  // bounded by the caller (kScreenTextBytes).
+  uint32_t normalize(std::string_view text, Placeholders placeholders, std::vector<Unit>& units) const;
+
+ private:
+  struct Entry {
+    char16_t folded = 0;
+    UnitClass unit_class = UnitClass::kSymbol;
+    uint8_t variants = 0;
+  };
+  struct Folded {
+    std::u32string text;
+    UnitClass unit_class = UnitClass::kSymbol;
+    uint8_t variants = 0;
+  };
+  class Maker;
+
+  std::array<Entry, 0x10000> basic_{};  // folded == kSeveral: look in others_
+  std::unordered_map<char32_t, Folded> others_;
+};
+
+}  // namespace yizhan::screen

@@ -1,0 +1,55 @@
+#pragma once
+// What the tests of screening share: the shipped packs loaded once, and short ways to ask. One thread.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "screen/screener.h"
+
+namespace yizhan::screen {
+
+inline const std::vector<std::string>& shipped_packs() {
+  static const std::vector<std::string> files{"rules/cn_format.toml", "rules/cn_forbidden.toml",
+                                              "rules/cn_advertising.toml", "rules/cn_sector.toml"};
+  return files;
+}
+
+inline const Screener& shipped() {
+  static const auto screener = Screener::load(shipped_packs());
+  if (!screener) {
+    ADD_FAILURE() << to_string(screener.error());
+    std::abort();
+  }
+  return **screener;
+}
+
+// A draft of this class that is whole but for its body.
+inline Draft draft_of(MessageClass message_class, std::string_view body) {
+  return {message_class,
+          "驿站科技",
+          body,
+          message_class == MessageClass::kMarketing ? std::string_view("拒收请回复R") : std::string_view(),
+          {}};
+}
+
+inline Screening screen_body(std::string_view body, MessageClass message_class = MessageClass::kMarketing) {
+  return shipped().screen(draft_of(message_class, body));
+}
+
+inline const Finding* find_rule(const std::vector<Finding>& findings, std::string_view rule_id) {
+  const auto at = std::ranges::find(findings, rule_id, &Finding::rule_id);
+  return at == findings.end() ? nullptr : &*at;
+}
+
+inline std::string describe(const std::vector<Finding>& findings) {
+  std::string out;
+  for (const Finding& f : findings)
+    out += f.rule_id + " " + std::string(severity_name(f.severity)) + " [" + f.matched + "] " +
+           variants_name(f.how_matched) + "\n";
+  return out;
+}
+
+}  // namespace yizhan::screen

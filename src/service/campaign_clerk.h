@@ -1,0 +1,44 @@
+#pragma once
+// Does what falls due by itself: starts scheduled campaigns, decides tests whose receipts are in, closes
+// campaigns whose last message is final and makes their report. One thread of its own; everything it does is
+// a transaction that can be repeated.
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "service/campaigns.h"
+#include "service/pre_send_tests.h"
+#include "service/reports.h"
+
+namespace yizhan::service {
+
+class CampaignClerk {
+ public:
+  CampaignClerk(const store::Store& store, engine::Engine& engine, PreSendTests& tests, Reports& reports)
+      : store_(store), engine_(engine), tests_(tests), reports_(reports) {}
+  ~CampaignClerk() { stop(); }
+
+  void start();
+  void stop();
+
+  // One round over everything that is due.
+  Result<> round();
+
+ private:
+  Result<> start_scheduled();
+  Result<> settle_campaigns();
+  Result<> settle(CampaignId id);
+
+  const store::Store& store_;
+  engine::Engine& engine_;
+  PreSendTests& tests_;
+  Reports& reports_;
+
+  std::mutex mutex_;
+  std::condition_variable condition_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace yizhan::service

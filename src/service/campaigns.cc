@@ -1,0 +1,517 @@
+#include "service/campaigns.h"
+
+#include <fmt/format.h>
+
+#include "crypto/digest.h"
+#include "engine/changes.h"
+#include "engine/recipient.h"
+#include "service/profile.h"
+#include "store/audience.h"
+#include "store/queries.h"
+#include "store/settings.h"
+
+namespace yizhan::service {
+
+namespace q = store::q;
+using domain::BatchOrigin;
+using domain::BatchState;
+using domain::CampaignState;
+using domain::MessageState;
+
+namespace {
+
+constexpr int64_t kFreezeChunkRows = 5'000;
+const Bytes kNoHash;
+
+template <class T>
+std::optional<T> if_set(T value, bool set) {
+  return set ? std::optional<T>(std::move(value)) : std::nullopt;
+}
+std::optional<Time> if_set(Time t) { return if_set(t, t.us != 0); }
+
+Result<CampaignRow> map_campaign(const db::Row& r) {
+  CampaignRow row;
+  CampaignView& v = row.view;
+  v.id = r.id<CampaignId>(0);
+  v.name = r.string(1);
+  v.goal = r.string(2);
+  v.message_class = r.as<domain::MessageClass>(3);
+  v.purpose = r.string(4);
+  v.content_id = r.id<ContentId>(5);
+  row.content_version_id = r.i64(6);
+  v.content_version_id = if_set(ContentVersionId{row.content_version_id}, row.content_version_id != 0);
+  row.content_hash = r.bytes(7);
+  v.content_hash = if_set(row.content_hash, !row.content_hash.empty());
+  v.audience = YZ_TRY(json::decode<domain::Audience>(r.text(8)));
+  v.planned_at = r.time(9);
+  v.budget_fen = r.i64(10);
+  v.owner_id = r.id<UserId>(11);
+  v.state = r.as<CampaignState>(12);
+  v.state_reason = r.string(13);
+  row.batch_id = r.i64(14);
+  v.audience_count = r.i64(15);
+  row.audience_hash = r.bytes(16);
+  v.audience_hash = if_set(row.audience_hash, !row.audience_hash.empty());
+  v.frozen_at = if_set(r.time(17));
+  v.handed_over_at = if_set(r.time(19));
+  if (!r.text(20).empty()) v.parameters = YZ_TRY(json::decode<domain::CampaignParameters>(r.text(20)));
+  row.binding_hash = r.bytes(21);
+  v.binding_hash = if_set(row.binding_hash, !row.binding_hash.empty());
+  row.test_id = r.i64(22);
+  v.test_id = if_set(TestId{row.test_id}, row.test_id != 0);
+  v.started_at = if_set(r.time(24));
+  v.finished_at = if_set(r.time(25));
+  row.report_id = r.i64(26);
+  v.report_id = if_set(ReportId{row.report_id}, row.report_id != 0);
+  v.created_by = r.id<UserId>(27);
+  v.created_at = r.time(28);
+  v.updated_at = r.time(29);
+  v.version = r.i64(30);
+  return row;
+}
+
+Result<> version_conflict(const CampaignRow& row) {
+  return fail(ErrorCode::kVersionConflict,
+              fmt::format("someone else was quicker; the current version is {}", row.view.version),
+              "version");
+}
+
+Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
+               CampaignId id, std::string_view reason = {}, std::string detail = "{}") {
+  return store::append_audit(tx, store, who.actor(),
+                             {.action = action,
+                              .object_type = "campaign",
+                              .object_id = id.value,
+                              .reason = reason,
+                              .detail = std::move(detail)});
+}
+
+// What approval, test and start are bound to: this text to these people with these parameters.
+crypto::Digest binding_hash(const CampaignRow& row, const domain::CampaignParameters& parameters) {
+  crypto::Sha256 hash;
+  hash.update("yizhan campaign binding 1\n");
+  hash.update(ByteSpan(row.content_hash));
+  hash.update(ByteSpan(row.audience_hash));
+  hash.update(json::encode(parameters));
+  return hash.finish();
+}
+
+Result<> check_plan(db::Tx& tx, const CampaignPlan& plan) {
+  YZ_TRY(store::resolve_audience(tx, plan.audience));
+  const auto content = YZ_TRY(tx.one(
+      q::content_exists,
+      [](const db::Row& r) { return std::pair{r.as<domain::MessageClass>(0), r.string(1)}; },
+      plan.content_id));
+  if (!content) return fail(ErrorCode::kNotFound, "no such content", "/content_id");
+  if (content->first != plan.message_class)
+    return fail(ErrorCode::kInvalidArgument, "the content is of another message class", "/message_class");
+  if (content->second != plan.purpose)
+    return fail(ErrorCode::kInvalidArgument, "the content was written for another purpose", "/purpose");
+  if (plan.owner_id && !YZ_TRY(tx.one(q::user_exists, [](const db::Row&) { return true; }, *plan.owner_id)))
+    return fail(ErrorCode::kNotFound, "no such user", "/owner_id");
+  return {};
+}
+
+Result<> check_parameters(db::Tx& tx, const domain::CampaignParameters& p) {
+  if (p.window_start_minute >= p.window_end_minute)
+    return fail(ErrorCode::kInvalidArgument, "the window must end after it starts", "/window_end_minute");
+  const auto enabled =
+      YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.flag(0); }, p.channel_id));
+  if (!enabled) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
+  if (!*enabled) return fail(ErrorCode::kWrongState, "the channel is disabled", "/channel_id");
+  return {};
+}
+
+// The narrower of the campaign's and the channel's hours.
+Result<domain::SendWindow> narrowed_window(db::Tx& tx, const domain::CampaignParameters& p) {
+  const auto text =
+      YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.string(1); }, p.channel_id));
+  const auto options = YZ_TRY(json::decode<domain::ChannelOptions>(text.value_or("{}")));
+  return domain::SendWindow{std::max(p.window_start_minute, options.window_start_minute),
+                            std::min(p.window_end_minute, options.window_end_minute)};
+}
+
+}  // namespace
+
+Result<CampaignRow> load_campaign(db::Tx& tx, CampaignId id) {
+  auto row = YZ_TRY(tx.one(q::campaign_load, map_campaign, id));
+  if (!row) return fail(ErrorCode::kNotFound, "no such campaign");
+  return *std::move(row);
+}
+
+Result<> check_version(const CampaignRow& row, std::optional<int64_t> expected) {
+  if (expected && *expected != row.view.version) return version_conflict(row);
+  return {};
+}
+
+Result<> check_transition(const CampaignRow& row, CampaignState to) {
+  if (domain::may_become(row.view.state, to)) return {};
+  return fail(ErrorCode::kWrongState,
+              fmt::format("a campaign that is {} cannot become {}", name_of(row.view.state), name_of(to)),
+              "state");
+}
+
+Result<> check_approval(db::Tx& tx, const CampaignRow& row) {
+  const auto approved = YZ_TRY(tx.one(
+      q::content_approved, [](const db::Row& r) { return std::pair{r.i64(0), r.bytes(1)}; },
+      row.view.content_id));
+  if (!approved)
+    return fail(ErrorCode::kApprovalRequired, "compliance has not approved the content", "content_id");
+  if (row.content_version_id != 0 &&
+      (approved->first != row.content_version_id || approved->second != row.content_hash))
+    return fail(ErrorCode::kApprovalVoid, "the content changed after this campaign was frozen", "content_id");
+  return {};
+}
+
+Result<CampaignView> Campaigns::create(const Principal& who, const CampaignPlan& plan) {
+  return store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    YZ_CHECK(check_plan(tx, plan));
+    const auto id = store_.ids.make<CampaignId>();
+    YZ_TRY(tx.run(q::campaign_insert, id, plan.name, plan.goal, plan.message_class, plan.purpose,
+                  plan.content_id, kNoHash, json::encode(plan.audience), plan.planned_at,
+                  plan.budget_fen.value_or(0), plan.owner_id.value_or(UserId{who.id}),
+                  CampaignState::kPlanned, who.id, store_.now()));
+    YZ_CHECK(audit(tx, store_, who, "campaign.create", id));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+}
+
+Result<CampaignView> Campaigns::update(const Principal& who, CampaignId id, std::optional<int64_t> version,
+                                       const CampaignPlan& plan) {
+  return store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_version(row, version));
+    if (row.view.state != CampaignState::kPlanned)
+      return fail(ErrorCode::kWrongState, "only a planned campaign can be changed; reopen it first", "state");
+    YZ_CHECK(check_plan(tx, plan));
+    YZ_TRY(tx.run(q::campaign_update_plan, id, plan.name, plan.goal, plan.message_class, plan.purpose,
+                  plan.content_id, json::encode(plan.audience), plan.planned_at, plan.budget_fen.value_or(0),
+                  plan.owner_id.value_or(row.view.owner_id), store_.now()));
+    YZ_CHECK(audit(tx, store_, who, "campaign.update", id));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+}
+
+Result<CampaignView> Campaigns::get(CampaignId id) {
+  return store_.db.read(
+      [&](db::Tx& tx) -> Result<CampaignView> { return YZ_TRY(load_campaign(tx, id)).view; });
+}
+
+Result<CampaignPage> Campaigns::list(std::optional<CampaignState> state, std::optional<CampaignId> after,
+                                     int64_t limit) {
+  return store_.db.read([&](db::Tx& tx) -> Result<CampaignPage> {
+    std::vector<CampaignId> ids;
+    const int64_t wanted = state ? static_cast<int64_t>(*state) : 0;
+    YZ_CHECK(tx.each(
+        q::campaign_list, [&](const db::Row& r) { ids.push_back(r.id<CampaignId>(0)); },
+        after.value_or(CampaignId{INT64_MAX}), wanted, limit + 1));
+    CampaignPage page;
+    for (size_t i = 0; i < ids.size() && i < static_cast<size_t>(limit); ++i)
+      page.items.push_back(YZ_TRY(load_campaign(tx, ids[i])).view);
+    if (ids.size() > static_cast<size_t>(limit)) page.next_after = to_string(page.items.back().id);
+    return page;
+  });
+}
+
+Result<CampaignView> Campaigns::freeze(const Principal& who, CampaignId id, std::optional<int64_t> version) {
+  const int64_t batch_id = store_.ids.next();
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_version(row, version));
+    YZ_CHECK(check_transition(row, CampaignState::kFreezing));
+    YZ_CHECK(check_approval(tx, row));
+    const auto approved = YZ_TRY(tx.one(
+        q::content_approved, [](const db::Row& r) { return std::pair{r.i64(0), r.bytes(1)}; },
+        row.view.content_id));
+    const Time now = store_.now();
+    YZ_TRY(tx.run(q::batch_insert, batch_id, BatchOrigin::kCampaign, id, approved->first, approved->second,
+                  row.view.message_class, row.view.purpose, 0, 0, 1440, 0, 0, BatchState::kHeld, 0, 0, 0, now,
+                  0));
+    if (YZ_TRY(tx.run(q::campaign_freezing, id, CampaignState::kFreezing, batch_id, approved->first,
+                      approved->second, now, row.view.version)) != 1)
+      return version_conflict(row);
+    return audit(tx, store_, who, "campaign.freeze", id);
+  }));
+  if (auto frozen = freeze_rows(id, batch_id); !frozen) {
+    const Error error = frozen.error();
+    YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+      YZ_TRY(
+          tx.run(q::campaign_unfrozen, id, CampaignState::kPlanned, "freeze_failed", kNoHash, store_.now()));
+      YZ_TRY(tx.run(q::batch_finish, batch_id, BatchState::kCancelled, store_.now()));
+      return audit(tx, store_, who, "campaign.freeze_failed", id, error_name(error.code));
+    }));
+    return std::unexpected(error);
+  }
+  return get(id);
+}
+
+// Writes a message per recipient, chunk by chunk, in the order of the customers' ids; the hash covers who
+// they are and what each will read.
+Result<> Campaigns::freeze_rows(CampaignId id, int64_t batch_id) {
+  struct Setup {
+    domain::SegmentFilter filter;
+    engine::Composer composer;
+  };
+  const auto setup = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<Setup> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    return Setup{YZ_TRY(store::resolve_audience(tx, row.view.audience)),
+                 YZ_TRY(engine::load_composer(tx, row.content_version_id))};
+  }));
+  const ProfileValues values(setup.composer.variables());
+  crypto::Sha256 hash;
+  int64_t total = 0, after = 0, first = 0, last = 0;
+  for (bool more = true; more;) {
+    const auto rows = YZ_TRY(store_.db.read(
+        [&](db::Tx& tx) { return store::next_audience_rows(tx, setup.filter, after, kFreezeChunkRows); }));
+    more = rows.size() == static_cast<size_t>(kFreezeChunkRows);
+    if (rows.empty()) break;
+    int64_t message = store_.ids.next(static_cast<int64_t>(rows.size()));
+    if (first == 0) first = message;
+    db::Columns messages;
+    const Time now = store_.now();
+    std::string packed;
+    for (const store::AudienceRow& row : rows) {
+      packed.clear();
+      YZ_CHECK(values.pack(store_, row, packed));
+      hash.update(std::to_string(row.customer_id));
+      hash.update(packed);
+      messages.row(message, batch_id, row.customer_id, 0, MessageState::kHeld, domain::Reason::kNotStarted,
+                   row.carrier, store_.cipher.seal({store::column::kMessagePayload, message}, packed), now);
+      last = message++;
+    }
+    after = rows.back().customer_id;
+    total += static_cast<int64_t>(rows.size());
+    YZ_CHECK(store_.db.write(
+        [&](db::Tx& tx) -> Result<> {
+          YZ_TRY(tx.bulk(q::message_insert, messages));
+          engine::Changes changes(engine::Care::kExpected);
+          changes.count(batch_id, MessageState::kHeld, domain::Reason::kNotStarted,
+                        static_cast<int64_t>(messages.size()));
+          return changes.write(tx, now);
+        },
+        db::Priority::kBulk));
+  }
+  if (total == 0) return fail(ErrorCode::kInvalidArgument, "no customer is in this audience", "/audience");
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(q::batch_set_extent, batch_id, total, first, last));
+    YZ_TRY(tx.run(q::campaign_frozen, id, CampaignState::kFrozen, total, hash.finish(), store_.now(),
+                  CampaignState::kFreezing));
+    return audit(tx, store_, system_principal(), "campaign.frozen", id, {},
+                 fmt::format(R"({{"audience":{}}})", total));
+  });
+}
+
+Result<CampaignView> Campaigns::reopen(const Principal& who, CampaignId id, std::optional<int64_t> version,
+                                       const Reason& why) {
+  const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_version(row, version));
+    YZ_CHECK(check_transition(row, CampaignState::kPlanned));
+    if (row.view.started_at)
+      return fail(ErrorCode::kWrongState, "a campaign that has started cannot be reopened", "state");
+    YZ_TRY(tx.run(q::campaign_unfrozen, id, CampaignState::kPlanned, "reopened", kNoHash, store_.now()));
+    YZ_TRY(tx.run(q::batch_finish, row.batch_id, BatchState::kCancelled, store_.now()));
+    YZ_CHECK(audit(tx, store_, who, "campaign.reopen", id, why.reason));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+  engine_.wake();
+  return view;
+}
+
+Result<CampaignView> Campaigns::hand_over(const Principal& who, CampaignId id,
+                                          std::optional<int64_t> version) {
+  return store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_version(row, version));
+    YZ_CHECK(check_transition(row, CampaignState::kHandedOver));
+    if (row.view.state != CampaignState::kFrozen)
+      return fail(ErrorCode::kWrongState, "only a frozen campaign is handed over", "state");
+    YZ_CHECK(check_approval(tx, row));
+    if (YZ_TRY(tx.run(q::campaign_handed_over, id, CampaignState::kHandedOver, who.id, store_.now(),
+                      row.view.version)) != 1)
+      return std::unexpected(version_conflict(row).error());
+    YZ_CHECK(audit(tx, store_, who, "campaign.hand_over", id, {},
+                   fmt::format(R"({{"content_hash":"{}"}})", to_hex(row.content_hash))));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+}
+
+Result<CampaignView> Campaigns::set_parameters(const Principal& who, CampaignId id,
+                                               std::optional<int64_t> version,
+                                               const domain::CampaignParameters& parameters) {
+  return store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_version(row, version));
+    if (row.view.state != CampaignState::kHandedOver)
+      YZ_CHECK(check_transition(row, CampaignState::kHandedOver));
+    if (row.view.state == CampaignState::kFrozen)
+      return fail(ErrorCode::kWrongState, "marketing has not handed the campaign over", "state");
+    YZ_CHECK(check_parameters(tx, parameters));
+    const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
+    const domain::SendWindow window = YZ_TRY(narrowed_window(tx, parameters));
+    YZ_TRY(tx.run(q::batch_set_parameters, row.batch_id, parameters.channel_id, window.start_minute,
+                  window.end_minute, parameters.segments_per_second,
+                  parameters.failure_pause_percent.value_or(settings.failure_pause_percent)));
+    if (YZ_TRY(tx.run(q::campaign_set_parameters, id, CampaignState::kHandedOver, json::encode(parameters),
+                      binding_hash(row, parameters), store_.now(), row.view.version)) != 1)
+      return std::unexpected(version_conflict(row).error());
+    YZ_CHECK(audit(tx, store_, who, "campaign.parameters", id, {}, json::encode(parameters)));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+}
+
+Result<> start_now(db::Tx& tx, const store::Store& store, const Principal& who, const CampaignRow& row) {
+  YZ_CHECK(check_approval(tx, row));
+  const auto test = YZ_TRY(tx.one(
+      q::test_load,
+      [](const db::Row& r) { return std::tuple{r.bytes(2), r.as<domain::TestState>(3), r.time(10)}; },
+      row.test_id));
+  if (!test || std::get<1>(*test) != domain::TestState::kPassed || std::get<0>(*test) != row.binding_hash)
+    return fail(ErrorCode::kTestRequired,
+                "no pre-send test of this content, audience and parameters has passed", "test_id");
+  if (std::get<2>(*test) < store.now())
+    return fail(ErrorCode::kTestRequired, "the pre-send test has expired", "test_id");
+  if (YZ_TRY(store::load_sending_settings(tx)).emergency_stop)
+    return fail(ErrorCode::kEmergencyStop, "an emergency stop is in force");
+  const Time now = store.now();
+  if (YZ_TRY(tx.run(q::campaign_started, row.view.id, CampaignState::kRunning, who.id, now,
+                    row.view.version)) != 1)
+    return version_conflict(row);
+  if (YZ_TRY(tx.run(q::batch_start, row.batch_id, BatchState::kRunning, now, BatchState::kHeld)) != 1)
+    return fail(ErrorCode::kWrongState, "the campaign's recipients are not waiting to be sent", "state");
+  return audit(tx, store, who, "campaign.start", row.view.id, {},
+               fmt::format(R"({{"binding_hash":"{}"}})", to_hex(row.binding_hash)));
+}
+
+Result<CampaignView> Campaigns::start(const Principal& who, CampaignId id, std::optional<int64_t> version) {
+  const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_version(row, version));
+    if (row.view.state == CampaignState::kHandedOver || row.view.state == CampaignState::kTesting)
+      return fail(ErrorCode::kTestRequired,
+                  "no pre-send test of this content, audience and parameters has passed", "test_id");
+    YZ_CHECK(check_transition(row, CampaignState::kRunning));
+    if (row.view.state == CampaignState::kPaused)
+      return fail(ErrorCode::kWrongState, "a paused campaign is resumed", "state");
+    const auto& scheduled_at = row.view.parameters->scheduled_at;
+    if (row.view.state == CampaignState::kReady && scheduled_at && *scheduled_at > store_.now()) {
+      YZ_CHECK(check_approval(tx, row));
+      YZ_TRY(
+          tx.run(q::campaign_set_state, id, CampaignState::kScheduled, "", store_.now(), row.view.version));
+      YZ_CHECK(audit(tx, store_, who, "campaign.schedule", id));
+    } else {
+      YZ_CHECK(start_now(tx, store_, who, row));
+    }
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+  engine_.wake();
+  return view;
+}
+
+Result<CampaignView> Campaigns::pause(const Principal& who, CampaignId id, const Reason& why) {
+  int64_t batch = 0;
+  const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_transition(row, CampaignState::kPaused));
+    batch = row.batch_id;
+    YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kPaused, why.reason, store_.now(),
+                  row.view.version));
+    YZ_TRY(tx.run(q::batch_set_state, batch, BatchState::kPaused, "by_hand", BatchState::kRunning));
+    YZ_CHECK(audit(tx, store_, who, "campaign.pause", id, why.reason));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+  if (view) engine_.recall_batch(batch);
+  return view;
+}
+
+Result<CampaignView> Campaigns::resume(const Principal& who, CampaignId id, const Reason& why) {
+  int64_t batch = 0;
+  const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    if (row.view.state != CampaignState::kPaused)
+      return fail(ErrorCode::kWrongState, "only a paused campaign is resumed", "state");
+    YZ_CHECK(check_approval(tx, row));
+    if (YZ_TRY(store::load_sending_settings(tx)).emergency_stop)
+      return fail(ErrorCode::kEmergencyStop, "an emergency stop is in force");
+    batch = row.batch_id;
+    YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kRunning, "", store_.now(), row.view.version));
+    YZ_TRY(tx.run(q::batch_set_state, batch, BatchState::kRunning, "", BatchState::kPaused));
+    YZ_CHECK(audit(tx, store_, who, "campaign.resume", id, why.reason));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+  if (view) {
+    engine_.forget_failures(batch);
+    engine_.wake();
+  }
+  return view;
+}
+
+Result<CampaignView> Campaigns::cancel(const Principal& who, CampaignId id, const Reason& why) {
+  int64_t batch = 0;
+  const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_transition(row, CampaignState::kCancelled));
+    batch = row.batch_id;
+    YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kCancelled, why.reason, store_.now(),
+                  row.view.version));
+    if (batch != 0) YZ_TRY(tx.run(q::batch_finish, batch, BatchState::kCancelled, store_.now()));
+    YZ_CHECK(audit(tx, store_, who, "campaign.cancel", id, why.reason));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
+  if (view) {
+    engine_.recall_batch(batch);
+    engine_.wake();
+  }
+  return view;
+}
+
+Result<EmergencyState> Campaigns::set_emergency(const Principal& who, const Reason& why, bool active) {
+  return store_.db.write([&](db::Tx& tx) -> Result<EmergencyState> {
+    store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
+    settings.emergency_stop = active;
+    YZ_CHECK(store::save_sending_settings(tx, store_, settings, who.id));
+    YZ_CHECK(store::append_audit(tx, store_, who.actor(),
+                                 {.action = active ? "emergency.stop" : "emergency.release",
+                                  .object_type = "server",
+                                  .object_id = 0,
+                                  .reason = why.reason}));
+    return EmergencyState{active};
+  });
+}
+
+Result<EmergencyState> Campaigns::emergency_stop(const Principal& who, const Reason& why) {
+  auto state = set_emergency(who, why, true);
+  if (state) engine_.recall_all();
+  return state;
+}
+
+Result<EmergencyState> Campaigns::emergency_release(const Principal& who, const Reason& why) {
+  auto state = set_emergency(who, why, false);
+  engine_.wake();
+  return state;
+}
+
+Result<EmergencyState> Campaigns::emergency() {
+  return store_.db.read([&](db::Tx& tx) -> Result<EmergencyState> {
+    return EmergencyState{YZ_TRY(store::load_sending_settings(tx)).emergency_stop};
+  });
+}
+
+Result<> Campaigns::recover() {
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    std::vector<CampaignId> ids;
+    YZ_CHECK(tx.each(
+        q::campaigns_in_states, [&](const db::Row& r) { ids.push_back(r.id<CampaignId>(0)); },
+        CampaignState::kFreezing, CampaignState::kFreezing, CampaignState::kFreezing));
+    for (const CampaignId id : ids) {
+      const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+      YZ_TRY(tx.run(q::campaign_unfrozen, id, CampaignState::kPlanned, "freeze_interrupted", kNoHash,
+                    store_.now()));
+      YZ_TRY(tx.run(q::batch_finish, row.batch_id, BatchState::kCancelled, store_.now()));
+      YZ_CHECK(audit(tx, store_, system_principal(), "campaign.freeze_interrupted", id));
+    }
+    return {};
+  });
+}
+
+}  // namespace yizhan::service

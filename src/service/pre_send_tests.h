@@ -1,0 +1,82 @@
+#pragma once
+// The pre-send test (policy 4.1.3): every recipient through every gate and every message rendered and
+// screened, then real messages to the test handsets, whose receipts decide. Blocking; any thread.
+
+#include <boost/describe.hpp>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "domain/campaign.h"
+#include "engine/engine.h"
+#include "service/campaigns.h"
+#include "service/principal.h"
+#include "store/store.h"
+
+namespace yizhan::service {
+
+// What the dry run found: `would_send` and the counts by reason sum to `audience`.
+struct Funnel {
+  int64_t audience = 0;
+  int64_t would_send = 0;
+  std::map<std::string, int64_t> held;     // by reason; they would go out when it passes
+  std::map<std::string, int64_t> refused;  // by reason
+  int64_t segments = 0;                    // of those that would be sent
+  int64_t distinct_texts_screened = 0;
+};
+BOOST_DESCRIBE_STRUCT(Funnel, (), (audience, would_send, held, refused, segments, distinct_texts_screened))
+
+struct HandsetResult {
+  std::string label;
+  std::string number;  // masked
+  domain::MessageState state = domain::MessageState::kQueued;
+  domain::Reason reason = domain::Reason::kNone;
+};
+BOOST_DESCRIBE_STRUCT(HandsetResult, (), (label, number, state, reason))
+
+struct TestView {
+  TestId id;
+  CampaignId campaign_id;
+  domain::TestState state = domain::TestState::kDryRun;
+  std::optional<Funnel> funnel;
+  std::vector<HandsetResult> handsets;
+  std::string failure;
+  Bytes binding_hash;
+  Time started_at;
+  std::optional<Time> finished_at, expires_at;
+};
+BOOST_DESCRIBE_STRUCT(TestView, (),
+                      (id, campaign_id, state, funnel, handsets, failure, binding_hash, started_at,
+                       finished_at, expires_at))
+
+// Whether a rendered message may be sent; false = screening blocks it. Given by the composition root.
+using ScreenRendered = std::function<bool(std::string_view text, domain::MessageClass message_class)>;
+
+class PreSendTests {
+ public:
+  PreSendTests(const store::Store& store, engine::Engine& engine, ScreenRendered screen)
+      : store_(store), engine_(engine), screen_(std::move(screen)) {}
+
+  // Runs the dry run and sends to the handsets; returns with the test waiting for their receipts, or failed.
+  Result<TestView> start(const Principal& who, CampaignId id, std::optional<int64_t> version);
+  Result<TestView> get(TestId id);
+
+  // Decides tests whose handsets have answered or took too long; called by the clerk.
+  Result<> settle();
+  // Tests that a stop of the server cut off fail.
+  Result<> recover();
+
+ private:
+  Result<Funnel> dry_run(const CampaignRow& row);
+  Result<> send_to_handsets(const CampaignRow& row, TestId test, const Funnel& funnel);
+  Result<> finish(db::Tx& tx, TestId test, CampaignId campaign, bool passed, std::string_view failure,
+                  std::string_view funnel);
+
+  const store::Store& store_;
+  engine::Engine& engine_;
+  ScreenRendered screen_;
+};
+
+}  // namespace yizhan::service

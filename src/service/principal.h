@@ -1,0 +1,27 @@
+#pragma once
+// Who calls a use case: a signed-in person, a program with an API key, the command line, or the system
+// itself. Plain data; made by Identity (or the composition root), passed by reference to every use case.
+
+#include <optional>
+#include <string>
+
+#include "domain/access.h"
+#include "store/audit.h"
+
+namespace yizhan::service {
+
+struct Principal {
+  store::ActorKind kind = store::ActorKind::kSystem;
+  int64_t id = 0;
+  std::string name;  // login or key name, for the audit log
+  domain::Roles roles;
+
+  std::optional<store::RequestKey> request;  // of a request that may be repeated
+
+  store::Actor actor() const { return {kind, id, name, request}; }
+};
+
+// Jobs that run by themselves: receipts, schedules, reports.
+inline Principal system_principal() { return {store::ActorKind::kSystem, 0, "system", {}, {}}; }
+
+}  // namespace yizhan::service

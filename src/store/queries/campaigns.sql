@@ -1,0 +1,150 @@
+-- Campaigns, their tests and reports.
+
+-- name: segment_filter
+SELECT filter FROM segment WHERE id = $1
+
+-- name: campaign_insert
+INSERT INTO campaign (id, name, goal, message_class, purpose, content_id, content_version_id, content_hash, audience, planned_at, budget_fen,
+                      owner_id, state, state_reason, batch_id, audience_count, audience_hash, frozen_at, handed_over_by, handed_over_at,
+                      parameters, binding_hash, test_id, started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, '', 0, 0, $7, 0, 0, 0, '', $7, 0, 0, 0, 0, 0, $13, $14, $14, 1)
+
+-- name: campaign_update_plan
+UPDATE campaign SET name = $2, goal = $3, message_class = $4, purpose = $5, content_id = $6, audience = $7, planned_at = $8, budget_fen = $9,
+       owner_id = $10, updated_at = $11, version = version + 1 WHERE id = $1
+
+-- name: campaign_load
+SELECT id, name, goal, message_class, purpose, content_id, content_version_id, content_hash, audience, planned_at, budget_fen, owner_id, state,
+       state_reason, batch_id, audience_count, audience_hash, frozen_at, handed_over_by, handed_over_at, parameters, binding_hash, test_id,
+       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version
+FROM campaign WHERE id = $1
+
+-- name: campaign_list
+SELECT id FROM campaign WHERE id < $1 AND ($2 = 0 OR state = $2) ORDER BY id DESC LIMIT $3
+
+-- name: campaigns_in_states
+SELECT id FROM campaign WHERE state = $1 OR state = $2 OR state = $3 ORDER BY id
+
+-- name: campaigns_to_settle
+SELECT id FROM campaign WHERE state IN (8, 10) OR (state = 12 AND started_at <> 0 AND report_id = 0) ORDER BY id
+
+-- name: campaign_set_state
+UPDATE campaign SET state = $2, state_reason = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
+
+-- name: campaign_freezing
+UPDATE campaign SET state = $2, batch_id = $3, content_version_id = $4, content_hash = $5, updated_at = $6, version = version + 1 WHERE id = $1 AND version = $7
+
+-- name: campaign_frozen
+UPDATE campaign SET state = $2, audience_count = $3, audience_hash = $4, frozen_at = $5, updated_at = $5, version = version + 1 WHERE id = $1 AND state = $6
+
+-- name: campaign_unfrozen
+UPDATE campaign SET state = $2, state_reason = $3, batch_id = 0, audience_count = 0, audience_hash = $4, frozen_at = 0, handed_over_by = 0, handed_over_at = 0,
+       parameters = '', binding_hash = $4, test_id = 0, content_version_id = 0, content_hash = $4, updated_at = $5, version = version + 1 WHERE id = $1
+
+-- name: campaign_handed_over
+UPDATE campaign SET state = $2, handed_over_by = $3, handed_over_at = $4, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
+
+-- name: campaign_set_parameters
+UPDATE campaign SET state = $2, parameters = $3, binding_hash = $4, test_id = 0, updated_at = $5, version = version + 1 WHERE id = $1 AND version = $6
+
+-- name: campaign_testing
+UPDATE campaign SET state = $2, test_id = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
+
+-- name: campaign_tested
+UPDATE campaign SET state = $2, state_reason = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND state = $5 AND test_id = $6
+
+-- name: campaign_started
+UPDATE campaign SET state = $2, state_reason = '', started_by = $3, started_at = $4, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
+
+-- name: campaign_settled
+UPDATE campaign SET state = $2, finished_at = $3, report_id = $4, updated_at = $3, version = version + 1 WHERE id = $1
+
+-- name: batch_set_parameters
+UPDATE batch SET channel_id = $2, window_start = $3, window_end = $4, segments_per_second = $5, failure_pause_percent = $6 WHERE id = $1
+
+-- name: batch_set_extent
+UPDATE batch SET total = $2, first_message_id = $3, last_message_id = $4 WHERE id = $1
+
+-- name: content_approved
+SELECT c.approved_version_id, v.hash, c.message_class, c.purpose FROM content c JOIN content_version v ON v.id = c.approved_version_id WHERE c.id = $1
+
+-- name: content_exists
+SELECT message_class, purpose FROM content WHERE id = $1 AND system = 0
+
+-- name: user_exists
+SELECT 1 FROM user_account WHERE id = $1 AND disabled = 0
+
+-- name: channel_exists
+SELECT enabled, options FROM channel WHERE id = $1
+
+-- name: batch_messages_for_test
+SELECT m.id, m.customer_id, m.sealed, c.zone FROM message m JOIN customer c ON c.id = m.customer_id
+WHERE m.id > $1 AND m.id <= $2 AND m.batch_id = $3 ORDER BY m.id LIMIT $4
+
+-- name: test_insert
+INSERT INTO campaign_test (id, campaign_id, binding_hash, state, funnel, handset_batch_id, failure, started_by, started_at, finished_at, expires_at)
+VALUES ($1, $2, $3, $4, '{}', 0, '', $5, $6, 0, 0)
+
+-- name: test_load
+SELECT id, campaign_id, binding_hash, state, funnel, handset_batch_id, failure, started_by, started_at, finished_at, expires_at FROM campaign_test WHERE id = $1
+
+-- name: tests_in_state
+SELECT id FROM campaign_test WHERE state = $1 OR state = $2 ORDER BY id
+
+-- name: test_set_handsets
+UPDATE campaign_test SET state = $2, funnel = $3, handset_batch_id = $4 WHERE id = $1 AND state = $5
+
+-- name: test_finish
+UPDATE campaign_test SET state = $2, failure = $3, finished_at = $4, expires_at = $5, funnel = CASE WHEN $6 = '' THEN funnel ELSE $6 END WHERE id = $1
+
+-- name: handset_customers
+SELECT h.id, h.label, c.id, c.number_sealed, c.carrier FROM test_handset h JOIN customer c ON c.id = h.customer_id ORDER BY h.id LIMIT $1
+
+-- name: handset_results
+SELECT h.label, m.state, m.reason, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id LEFT JOIN test_handset h ON h.customer_id = m.customer_id
+WHERE m.batch_id = $1 AND m.id >= $2 AND m.id <= $3 ORDER BY m.id
+
+-- name: batch_extent
+SELECT first_message_id, last_message_id, total, started_at, finished_at, state FROM batch WHERE id = $1
+
+-- name: report_next_number
+SELECT count(*) + 1 FROM report
+
+-- name: report_insert
+INSERT INTO report (id, number, campaign_id, body, hash, created_at, acknowledged_by, acknowledged_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)
+
+-- name: report_load
+SELECT id, number, campaign_id, body, hash, created_at, acknowledged_by, acknowledged_at FROM report WHERE id = $1
+
+-- name: report_list
+SELECT id FROM report WHERE id < $1 ORDER BY id DESC LIMIT $2
+
+-- name: report_acknowledge
+UPDATE report SET acknowledged_by = $2, acknowledged_at = $3 WHERE id = $1 AND acknowledged_at = 0
+
+-- name: report_by_carrier
+SELECT carrier, state, count(*), sum(segments) FROM message WHERE batch_id = $1 GROUP BY carrier, state ORDER BY carrier, state
+
+-- name: report_times
+SELECT coalesce(min(CASE WHEN submitted_at > 0 THEN submitted_at END), 0), coalesce(max(submitted_at), 0), coalesce(max(state_at), 0), coalesce(sum(attempts), 0),
+       coalesce(sum(CASE WHEN state IN (4, 5, 6, 7, 8) THEN segments ELSE 0 END), 0) FROM message WHERE batch_id = $1
+
+-- name: report_inbound
+SELECT kind, count(*) FROM inbound_message WHERE batch_id = $1 GROUP BY kind ORDER BY kind
+
+-- name: message_list
+SELECT m.id, m.customer_id, m.state, m.reason, m.attempts, m.segments, m.carrier, m.submitted_at, m.state_at, c.number_sealed
+FROM message m JOIN customer c ON c.id = m.customer_id
+WHERE m.id > $1 AND m.id <= $2 AND m.batch_id = $3 AND ($4 = 0 OR m.state = $4) AND ($5 < 0 OR m.reason = $5) ORDER BY m.id LIMIT $6
+
+-- name: message_load
+SELECT m.id, m.customer_id, m.state, m.reason, m.attempts, m.segments, m.carrier, m.submitted_at, m.state_at, c.number_sealed, m.batch_id, b.campaign_id
+FROM message m JOIN customer c ON c.id = m.customer_id JOIN batch b ON b.id = m.batch_id WHERE m.id = $1
+
+-- name: attempts_detail
+SELECT id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code, channel_id
+FROM attempt WHERE message_id = $1 ORDER BY id
+
+-- name: report_codes
+SELECT e.stage, e.code, e.count, coalesce(c.cause, ''), coalesce(c.remedy, '') FROM batch_error e
+LEFT JOIN carrier_code c ON c.provider = '' AND c.stage = e.stage AND c.code = e.code WHERE e.batch_id = $1 ORDER BY e.stage, e.code

@@ -1,0 +1,294 @@
+-- The statements of the engine: claiming, attempts, responses, receipts, counts.
+
+-- name: batch_load
+SELECT id, origin, campaign_id, content_version_id, content_hash, message_class, purpose, channel_id, window_start,
+       window_end, segments_per_second, failure_pause_percent, state, first_message_id, last_message_id
+FROM batch WHERE id = $1
+
+-- name: batches_in_state
+SELECT id FROM batch WHERE state = $1 ORDER BY message_class, id
+
+-- Cancelled batches that still hold messages back.
+-- name: batches_to_sweep
+SELECT DISTINCT b.id FROM batch b JOIN batch_count n ON n.batch_id = b.id WHERE b.state = $1 AND n.state IN (1, 2) AND n.count > 0
+
+-- name: batch_state
+SELECT state FROM batch WHERE id = $1
+
+-- name: batch_set_state
+UPDATE batch SET state = $2, state_reason = $3 WHERE id = $1 AND state = $4
+
+-- name: batch_start
+UPDATE batch SET state = $2, state_reason = '', started_at = $3 WHERE id = $1 AND state = $4
+
+-- name: batch_finish
+UPDATE batch SET state = $2, finished_at = $3 WHERE id = $1 AND state <> $2
+
+-- name: batch_insert
+INSERT INTO batch (id, origin, campaign_id, content_version_id, content_hash, message_class, purpose, channel_id, window_start,
+                   window_end, segments_per_second, failure_pause_percent, state, state_reason, total, first_message_id, last_message_id,
+                   created_at, started_at, finished_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, $17, $18, 0)
+
+-- name: batch_add_message
+UPDATE batch SET total = total + 1, last_message_id = $2, first_message_id = CASE WHEN first_message_id = 0 THEN $2 ELSE first_message_id END WHERE id = $1
+
+-- name: batch_open_confirmation
+SELECT id FROM batch WHERE origin = $1 AND content_version_id = $2 AND channel_id = $3 AND state = $4 ORDER BY id DESC LIMIT 1
+
+-- The approval of what is about to leave: the version's hash, and whether it is the content's approved version.
+-- name: batch_approval
+SELECT v.hash, CASE WHEN c.approved_version_id = v.id THEN 1 ELSE 0 END
+FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
+
+-- name: content_version_text
+SELECT signature, body, opt_out_text, variables FROM content_version WHERE id = $1
+
+-- name: outbox_next
+SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, c.region
+FROM outbox o JOIN message m ON m.id = o.message_id JOIN customer c ON c.id = m.customer_id
+WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
+
+-- name: outbox_exists
+SELECT 1 FROM outbox WHERE batch_id = $1 LIMIT 1
+
+-- What the gates ask of a customer at the moment of sending.
+-- name: gate_customers :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
+SELECT r.ord, c.suppressed,
+       coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = ''), 0),
+       coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = r.purpose), 0)
+FROM :rows AS r JOIN customer c ON c.id = r.customer_id
+
+-- name: gate_frequency :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
+SELECT r.ord, f.used_at FROM :rows AS r JOIN frequency_use f
+  ON f.customer_id = r.customer_id AND f.message_class = r.message_class AND f.used_at > r.since
+
+-- name: outbox_delete_range
+DELETE FROM outbox WHERE batch_id = $1 AND message_id >= $2 AND message_id <= $3
+
+-- name: outbox_delete :rows(batch_id bigint, message_id bigint)
+DELETE FROM outbox WHERE (batch_id, message_id) IN (SELECT r.batch_id, r.message_id FROM :rows AS r)
+-- name: outbox_delete :sqlite
+DELETE FROM outbox WHERE batch_id = $1 AND message_id = $2
+
+-- name: outbox_insert :rows(batch_id bigint, message_id bigint)
+INSERT INTO outbox (batch_id, message_id) SELECT r.batch_id, r.message_id FROM :rows AS r
+
+-- Messages of a started batch that wait for nothing but room in the outbox.
+-- name: message_to_release
+SELECT id FROM message WHERE id > $1 AND id <= $2 AND batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id LIMIT $6
+
+-- name: message_insert :rows(id bigint, batch_id bigint, customer_id bigint, serial bigint, state bigint, reason bigint, carrier bigint, sealed blob, created_at bigint)
+INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
+SELECT r.id, r.batch_id, r.customer_id, r.serial, r.state, r.reason, 0, 0, r.carrier, r.sealed, r.created_at, 0, r.created_at FROM :rows AS r
+-- name: message_insert :sqlite
+INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
+VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, 0, $9)
+
+-- A change of state from exactly the state expected; fewer affected rows than given rows means someone was quicker.
+-- name: message_transition :rows(id bigint, from_state bigint, to_state bigint, reason bigint, at bigint)
+UPDATE message SET state = r.to_state, reason = r.reason, state_at = r.at FROM :rows AS r WHERE message.id = r.id AND message.state = r.from_state
+-- name: message_transition :sqlite
+UPDATE message SET state = $3, reason = $4, state_at = $5 WHERE id = $1 AND state = $2
+
+-- name: message_claim :rows(id bigint, segments bigint, at bigint)
+UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = r.segments, submitted_at = r.at, state_at = r.at FROM :rows AS r WHERE message.id = r.id AND message.state = 2
+-- name: message_claim :sqlite
+UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = $2, submitted_at = $3, state_at = $3 WHERE id = $1 AND state = 2
+
+-- name: message_state :rows(id bigint)
+SELECT r.ord, m.state, m.reason, m.batch_id, m.customer_id, m.attempts FROM :rows AS r JOIN message m ON m.id = r.id
+
+-- name: message_sweep_batch
+SELECT id, state, reason FROM message WHERE batch_id = $1 AND id > $2 AND state IN (1, 2) ORDER BY id LIMIT $3
+
+-- name: attempt_insert :rows(id bigint, message_id bigint, channel_id bigint, number bigint, segment bigint, segments bigint, at bigint)
+INSERT INTO attempt (id, message_id, channel_id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code)
+SELECT r.id, r.message_id, r.channel_id, r.number, r.segment, r.segments, 1, r.at, 0, 0, '', 0, 0, '' FROM :rows AS r
+-- name: attempt_insert :sqlite
+INSERT INTO attempt (id, message_id, channel_id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code)
+VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0, 0, '', 0, 0, '')
+
+-- name: inflight_insert :rows(attempt_id bigint, message_id bigint, batch_id bigint, segments bigint)
+INSERT INTO inflight (attempt_id, message_id, batch_id, segments) SELECT r.attempt_id, r.message_id, r.batch_id, r.segments FROM :rows AS r
+
+-- name: inflight_take :rows(attempt_id bigint)
+SELECT r.ord, i.message_id, i.batch_id, i.segments FROM :rows AS r JOIN inflight i ON i.attempt_id = r.attempt_id
+
+-- name: inflight_delete :rows(attempt_id bigint)
+DELETE FROM inflight WHERE attempt_id IN (SELECT r.attempt_id FROM :rows AS r)
+-- name: inflight_delete :sqlite
+DELETE FROM inflight WHERE attempt_id = $1
+
+-- name: inflight_some
+SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt_id LIMIT $1
+
+-- name: inflight_of_customer
+SELECT DISTINCT i.batch_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
+
+-- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text)
+UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id FROM :rows AS r WHERE attempt.id = r.id
+-- name: attempt_respond :sqlite
+UPDATE attempt SET outcome = $2, responded_at = $3, response_status = $4, carrier_message_id = $5 WHERE id = $1
+
+-- name: attempt_receipt :rows(id bigint, at bigint, state bigint, code text)
+UPDATE attempt SET receipt_at = r.at, receipt_state = r.state, receipt_code = r.code FROM :rows AS r WHERE attempt.id = r.id
+-- name: attempt_receipt :sqlite
+UPDATE attempt SET receipt_at = $2, receipt_state = $3, receipt_code = $4 WHERE id = $1
+
+-- name: attempt_owner
+SELECT a.message_id, m.batch_id, a.segments, a.outcome FROM attempt a JOIN message m ON m.id = a.message_id WHERE a.id = $1
+
+-- name: attempts_of_message
+SELECT id, number, segment, segments, outcome, response_status, receipt_at, receipt_state, receipt_code FROM attempt WHERE message_id = $1 ORDER BY id
+
+-- name: receipt_wait_insert :rows(channel_id bigint, carrier_ref text, attempt_id bigint, message_id bigint, batch_id bigint, segments bigint)
+INSERT INTO receipt_wait (channel_id, carrier_ref, attempt_id, message_id, batch_id, segments)
+SELECT r.channel_id, r.carrier_ref, r.attempt_id, r.message_id, r.batch_id, r.segments FROM :rows AS r WHERE true
+ON CONFLICT (channel_id, carrier_ref) DO NOTHING
+-- name: receipt_wait_insert :sqlite
+INSERT INTO receipt_wait (channel_id, carrier_ref, attempt_id, message_id, batch_id, segments) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (channel_id, carrier_ref) DO NOTHING
+
+-- name: receipt_wait_find :rows(channel_id bigint, carrier_ref text)
+SELECT r.ord, w.attempt_id, w.message_id, w.batch_id, w.segments FROM :rows AS r JOIN receipt_wait w ON w.channel_id = r.channel_id AND w.carrier_ref = r.carrier_ref
+
+-- name: receipt_wait_delete :rows(channel_id bigint, carrier_ref text)
+DELETE FROM receipt_wait WHERE (channel_id, carrier_ref) IN (SELECT r.channel_id, r.carrier_ref FROM :rows AS r)
+-- name: receipt_wait_delete :sqlite
+DELETE FROM receipt_wait WHERE channel_id = $1 AND carrier_ref = $2
+
+-- name: receipt_wait_overdue
+SELECT w.channel_id, w.carrier_ref, w.attempt_id, w.message_id, w.batch_id, m.state
+FROM receipt_wait w JOIN message m ON m.id = w.message_id WHERE m.submitted_at < $1 LIMIT $2
+
+-- name: receipt_park :rows(channel_id bigint, carrier_ref text, state bigint, code text, at bigint)
+INSERT INTO receipt_parked (channel_id, carrier_ref, receipt_state, receipt_code, received_at)
+SELECT r.channel_id, r.carrier_ref, r.state, r.code, r.at FROM :rows AS r WHERE true
+ON CONFLICT (channel_id, carrier_ref) DO NOTHING
+
+-- name: receipt_parked_find :rows(channel_id bigint, carrier_ref text)
+SELECT r.ord, p.receipt_state, p.receipt_code, p.received_at FROM :rows AS r JOIN receipt_parked p ON p.channel_id = r.channel_id AND p.carrier_ref = r.carrier_ref
+
+-- name: receipt_parked_delete :rows(channel_id bigint, carrier_ref text)
+DELETE FROM receipt_parked WHERE (channel_id, carrier_ref) IN (SELECT r.channel_id, r.carrier_ref FROM :rows AS r)
+-- name: receipt_parked_delete :sqlite
+DELETE FROM receipt_parked WHERE channel_id = $1 AND carrier_ref = $2
+
+-- name: receipt_parked_some
+SELECT count(*) FROM (SELECT 1 FROM receipt_parked LIMIT 1) AS t
+
+-- name: receipt_parked_purge
+DELETE FROM receipt_parked WHERE received_at < $1
+
+-- name: deferred_insert :rows(due_at bigint, message_id bigint, batch_id bigint)
+INSERT INTO deferred (due_at, message_id, batch_id) SELECT r.due_at, r.message_id, r.batch_id FROM :rows AS r
+
+-- name: deferred_due
+SELECT d.due_at, d.message_id, d.batch_id, m.state, m.reason FROM deferred d JOIN message m ON m.id = d.message_id WHERE d.due_at <= $1 ORDER BY d.due_at, d.message_id LIMIT $2
+
+-- name: deferred_delete :rows(due_at bigint, message_id bigint)
+DELETE FROM deferred WHERE (due_at, message_id) IN (SELECT r.due_at, r.message_id FROM :rows AS r)
+-- name: deferred_delete :sqlite
+DELETE FROM deferred WHERE due_at = $1 AND message_id = $2
+
+-- name: deferred_delete_batch
+DELETE FROM deferred WHERE batch_id = $1
+
+-- name: outbox_delete_batch
+DELETE FROM outbox WHERE batch_id = $1
+
+-- name: frequency_insert :rows(customer_id bigint, message_class bigint, used_at bigint, message_id bigint)
+INSERT INTO frequency_use (customer_id, message_class, used_at, message_id) SELECT r.customer_id, r.message_class, r.used_at, r.message_id FROM :rows AS r
+
+-- name: frequency_release :rows(message_id bigint)
+DELETE FROM frequency_use WHERE message_id IN (SELECT r.message_id FROM :rows AS r) AND customer_id IN (SELECT m.customer_id FROM :rows AS r JOIN message m ON m.id = r.message_id)
+-- name: frequency_release :sqlite
+DELETE FROM frequency_use WHERE customer_id = (SELECT m.customer_id FROM message m WHERE m.id = $1) AND message_id = $1
+
+-- name: frequency_purge
+DELETE FROM frequency_use WHERE used_at < $1
+
+-- name: batch_count_add :rows(batch_id bigint, state bigint, reason bigint, delta bigint)
+INSERT INTO batch_count (batch_id, state, reason, count) SELECT r.batch_id, r.state, r.reason, r.delta FROM :rows AS r WHERE true
+ON CONFLICT (batch_id, state, reason) DO UPDATE SET count = batch_count.count + excluded.count
+
+-- name: batch_counts
+SELECT state, reason, count FROM batch_count WHERE batch_id = $1 AND count <> 0 ORDER BY state, reason
+
+-- The same from the ledger's rows: what reports and checks use.
+-- name: batch_counts_from_messages
+SELECT state, reason, count(*) FROM message WHERE batch_id = $1 GROUP BY state, reason ORDER BY state, reason
+
+-- name: batch_error_add :rows(batch_id bigint, stage bigint, code text, delta bigint)
+INSERT INTO batch_error (batch_id, stage, code, count) SELECT r.batch_id, r.stage, r.code, r.delta FROM :rows AS r WHERE true
+ON CONFLICT (batch_id, stage, code) DO UPDATE SET count = batch_error.count + excluded.count
+
+-- name: batch_errors
+SELECT stage, code, count FROM batch_error WHERE batch_id = $1 ORDER BY stage, code
+
+-- name: campaign_of_batch
+SELECT campaign_id, message_class, total FROM batch WHERE id = $1
+
+-- name: campaign_set_state_of_batch
+UPDATE campaign SET state = $2, state_reason = $3, updated_at = $4, version = version + 1 WHERE batch_id = $1 AND state = $5
+
+-- name: carrier_codes
+SELECT stage, code, code_class, action FROM carrier_code WHERE provider = '' OR provider = $1 ORDER BY provider
+
+-- name: carrier_code_insert :rows(provider text, stage bigint, code text, code_class bigint, action bigint, cause text, remedy text)
+INSERT INTO carrier_code (provider, stage, code, code_class, action, cause, remedy)
+SELECT r.provider, r.stage, r.code, r.code_class, r.action, r.cause, r.remedy FROM :rows AS r WHERE true ON CONFLICT (provider, stage, code) DO NOTHING
+
+-- name: setting_get
+SELECT value, version FROM app_setting WHERE name = $1
+
+-- name: setting_put
+INSERT INTO app_setting (name, value, version, updated_by, updated_at) VALUES ($1, $2, 1, $3, $4)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = app_setting.version + 1, updated_by = excluded.updated_by, updated_at = excluded.updated_at
+
+-- name: channels_enabled
+SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options, version FROM channel WHERE enabled = 1 ORDER BY id
+
+-- name: message_last_id
+SELECT coalesce(max(id), 0) FROM message
+
+-- name: attempt_last_id
+SELECT coalesce(max(id), 0) FROM attempt
+
+-- Inbound -------------------------------------------------------------------------------------------------------
+
+-- name: customer_by_index
+SELECT id, suppressed FROM customer WHERE number_index = $1
+
+-- name: inbound_insert :rows(id bigint, channel_id bigint, customer_id bigint, number_index blob, number_sealed blob, destination text, text_sealed blob, kind bigint, batch_id bigint, received_at bigint)
+INSERT INTO inbound_message (id, channel_id, customer_id, number_index, number_sealed, destination, text_sealed, kind, batch_id, received_at)
+SELECT r.id, r.channel_id, r.customer_id, r.number_index, r.number_sealed, r.destination, r.text_sealed, r.kind, r.batch_id, r.received_at FROM :rows AS r
+
+-- name: last_batch_of_customer
+SELECT m.batch_id FROM frequency_use f JOIN message m ON m.id = f.message_id WHERE f.customer_id = $1 ORDER BY f.used_at DESC LIMIT 1
+
+-- name: suppression_insert
+INSERT INTO suppression (id, number_index, number_sealed, message_class, reason, source, created_by, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (number_index, message_class) DO NOTHING
+
+-- name: customer_suppress
+UPDATE customer SET suppressed = suppressed | $2, updated_at = $3 WHERE id = $1
+
+-- name: consent_event_insert :rows(id bigint, customer_id bigint, message_class bigint, purpose text, kind bigint, method text, text_id bigint, occurred_at bigint, recorded_at bigint, source bigint, import_id bigint, evidence_id bigint, operator_id bigint, note text)
+INSERT INTO consent_event (id, customer_id, message_class, purpose, kind, method, text_id, occurred_at, recorded_at, source, import_id, evidence_id, operator_id, note)
+SELECT r.id, r.customer_id, r.message_class, r.purpose, r.kind, r.method, r.text_id, r.occurred_at, r.recorded_at, r.source, r.import_id, r.evidence_id, r.operator_id, r.note FROM :rows AS r
+
+-- name: consent_state_put :rows(customer_id bigint, message_class bigint, purpose text, kind bigint, event_id bigint, since bigint)
+INSERT INTO consent_state (customer_id, message_class, purpose, kind, event_id, since)
+SELECT r.customer_id, r.message_class, r.purpose, r.kind, r.event_id, r.since FROM :rows AS r WHERE true
+ON CONFLICT (customer_id, message_class, purpose) DO UPDATE SET kind = excluded.kind, event_id = excluded.event_id, since = excluded.since
+
+-- name: consent_state_of_class
+SELECT purpose, kind FROM consent_state WHERE customer_id = $1 AND message_class = $2
+
+-- name: content_system_approved
+SELECT v.id, v.hash FROM content c JOIN content_version v ON v.id = c.approved_version_id WHERE c.system = 1 AND c.purpose = $1
+
+-- name: customer_of_message
+SELECT c.id, c.number_index, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id WHERE m.id = $1

@@ -1,0 +1,48 @@
+#include "store/schema.h"
+
+#include "domain/carrier_code.h"
+#include "store/queries.h"
+
+namespace yizhan::store {
+namespace {
+
+constexpr const char* kFingerprintSetting = "key_fingerprint";
+
+Result<> bind_key(db::Tx& tx, const Store& store, const crypto::Keyring& keyring) {
+  const auto stored =
+      YZ_TRY(tx.one(q::setting_get, [](const db::Row& row) { return row.string(0); }, kFingerprintSetting));
+  if (stored) {
+    if (*stored != keyring.fingerprint())
+      return fail(ErrorCode::kWrongKey, "the key file is not the one this database was made with",
+                  "key_file");
+    return {};
+  }
+  YZ_TRY(tx.run(q::setting_put, kFingerprintSetting, keyring.fingerprint(), 0, store.now()));
+  return {};
+}
+
+Result<> put_carrier_codes(db::Tx& tx) {
+  db::Columns rows;
+  for (const domain::CarrierCode& code : domain::default_carrier_codes())
+    rows.row("", code.stage, code.code, code.code_class, code.action, code.cause, code.remedy);
+  YZ_TRY(tx.bulk(q::carrier_code_insert, rows));
+  return {};
+}
+
+}  // namespace
+
+Result<db::MigrationReport> migrate(db::Database& database, const Clock& clock) {
+  return db::migrate(database, migrations(), clock);
+}
+
+Result<> bind_and_prepare(Store& store, const crypto::Keyring& keyring) {
+  return store.db.write([&](db::Tx& tx) -> Result<> {
+    YZ_CHECK(bind_key(tx, store, keyring));
+    YZ_CHECK(put_carrier_codes(tx));
+    store.ids.resume_after(YZ_TRY(tx.number(q::message_last_id)));
+    store.ids.resume_after(YZ_TRY(tx.number(q::attempt_last_id)));
+    return {};
+  });
+}
+
+}  // namespace yizhan::store

@@ -1,0 +1,18 @@
+#pragma once
+// Bringing a database up to this program's schema and checking that the key file belongs to it. Called once
+// at start.
+
+#include "crypto/keyring.h"
+#include "db/migrate.h"
+#include "store/store.h"
+
+namespace yizhan::store {
+
+// Migrates. kSchemaTooNew when the database was written by a newer program.
+Result<db::MigrationReport> migrate(db::Database& database, const Clock& clock);
+
+// Records the key ring's fingerprint in an empty database; in any other compares it: kWrongKey if it differs.
+// Then tells the id generator the greatest ids in use and puts in place the shipped carrier codes.
+Result<> bind_and_prepare(Store& store, const crypto::Keyring& keyring);
+
+}  // namespace yizhan::store

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Every check of the sources, all of them even when one fails. Usage: tools/lint.sh <configured build folder> <jobs>
+set -uo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+tools/check_layers.py || failed=1
+tools/check_style.py --allow-unused-limits || failed=1
+tools/check_format.py || failed=1
+tools/tidy.py --build "$1" --jobs "$2" || failed=1
+exit $failed

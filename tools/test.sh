@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change is merged: the build, the checks of the sources, the unit tests and the
+# fuzzers' seeds under the sanitizers, and every ctest label with both database drivers. The last comes last, so that
+# ctest's closing line ends the output; whatever failed before it is named after it and makes the exit code 1.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+jobs=${JOBS:-$(nproc)}
+export PYTHONDONTWRITEBYTECODE=1 CTEST_OUTPUT_ON_FAILURE=1
+failed=()
+
+step() {
+  local name=$1 started=$SECONDS
+  shift
+  echo "== $name"
+  "$@" || failed+=("$name")
+  echo "== $name: $((SECONDS - started)) s"
+}
+
+build() {
+  cmake --preset "$1" --log-level=WARNING && cmake --build --preset "$1" --parallel "$jobs" || {
+    echo "make test: the $1 build failed"
+    exit 1
+  }
+}
+
+with_database=(env YIZHAN_REQUIRE_POSTGRES=1 tools/with_postgres --no-fsync)
+in_parallel=(--parallel "$jobs" --no-tests=error)
+
+step "build dev" build dev
+step "lint" tools/lint.sh build/dev "$jobs"
+step "build asan" build asan
+step "unit tests with sanitizers" "${with_database[@]}" ctest --test-dir build/asan -L '^unit$' "${in_parallel[@]}"
+"${with_database[@]}" ctest --test-dir build/dev -L '^(unit|scenario|integration|protocol|crash|e2e)$' \
+  "${in_parallel[@]}" || failed+=("tests")
+
+if [[ ${#failed[@]} -gt 0 ]]; then
+  printf -v names ', %s' "${failed[@]}"
+  echo "make test: FAILED: ${names:2}"
+  exit 1
+fi
