@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -154,7 +155,7 @@ void add_session(Script& script) {
              {{"smpp.system_id", "SMPP3TEST"},
               {"smpp.password", "secret08"},
               {"smpp.system_type", "SUBMIT1"},
-              {"smpp.interface_version", "0x34"},
+              {"smpp.interface_version", "52"},
               {"smpp.addr_ton", "0x01"},
               {"smpp.address_range", "1069"}});
   script.add(BindTransmitter{.system_id = "tx"}, {{"smpp.system_id", "tx"}});
@@ -162,7 +163,7 @@ void add_session(Script& script) {
   Bytes version;
   append_tlv_u8(version, tag::kInterfaceVersion, 0x34);
   script.add(BindTransceiverResp{.system_id = "SMSC", .tlvs = {version}},
-             {{"smpp.system_id", "SMSC"}, {"smpp.SC_interface_version", "0x34"}});
+             {{"smpp.system_id", "SMSC"}, {"smpp.SC_interface_version", "52"}});
   script.add(BindTransceiverResp{}, {}, Status::kInvalidPassword);
   script.add(Outbind{.system_id = "SMSC", .password = "pw"},
              {{"smpp.system_id", "SMSC"}, {"smpp.password", "pw"}});
