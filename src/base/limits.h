@@ -119,7 +119,6 @@ inline constexpr size_t kEventStreamBufferBytes = 256 * 1024;
 inline constexpr int64_t kEventHeartbeatMs = 15'000;
 inline constexpr size_t kStaticFiles = 4'096;
 inline constexpr size_t kStaticBytes = 128 * 1024 * 1024;
-inline constexpr size_t kIdempotencyKeyBytes = 128;
 
 // Screening
 inline constexpr size_t kRulePackBytes = size_t{64} * 1024 * 1024;
