@@ -130,5 +130,10 @@ inline constexpr size_t kRuleGroups = 8;
 inline constexpr size_t kScreenTextBytes = 32 * 1024;
 inline constexpr size_t kScreenFindings = 200;
 inline constexpr size_t kFindingMatchedBytes = 256;
+inline constexpr size_t kLinkUnacknowledged = 4'096;
+inline constexpr uint32_t kLinkSessions = 16;
+inline constexpr uint32_t kLinkThrottleRetries = 1'000;
+inline constexpr uint32_t kLinkSegmentsPerSecond = 1'000'000;
+inline constexpr size_t kLinkWriteBytes = 64 * 1024;
 
 }  // namespace yizhan::limits

@@ -430,14 +430,20 @@ Result<int64_t> PostgresConnection::bulk(const Query& query, const Columns& batc
 Result<void> PostgresConnection::prepare(const Query& query) {
   if (!connection_ || !in_transaction_) return fail(ErrorCode::kUnavailable, "the transaction is gone");
   if (!query.postgres) return fail(ErrorCode::kInternal, "not a statement of this dialect", query.name);
+  constexpr int kLevel = static_cast<int>(limits::kNestedAttempts) + 1;
+  YZ_CHECK(savepoint(kLevel));
   YZ_CHECK(flush_controls());
   if (PQsendPrepare(connection_, "", query.postgres, 0, nullptr) != 1 || PQpipelineSync(connection_) != 1)
     return std::unexpected(lose(PQerrorMessage(connection_)));
   auto result = read_result(query.name);
   if (!connection_) return std::unexpected(std::move(result).error());
   YZ_CHECK(read_sync());
+  YZ_CHECK(rollback_to(kLevel));
   // A parameter that only its value gives a type is no fault.
-  if (result || result.error().message.ends_with("[42P18]")) return {};
+  const auto untyped = [](const Error& e) {
+    return e.message.ends_with("[42P18]") || e.message.ends_with("[42P08]");
+  };
+  if (result || untyped(result.error())) return {};
   return std::unexpected(std::move(result).error());
 }
 

@@ -51,7 +51,7 @@ link::LinkConfig link_config(const ChannelRow& row) {
   config.backoff_max = milliseconds(o.reconnect_max_ms);
   config.sessions = static_cast<uint32_t>(o.sessions);
   config.message_id_form = codec_form(o.message_id_form);
-  config.queue_segments = std::max(kQueueSegments, 4 * config.window * config.sessions);
+  config.queue_segments = std::max(kQueueSegments, size_t{2} * config.window * config.sessions);
   config.jitter_seed = static_cast<uint64_t>(row.id);
   return config;
 }
@@ -269,15 +269,14 @@ void ChannelRuntime::take_new() {
 void ChannelRuntime::written(const Result<>& result) {
   bool again = false;
   if (result) {
-    if (!working_tokens_.empty()) link_.acknowledge(std::move(working_tokens_), 0);
+    if (!working_tokens_.empty()) link_.acknowledge(std::move(working_tokens_));
     working_tokens_.clear();
     working_responses_.clear();
     working_receipts_.clear();
     working_inbound_.clear();
     care_ = Care::kExpected;
     for (const int64_t batch : paused_) hooks_.recall(batch);
-    for (const int64_t message : inbound_effects_.recall_message_ids)
-      link_.recall_message(static_cast<uint64_t>(message));
+    for (const int64_t batch : inbound_effects_.recall_batch_ids) hooks_.recall(batch);
     if (effects_.requeued || inbound_effects_.queued) hooks_.wake();
     again = true;
   } else if (result.error().code == ErrorCode::kVersionConflict && care_ == Care::kExpected) {

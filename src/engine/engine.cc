@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "domain/campaign.h"
 #include "store/audit.h"
 #include "store/queries.h"
 #include "store/settings.h"

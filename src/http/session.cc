@@ -462,6 +462,11 @@ Result<void> Session::check_head() {
   const Headers& headers = request_.headers;
   if (parser_->http_version() != 10 && headers.count("host") != 1)
     return fail(ErrorCode::kMalformed, "A request has exactly one Host header.");
+  // Any other coding would leave it open where the body ends (RFC 9112 section 6.1).
+  if (headers.contains("transfer-encoding") &&
+      (headers.count("transfer-encoding") != 1 || parser_->http_version() == 10 ||
+       !equals_ignoring_case(headers.get("transfer-encoding"), "chunked")))
+    return fail(ErrorCode::kMalformed, "The only transfer coding is chunked.");
   const Target target = YZ_TRY(parse_target(parser_->request_target()));
   request_.path.assign(target.path);
   if (!target.query.empty()) request_.query = YZ_TRY(parse_query(target.query));
@@ -492,7 +497,10 @@ Result<Response> Session::not_allowed(std::string allow) const {
 
 net::Task<Result<Response>> Session::respond() {
   if (head_fault_) co_return std::unexpected(*head_fault_);
-  if (auto checked = check_head(); !checked) co_return std::unexpected(std::move(checked).error());
+  if (auto checked = check_head(); !checked) {
+    keep_alive_ = false;
+    co_return std::unexpected(std::move(checked).error());
+  }
   auto found = shared_->router.find(request_.method, request_.path);
   if (!found) co_return std::unexpected(std::move(found).error());
   if (auto* refused = std::get_if<Router::NotAllowed>(&*found))

@@ -35,22 +35,32 @@ std::unexpected<Error> bad(std::string message) {
 
 template <class T>
 Result<void> set_number(std::string_view text, T& out, int base = 10) {
-  const char* const end = text.data() + text.size();
-  const auto [at, ec] = std::from_chars(text.data(), end, out, base);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [at, ec] = std::from_chars(begin, end, out, base);
   if (ec != std::errc() || at != end || text.empty()) return bad("not a number in range");
   return {};
 }
 
-// Zero or more, for times.
-Result<void> set_ms(std::string_view text, int64_t& out) {
+Result<void> set(std::string_view text, std::string& out) {
+  out = text;
+  return {};
+}
+Result<void> set(std::string_view text, uint16_t& out) { return set_number(text, out); }
+Result<void> set(std::string_view text, uint32_t& out) { return set_number(text, out); }
+Result<void> set(std::string_view text, uint64_t& out) { return set_number(text, out); }
+
+// Zero or more milliseconds.
+Result<void> set(std::string_view text, int64_t& out) {
   YZ_CHECK(set_number(text, out));
   if (out < 0) return bad("negative time");
   return {};
 }
 
-Result<void> set_fraction(std::string_view text, double& out) {
-  const char* const end = text.data() + text.size();
-  const auto [at, ec] = std::from_chars(text.data(), end, out);
+Result<void> set(std::string_view text, double& out) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [at, ec] = std::from_chars(begin, end, out);
   if (ec != std::errc() || at != end || !(out >= 0)) return bad("not a number of zero or more");
   return {};
 }
@@ -60,17 +70,17 @@ Result<void> set_status(std::string_view text, uint32_t& out) {
   return set_number(text, out);
 }
 
-Result<void> set_range(std::string_view text, MsRange& out) {
+Result<void> set(std::string_view text, MsRange& out) {
   const size_t dots = text.find("..");
-  YZ_CHECK(set_ms(text.substr(0, dots), out.min_ms));
+  YZ_CHECK(set(text.substr(0, dots), out.min_ms));
   if (dots == std::string_view::npos) {
     out.max_ms = out.min_ms;
     return {};
   }
-  return set_ms(text.substr(dots + 2), out.max_ms);
+  return set(text.substr(dots + 2), out.max_ms);
 }
 
-Result<void> set_flag(std::string_view text, bool& out) {
+Result<void> set(std::string_view text, bool& out) {
   if (text != "true" && text != "false") return bad("neither true nor false");
   out = text == "true";
   return {};
@@ -87,7 +97,7 @@ Result<void> set_enum(std::string_view text,
   return bad("not one of the known words");
 }
 
-Result<void> set_id_form(std::string_view text, MessageIdForm& out) {
+Result<void> set(std::string_view text, MessageIdForm& out) {
   static constexpr auto kNames = std::to_array<std::pair<std::string_view, MessageIdForm>>(
       {{"decimal", MessageIdForm::kDecimal},
        {"hex", MessageIdForm::kHex},
@@ -97,7 +107,7 @@ Result<void> set_id_form(std::string_view text, MessageIdForm& out) {
   return set_enum(text, kNames, out);
 }
 
-Result<void> set_multipart(std::string_view text, MultipartReceipts& out) {
+Result<void> set(std::string_view text, MultipartReceipts& out) {
   static constexpr auto kNames =
       std::to_array<std::pair<std::string_view, MultipartReceipts>>({{"each", MultipartReceipts::kEach},
                                                                      {"first", MultipartReceipts::kFirst},
@@ -105,7 +115,7 @@ Result<void> set_multipart(std::string_view text, MultipartReceipts& out) {
   return set_enum(text, kNames, out);
 }
 
-Result<void> set_bind_modes(std::string_view text, BindModes& out) {
+Result<void> set(std::string_view text, BindModes& out) {
   static constexpr auto kNames = std::to_array<std::pair<std::string_view, BindModes>>(
       {{"rx", BindModes::kReceiver}, {"tx", BindModes::kTransmitter}, {"trx", BindModes::kTransceiver}});
   uint8_t bits = 0;
@@ -118,19 +128,19 @@ Result<void> set_bind_modes(std::string_view text, BindModes& out) {
   return {};
 }
 
-Result<void> set_reply_coding(std::string_view text, ReplyCoding& out) {
+Result<void> set(std::string_view text, ReplyCoding& out) {
   static constexpr auto kNames = std::to_array<std::pair<std::string_view, ReplyCoding>>(
       {{"auto", ReplyCoding::kAuto}, {"ucs2", ReplyCoding::kUcs2}});
   return set_enum(text, kNames, out);
 }
 
-Result<void> set_log_texts(std::string_view text, LogTexts& out) {
+Result<void> set(std::string_view text, LogTexts& out) {
   static constexpr auto kNames = std::to_array<std::pair<std::string_view, LogTexts>>(
       {{"hash", LogTexts::kHashOnly}, {"hex", LogTexts::kHex}});
   return set_enum(text, kNames, out);
 }
 
-Result<void> set_accounts(std::string_view text, std::vector<SimulatorAccount>& out) {
+Result<void> set(std::string_view text, std::vector<SimulatorAccount>& out) {
   out.clear();
   for (const auto item : split(text, ',')) {
     const size_t colon = item.find(':');
@@ -145,11 +155,11 @@ Result<std::pair<std::string_view, double>> name_and_number(std::string_view ite
   const size_t colon = item.rfind(':');
   if (colon == std::string_view::npos) return bad("not of the form name:number");
   double number = 0;
-  YZ_CHECK(set_fraction(item.substr(colon + 1), number));
+  YZ_CHECK(set(item.substr(colon + 1), number));
   return std::pair{item.substr(0, colon), number};
 }
 
-Result<void> set_statuses(std::string_view text, std::vector<StatusChance>& out) {
+Result<void> set(std::string_view text, std::vector<StatusChance>& out) {
   out.clear();
   for (const auto item : split(text, ',')) {
     const auto [name, probability] = YZ_TRY(name_and_number(item));
@@ -160,7 +170,7 @@ Result<void> set_statuses(std::string_view text, std::vector<StatusChance>& out)
   return {};
 }
 
-Result<void> set_outcomes(std::string_view text, std::vector<OutcomeChance>& out) {
+Result<void> set(std::string_view text, std::vector<OutcomeChance>& out) {
   out.clear();
   for (const auto item : split(text, ',')) {
     const auto [name, probability] = YZ_TRY(name_and_number(item));
@@ -172,7 +182,7 @@ Result<void> set_outcomes(std::string_view text, std::vector<OutcomeChance>& out
   return {};
 }
 
-Result<void> set_replies(std::string_view text, std::vector<ReplyWeight>& out) {
+Result<void> set(std::string_view text, std::vector<ReplyWeight>& out) {
   out.clear();
   for (const auto item : split(text, ',')) {
     const auto [name, weight] = YZ_TRY(name_and_number(item));
@@ -182,13 +192,13 @@ Result<void> set_replies(std::string_view text, std::vector<ReplyWeight>& out) {
 }
 
 // "every=N", "0.01" or "every=N,0.01".
-Result<void> set_fault(std::string_view text, FaultRule& out) {
+Result<void> set(std::string_view text, FaultRule& out) {
   out = {};
   for (const auto item : split(text, ',')) {
     if (item.starts_with("every=")) {
       YZ_CHECK(set_number(item.substr(6), out.every));
     } else {
-      YZ_CHECK(set_fraction(item, out.probability));
+      YZ_CHECK(set(item, out.probability));
     }
   }
   return {};
@@ -201,12 +211,13 @@ struct Setting {
   Apply apply;
 };
 
-#define SET(function, member) +[](SimulatorConfig& c, std::string_view v) { return function(v, c.member); }
-#define SET_STRING(member)                      \
-  +[](SimulatorConfig& c, std::string_view v) { \
-    c.member = std::string(v);                  \
-    return Result<void>();                      \
-  }
+// One overload of set() for each type of member.
+template <auto kMember>
+Result<void> apply(SimulatorConfig& config, std::string_view text) {
+  return set(text, config.*kMember);
+}
+
+using C = SimulatorConfig;
 
 constexpr std::string_view kRange = "MS or MIN..MAX";
 constexpr std::string_view kChance = "0..1";
@@ -215,82 +226,74 @@ constexpr std::string_view kFault = "every=N,P";
 constexpr std::string_view kIdForm = "decimal|hex|hex_upper|padded_decimal|padded_hex";
 
 constexpr Setting kSettings[] = {
-    {{"address", "IP", "127.0.0.1", "address to listen on"}, SET_STRING(address)},
-    {{"port", "0..65535", "2775", "port to listen on; 0 lets the system choose"}, SET(set_number, port)},
-    {{"system_id", "NAME", "carrier", "name given in bind responses"}, SET_STRING(system_id)},
-    {{"accounts", "ID:PASSWORD,...", "demo:demo", "who may bind"}, SET(set_accounts, accounts)},
-    {{"bind_modes", "rx,tx,trx", "rx,tx,trx", "the kinds of bind that are allowed"},
-     SET(set_bind_modes, bind_modes)},
-    {{"max_sessions", "N", "64", "connections at once"}, SET(set_number, max_sessions)},
+    {{"address", "IP", "127.0.0.1", "address to listen on"}, apply<&C::address>},
+    {{"port", "0..65535", "2775", "port to listen on; 0 lets the system choose"}, apply<&C::port>},
+    {{"system_id", "NAME", "carrier", "name given in bind responses"}, apply<&C::system_id>},
+    {{"accounts", "ID:PASSWORD,...", "demo:demo", "who may bind"}, apply<&C::accounts>},
+    {{"bind_modes", "rx,tx,trx", "rx,tx,trx", "the kinds of bind that are allowed"}, apply<&C::bind_modes>},
+    {{"max_sessions", "N", "64", "connections at once"}, apply<&C::max_sessions>},
     {{"bind_refused_first", "N", "0", "right binds answered with a system error before one succeeds"},
-     SET(set_number, bind_refused_first)},
-    {{"seed", "N", "1", "same seed and same traffic give the same outcomes"}, SET(set_number, seed)},
+     apply<&C::bind_refused_first>},
+    {{"seed", "N", "1", "same seed and same traffic give the same outcomes"}, apply<&C::seed>},
     {{"window", "N", "0", "unanswered submits per session before throttling; 0 = no limit"},
-     SET(set_number, window)},
+     apply<&C::window>},
     {{"rate_per_second", "N", "0", "submits per account and second before throttling; 0 = no limit"},
-     SET(set_number, rate_per_second)},
-    {{"latency_ms", kRange, "0", "from submit to response"}, SET(set_range, latency)},
-    {{"errors", kStatuses, "", "response errors, drawn at each attempt"}, SET(set_statuses, errors)},
+     apply<&C::rate_per_second>},
+    {{"latency_ms", kRange, "0", "from submit to response"}, apply<&C::latency>},
+    {{"errors", kStatuses, "", "response errors, drawn at each attempt"}, apply<&C::errors>},
     {{"number_errors", kStatuses, "", "response errors of numbers that fail always"},
-     SET(set_statuses, number_errors)},
+     apply<&C::number_errors>},
     {{"first_errors", kStatuses, "", "response errors at the first attempt of a message only"},
-     SET(set_statuses, first_errors)},
-    {{"lost_response", kChance, "0", "submits accepted but never answered"},
-     SET(set_fraction, lost_response)},
-    {{"out_of_order", kChance, "0", "responses held back behind later ones"},
-     SET(set_fraction, out_of_order)},
-    {{"out_of_order_ms", "MS", "5", "for how long they are held back"}, SET(set_ms, out_of_order_ms)},
+     apply<&C::first_errors>},
+    {{"lost_response", kChance, "0", "submits accepted but never answered"}, apply<&C::lost_response>},
+    {{"out_of_order", kChance, "0", "responses held back behind later ones"}, apply<&C::out_of_order>},
+    {{"out_of_order_ms", "MS", "5", "for how long they are held back"}, apply<&C::out_of_order_ms>},
     {{"outcomes", "STAT[/ERR]:P,...", "", "final states in receipts; what is left to 1 is DELIVRD/000"},
-     SET(set_outcomes, outcomes)},
-    {{"receipt_delay_ms", kRange, "20..200", "from response to receipt"}, SET(set_range, receipt_delay)},
-    {{"receipt_lost", kChance, "0", "receipts never sent"}, SET(set_fraction, receipt_lost)},
-    {{"receipt_duplicated", kChance, "0", "receipts sent twice"}, SET(set_fraction, receipt_duplicated)},
-    {{"receipt_early", kChance, "0", "receipts sent before the response"}, SET(set_fraction, receipt_early)},
-    {{"receipt_early_ms", "MS", "20", "by how much"}, SET(set_ms, receipt_early_ms)},
-    {{"receipt_late", kChance, "0", "receipts with the late delay"}, SET(set_fraction, receipt_late)},
-    {{"receipt_late_ms", kRange, "5000..10000", "the late delay"}, SET(set_range, receipt_late_delay)},
+     apply<&C::outcomes>},
+    {{"receipt_delay_ms", kRange, "20..200", "from response to receipt"}, apply<&C::receipt_delay>},
+    {{"receipt_lost", kChance, "0", "receipts never sent"}, apply<&C::receipt_lost>},
+    {{"receipt_duplicated", kChance, "0", "receipts sent twice"}, apply<&C::receipt_duplicated>},
+    {{"receipt_early", kChance, "0", "receipts sent before the response"}, apply<&C::receipt_early>},
+    {{"receipt_early_ms", "MS", "20", "by how much"}, apply<&C::receipt_early_ms>},
+    {{"receipt_late", kChance, "0", "receipts with the late delay"}, apply<&C::receipt_late>},
+    {{"receipt_late_ms", kRange, "5000..10000", "the late delay"}, apply<&C::receipt_late_delay>},
     {{"multipart_receipts", "each|first|last", "each", "which segments of a long message get a receipt"},
-     SET(set_multipart, multipart_receipts)},
-    {{"submit_id", kIdForm, "decimal", "message id in the submit response"}, SET(set_id_form, submit_id)},
-    {{"receipt_id", kIdForm, "decimal", "message id in the receipt"}, SET(set_id_form, receipt_id)},
-    {{"first_message_id", "N", "0", "0 takes it from the clock"}, SET(set_number, first_message_id)},
+     apply<&C::multipart_receipts>},
+    {{"submit_id", kIdForm, "decimal", "message id in the submit response"}, apply<&C::submit_id>},
+    {{"receipt_id", kIdForm, "decimal", "message id in the receipt"}, apply<&C::receipt_id>},
+    {{"first_message_id", "N", "0", "0 takes it from the clock"}, apply<&C::first_message_id>},
     {{"receipt_tlv", "true|false", "true", "receipted_message_id and message_state beside the text"},
-     SET(set_flag, receipt_tlv)},
+     apply<&C::receipt_tlv>},
     {{"deliver_window", "N", "512", "unanswered receipts and replies per session"},
-     SET(set_number, deliver_window)},
+     apply<&C::deliver_window>},
     {{"deliver_timeout_ms", "MS", "10000", "an unanswered deliver_sm is sent again after"},
-     SET(set_ms, deliver_timeout_ms)},
+     apply<&C::deliver_timeout_ms>},
     {{"deliver_retry_ms", "MS", "1000", "a temporarily refused deliver_sm is sent again after"},
-     SET(set_ms, deliver_retry_ms)},
+     apply<&C::deliver_retry_ms>},
     {{"deliver_attempts", "N", "8", "sendings of one deliver_sm before it is given up"},
-     SET(set_number, deliver_attempts)},
+     apply<&C::deliver_attempts>},
     {{"pending_max", "N", "4000000", "responses, receipts and replies kept in memory"},
-     SET(set_number, pending_max)},
-    {{"replies", kChance, "0", "recipients that reply to a delivered message"}, SET(set_fraction, replies)},
+     apply<&C::pending_max>},
+    {{"replies", kChance, "0", "recipients that reply to a delivered message"}, apply<&C::replies>},
     {{"reply_texts", "TEXT:WEIGHT,...", "R:4,TD:3,退订:2,T:1,谢谢:2,Ｒ:1", "what they reply"},
-     SET(set_replies, reply_texts)},
-    {{"reply_delay_ms", kRange, "100..1000", "from receipt to reply"}, SET(set_range, reply_delay)},
+     apply<&C::reply_texts>},
+    {{"reply_delay_ms", kRange, "100..1000", "from receipt to reply"}, apply<&C::reply_delay>},
     {{"reply_coding", "auto|ucs2", "auto", "auto takes the default alphabet when it can hold the text"},
-     SET(set_reply_coding, reply_coding)},
-    {{"disconnect", kFault, "", "cut the connection; unwritten responses are lost"},
-     SET(set_fault, disconnect)},
-    {{"half_open", kFault, "", "keep the connection but answer nothing any more"}, SET(set_fault, half_open)},
-    {{"garbage", kFault, "", "send random bytes in place of a response"}, SET(set_fault, garbage)},
-    {{"oversize", kFault, "", "send a response header with an impossible length"}, SET(set_fault, oversize)},
-    {{"faults_max", "N", "0", "faults in all before the line is sound; 0 = no limit"},
-     SET(set_number, faults_max)},
+     apply<&C::reply_coding>},
+    {{"disconnect", kFault, "", "cut the connection; unwritten responses are lost"}, apply<&C::disconnect>},
+    {{"half_open", kFault, "", "keep the connection but answer nothing any more"}, apply<&C::half_open>},
+    {{"garbage", kFault, "", "send random bytes in place of a response"}, apply<&C::garbage>},
+    {{"oversize", kFault, "", "send a response header with an impossible length"}, apply<&C::oversize>},
+    {{"faults_max", "N", "0", "faults in all before the line is sound; 0 = no limit"}, apply<&C::faults_max>},
     {{"read_bytes_per_second", "N", "0", "read slowly; 0 = as fast as it comes"},
-     SET(set_number, read_bytes_per_second)},
+     apply<&C::read_bytes_per_second>},
     {{"enquire_link_ms", "MS", "0", "ask an idle session, close it when unanswered; 0 = never"},
-     SET(set_ms, enquire_link_ms)},
-    {{"log", "FILE", "", "event log, appended to; empty = none"}, SET_STRING(log)},
+     apply<&C::enquire_link_ms>},
+    {{"log", "FILE", "", "event log, appended to; empty = none"}, apply<&C::log>},
     {{"log_texts", "hash|hex", "hash", "whether the log holds texts or only their hash"},
-     SET(set_log_texts, log_texts)},
-    {{"log_flush_ms", "MS", "200", "the log is written at least so often"}, SET(set_ms, log_flush_ms)},
+     apply<&C::log_texts>},
+    {{"log_flush_ms", "MS", "200", "the log is written at least so often"}, apply<&C::log_flush_ms>},
 };
-
-#undef SET
-#undef SET_STRING
 
 constexpr size_t kSettingCount = std::size(kSettings);
 

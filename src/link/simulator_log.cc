@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "base/limits.h"
@@ -129,6 +130,8 @@ void write_fields(LineWriter& line, const SimulatorRecord& r) {
   }
 }
 
+std::string error_text(int code) { return std::generic_category().message(code); }
+
 bool write_all(int file, const char* data, size_t size) {
   while (size > 0) {
     const ssize_t n = ::write(file, data, size);
@@ -150,7 +153,7 @@ SimulatorLogWriter::~SimulatorLogWriter() {
 
 Result<void> SimulatorLogWriter::open(const std::string& path) {
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (file_ < 0) return fail(ErrorCode::kUnavailable, std::strerror(errno), path);
+  if (file_ < 0) return fail(ErrorCode::kUnavailable, error_text(errno), path);
   // Two runs at once would mix their ids and times.
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0)
     return fail(ErrorCode::kUnavailable, "another simulator writes this log", path);
@@ -181,7 +184,7 @@ void SimulatorLogWriter::flush() {
   if (used_ == 0 || failed_ || file_ < 0) return;
   if (!write_all(file_, buffer_.data(), used_)) {
     failed_ = true;
-    log::error("the simulator's log cannot be written error={}", std::strerror(errno));
+    log::error("the simulator's log cannot be written error={}", error_text(errno));
   }
   used_ = 0;
 }
@@ -250,8 +253,9 @@ class LineReader {
  private:
   template <class T>
   void parse(std::string_view text, T& out, int base) {
-    const char* const end = text.data() + text.size();
-    const auto [at, ec] = std::from_chars(text.data(), end, out, base);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [at, ec] = std::from_chars(begin, end, out, base);
     if (ec != std::errc() || at != end || text.empty()) ok_ = false;
   }
 

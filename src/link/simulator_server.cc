@@ -332,7 +332,9 @@ void CarrierSimulator::Server::keep_house() {
     log_.flush();
     flushed_ms_ = now_ms_;
   }
+  // Keeping a session may close it, which changes the map.
   std::vector<SessionPtr> all;
+  all.reserve(sessions_.size());
   for (const auto& [number, session] : sessions_) all.push_back(session);
   for (const SessionPtr& session : all) keep_session(*session);
   for (Account& account : accounts_) pump(account);

@@ -127,8 +127,9 @@ auto run_on(BoundedPool& pool, Function function)
     Call* const refusable = call.get();
     BoundedPool::Job job = [c = std::move(call)] { c->complete(); };
     if (pool.try_post(std::move(job))) return;
+    // A refused job is still ours, and with it the call.
     refusable->refused = true;
-    job();
+    refusable->complete();
   };
   Outcome outcome = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Outcome)>(
       std::move(initiate), asio::use_awaitable);

@@ -25,9 +25,9 @@ bool is_path(char32_t c) {
   return is_alnum(c) || kMarks.find(c) != kMarks.npos;
 }
 
-class Finder {
+class LinkFinder {
  public:
-  explicit Finder(std::span<const Unit> units) : units_(units) {}
+  explicit LinkFinder(std::span<const Unit> units) : units_(units) {}
 
   void run(std::vector<Link>& links) {
     for (uint32_t i = 0; i < units_.size(); ++i) {
@@ -154,6 +154,6 @@ class Finder {
 
 }  // namespace
 
-void find_links(std::span<const Unit> units, std::vector<Link>& links) { Finder(units).run(links); }
+void find_links(std::span<const Unit> units, std::vector<Link>& links) { LinkFinder(units).run(links); }
 
 }  // namespace yizhan::screen

@@ -57,9 +57,9 @@ bool is_region(int code) {
   return std::find(kProvinces.begin(), kProvinces.end(), code) != kProvinces.end();
 }
 
-class Finder {
+class PersonalFinder {
  public:
-  Finder(std::span<const Unit> units, std::vector<PersonalDatum>& out) : units_(units), out_(out) {}
+  PersonalFinder(std::span<const Unit> units, std::vector<PersonalDatum>& out) : units_(units), out_(out) {}
 
   void run() {
     for (uint32_t i = 0; i < units_.size();) {
@@ -170,7 +170,7 @@ bool is_id_card(std::string_view digits) {
 }
 
 void find_personal_data(std::span<const Unit> units, std::vector<PersonalDatum>& data) {
-  Finder(units, data).run();
+  PersonalFinder(units, data).run();
 }
 
 }  // namespace yizhan::screen

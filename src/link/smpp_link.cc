@@ -1,0 +1,461 @@
+#include "link/smpp_link.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include "base/log.h"
+#include "link/smpp_session.h"
+
+namespace yizhan::link {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr Duration kTickMin = milliseconds(1);
+constexpr Duration kTickMax = milliseconds(200);
+constexpr int64_t kTicksPerTimeout = 4;
+
+Duration tick_period(const LinkConfig& c) {
+  const Duration least =
+      std::min({c.response_timeout, c.enquire_link_interval, c.connect_timeout, c.unsent_hold});
+  return std::clamp(Duration{least.us / kTicksPerTimeout}, kTickMin, kTickMax);
+}
+
+uint64_t mix(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+uint64_t hash_number(std::string_view number) {
+  uint64_t h = 0xcbf29ce484222325;
+  for (const char c : number) h = (h ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return h;
+}
+
+}  // namespace
+
+class SmppLink::Core final : public SessionHost, public std::enable_shared_from_this<Core> {
+ public:
+  Core(asio::io_context& context, const Clock& c, LinkConfig link_config, LinkEvents& events)
+      : SessionHost(context, c, std::move(link_config)),
+        tick_timer_(strand),
+        pace_timer_(strand),
+        tick_(tick_period(config)),
+        lost_at_(std::chrono::steady_clock::now()),
+        events_(&events) {
+    const bool pairs = config.bind_mode == BindMode::kTransmitterReceiver;
+    for (uint32_t i = 0; i < config.sessions; ++i) {
+      add_session(pairs ? SessionRole::kTransmitter : SessionRole::kTransceiver);
+      if (pairs) add_session(SessionRole::kReceiver);
+    }
+  }
+
+  // From any thread.
+  bool reserve(size_t segments) {
+    const size_t before = outstanding_.fetch_add(segments, std::memory_order_relaxed);
+    if (before + segments <= config.queue_segments) return true;
+    outstanding_.fetch_sub(segments, std::memory_order_relaxed);
+    return false;
+  }
+  size_t credit() const {
+    if (!sending_.load(std::memory_order_relaxed)) return 0;
+    const size_t taken = outstanding_.load(std::memory_order_relaxed);
+    return taken >= config.queue_segments ? 0 : config.queue_segments - taken;
+  }
+  LinkStats published() const {
+    const std::lock_guard lock(published_mutex_);
+    return published_;
+  }
+  void silence() {
+    const std::lock_guard lock(events_mutex_);
+    events_ = nullptr;
+  }
+
+  // On the strand.
+  void start();
+  void stop(Duration timeout, std::function<void()> done);
+  void shut();
+  void enqueue(SubmitBatch&& batch);
+  void refuse(const SubmitBatch& batch);
+  void acknowledge(const std::vector<uint64_t>& tokens, smpp::Status status);
+  void recall(const std::function<bool(const SegmentOut&)>& wanted);
+
+  void resolve(Response&& response) override;
+  void session_changed(SmppSession& session, const std::string& reason) override;
+  void session_ended(SmppSession& session) override;
+  void wake_at(Instant when) override;
+  void settle() override;
+  std::shared_ptr<SessionHost> keep() override { return shared_from_this(); }
+
+ private:
+  void add_session(SessionRole role) {
+    sessions_.push_back(std::make_unique<SmppSession>(*this, role, static_cast<uint32_t>(sessions_.size())));
+  }
+  SmppSession& route(std::string_view destination);
+  void rebalance();
+  void return_unsent(const SegmentOut& segment);
+  void update_state(const std::string& reason);
+  LinkState aggregate() const;
+  void publish();
+  void emit();
+  void drain(Instant now);
+  void finish();
+  void schedule_tick();
+  void on_tick();
+  template <class Call>
+  void tell(Call call) {
+    const std::lock_guard lock(events_mutex_);
+    if (events_ != nullptr) call(*events_);
+  }
+
+  std::vector<std::unique_ptr<SmppSession>> sessions_;
+  asio::steady_timer tick_timer_, pace_timer_;
+  const Duration tick_;
+  Instant wake_ = Instant::max();
+  uint64_t last_order_ = 0;
+  size_t turn_ = 0;  // which session pumps first
+  Instant lost_at_;
+  LinkState state_ = LinkState::kStopped;
+  bool started_ = false, stopping_ = false, finished_ = false;
+  bool credit_was_low_ = true;
+  bool settling_ = false;
+  Instant drain_until_{};
+  std::vector<std::function<void()>> done_;
+  std::vector<Response> responses_;
+  uint64_t submitted_before_ = 0;
+  Instant second_began_{};
+
+  std::atomic<size_t> outstanding_{0};
+  std::atomic<bool> sending_{false};
+  mutable std::mutex published_mutex_;
+  LinkStats published_;
+  std::mutex events_mutex_;
+  LinkEvents* events_;
+};
+
+// ---------------------------------------------------------------- start, stop
+
+void SmppLink::Core::start() {
+  if (started_ || stopping_) return;
+  started_ = true;
+  second_began_ = lost_at_ = std::chrono::steady_clock::now();
+  for (const auto& session : sessions_) session->start();
+  schedule_tick();
+}
+
+void SmppLink::Core::stop(Duration timeout, std::function<void()> done) {
+  if (done) done_.push_back(std::move(done));
+  if (finished_) return finish();
+  if (stopping_) return;
+  stopping_ = true;
+  sending_.store(false, std::memory_order_relaxed);
+  drain_until_ = std::chrono::steady_clock::now() + steady(timeout);
+  update_state("stopped by the operator");
+  recall([](const SegmentOut&) { return true; });
+  if (!started_) finish();
+}
+
+void SmppLink::Core::shut() {
+  stopping_ = true;
+  drain_until_ = {};
+  tick_timer_.cancel();
+  pace_timer_.cancel();
+  for (const auto& session : sessions_) session->shut();
+}
+
+// While draining: sessions with nothing left unbind; past the deadline all are closed.
+void SmppLink::Core::drain(Instant now) {
+  if (!stopping_ || finished_) return;
+  for (const auto& session : sessions_) {
+    if (session->ended()) continue;
+    if (now >= drain_until_ && session->state() != SessionState::kUnbinding)
+      session->in_window() + session->unacknowledged() == 0 ? session->unbind() : session->shut();
+    else if (session->state() != SessionState::kBound)
+      session->unbind();
+    else if (session->in_window() == 0 && session->unacknowledged() == 0)
+      session->unbind();
+  }
+  if (now < drain_until_) wake_at(drain_until_);
+  if (std::ranges::all_of(sessions_, [](const auto& s) { return s->ended(); })) finish();
+}
+
+void SmppLink::Core::finish() {
+  finished_ = true;
+  tick_timer_.cancel();
+  pace_timer_.cancel();
+  update_state("stopped");
+  publish();
+  emit();
+  for (const std::function<void()>& done : std::exchange(done_, {})) done();
+}
+
+// ---------------------------------------------------------------- segments
+
+SmppSession& SmppLink::Core::route(std::string_view destination) {
+  // Rendezvous hashing over the sessions that can send, else over all senders: a session that goes or comes
+  // moves only its own numbers.
+  const uint64_t number = hash_number(destination);
+  SmppSession* best = nullptr;
+  uint64_t best_score = 0;
+  for (const auto& session : sessions_) {
+    if (!session->is_sender()) continue;
+    // The top bit prefers sessions that are bound.
+    const uint64_t score = mix(number + session->index()) >> 1 | static_cast<uint64_t>(session->can_send())
+                                                                     << 63;
+    if (best != nullptr && score <= best_score) continue;
+    best = session.get();
+    best_score = score;
+  }
+  return *best;
+}
+
+void SmppLink::Core::enqueue(SubmitBatch&& given) {
+  if (stopping_ || state_ == LinkState::kBadCredentials) {
+    outstanding_.fetch_sub(given.size(), std::memory_order_relaxed);
+    return refuse(given);
+  }
+  const auto batch = std::make_shared<const SubmitBatch>(std::move(given));
+  for (uint32_t i = 0; i < batch->size(); ++i)
+    route((*batch)[i].destination).enqueue({.batch = batch, .index = i, .order = ++last_order_});
+  settle();
+}
+
+void SmppLink::Core::refuse(const SubmitBatch& batch) {
+  outstanding_.fetch_add(batch.size(), std::memory_order_relaxed);
+  for (size_t i = 0; i < batch.size(); ++i) return_unsent(batch[i]);
+  settle();
+}
+
+void SmppLink::Core::return_unsent(const SegmentOut& segment) {
+  resolve({.attempt_id = segment.attempt_id,
+           .message_id = segment.message_id,
+           .kind = ResponseKind::kNotSent,
+           .at = clock.now()});
+}
+
+void SmppLink::Core::recall(const std::function<bool(const SegmentOut&)>& wanted) {
+  for (const auto& session : sessions_)
+    for (const QueuedSegment& queued : session->take_queued(wanted)) return_unsent(queued.segment());
+  settle();
+}
+
+// Segments waiting at sessions that cannot send go to those that can.
+void SmppLink::Core::rebalance() {
+  if (std::ranges::none_of(sessions_, [](const auto& s) { return s->can_send(); })) return;
+  for (const auto& session : sessions_) {
+    if (session->can_send() || session->queued() == 0) continue;
+    for (QueuedSegment& queued : session->take_queued([](const SegmentOut&) { return true; }))
+      route(queued.segment().destination).requeue(std::move(queued));
+  }
+}
+
+void SmppLink::Core::acknowledge(const std::vector<uint64_t>& tokens, smpp::Status status) {
+  for (const uint64_t token : tokens) {
+    const auto generation = static_cast<uint32_t>(token >> 33);
+    const bool data_sm = ((token >> 32) & 1) != 0;
+    for (const auto& session : sessions_)
+      if (generation != 0 && session->generation() == generation)
+        session->acknowledge(static_cast<uint32_t>(token), data_sm, status);
+  }
+  settle();
+}
+
+void SmppLink::Core::resolve(Response&& response) {
+  if (response.punctuality == Punctuality::kLate) {
+    ++stats.late;
+  } else {
+    outstanding_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  switch (response.kind) {
+    case ResponseKind::kAccepted:
+      ++stats.accepted;
+      break;
+    case ResponseKind::kRejected:
+      ++stats.rejected;
+      break;
+    case ResponseKind::kNotSent:
+      ++stats.not_sent;
+      break;
+    case ResponseKind::kUnknown:
+      ++stats.unknown;
+      break;
+  }
+  responses_.push_back(std::move(response));
+}
+
+// ---------------------------------------------------------------- state
+
+LinkState SmppLink::Core::aggregate() const {
+  if (finished_) return LinkState::kStopped;
+  if (stopping_) return LinkState::kDraining;
+  if (!started_) return LinkState::kStopped;
+  const auto any = [&](auto predicate) {
+    return std::ranges::any_of(sessions_, [&](const auto& s) { return predicate(*s); });
+  };
+  if (any([](const SmppSession& s) { return s.can_send(); })) return LinkState::kBound;
+  if (any([](const SmppSession& s) { return s.bad_credentials(); })) return LinkState::kBadCredentials;
+  if (any([](const SmppSession& s) { return s.state() != SessionState::kDown; }))
+    return LinkState::kConnecting;
+  return LinkState::kBackoff;
+}
+
+void SmppLink::Core::update_state(const std::string& reason) {
+  const LinkState now_is = aggregate();
+  if (now_is == state_) return;
+  if (state_ == LinkState::kBound) lost_at_ = std::chrono::steady_clock::now();
+  state_ = now_is;
+  stats.state = now_is;
+  stats.bound_since = now_is == LinkState::kBound ? clock.now() : Time{};
+  sending_.store(now_is == LinkState::kBound, std::memory_order_relaxed);
+  if (now_is == LinkState::kBound) credit_was_low_ = true;
+  log::info("link state link={} state={} reason={}", config.name, link_state_name(now_is), reason);
+  publish();
+  tell([&](LinkEvents& events) { events.on_state(now_is, reason); });
+}
+
+void SmppLink::Core::session_changed(SmppSession& session, const std::string& reason) {
+  if (!reason.empty()) stats.last_error = reason;
+  if (session.state() == SessionState::kBound || session.state() == SessionState::kDown) rebalance();
+  update_state(reason);
+  if (state_ == LinkState::kBadCredentials || stopping_)
+    for (const auto& s : sessions_)
+      for (const QueuedSegment& queued : s->take_queued([](const SegmentOut&) { return true; }))
+        return_unsent(queued.segment());
+}
+
+void SmppLink::Core::session_ended(SmppSession&) { settle(); }
+
+// ---------------------------------------------------------------- the heartbeat of the link
+
+void SmppLink::Core::wake_at(Instant when) {
+  if (when >= wake_) return;
+  wake_ = when;
+  pace_timer_.expires_at(when);
+  pace_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    if (error) return;
+    self->wake_ = Instant::max();
+    self->settle();
+  });
+}
+
+void SmppLink::Core::settle() {
+  if (settling_) return;  // an event of ours led back here
+  settling_ = true;
+  const Instant now = std::chrono::steady_clock::now();
+  turn_ = turn_ + 1 < sessions_.size() ? turn_ + 1 : 0;
+  for (size_t i = 0; i < sessions_.size(); ++i) {
+    SmppSession& session = *sessions_[(turn_ + i) % sessions_.size()];
+    if (!stopping_) session.pump(now);
+    session.flush();
+  }
+  drain(now);
+  publish();
+  emit();
+  settling_ = false;
+}
+
+void SmppLink::Core::publish() {
+  stats.sessions_bound = stats.queued = stats.in_window = stats.unacknowledged = 0;
+  for (const auto& session : sessions_) {
+    stats.sessions_bound += session->state() == SessionState::kBound ? 1 : 0;
+    stats.queued += session->queued();
+    stats.in_window += session->in_window();
+    stats.unacknowledged += session->unacknowledged();
+  }
+  stats.rate_limit = pacer.rate();
+  const std::lock_guard lock(published_mutex_);
+  published_ = stats;
+}
+
+void SmppLink::Core::emit() {
+  if (!responses_.empty())
+    tell([&](LinkEvents& events) { events.on_responses(std::exchange(responses_, {})); });
+  if (!deliveries.empty())
+    tell([&](LinkEvents& events) { events.on_deliveries(std::exchange(deliveries, {})); });
+  const bool low = credit() < (config.queue_segments + 1) / 2;
+  if (credit_was_low_ && !low) tell([](LinkEvents& events) { events.on_credit(); });
+  credit_was_low_ = low;
+}
+
+void SmppLink::Core::schedule_tick() {
+  tick_timer_.expires_after(steady(tick_));
+  tick_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    if (!error && !self->finished_) self->on_tick();
+  });
+}
+
+void SmppLink::Core::on_tick() {
+  const Instant now = std::chrono::steady_clock::now();
+  for (const auto& session : sessions_) session->tick(now);
+  if (state_ != LinkState::kBound && now - lost_at_ >= steady(config.unsent_hold))
+    for (const auto& session : sessions_)
+      for (const QueuedSegment& queued : session->take_queued([](const SegmentOut&) { return true; }))
+        return_unsent(queued.segment());
+  latency.rotate(now);
+  stats.latency_p50 = latency.percentile(0.5);
+  stats.latency_p99 = latency.percentile(0.99);
+  if (const auto elapsed = now - second_began_; elapsed >= std::chrono::seconds{1}) {
+    const double seconds_passed = std::chrono::duration<double>(elapsed).count();
+    const auto sent = static_cast<double>(stats.submitted - submitted_before_);
+    stats.segments_per_second = static_cast<uint32_t>(sent / seconds_passed);
+    submitted_before_ = stats.submitted;
+    second_began_ = now;
+  }
+  settle();
+  if (!finished_) schedule_tick();
+}
+
+// ---------------------------------------------------------------- the public face
+
+SmppLink::SmppLink(asio::io_context& context, const Clock& clock, LinkConfig config, LinkEvents& events)
+    : core_(std::make_shared<Core>(context, clock, std::move(config), events)) {}
+
+SmppLink::~SmppLink() {
+  core_->silence();
+  asio::post(core_->strand, [core = core_] { core->shut(); });
+}
+
+void SmppLink::start() {
+  asio::post(core_->strand, [core = core_] { core->start(); });
+}
+
+void SmppLink::stop(Duration timeout, std::function<void()> done) {
+  asio::post(core_->strand, [core = core_, timeout, done = std::move(done)]() mutable {
+    core->stop(timeout, std::move(done));
+  });
+}
+
+void SmppLink::submit(SubmitBatch&& batch) {
+  if (batch.empty()) return;
+  const bool fits = core_->reserve(batch.size());
+  asio::post(core_->strand, [core = core_, fits, batch = std::move(batch)]() mutable {
+    fits ? core->enqueue(std::move(batch)) : core->refuse(batch);
+  });
+}
+
+void SmppLink::acknowledge(std::vector<uint64_t> tokens, smpp::Status status) {
+  if (tokens.empty()) return;
+  asio::post(core_->strand,
+             [core = core_, tokens = std::move(tokens), status] { core->acknowledge(tokens, status); });
+}
+
+void SmppLink::recall(uint64_t group) {
+  asio::post(core_->strand, [core = core_, group] {
+    core->recall([group](const SegmentOut& s) { return s.group == group; });
+  });
+}
+
+void SmppLink::recall_all() {
+  asio::post(core_->strand, [core = core_] { core->recall([](const SegmentOut&) { return true; }); });
+}
+
+size_t SmppLink::credit() const { return core_->credit(); }
+
+LinkStats SmppLink::stats() const { return core_->published(); }
+
+}  // namespace yizhan::link
