@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <toml++/toml.h>
 
 namespace yizhan::app {
 namespace {
@@ -56,7 +56,8 @@ const std::vector<Key>& keys() {
       {"worker_threads", "threads for requests, 1 to 256",
        [](Config& c, const std::string& v) -> Result<> {
          const auto end = v.data() + v.size();
-         if (std::from_chars(v.data(), end, c.worker_threads).ptr != end || c.worker_threads < 1 || c.worker_threads > 256)
+         if (std::from_chars(v.data(), end, c.worker_threads).ptr != end || c.worker_threads < 1 ||
+             c.worker_threads > 256)
            return fail(ErrorCode::kInvalidArgument, "not a number from 1 to 256", "worker_threads");
          return {};
        }},
@@ -68,7 +69,8 @@ const std::vector<Key>& keys() {
        }},
       {"clock_start", "for demonstrations: pretend that the server starts at this RFC 3339 time",
        [](Config& c, const std::string& v) -> Result<> {
-         if (!v.empty() && !parse_rfc3339(v)) return fail(ErrorCode::kInvalidArgument, "not an RFC 3339 time", "clock_start");
+         if (!v.empty() && !parse_rfc3339(v))
+           return fail(ErrorCode::kInvalidArgument, "not an RFC 3339 time", "clock_start");
          c.clock_start = v;
          return {};
        }},
@@ -92,10 +94,14 @@ Result<> read_file(Config& config, const std::string& path) {
   }
   for (const auto& [name, node] : table) {
     std::string value;
-    if (const auto* s = node.as_string()) value = s->get();
-    else if (const auto* i = node.as_integer()) value = std::to_string(i->get());
-    else if (const auto* b = node.as_boolean()) value = b->get() ? "true" : "false";
-    else return fail(ErrorCode::kInvalidArgument, "not a string, number or boolean", std::string(name.str()));
+    if (const auto* s = node.as_string())
+      value = s->get();
+    else if (const auto* i = node.as_integer())
+      value = std::to_string(i->get());
+    else if (const auto* b = node.as_boolean())
+      value = b->get() ? "true" : "false";
+    else
+      return fail(ErrorCode::kInvalidArgument, "not a string, number or boolean", std::string(name.str()));
     YZ_CHECK(set(config, std::string(name.str()), value));
   }
   return {};
@@ -117,11 +123,13 @@ db::Options Config::database() const {
   return options;
 }
 
-Result<Config> load_config(const std::string& file, const std::vector<std::pair<std::string, std::string>>& overrides) {
+Result<Config> load_config(const std::string& file,
+                           const std::vector<std::pair<std::string, std::string>>& overrides) {
   Config config;
   std::map<std::string, std::string> from_environment;
   for (const Key& key : keys())
-    if (const char* value = std::getenv(environment_name(key.name).c_str())) from_environment[key.name] = value;
+    if (const char* value = std::getenv(environment_name(key.name).c_str()))
+      from_environment[key.name] = value;
   // The file may lie in the data folder, which options and environment may name.
   std::string path = file;
   if (path.empty()) {
@@ -141,7 +149,8 @@ Result<Config> load_config(const std::string& file, const std::vector<std::pair<
 }
 
 std::string describe_config() {
-  std::string out = "Configuration keys (TOML file; environment YIZHAN_<KEY> goes before it, --set before both):\n";
+  std::string out =
+      "Configuration keys (TOML file; environment YIZHAN_<KEY> goes before it, --set before both):\n";
   for (const Key& key : keys()) out += fmt::format("  {:<15} {}\n", key.name, key.help);
   return out;
 }

@@ -12,20 +12,26 @@ namespace yizhan::app {
 
 struct Metrics::Families {
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& requests =
-      prometheus::BuildCounter().Name("yizhan_http_requests_total").Help("Requests answered").Register(registry);
+  prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                                          .Name("yizhan_http_requests_total")
+                                                          .Help("Requests answered")
+                                                          .Register(registry);
   prometheus::Family<prometheus::Histogram>& durations = prometheus::BuildHistogram()
                                                              .Name("yizhan_http_request_seconds")
                                                              .Help("Time to answer a request")
                                                              .Register(registry);
-  prometheus::Histogram& duration = durations.Add(
-      {}, prometheus::Histogram::BucketBoundaries{0.001, 0.005, 0.02, 0.1, 0.5, 2, 10});
+  prometheus::Histogram& duration =
+      durations.Add({}, prometheus::Histogram::BucketBoundaries{0.001, 0.005, 0.02, 0.1, 0.5, 2, 10});
   prometheus::Family<prometheus::Gauge>& messages =
       prometheus::BuildGauge().Name("yizhan_messages").Help("Messages by state").Register(registry);
-  prometheus::Family<prometheus::Gauge>& store =
-      prometheus::BuildGauge().Name("yizhan_store").Help("The store's writer: commits, jobs, queue").Register(registry);
-  prometheus::Family<prometheus::Gauge>& channel =
-      prometheus::BuildGauge().Name("yizhan_channel").Help("Carrier links by channel and figure").Register(registry);
+  prometheus::Family<prometheus::Gauge>& store = prometheus::BuildGauge()
+                                                     .Name("yizhan_store")
+                                                     .Help("The store's writer: commits, jobs, queue")
+                                                     .Register(registry);
+  prometheus::Family<prometheus::Gauge>& channel = prometheus::BuildGauge()
+                                                       .Name("yizhan_channel")
+                                                       .Help("Carrier links by channel and figure")
+                                                       .Register(registry);
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
@@ -38,7 +44,9 @@ void Metrics::observe(const http::Served& served) {
 
 std::string Metrics::text(const store::Store& store, const engine::Engine& engine) {
   const db::Stats stats = store.db.stats();
-  const auto put = [&](const char* what, double value) { families_->store.Add({{"figure", what}}).Set(value); };
+  const auto put = [&](const char* what, double value) {
+    families_->store.Add({{"figure", what}}).Set(value);
+  };
   put("commits", static_cast<double>(stats.commits));
   put("jobs", static_cast<double>(stats.jobs));
   put("failed_jobs", static_cast<double>(stats.failed_jobs));

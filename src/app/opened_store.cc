@@ -22,7 +22,9 @@ Result<> make_folder(const std::string& path) {
 Result<crypto::Keyring> open_keys(const std::string& path, bool create) {
   if (!std::filesystem::exists(path) && create) {
     auto ring = crypto::Keyring::create(path);
-    if (ring) log::info("new key file path={} (back it up apart from the data: without it sealed fields are lost)", path);
+    if (ring)
+      log::info("new key file path={} (back it up apart from the data: without it sealed fields are lost)",
+                path);
     return ring;
   }
   return crypto::Keyring::load(path);
@@ -32,7 +34,8 @@ Result<crypto::Keyring> open_keys(const std::string& path, bool create) {
 
 Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const Config& config, Missing missing) {
   const bool create = missing == Missing::kCreate;
-  if (create) YZ_CHECK(make_folder(config.data_dir));
+  if (create)
+    YZ_CHECK(make_folder(config.data_dir));
   else if (!std::filesystem::exists(config.data_dir))
     return fail(ErrorCode::kNotFound, "no such data folder", config.data_dir);
   auto opened = std::unique_ptr<OpenedStore>(new OpenedStore);
@@ -44,11 +47,13 @@ Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const Config& config, Mis
   }
   // A database without its keys is of no use: new keys are made only for a new database.
   const bool new_database = config.store == "postgres" || !std::filesystem::exists(config.database().path);
-  opened->keyring_ = std::make_unique<crypto::Keyring>(YZ_TRY(open_keys(config.key_path(), create && new_database)));
+  opened->keyring_ =
+      std::make_unique<crypto::Keyring>(YZ_TRY(open_keys(config.key_path(), create && new_database)));
   opened->ids_ = std::make_unique<IdGenerator>(*opened->clock_);
   opened->database_ = YZ_TRY(db::Database::open(config.database()));
   YZ_TRY(store::migrate(*opened->database_, *opened->clock_));
-  opened->store_ = std::make_unique<store::Store>(*opened->database_, *opened->clock_, *opened->ids_, *opened->keyring_);
+  opened->store_ =
+      std::make_unique<store::Store>(*opened->database_, *opened->clock_, *opened->ids_, *opened->keyring_);
   YZ_CHECK(store::bind_and_prepare(*opened->store_, *opened->keyring_));
   return opened;
 }

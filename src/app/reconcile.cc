@@ -19,7 +19,8 @@ namespace {
 constexpr size_t kDifferencesShown = 20;
 
 // What the ledger's state allows the carrier to have seen.
-std::string difference(MessageState state, const link::SimulatedDestination* seen, uint64_t confirmation_hash) {
+std::string difference(MessageState state, const link::SimulatedDestination* seen,
+                       uint64_t confirmation_hash) {
   size_t messages = 0;
   bool receipted = false;
   if (seen != nullptr)
@@ -30,7 +31,8 @@ std::string difference(MessageState state, const link::SimulatedDestination* see
     }
   switch (state) {
     case MessageState::kDelivered:
-      if (messages != 1 || !receipted) return fmt::format("delivered, but the carrier took {} and receipted {}", messages, receipted);
+      if (messages != 1 || !receipted)
+        return fmt::format("delivered, but the carrier took {} and receipted {}", messages, receipted);
       return {};
     case MessageState::kSent:
     case MessageState::kExpired:
@@ -55,14 +57,16 @@ Result<Reconciliation> reconcile(const store::Store& store, const store::Actor& 
                                  const std::string& carrier_log) {
   const link::SimulatorSummary log = YZ_TRY(link::summarize_simulator_log(carrier_log));
   Reconciliation result;
-  // Confirmations of opt-outs are all of one text: told by the last message of someone who is known to have got one.
+  // Confirmations of opt-outs are all of one text: told by the last message of someone who is known to have
+  // got one.
   uint64_t confirmation = 0;
   YZ_CHECK(store.db.read([&](db::Tx& tx) -> Result<> {
     const service::CampaignRow row = YZ_TRY(service::load_campaign(tx, campaign));
     YZ_CHECK(tx.stream(
         q::confirmed_customers,
         [&](const db::Row& r) -> Result<> {
-          const auto seen = log.destinations.find(YZ_TRY(store.cipher.open(store::column::kCustomerNumber, r.blob(0))));
+          const auto seen =
+              log.destinations.find(YZ_TRY(store.cipher.open(store::column::kCustomerNumber, r.blob(0))));
           if (seen != log.destinations.end() && !seen->second.messages.empty())
             confirmation = seen->second.messages.back().content_hash;
           return {};
@@ -95,9 +99,12 @@ Result<Reconciliation> reconcile(const store::Store& store, const store::Actor& 
         row.batch_id);
   }));
   YZ_CHECK(store.db.write([&](db::Tx& tx) -> Result<> {
-    return store::append_audit(tx, store, who, {.action = "campaign.reconcile", .object_type = "campaign",
-                                                .object_id = campaign.value, .reason = "compared with the carrier's log",
-                                                .detail = fmt::format(R"({{"recipients":{}}})", result.recipients)});
+    return store::append_audit(tx, store, who,
+                               {.action = "campaign.reconcile",
+                                .object_type = "campaign",
+                                .object_id = campaign.value,
+                                .reason = "compared with the carrier's log",
+                                .detail = fmt::format(R"({{"recipients":{}}})", result.recipients)});
   }));
   return result;
 }

@@ -52,7 +52,8 @@ namespace {
 
 constexpr Duration kClientsGrace = seconds(2);
 
-// The rule packs, or nothing: then no content can be saved, submitted or approved (fail closed), and the log says why.
+// The rule packs, or nothing: then no content can be saved, submitted or approved (fail closed), and the log
+// says why.
 std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
   const std::string folder = config.rules_dir.empty() ? YIZHAN_RULES_DIR : config.rules_dir;
   std::vector<std::string> files;
@@ -69,7 +70,8 @@ std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
 Result<http::ListenAddress> parse_listen(const std::string& text) {
   const size_t colon = text.rfind(':');
   http::ListenAddress address;
-  if (colon == std::string::npos) return fail(ErrorCode::kInvalidArgument, "not of the form address:port", "listen");
+  if (colon == std::string::npos)
+    return fail(ErrorCode::kInvalidArgument, "not of the form address:port", "listen");
   const char* end = text.data() + text.size();
   if (std::from_chars(text.data() + colon + 1, end, address.port).ptr != end)
     return fail(ErrorCode::kInvalidArgument, "not of the form address:port", "listen");
@@ -142,7 +144,8 @@ Result<> Server::Parts::make_services() {
   campaigns = std::make_unique<service::Campaigns>(store, *engine);
   tests = std::make_unique<service::PreSendTests>(
       store, *engine, [screener = screener](std::string_view text, domain::MessageClass message_class) {
-        return screener != nullptr && screener->screen_rendered(text, message_class).verdict != screen::Verdict::kBlock;
+        return screener != nullptr &&
+               screener->screen_rendered(text, message_class).verdict != screen::Verdict::kBlock;
       });
   reports = std::make_unique<service::Reports>(store);
   channels = std::make_unique<service::Channels>(store, *engine);
@@ -159,31 +162,49 @@ Result<> Server::Parts::make_services() {
 
 void Server::Parts::add_system_routes() {
   catalogue.route<api::None, http::Response>(
-      {.method = http::Method::kGet, .path = "/healthz", .operation_id = "getLiveness", .tag = "system",
-       .summary = "The process answers", .response_type = "text/plain", .execution = http::Execution::kInline},
+      {.method = http::Method::kGet,
+       .path = "/healthz",
+       .operation_id = "getLiveness",
+       .tag = "system",
+       .summary = "The process answers",
+       .response_type = "text/plain",
+       .execution = http::Execution::kInline},
       [](api::Call&) -> Result<http::Response> { return http::text_response(200, "ok\n"); });
+  catalogue.route<api::None, http::Response>({.method = http::Method::kGet,
+                                              .path = "/readyz",
+                                              .operation_id = "getReadiness",
+                                              .tag = "system",
+                                              .summary = "The store can be read",
+                                              .response_type = "text/plain"},
+                                             [this](api::Call&) -> Result<http::Response> {
+                                               YZ_TRY(campaigns->emergency());
+                                               return http::text_response(200, "ready\n");
+                                             });
+  catalogue.route<api::None, http::Response>({.method = http::Method::kGet,
+                                              .path = "/metrics",
+                                              .operation_id = "getMetrics",
+                                              .tag = "system",
+                                              .summary = "Figures for Prometheus",
+                                              .permission = domain::Permission::kMetricsRead,
+                                              .response_type = "text/plain"},
+                                             [this](api::Call&) -> Result<http::Response> {
+                                               return http::text_response(
+                                                   200, metrics.text(opened->store(), *engine));
+                                             });
   catalogue.route<api::None, http::Response>(
-      {.method = http::Method::kGet, .path = "/readyz", .operation_id = "getReadiness", .tag = "system",
-       .summary = "The store can be read", .response_type = "text/plain"},
-      [this](api::Call&) -> Result<http::Response> {
-        YZ_TRY(campaigns->emergency());
-        return http::text_response(200, "ready\n");
-      });
-  catalogue.route<api::None, http::Response>(
-      {.method = http::Method::kGet, .path = "/metrics", .operation_id = "getMetrics", .tag = "system",
-       .summary = "Figures for Prometheus", .permission = domain::Permission::kMetricsRead, .response_type = "text/plain"},
-      [this](api::Call&) -> Result<http::Response> {
-        return http::text_response(200, metrics.text(opened->store(), *engine));
-      });
-  catalogue.route<api::None, http::Response>(
-      {.method = http::Method::kGet, .path = "/api/v1/openapi.json", .operation_id = "getOpenApi", .tag = "system",
-       .summary = "This description of the API", .execution = http::Execution::kInline},
+      {.method = http::Method::kGet,
+       .path = "/api/v1/openapi.json",
+       .operation_id = "getOpenApi",
+       .tag = "system",
+       .summary = "This description of the API",
+       .execution = http::Execution::kInline},
       [this](api::Call&) -> Result<http::Response> { return http::json_response(200, openapi); });
 }
 
 Result<> Server::Parts::make_api() {
   const auto transport = config.behind_tls ? api::Transport::kTls : api::Transport::kPlain;
-  access = std::make_unique<api::Access>(*identity, *idempotency, opened->clock(), api::AccessOptions{.transport = transport});
+  access = std::make_unique<api::Access>(*identity, *idempotency, opened->clock(),
+                                         api::AccessOptions{.transport = transport});
   streams = std::make_unique<api::MonitorStreams>(*monitor);
   add_system_routes();
   api::add_identity_routes(catalogue, *identity, *access);
@@ -216,7 +237,8 @@ Result<> Server::Parts::listen() {
   std::filesystem::create_directories(options.spool_directory, error);
   if (error) return fail(ErrorCode::kStoreFailed, error.message(), options.spool_directory.string());
   options.observe = [this](const http::Served& served) { metrics.observe(served); };
-  http = YZ_TRY(http::Server::create(*http_threads, *pool, opened->clock(), std::move(router), std::move(options)));
+  http = YZ_TRY(
+      http::Server::create(*http_threads, *pool, opened->clock(), std::move(router), std::move(options)));
   return {};
 }
 

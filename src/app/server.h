@@ -1,6 +1,6 @@
 #pragma once
-// The running server: puts the parts together from the store upwards and takes them down in the reverse order. One per
-// process; start and stop from one thread.
+// The running server: puts the parts together from the store upwards and takes them down in the reverse
+// order. One per process; start and stop from one thread.
 
 #include <memory>
 #include <optional>
@@ -21,7 +21,8 @@ class Server {
   // The administrator's one-time password, only on the very first start.
   const std::optional<service::UserWithPassword>& first_administrator() const;
   store::Store& store();
-  // Stops accepting, stops claiming, drains the carrier links for at most `grace`, writes what they said, closes.
+  // Stops accepting, stops claiming, drains the carrier links for at most `grace`, writes what they said,
+  // closes.
   void stop(Duration grace);
 
  private:
