@@ -57,6 +57,12 @@ BOOST_DESCRIBE_STRUCT(ThingPage, (), (items, next_after))
 class CatalogueTest : public testing::Test {
  protected:
   CatalogueTest() {
+    register_things();
+    register_others();
+    set_hooks();
+  }
+
+  void register_things() {
     catalogue_.route<None, None>(
         {.path = "/healthz", .operation_id = "health", .tag = "system", .summary = "Alive"},
         [](Call&) -> Result<None> { return None{}; });
@@ -97,6 +103,9 @@ class CatalogueTest : public testing::Test {
                                              const CampaignId id = YZ_TRY(call.id<CampaignId>("campaign_id"));
                                              return ThingView{id, make.name, call.if_match.value_or(-1) + 1};
                                            });
+  }
+
+  void register_others() {
     catalogue_.route<FromUpload, None>({.method = Method::kPost,
                                         .path = "/api/v1/things/{thing}/file",
                                         .operation_id = "uploadThing",
@@ -116,6 +125,9 @@ class CatalogueTest : public testing::Test {
          .summary = "Asks who calls where nobody is known",
          .response_type = "text/csv"},
         [](Call& call) -> Result<Response> { return http::json_response(200, call.principal().name); });
+  }
+
+  void set_hooks() {
     hooks_.authenticate =
         [](const Entry&, const Request& request) -> Result<std::shared_ptr<const service::Authenticated>> {
       const std::string_view name = request.headers.get("authorization");
