@@ -83,6 +83,7 @@ inline constexpr size_t kSessionsPerUser = 16;
 inline constexpr size_t kTokenBytes = 128;
 inline constexpr size_t kAuthenticationEntries = 4'096;
 inline constexpr size_t kUnknownLogins = 4'096;
+inline constexpr size_t kRateKeys = 16'384;
 // Repeated requests
 inline constexpr size_t kIdempotencyKeyBytes = 128;
 inline constexpr size_t kIdempotencyResponseBytes = 64 * 1024;

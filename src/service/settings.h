@@ -78,7 +78,7 @@ class Settings {
 
   Result<SendingSettingsView> sending() const;
   // kVersionConflict (field "version"), kInvalidArgument. Audited with what changed, before and after.
-  Result<SendingSettingsView> change_sending(const Principal& by, int64_t version,
+  Result<SendingSettingsView> change_sending(const Principal& by, std::optional<int64_t> version,
                                              const ChangeSendingSettings& request) const;
 
  private:
