@@ -30,6 +30,7 @@ struct Id {
   X(Import, "imp")         \
   X(Evidence, "evd")       \
   X(Segment, "seg")        \
+  X(TestHandset, "hst")    \
   X(Content, "cnt")        \
   X(ContentVersion, "ver") \
   X(Review, "rev")         \

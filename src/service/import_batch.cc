@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "crypto/digest.h"
+#include "service/consent_ledger.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -175,13 +175,7 @@ Result<> ImportBatchWriter::load_recorded(db::Tx& tx, const std::vector<Prepared
 Result<int64_t> ImportBatchWriter::text_id(db::Tx& tx, const std::string& text) {
   if (text.empty()) return 0;
   if (const auto known = texts_.find(text); known != texts_.end()) return known->second;
-  const auto hash = crypto::sha256(text);
-  int64_t id =
-      YZ_TRY(tx.one(q::consent_text_by_hash, [](const db::Row& r) { return r.i64(0); }, hash)).value_or(0);
-  if (id == 0) {
-    id = store_.ids.next();
-    YZ_TRY(tx.run(q::consent_text_insert, id, hash, text));
-  }
+  const int64_t id = YZ_TRY(consent_text_id(tx, store_, text));
   if (texts_.size() >= limits::kImportTextsCached) texts_.clear();
   texts_.emplace(text, id);
   return id;

@@ -6,7 +6,6 @@
 #include <boost/describe.hpp>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,6 +16,7 @@
 
 #include "base/ids.h"
 #include "base/json.h"
+#include "service/consent_ledger.h"
 #include "service/evidence_files.h"
 #include "service/import_batch.h"
 #include "service/import_row.h"
@@ -54,10 +54,6 @@ struct ImportPage {
   std::optional<ImportId> next_after;  // absent on the last page
 };
 BOOST_DESCRIBE_STRUCT(ImportPage, (), (items, next_after))
-
-// Told, after the commit, of a customer who was opted out: what is already with a carrier session is
-// recalled.
-using OptOutHook = std::function<void(int64_t customer_id)>;
 
 class Imports {
  public:

@@ -101,3 +101,90 @@ DELETE FROM consent_state
 INSERT INTO consent_state (customer_id, message_class, purpose, kind, event_id, since)
 SELECT e.customer_id, e.message_class, e.purpose, e.kind, e.id, e.occurred_at FROM consent_event e
 JOIN (SELECT max(id) AS id FROM consent_event GROUP BY customer_id, message_class, purpose) AS last ON last.id = e.id
+
+-- name: consent_text_of
+SELECT text FROM consent_text WHERE id = $1
+
+-- name: consent_events_page
+SELECT e.id, e.message_class, e.purpose, e.kind, e.method, coalesce(t.text, ''), e.occurred_at, e.recorded_at, e.source, e.import_id, e.evidence_id,
+       e.operator_id, e.note, v.sha256, coalesce(v.file_name, '')
+FROM consent_event e LEFT JOIN consent_text t ON t.id = e.text_id LEFT JOIN evidence v ON v.id = e.evidence_id
+WHERE e.customer_id = $1 AND e.id < $2 ORDER BY e.id DESC LIMIT $3
+
+-- name: consent_states_page
+SELECT message_class, purpose, kind, since FROM consent_state WHERE customer_id = $1 ORDER BY message_class, purpose LIMIT $2
+
+-- Single customers ----------------------------------------------------------------------------------------------
+
+-- name: customer_load
+SELECT id, number_sealed, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version, number_index
+FROM customer WHERE id = $1
+
+-- Locked, so that two who change it at once take turns.
+-- name: customer_take
+SELECT id, number_sealed, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version, number_index
+FROM customer WHERE id = $1
+-- name: customer_take :postgres
+SELECT id, number_sealed, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version, number_index
+FROM customer WHERE id = $1 FOR UPDATE
+
+-- name: customers_by_name
+SELECT id, number_sealed, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version, number_index
+FROM customer WHERE name_index = $1 AND id > $2 ORDER BY id LIMIT $3
+
+-- name: customer_set_suppressed
+UPDATE customer SET suppressed = $2, updated_at = $3 WHERE id = $1
+
+-- Suppression list ----------------------------------------------------------------------------------------------
+
+-- name: suppression_load
+SELECT id, number_index, number_sealed, message_class, reason, source, created_by, created_at FROM suppression WHERE id = $1
+
+-- name: suppression_of
+SELECT id, number_index, number_sealed, message_class, reason, source, created_by, created_at FROM suppression WHERE number_index = $1 AND message_class = $2
+
+-- name: suppression_page
+SELECT id, number_index, number_sealed, message_class, reason, source, created_by, created_at FROM suppression
+WHERE id < $1 AND ($2 = 0 OR message_class = $2) ORDER BY id DESC LIMIT $3
+
+-- name: suppression_delete
+DELETE FROM suppression WHERE id = $1
+
+-- A consent to the class that was recorded after the given time and still holds.
+-- name: consent_granted_since
+SELECT count(*) FROM consent_state s JOIN consent_event e ON e.id = s.event_id
+WHERE s.customer_id = $1 AND s.message_class = $2 AND s.kind = $3 AND e.recorded_at >= $4 AND e.source <> $5
+
+-- Segments ------------------------------------------------------------------------------------------------------
+
+-- name: segment_insert
+INSERT INTO segment (id, name, filter, created_by, created_at, updated_at, version) VALUES ($1, $2, $3, $4, $5, $5, 1)
+
+-- name: segment_update
+UPDATE segment SET name = $2, filter = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
+
+-- name: segment_delete
+DELETE FROM segment WHERE id = $1 AND version = $2
+
+-- name: segment_load
+SELECT id, name, filter, created_by, created_at, updated_at, version FROM segment WHERE id = $1
+
+-- name: segment_page
+SELECT id, name, filter, created_by, created_at, updated_at, version FROM segment WHERE id > $1 ORDER BY id LIMIT $2
+
+-- name: campaigns_planned_for
+SELECT count(*) FROM campaign WHERE batch_id = 0 AND audience LIKE $1
+
+-- Test handsets -------------------------------------------------------------------------------------------------
+
+-- name: handset_insert
+INSERT INTO test_handset (id, label, customer_id, created_by, created_at) VALUES ($1, $2, $3, $4, $5)
+
+-- name: handset_list
+SELECT h.id, h.label, h.customer_id, c.number_sealed, h.created_by, h.created_at FROM test_handset h JOIN customer c ON c.id = h.customer_id ORDER BY h.id LIMIT $1
+
+-- name: handset_delete
+DELETE FROM test_handset WHERE id = $1
+
+-- name: handset_count
+SELECT count(*) FROM test_handset
