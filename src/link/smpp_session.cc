@@ -25,7 +25,7 @@ constexpr size_t kReadBytes = 2 * limits::kPduBytes;
 // Pacing wakes no oftener than this; the tokens of a wait are spent together.
 constexpr std::chrono::milliseconds kPaceStep{1};
 constexpr Duration kGoodbye = seconds(2);
-constexpr uint32_t kMaxBackoffDoublings = 20;
+constexpr uint32_t kBackoffDoublings = 20;
 
 bool is_throttle(Status status) { return status == Status::kThrottled || status == Status::kQueueFull; }
 bool is_bad_credentials(Status status) {
@@ -272,7 +272,7 @@ void SmppSession::connection_lost() {
 Duration SmppSession::backoff() {
   const LinkConfig& c = host_.config;
   if (bad_credentials_) return c.bad_credentials_retry;
-  const uint32_t doublings = std::min(failures_++, kMaxBackoffDoublings);
+  const uint32_t doublings = std::min(failures_++, kBackoffDoublings);
   const int64_t base = std::min(c.backoff_min.us << doublings, c.backoff_max.us);
   // Half fixed, half by chance: many links of one carrier do not come back together.
   return microseconds(base / 2 +

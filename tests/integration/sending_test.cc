@@ -1,0 +1,264 @@
+// The engine end to end on both stores: real batches over a real SMPP session to the carrier simulator.
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <thread>
+
+#include "engine/engine.h"
+#include "link/simulator.h"
+#include "link/simulator_log.h"
+#include "tests/support/sending_world.h"
+#include "tests/support/test_database.h"
+
+namespace yizhan {
+namespace {
+
+using Counts = std::map<std::string, int64_t>;
+
+class Sending : public testing::StoreTest {
+ protected:
+  template <class T>
+  T ok(Result<T>&& result) {
+    EXPECT_TRUE(result) << (result ? "" : to_string(result.error()));
+    if constexpr (!std::is_void_v<T>) return std::move(result).value();
+  }
+
+  void SetUp() override {
+    make(store::migrations());
+    if (::testing::Test::IsSkipped() || HasFatalFailure()) return;
+    clock_.set(parse_rfc3339("2026-03-02T10:00:00+08:00").value());
+    world_.emplace(db(), clock_);
+    ok(world_->prepare());
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  void TearDown() override {
+    engine_.reset();
+    guard_.reset();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void simulate(link::SimulatorConfig config) {
+    config.port = 0;
+    config.log = folder_.file("carrier.log");
+    simulator_ = ok(link::CarrierSimulator::create(config, clock_));
+  }
+  // Customers, content, channel, batch.
+  int64_t campaign(int64_t customers, std::string_view body = "亲爱的{name}，本店周年庆，全场九折。",
+                   domain::ChannelOptions options = {}) {
+    options.reconnect_min_ms = 20;
+    options.reconnect_max_ms = 100;
+    ok(world_->add_customers(customers));
+    channel_ = ok(world_->add_channel(simulator_->port(), options));
+    confirmation_ = ok(world_->add_content("您已退订。", "", "opt_out_confirmation"));
+    const int64_t version = ok(world_->add_content(body, "拒收请回复R"));
+    return ok(world_->add_batch(version, channel_, customers));
+  }
+  void start_engine() {
+    engine_ = std::make_unique<engine::Engine>(world_->store(), io_);
+    ok(engine_->start());
+  }
+  void start(int64_t batch) {
+    ok(world_->start_batch(batch));
+    engine_->wake();
+  }
+  // Waits until nothing of the batch is open and returns the counts, which must equal the projection.
+  Counts finish(int64_t batch) {
+    EXPECT_TRUE(testing::eventually([&] {
+      clock_.advance(seconds(1));  // retries fall due
+      const Counts counts = world_->counts(batch).value();
+      return !counts.contains("held") && !counts.contains("queued") && !counts.contains("in_flight") &&
+             !counts.contains("sent");
+    })) << ::testing::PrintToString(world_->counts(batch).value());
+    const Counts counts = ok(world_->counts(batch));
+    EXPECT_EQ(counts, ok(world_->projected(batch)));
+    return counts;
+  }
+  link::SimulatorSummary summary() {
+    simulator_->flush_log();
+    return ok(link::summarize_simulator_log(folder_.file("carrier.log")));
+  }
+  int64_t total(const Counts& counts) {
+    int64_t sum = 0;
+    for (const auto& [state, count] : counts) sum += count;
+    return sum;
+  }
+
+  testing::TemporaryFolder folder_;
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{io_.get_executor()};
+  std::thread thread_;
+  std::optional<testing::SendingWorld> world_;
+  std::unique_ptr<link::CarrierSimulator> simulator_;
+  std::unique_ptr<engine::Engine> engine_;
+  int64_t channel_ = 0, confirmation_ = 0;
+};
+YIZHAN_FOR_EACH_STORE(Sending);
+
+TEST_P(Sending, EveryMessageIsDelivered) {
+  simulate({});
+  const int64_t batch = campaign(500);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 500}}));
+  EXPECT_EQ(summary().messages, 500U);
+}
+
+TEST_P(Sending, LongMessagesAndEarlyReceipts) {
+  link::SimulatorConfig config;
+  config.receipt_early = 0.5;
+  config.receipt_duplicated = 0.2;
+  config.latency = {1, 20};
+  simulate(config);
+  const int64_t batch = campaign(200,
+                                 "尊敬的{name}"
+                                 "，您好：本店周年庆典将于本周六上午十点正式开始，凡到店的会员均可享受全场九"
+                                 "折优惠，另有精美礼品赠送，数量有限，"
+                                 "送完即止，活动规则与适用范围详见店内公告，期待您的光临。");
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 200}}));
+  const auto seen = summary();
+  EXPECT_EQ(seen.messages, 200U);
+  EXPECT_EQ(seen.accepted_segments, 400U);
+}
+
+TEST_P(Sending, CarrierErrorsAreRetriedOrFinal) {
+  link::SimulatorConfig config;
+  config.number_errors = {{.status = 0x0B, .probability = 0.1}};
+  config.errors = {{.status = 0x58, .probability = 0.005}, {.status = 0x08, .probability = 0.05}};
+  config.outcomes = {{.stat = "UNDELIV", .error = "012", .probability = 0.2}};
+  simulate(config);
+  const int64_t batch = campaign(400);
+  start_engine();
+  start(batch);
+  const Counts counts = finish(batch);
+  EXPECT_EQ(total(counts), 400);
+  EXPECT_GT(counts.at("failed"), 0);
+  EXPECT_GT(counts.at("delivered"), 0);
+  EXPECT_EQ(counts.size(), 2U) << ::testing::PrintToString(counts);
+  for (const auto& [number, seen] : summary().destinations) EXPECT_LE(seen.messages.size(), 1U) << number;
+}
+
+TEST_P(Sending, ADroppedLineLeavesNoMessageTwice) {
+  link::SimulatorConfig config;
+  config.disconnect.every = 97;
+  config.latency = {0, 3};
+  simulate(config);
+  const int64_t batch = campaign(600);
+  start_engine();
+  start(batch);
+  const Counts counts = finish(batch);
+  EXPECT_EQ(total(counts), 600);
+  for (const auto& [number, seen] : summary().destinations) EXPECT_LE(seen.messages.size(), 1U) << number;
+}
+
+TEST_P(Sending, AReplyOptsOutAtOnceAndIsConfirmedOnce) {
+  simulate({});
+  const int64_t batch = campaign(50);
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  const std::string number = std::to_string(testing::SendingWorld::number_of(7));
+  ok(simulator_->send_mo(number, "10690001", "Ｔｄ"));
+  ok(simulator_->send_mo(number, "10690001", "TD"));
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().inbound_answered == 2; }));
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 49}, {"refused", 1}}));
+  EXPECT_TRUE(testing::eventually([&] { return summary().messages == 50; }));
+  EXPECT_EQ(summary().destinations.at(number).messages.size(), 1U);  // the confirmation
+}
+
+TEST_P(Sending, APausedBatchComesBackWhole) {
+  link::SimulatorConfig config;
+  config.latency = {5, 10};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.window = 8;
+  const int64_t batch = campaign(1'000, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().accepted > 50; }));
+  ok(world_->store().db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(store::q::batch_set_state, batch, domain::BatchState::kPaused, "test",
+                  domain::BatchState::kRunning));
+    return {};
+  }));
+  engine_->recall_batch(batch);
+  EXPECT_TRUE(testing::eventually([&] { return !world_->counts(batch).value().contains("in_flight"); }));
+  const uint64_t at_pause = simulator_->stats().accepted;
+  EXPECT_LT(at_pause, 1'000U);
+  ok(world_->store().db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(store::q::batch_set_state, batch, domain::BatchState::kRunning, "",
+                  domain::BatchState::kPaused));
+    return {};
+  }));
+  engine_->wake();
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 1'000}}));
+  EXPECT_EQ(summary().messages, 1'000U);
+}
+
+TEST_P(Sending, CancelledMessagesAreRefused) {
+  link::SimulatorConfig config;
+  config.latency = {5, 10};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.window = 8;
+  const int64_t batch = campaign(1'000, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().accepted > 20; }));
+  ok(world_->store().db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(store::q::batch_finish, batch, domain::BatchState::kCancelled, clock_.now()));
+    return {};
+  }));
+  engine_->recall_batch(batch);
+  engine_->wake();
+  const Counts counts = finish(batch);
+  EXPECT_EQ(total(counts), 1'000);
+  EXPECT_GT(counts.at("refused"), 0);
+}
+
+TEST_P(Sending, FailuresPauseTheBatch) {
+  link::SimulatorConfig config;
+  config.number_errors = {{.status = 0x0B, .probability = 0.9}};
+  simulate(config);
+  const int64_t batch = campaign(3'000);
+  ok(world_->store().db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(store::q::batch_set_parameters, batch, channel_, 0, 1440, 0, 30));
+    return {};
+  }));
+  start_engine();
+  start(batch);
+  EXPECT_TRUE(testing::eventually([&] {
+    return world_->store()
+               .db.read([&](db::Tx& tx) { return tx.number(store::q::batch_state, batch); })
+               .value() == static_cast<int64_t>(domain::BatchState::kPaused);
+  }));
+  EXPECT_TRUE(testing::eventually([&] { return !world_->counts(batch).value().contains("in_flight"); }));
+  EXPECT_GT(ok(world_->counts(batch)).at("queued") + ok(world_->counts(batch))["held"], 0);
+}
+
+TEST_P(Sending, FrequencyAndWindowHold) {
+  simulate({});
+  const int64_t first = campaign(30);
+  start_engine();
+  start(first);
+  EXPECT_EQ(finish(first), (Counts{{"delivered", 30}}));
+  // The same people again on the same day: one marketing message a day.
+  const int64_t version = ok(world_->add_content("再来一次，{name}。", "拒收请回复R"));
+  const int64_t second = ok(world_->add_batch(version, channel_, 30));
+  start(second);
+  EXPECT_EQ(finish(second), (Counts{{"refused", 30}}));
+  // At night they wait for the morning, and then go.
+  clock_.set(parse_rfc3339("2026-03-05T21:00:00+08:00").value());
+  const int64_t third = ok(world_->add_batch(version, channel_, 30));
+  start(third);
+  EXPECT_TRUE(testing::eventually([&] { return world_->counts(third).value() == Counts{{"held", 30}}; }));
+  clock_.set(parse_rfc3339("2026-03-06T09:00:01+08:00").value());
+  EXPECT_EQ(finish(third), (Counts{{"delivered", 30}}));
+}
+
+}  // namespace
+}  // namespace yizhan
