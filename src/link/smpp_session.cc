@@ -134,10 +134,11 @@ SmppSession::SmppSession(SessionHost& host, SessionRole role, uint32_t index)
 
 void SmppSession::start() {
   started_ = true;
-  asio::co_spawn(host_.strand, run(host_.keep(), this), [keep = host_.keep(), this](std::exception_ptr) {
-    ended_ = true;
-    host_.session_ended(*this);
-  });
+  asio::co_spawn(host_.strand, run(host_.keep(), this),
+                 [keep = host_.keep(), this](const std::exception_ptr&) {
+                   ended_ = true;
+                   host_.session_ended(*this);
+                 });
 }
 
 asio::awaitable<void> SmppSession::run(std::shared_ptr<SessionHost> keep, SmppSession* self) {
