@@ -51,7 +51,7 @@ format: ## format every C++ file
 bench: ## measure; the figures go to build/bench/results.json
 	@tools/setup.sh build test
 	@$(call build,release)
-	@bench/run.py --build build/release
+	@tools/with_postgres bench/run.py --build build/release
 
 .PHONY: fuzz
 fuzz: ## let every fuzzer explore for FUZZ_SECONDS

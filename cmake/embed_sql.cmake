@@ -1,8 +1,9 @@
 # yizhan_embed_sql(target [SOURCE_DIR folder] [NAMESPACE ns] [INCLUDE path])
 #
-# Compiles <folder>/queries/*.sql and <folder>/migrations/*.sql into constants and adds them to the target, which
-# must exist. Code includes them as INCLUDE ("store/queries.h" for the folder store): yizhan::store::q::<name> and
-# yizhan::store::migrations(). A mistake in a .sql file fails the build with its file and line.
+# Compiles <folder>/queries/*.sql and <folder>/migrations/*.sql into constants and adds them to the target,
+# which must exist. Code includes them as INCLUDE ("store/queries.h" for the folder store):
+# yizhan::store::q::<name> and yizhan::store::migrations(). A mistake in a .sql file fails the build with its
+# file and line.
 function(yizhan_embed_sql target)
   cmake_parse_arguments(E "" "SOURCE_DIR;NAMESPACE;INCLUDE" "" ${ARGN})
   if(NOT E_SOURCE_DIR)

@@ -12,14 +12,15 @@ queries/*.sql: named statements, PostgreSQL's spelling of placeholders, shared b
     -- name: outbox_insert :sqlite                                  another text for one dialect
     ...
 
-Column types of :rows: bigint (or integer), text, blob, real. r.ord is the row's index in the batch, from 0. In the
-text for one dialect of a bulk statement $n is its nth column ($n+1 the index): an array for PostgreSQL, a value for
-SQLite, which runs the statement row by row. For SQLite a FROM or USING that is nothing but :rows AS r disappears
-and r.x becomes a parameter; DELETE ... USING :rows AS r WHERE therefore works in both dialects.
+Column types of :rows: bigint (or integer), text, blob, real. r.ord is the row's index in the batch, from 0.
+In the text for one dialect of a bulk statement $n is its nth column ($n+1 the index): an array for
+PostgreSQL, a value for SQLite, which runs the statement row by row. For SQLite a FROM or USING that is
+nothing but :rows AS r disappears and r.x becomes a parameter; DELETE ... USING :rows AS r WHERE therefore
+works in both dialects. Row by row is the same as all at once only if no two rows of a batch have one key.
 
-migrations/NNNN_name.sql: BIGINT and INTEGER are 64-bit in both dialects, BLOB is BYTEA and REAL is DOUBLE PRECISION
-for PostgreSQL, table suffixes STRICT and WITHOUT ROWID are SQLite's only. Lines between "-- only: sqlite" (or
-postgres) and "-- end" belong to one dialect.
+migrations/NNNN_name.sql: BIGINT and INTEGER are 64-bit in both dialects, BLOB is BYTEA and REAL is DOUBLE
+PRECISION for PostgreSQL, table suffixes STRICT and WITHOUT ROWID are SQLite's only. Lines between
+"-- only: sqlite" (or postgres) and "-- end" belong to one dialect.
 
 Any mistake ends the run with file:line and status 1.
 """
@@ -33,10 +34,13 @@ import sys
 DIALECTS = ("sqlite", "postgres")
 TYPES = {"bigint": ("i", "bigint"), "integer": ("i", "bigint"), "text": ("t", "text"), "blob": ("b", "bytea"),
          "real": ("r", "float8")}
-RESERVED = set("""and asm auto bool break case catch char class const continue default delete do double else enum
-explicit export extern false float for friend goto if inline int long mutable namespace new not operator or private
-protected public register requires return short signed sizeof static struct switch template this throw true try
-typedef typename union unsigned using virtual void volatile while xor all""".split())
+RESERVED = set("""
+and asm auto bool break case catch char class const continue default delete do double else enum
+explicit export extern false float for friend goto if inline int long mutable namespace new not
+operator or private protected public register requires return short signed sizeof static struct
+switch template this throw true try typedef typename union unsigned using virtual void volatile
+while xor all
+""".split())
 TOKEN = re.compile(r"""
     (?P<comment>--[^\n]*|/\*.*?\*/) | (?P<string>'(?:[^']|'')*') | (?P<quoted>"(?:[^"]|"")*")
   | (?P<placeholder>\$\d+) | (?P<rows>:rows\b) | (?P<number>\d+(?:\.\d+)?) | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
@@ -179,7 +183,7 @@ class Statement:
         return self.replace_rows(self.items, expansion)
 
     def without_rows(self):
-        """The statement with the batch's single row as parameters, where that is plainly the same; else None."""
+        """With the batch's single row as parameters, where that is plainly the same; else None."""
         solid = words(self.items)
         if solid.count(":rows") != 1:
             return None
@@ -277,12 +281,14 @@ def parse_flags(path, line, text):
             for column in match.group(2).split(","):
                 parts = column.split()
                 if len(parts) != 2 or not re.fullmatch(r"[a-z][a-z0-9_]*", parts[0]) or parts[1] not in TYPES:
-                    raise Mistake(path, line, f'"{column.strip()}" is not a name and one of {", ".join(TYPES)}')
+                    known = ", ".join(TYPES)
+                    raise Mistake(path, line, f'"{column.strip()}" is not a name and one of {known}')
                 if parts[0] == "ord" or parts[0] in (name for name, _ in columns):
                     raise Mistake(path, line, f"column {parts[0]} twice (ord is the row's index)")
                 columns.append((parts[0], parts[1]))
         else:
-            raise Mistake(path, line, f'unknown or repeated flag ":{flag}"' if match else f'"{flag}" after the name')
+            what = f'unknown or repeated flag ":{flag}"' if match else f'"{flag}" after the name'
+            raise Mistake(path, line, what)
         text = text[match.end():]
     return dialect, columns
 
@@ -403,8 +409,9 @@ def header(options, queries):
              "// In the order of their versions.", "std::span<const db::Migration> migrations();", "",
              "namespace q {", ""]
     lines += [f"extern const db::Query {query.name};" for query in queries]
-    lines += ["", "// Every statement, for a test that prepares them all.", "std::span<const db::Query* const> all();",
-              "", "}  // namespace q", f"}}  // namespace {options.namespace}", ""]
+    lines += ["", "// Every statement, for a test that prepares them all.",
+              "std::span<const db::Query* const> all();", "", "}  // namespace q",
+              f"}}  // namespace {options.namespace}", ""]
     return "\n".join(lines)
 
 
@@ -413,8 +420,9 @@ def source(options, queries, migrations):
     lines += ["std::span<const db::Migration> migrations() {"]
     if migrations:
         lines += ["  static constexpr db::Migration kMigrations[] = {"]
-        lines += [f'    {{{m.version}, "{m.name}", "{m.checksum}",\n    {literal(m.sqlite)},\n    {literal(m.postgres)}}},'
-                  for m in migrations]
+        for m in migrations:
+            lines += [f'    {{{m.version}, "{m.name}", "{m.checksum}",', f"    {literal(m.sqlite)},",
+                      f"    {literal(m.postgres)}}},"]
         lines += ["  };", "  return kMigrations;"]
     else:
         lines += ["  return {};"]

@@ -499,6 +499,12 @@ class Schemas {
   template <class T>
   Object of(const Rule& rule = {});
 
+  // The schema of a described struct written out, itself no component: for parameters.
+  template <class T>
+  Object written_out() {
+    return struct_schema<T>();
+  }
+
   const Object& components() const { return components_; }
   // Pairs of different types that would have the same component name: a fault of the program.
   const std::vector<std::string>& conflicts() const { return conflicts_; }

@@ -105,9 +105,11 @@ inline constexpr int kReaderConnections = 64;
 inline constexpr size_t kHttpHeaderFields = 100;
 inline constexpr size_t kHttpQueryParameters = 64;
 inline constexpr size_t kHttpPathSegments = 16;
-inline constexpr size_t kHttpBodiesBytes = 256 * 1024 * 1024;  // all JSON bodies being read or handled, together
-inline constexpr size_t kHttpDrainBytes = 64 * 1024;           // of an unwanted body, before giving up the connection
-inline constexpr size_t kHttpPipelinedBytes = 256 * 1024;      // answers kept back while more requests are buffered
+inline constexpr size_t kHttpBodiesBytes =
+    256 * 1024 * 1024;                                // all JSON bodies being read or handled, together
+inline constexpr size_t kHttpDrainBytes = 64 * 1024;  // of an unwanted body, before giving up the connection
+inline constexpr size_t kHttpPipelinedBytes =
+    256 * 1024;  // answers kept back while more requests are buffered
 inline constexpr int64_t kHttpLingerMs = 2'000;
 inline constexpr size_t kHttpFileChunkBytes = 256 * 1024;
 inline constexpr size_t kMultipartBoundaryBytes = 70;  // RFC 2046 section 5.1.1
@@ -135,5 +137,19 @@ inline constexpr uint32_t kLinkSessions = 16;
 inline constexpr uint32_t kLinkThrottleRetries = 1'000;
 inline constexpr uint32_t kLinkSegmentsPerSecond = 1'000'000;
 inline constexpr size_t kLinkWriteBytes = 64 * 1024;
+
+// Customers and consent
+inline constexpr size_t kImportQueueJobs = 16;
+inline constexpr size_t kImportBatchesUnderWay = 2;
+inline constexpr size_t kImportTextsCached = 4'096;
+inline constexpr size_t kCustomerNameCharacters = 64;
+inline constexpr size_t kCustomerFieldCharacters = 64;  // city, member level, consent method
+inline constexpr size_t kCustomerRemarkCharacters = 500;
+inline constexpr size_t kCustomerAttributes = 64;
+inline constexpr size_t kCustomerAttributeCharacters = 200;
+inline constexpr size_t kConsentTextCharacters = 2'000;
+inline constexpr size_t kReasonCharacters = 500;
+inline constexpr size_t kPurposeCharacters = 64;
+inline constexpr size_t kEvidenceChunkBytes = 1024 * 1024;
 
 }  // namespace yizhan::limits

@@ -1,8 +1,10 @@
 #include "db/database.h"
 
 #include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <filesystem>
+#include <mutex>
 
 #include "base/log.h"
 #include "db/detail/reader_pool.h"

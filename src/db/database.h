@@ -2,11 +2,8 @@
 // A store: one writer thread that commits jobs in groups, and a pool of readers. Any thread may call
 // anything.
 
-#include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "base/limits.h"

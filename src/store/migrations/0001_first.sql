@@ -195,6 +195,7 @@ CREATE TABLE import_refused_row (
   column_name  TEXT   NOT NULL,
   code         TEXT   NOT NULL,
   value_masked TEXT   NOT NULL,
+  first_line   INTEGER NOT NULL,             -- of a duplicate: where the number stood first; else 0
   PRIMARY KEY (import_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
@@ -202,6 +203,7 @@ CREATE TABLE import_refused_row (
 CREATE TABLE import_customer (
   import_id    INTEGER NOT NULL,
   customer_id  INTEGER NOT NULL,
+  line         INTEGER NOT NULL,             -- of the file, where the customer's number stands first
   PRIMARY KEY (import_id, customer_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,186 @@
+#include "api/catalogue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <stdexcept>
+
+#include "service/authentication.h"
+
+namespace yizhan::api {
+namespace {
+
+using http::Method;
+using WhoPointer = std::shared_ptr<const service::Authenticated>;
+
+// Everything that is decided without the body. Leaves the caller's identity in request.admitted.
+Result<> admit(const Entry& entry, const Hooks& hooks, http::Request& request) {
+  WhoPointer who;
+  if (hooks.limit_rate) YZ_CHECK(hooks.limit_rate(entry, request));
+  if (entry.permission) {
+    if (!hooks.authenticate) return fail(ErrorCode::kUnauthenticated, "Nobody can be known here.");
+    who = YZ_TRY(hooks.authenticate(entry, request));
+    if (who == nullptr) return fail(ErrorCode::kUnauthenticated, "Sign in first.");
+    if (entry.changes() && hooks.check_csrf) YZ_CHECK(hooks.check_csrf(*who, request));
+    if (!hooks.authorize) return fail(ErrorCode::kForbidden, "Nothing is allowed here.");
+    YZ_CHECK(hooks.authorize(*who, entry));
+  }
+  request.admitted = std::move(who);
+  return {};
+}
+
+// "7" of If-Match: "7" (what the ETag said), nullopt for "*".
+Result<std::optional<int64_t>> parse_if_match(std::string_view text) {
+  if (text == "*") return std::nullopt;
+  int64_t version = 0;
+  const bool quoted = text.size() > 2 && text.starts_with('"') && text.ends_with('"');
+  const std::string_view digits = quoted ? text.substr(1, text.size() - 2) : std::string_view();
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (error != std::errc() || end != digits.data() + digits.size() || !quoted)
+    return fail(ErrorCode::kMalformed, "If-Match holds the ETag of what you have read.", "If-Match");
+  return version;
+}
+
+Result<> read_conditions(Call& call) {
+  const Entry& entry = call.entry;
+  const auto& headers = call.request.headers;
+  if (entry.precondition != Precondition::kNone && headers.contains("if-match"))
+    call.if_match = YZ_TRY(parse_if_match(headers.get("if-match")));
+  if (entry.precondition == Precondition::kRequired && !headers.contains("if-match"))
+    return fail(ErrorCode::kPreconditionRequired, "Say with If-Match which version you have read.",
+                "If-Match");
+  if (entry.idempotency == Idempotency::kByKey && headers.contains("idempotency-key")) {
+    call.idempotency_key = headers.get("idempotency-key");
+    if (call.idempotency_key.empty() || call.idempotency_key.size() > limits::kIdempotencyKeyBytes)
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("Idempotency-Key has 1 to {} bytes.", limits::kIdempotencyKeyBytes),
+                  "Idempotency-Key");
+  }
+  return {};
+}
+
+Result<http::Response> handle(const Entry& entry, const Hooks& hooks, http::Request& request) {
+  if (!request.admitted.has_value()) YZ_CHECK(admit(entry, hooks, request));
+  Call call{.entry = entry, .request = request, .who = std::any_cast<WhoPointer>(request.admitted)};
+  YZ_CHECK(read_conditions(call));
+  if (call.idempotency_key.empty() || !hooks.once) return entry.handler(call);
+  return hooks.once(call, [&] { return entry.handler(call); });
+}
+
+bool is_camel_case(std::string_view text) {
+  return !text.empty() && std::islower(static_cast<unsigned char>(text[0])) != 0 &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+}
+
+}  // namespace
+
+std::string_view name_of(AuditClass audit) {
+  switch (audit) {
+    case AuditClass::kNone:
+      return "none";
+    case AuditClass::kPersonal:
+      return "personal";
+    case AuditClass::kChange:
+      return "change";
+    case AuditClass::kSecurity:
+      return "security";
+  }
+  return "?";
+}
+
+const service::Principal& Call::principal() const {
+  if (who == nullptr) throw std::logic_error("a public route asks who calls: " + entry.operation_id);
+  return who->principal;
+}
+
+std::string_view Call::path_parameter(std::string_view name) const {
+  const auto found = http::find(request.path_parameters, name);
+  if (!found) throw std::logic_error("no such parameter in " + entry.path + ": " + std::string(name));
+  return *found;
+}
+
+Result<> Catalogue::check() const {
+  std::set<std::string_view> ids;
+  for (const Entry& e : entries_) {
+    const auto bad = [&e](const char* what) { return fail(ErrorCode::kInvalidArgument, what, e.path); };
+    if (!e.path.starts_with("/")) return bad("a path begins with /");
+    if (!is_camel_case(e.operation_id)) return bad("an operation id is camelCase");
+    if (!ids.insert(e.operation_id).second) return bad("two entries of one operation id");
+    if (e.summary.empty() || e.tag.empty()) return bad("an entry has a summary and a tag");
+    if (e.changes() && e.audit == AuditClass::kNone) return bad("what changes something is audited");
+    if (!e.permission && e.audit != AuditClass::kNone && e.audit != AuditClass::kSecurity)
+      return bad("a public entry neither changes nor reads personal data");
+    if (e.precondition != Precondition::kNone && !e.changes()) return bad("If-Match is for changes");
+    if (e.status < 200 || e.status > 299) return bad("success has a status of 2xx");
+  }
+  return {};
+}
+
+Result<> install(const Catalogue& catalogue, Hooks hooks, http::Router& router) {
+  YZ_CHECK(catalogue.check());
+  const auto shared = std::make_shared<const Hooks>(std::move(hooks));
+  for (const Entry& entry : catalogue.entries()) {
+    http::Route route{
+        .method = entry.method,
+        .pattern = entry.path,
+        .handler = [&entry, shared](http::Request& request) { return handle(entry, *shared, request); },
+        .body = entry.body,
+        .execution = entry.execution};
+    const bool upload = entry.body == http::BodyMode::kUpload;
+    if (upload) {
+      route.body_limit_bytes = limits::kUploadBytes;
+      route.admit = [&entry, shared](http::Request& request) { return admit(entry, *shared, request); };
+    }
+    if (entry.body_limit_bytes != 0) route.body_limit_bytes = entry.body_limit_bytes;
+    YZ_CHECK(router.add(std::move(route)));
+  }
+  return {};
+}
+
+std::string permission_matrix(const Catalogue& catalogue) {
+  const auto roles = domain::values_of(domain::Role{});
+  std::string out = "| operation | method and path | permission | audit |";
+  for (const domain::Role role : roles) out += fmt::format(" {} |", domain::name_of(role));
+  out += "\n|---|---|---|---|";
+  for (size_t i = 0; i < roles.size(); ++i) out += "---|";
+  out += '\n';
+  for (const Entry& e : catalogue.entries()) {
+    out += fmt::format("| {} | {} `{}` | {} | {} |", e.operation_id, http::name_of(e.method), e.path,
+                       e.permission ? domain::name_of(*e.permission) : "public", name_of(e.audit));
+    for (const domain::Role role : roles) {
+      const bool holds = !e.permission || domain::allowed(domain::Roles{}.with(role), *e.permission);
+      out += holds ? " yes |" : "  |";
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+namespace detail {
+
+http::Response faults_response(json::FieldErrors faults, const http::Request& request) {
+  Error first = faults.front();
+  if (faults.size() > 1) first.message = fmt::format("{} faults in the request.", faults.size());
+  return http::problem_response(http::Problem{.error = std::move(first), .errors = std::move(faults)},
+                                request.id);
+}
+
+json::Value query_value(std::string_view text, QueryKind kind) {
+  if (kind == QueryKind::kBool && (text == "true" || text == "false")) return text == "true";
+  if (kind == QueryKind::kNumber) {
+    auto parsed = json::parse(text);
+    if (parsed && parsed->is_number()) return *parsed;
+  }
+  return json::Value(text);
+}
+
+void name_parameters(json::FieldErrors& faults) {
+  for (Error& fault : faults)
+    if (fault.field.starts_with('/')) fault.field[0] = '?';
+}
+
+}  // namespace detail
+}  // namespace yizhan::api

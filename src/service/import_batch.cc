@@ -1,0 +1,369 @@
+#include "service/import_batch.h"
+
+#include <algorithm>
+
+#include "crypto/digest.h"
+#include "store/queries.h"
+
+namespace yizhan::service {
+
+namespace q = store::q;
+using domain::ConsentKind;
+using domain::ConsentSource;
+using domain::MessageClass;
+
+namespace {
+
+constexpr MessageClass kImported[] = {MessageClass::kMarketing, MessageClass::kNotification};
+
+std::optional<ConsentKind> kind_in(const ImportRow& row, MessageClass message_class) {
+  return message_class == MessageClass::kMarketing ? row.marketing : row.notification;
+}
+
+// One JSON text for one set of attributes; the file's go over those that are there.
+Result<std::string> merged_attributes(const std::string& now, const ImportRow& row) {
+  if (row.attributes.empty()) return now;
+  json::Value value = YZ_TRY(json::parse(now));
+  if (!value.is_object()) return fail(ErrorCode::kCorrupt, "a customer's attributes cannot be read");
+  for (const auto& [name, text] : row.attributes) value.as_object()[*name] = text;
+  return json::serialize(value);
+}
+
+void merge(std::string& into, const std::string& from) {
+  if (!from.empty()) into = from;
+}
+
+}  // namespace
+
+void prepare(const store::Store& store, ImportBatch& batch) {
+  for (PreparedRow& row : batch.rows) {
+    row.digits = std::to_string(row.row.number.digits);
+    row.number_index = store.number_index.of(row.digits);
+    row.number_sealed = store.cipher.seal(store::column::kCustomerNumber, row.digits);
+    row.profile = encode_profile(row.row.profile);
+    row.profile_sealed = store.cipher.seal(store::column::kCustomerProfile, row.profile);
+    if (!row.row.profile.name.empty()) row.name_index = store.name_index.of(row.row.profile.name);
+  }
+  std::ranges::sort(batch.rows, [](const PreparedRow& a, const PreparedRow& b) {
+    if (a.number_index != b.number_index) return a.number_index < b.number_index;
+    return a.row.line < b.row.line;
+  });
+}
+
+// What the store knows of a row's customer, brought up to date as rows are taken in.
+struct ImportBatchWriter::Current {
+  struct State {
+    MessageClass message_class;
+    bool of_purpose;  // else of every purpose
+    ConsentKind kind;
+    Time since;
+  };
+  int64_t id = 0;
+  bool fresh = true;
+  std::string profile, city, member_level, attributes = "{}";
+  int64_t suppressed = 0;
+  std::vector<State> states;
+  int64_t line = 0;           // where this import took it in, 0 = not yet
+  int64_t recorded_mask = 0;  // classes whose refusal in the row is in the ledger already
+
+  State* state(MessageClass message_class, bool of_purpose) {
+    for (State& s : states)
+      if (s.message_class == message_class && s.of_purpose == of_purpose) return &s;
+    return nullptr;
+  }
+  bool opted_out(MessageClass message_class) const {
+    if ((suppressed & domain::class_bit(message_class)) != 0) return true;
+    return std::ranges::any_of(states, [&](const State& s) {
+      return s.message_class == message_class &&
+             !domain::may_record(s.kind, ConsentKind::kGranted, ConsentSource::kImport);
+    });
+  }
+};
+
+struct ImportBatchWriter::Output {
+  ImportCounts counts;
+  std::vector<int64_t>& withdrawn;
+  Time now;
+  int64_t next_id = 0;
+  std::vector<RowRefusal> duplicates;
+  db::Columns inserted, updated, events, states, suppressions, suppressed, members;
+};
+
+namespace {
+
+// Whether the row says something about this class that is not known yet, and may be recorded.
+enum class Effect : uint8_t { kNothing, kRecord, kKeptOut };
+
+}  // namespace
+
+Result<> ImportBatchWriter::load(db::Tx& tx, const std::vector<PreparedRow>& rows,
+                                 const std::vector<size_t>& heads, std::vector<Current>& current) {
+  db::Columns keys;
+  for (const size_t head : heads) keys.row(rows[head].number_index);
+  YZ_CHECK(tx.bulk_each(q::customers_by_index, keys, [&](const db::Row& r) -> Result<> {
+    Current& c = current[static_cast<size_t>(r.i64(0))];
+    c.id = r.i64(1);
+    c.fresh = false;
+    if (!r.is_null(2)) YZ_CHECK(store_.cipher.open_to(store::column::kCustomerProfile, r.blob(2), c.profile));
+    c.city = r.string(3);
+    c.member_level = r.string(4);
+    c.attributes = r.string(5);
+    c.suppressed = r.i64(6);
+    return {};
+  }));
+  db::Columns fresh;
+  std::vector<size_t> of_fresh;
+  for (size_t i = 0; i < heads.size(); ++i) {
+    if (!current[i].fresh) continue;
+    fresh.row(rows[heads[i]].number_index);
+    of_fresh.push_back(i);
+  }
+  if (!fresh.empty())
+    YZ_CHECK(tx.bulk_each(q::suppressions_by_index, fresh, [&](const db::Row& r) {
+      current[of_fresh[static_cast<size_t>(r.i64(0))]].suppressed |= domain::class_bit(r.as<MessageClass>(1));
+    }));
+  if (of_fresh.size() == heads.size()) return {};
+  YZ_CHECK(load_known(tx, current));
+  return load_recorded(tx, rows, heads, current);
+}
+
+Result<> ImportBatchWriter::load_known(db::Tx& tx, std::vector<Current>& current) {
+  db::Columns ids, members;
+  std::vector<size_t> at;
+  for (size_t i = 0; i < current.size(); ++i) {
+    if (current[i].fresh) continue;
+    ids.row(current[i].id);
+    members.row(origin_.import_id, current[i].id);
+    at.push_back(i);
+  }
+  YZ_CHECK(tx.bulk_each(q::consent_states_of, ids, [&](const db::Row& r) {
+    const std::string_view purpose = r.text(2);
+    if (!purpose.empty() && purpose != origin_.purpose) return;
+    const bool of_purpose = !purpose.empty();
+    current[at[static_cast<size_t>(r.i64(0))]].states.push_back(
+        {r.as<MessageClass>(1), of_purpose, r.as<ConsentKind>(3), r.time(4)});
+  }));
+  return tx.bulk_each(q::import_customer_lines, members,
+                      [&](const db::Row& r) { current[at[static_cast<size_t>(r.i64(0))]].line = r.i64(1); });
+}
+
+// A refusal of the file that the ledger has from an earlier run stays without effect when the customer has
+// consented again since: else running the same file twice would opt him out.
+Result<> ImportBatchWriter::load_recorded(db::Tx& tx, const std::vector<PreparedRow>& rows,
+                                          const std::vector<size_t>& heads, std::vector<Current>& current) {
+  db::Columns asked;
+  std::vector<std::pair<size_t, MessageClass>> of_asked;
+  for (size_t i = 0; i < heads.size(); ++i) {
+    const ImportRow& row = rows[heads[i]].row;
+    if (current[i].fresh || !row.consent_time) continue;
+    for (const MessageClass message_class : kImported) {
+      const auto kind = kind_in(row, message_class);
+      const auto* state = current[i].state(message_class, !origin_.purpose.empty());
+      if (!kind || *kind == ConsentKind::kGranted || state == nullptr || state->kind != ConsentKind::kGranted)
+        continue;
+      asked.row(current[i].id, message_class, origin_.purpose, *kind, *row.consent_time);
+      of_asked.emplace_back(i, message_class);
+    }
+  }
+  if (asked.empty()) return {};
+  return tx.bulk_each(q::consent_events_recorded, asked, [&](const db::Row& r) {
+    const auto& [i, message_class] = of_asked[static_cast<size_t>(r.i64(0))];
+    current[i].recorded_mask |= domain::class_bit(message_class);
+  });
+}
+
+Result<int64_t> ImportBatchWriter::text_id(db::Tx& tx, const std::string& text) {
+  if (text.empty()) return 0;
+  if (const auto known = texts_.find(text); known != texts_.end()) return known->second;
+  const auto hash = crypto::sha256(text);
+  int64_t id =
+      YZ_TRY(tx.one(q::consent_text_by_hash, [](const db::Row& r) { return r.i64(0); }, hash)).value_or(0);
+  if (id == 0) {
+    id = store_.ids.next();
+    YZ_TRY(tx.run(q::consent_text_insert, id, hash, text));
+  }
+  if (texts_.size() >= limits::kImportTextsCached) texts_.clear();
+  texts_.emplace(text, id);
+  return id;
+}
+
+namespace {
+
+template <class CurrentType>
+Effect effect_of(CurrentType& current, const ImportRow& row, MessageClass message_class, bool of_purpose) {
+  const auto kind = kind_in(row, message_class);
+  if (!kind) return Effect::kNothing;
+  const auto* state = current.state(message_class, of_purpose);
+  if (*kind == ConsentKind::kGranted) {
+    if (current.opted_out(message_class)) return Effect::kKeptOut;
+    const bool newer = state != nullptr && row.consent_time && *row.consent_time > state->since;
+    return state == nullptr || newer ? Effect::kRecord : Effect::kNothing;
+  }
+  // Who withdrew and who refused are out alike; a withdrawal goes over a refusal, for it also suppresses.
+  if (state != nullptr && (state->kind == *kind || state->kind == ConsentKind::kWithdrawn))
+    return Effect::kNothing;
+  if ((current.recorded_mask & domain::class_bit(message_class)) != 0) return Effect::kNothing;
+  return Effect::kRecord;
+}
+
+}  // namespace
+
+Result<> ImportBatchWriter::record_consents(db::Tx& tx, const PreparedRow& row, Current& current,
+                                            Output& out) {
+  const bool of_purpose = !origin_.purpose.empty();
+  for (const MessageClass message_class : kImported) {
+    const Effect effect = effect_of(current, row.row, message_class, of_purpose);
+    if (effect == Effect::kKeptOut) ++out.counts.opt_outs_kept;
+    if (effect != Effect::kRecord) continue;
+    const ConsentKind kind = *kind_in(row.row, message_class);
+    const bool granted = kind == ConsentKind::kGranted;
+    const Time at = row.row.consent_time.value_or(out.now);
+    const int64_t event = store_.ids.next();
+    const int64_t text = YZ_TRY(text_id(tx, row.row.consent_text));
+    out.events.row(event, current.id, message_class, origin_.purpose, kind, row.row.consent_method, text, at,
+                   out.now, ConsentSource::kImport, origin_.import_id, origin_.evidence_id,
+                   origin_.operator_id, row.row.consent_time ? "" : "time not given");
+    out.states.row(current.id, message_class, origin_.purpose, kind, event, at);
+    ++(granted ? out.counts.granted : out.counts.withdrawn);
+    auto* state = current.state(message_class, of_purpose);
+    if (!granted && !current.fresh) out.withdrawn.push_back(current.id);
+    if (state != nullptr)
+      *state = {message_class, of_purpose, kind, at};
+    else
+      current.states.push_back({message_class, of_purpose, kind, at});
+    const int64_t bit = domain::class_bit(message_class);
+    if (kind != ConsentKind::kWithdrawn || message_class != MessageClass::kMarketing) continue;
+    if ((current.suppressed & bit) == 0 && !current.fresh) out.suppressed.row(current.id, bit, out.now);
+    current.suppressed |= bit;
+    out.suppressions.row(store_.ids.next(), row.number_index,
+                         store_.cipher.seal(store::column::kSuppressionNumber, row.digits), message_class,
+                         "withdrawn", ConsentSource::kImport, origin_.operator_id, out.now);
+  }
+  return {};
+}
+
+Result<> ImportBatchWriter::write_head(db::Tx& tx, PreparedRow& row, Current& current, Output& out) {
+  const size_t events_before = out.events.size();
+  const std::string attributes = YZ_TRY(merged_attributes(current.attributes, row.row));
+  if (current.fresh) {
+    current.id = out.next_id++;
+    YZ_CHECK(record_consents(tx, row, current, out));
+    out.inserted.row(current.id, row.number_index, row.number_sealed, row.name_index, row.profile_sealed,
+                     row.row.number.region.view(), row.row.number.carrier.carrier,
+                     text::time_zone_of(row.row.number), row.row.city, row.row.member_level, attributes,
+                     current.suppressed, origin_.import_id, out.now);
+    current.profile = row.profile;
+    current.city = row.row.city;
+    current.member_level = row.row.member_level;
+    ++out.counts.fresh;
+  } else {
+    CustomerProfile profile = row.row.profile;
+    if (current.profile != row.profile) {
+      profile = YZ_TRY(decode_profile(current.profile));
+      merge(profile.name, row.row.profile.name);
+      merge(profile.birth_date, row.row.profile.birth_date);
+      merge(profile.remark, row.row.profile.remark);
+    }
+    const std::string encoded = encode_profile(profile);
+    std::string city = current.city, level = current.member_level;
+    merge(city, row.row.city);
+    merge(level, row.row.member_level);
+    const bool changed = encoded != current.profile || city != current.city ||
+                         level != current.member_level || attributes != current.attributes;
+    if (changed) {
+      std::optional<crypto::BlindHash> name_index;
+      if (!profile.name.empty()) name_index = store_.name_index.of(profile.name);
+      out.updated.row(current.id, name_index, store_.cipher.seal(store::column::kCustomerProfile, encoded),
+                      city, level, attributes, out.now);
+      current.profile = encoded;
+      current.city = city;
+      current.member_level = level;
+    }
+    YZ_CHECK(record_consents(tx, row, current, out));
+    ++(changed || out.events.size() != events_before ? out.counts.changed : out.counts.unchanged);
+  }
+  current.attributes = attributes;
+  current.line = row.row.line;
+  out.members.row(origin_.import_id, current.id, row.row.line);
+  return {};
+}
+
+// A number that this import has seen already: nothing new is a duplicate, anything else is refused.
+Result<> ImportBatchWriter::write_repeated(const PreparedRow& row, const Current& current, Output& out) {
+  const auto says_nothing_new = [&]() -> Result<bool> {
+    const auto same = [](const std::string& now, const std::string& said) {
+      return said.empty() || said == now;
+    };
+    if (!same(current.city, row.row.city) || !same(current.member_level, row.row.member_level)) return false;
+    if (current.profile != row.profile) {
+      const CustomerProfile profile = YZ_TRY(decode_profile(current.profile));
+      if (!same(profile.name, row.row.profile.name) ||
+          !same(profile.birth_date, row.row.profile.birth_date) ||
+          !same(profile.remark, row.row.profile.remark))
+        return false;
+    }
+    if (YZ_TRY(merged_attributes(current.attributes, row.row)) != current.attributes) return false;
+    Current copy = current;
+    return std::ranges::none_of(kImported, [&](MessageClass c) {
+      return effect_of(copy, row.row, c, !origin_.purpose.empty()) == Effect::kRecord;
+    });
+  };
+  if (YZ_TRY(says_nothing_new())) {
+    ++out.counts.duplicate;
+    return {};
+  }
+  ++out.counts.refused;
+  out.duplicates.push_back(
+      {row.row.line, origin_.number_column, RowCode::kDuplicateInFile, mask_cell(row.digits), current.line});
+  return {};
+}
+
+Result<> ImportBatchWriter::flush(db::Tx& tx, ImportBatch& batch, Output& out) {
+  const auto bulk = [&](const db::Query& query, const db::Columns& rows) -> Result<> {
+    if (!rows.empty()) YZ_TRY(tx.bulk(query, rows));
+    return {};
+  };
+  YZ_CHECK(bulk(q::customer_insert, out.inserted));
+  YZ_CHECK(bulk(q::customer_update_rows, out.updated));
+  YZ_CHECK(bulk(q::consent_event_insert, out.events));
+  YZ_CHECK(bulk(q::consent_state_put, out.states));
+  YZ_CHECK(bulk(q::suppression_insert_rows, out.suppressions));
+  YZ_CHECK(bulk(q::customer_suppress_rows, out.suppressed));
+  YZ_CHECK(bulk(q::import_customer_insert, out.members));
+  db::Columns refused;
+  const auto refuse = [&](const RowRefusal& r) {
+    if (refused_kept_ >= limits::kRefusedRowsKept) return;
+    ++refused_kept_;
+    refused.row(origin_.import_id, r.line, r.line, r.column, name_of(r.code), r.value_masked, r.first_line);
+  };
+  for (const RowRefusal& r : batch.refused) refuse(r);
+  for (const RowRefusal& r : out.duplicates) refuse(r);
+  return bulk(q::import_refused_insert, refused);
+}
+
+Result<ImportCounts> ImportBatchWriter::write(db::Tx& tx, ImportBatch& batch,
+                                              std::vector<int64_t>& withdrawn) {
+  Output out{.withdrawn = withdrawn, .now = store_.now()};
+  std::vector<size_t> heads;
+  for (size_t i = 0; i < batch.rows.size(); ++i)
+    if (i == 0 || batch.rows[i].number_index != batch.rows[i - 1].number_index) heads.push_back(i);
+  std::vector<Current> current(heads.size());
+  if (!heads.empty()) YZ_CHECK(load(tx, batch.rows, heads, current));
+  const auto fresh = std::ranges::count_if(current, [](const Current& c) { return c.fresh; });
+  if (fresh > 0) out.next_id = store_.ids.next(fresh);
+  for (size_t i = 0; i < heads.size(); ++i) {
+    const size_t end = i + 1 < heads.size() ? heads[i + 1] : batch.rows.size();
+    size_t at = heads[i];
+    if (current[i].line == 0) YZ_CHECK(write_head(tx, batch.rows[at++], current[i], out));
+    for (; at < end; ++at) YZ_CHECK(write_repeated(batch.rows[at], current[i], out));
+  }
+  out.counts.read = std::ssize(batch.rows) + std::ssize(batch.refused);
+  out.counts.refused += std::ssize(batch.refused);
+  YZ_CHECK(flush(tx, batch, out));
+  const ImportCounts& n = out.counts;
+  YZ_TRY(tx.run(q::import_progress, origin_.import_id, n.read, n.fresh, n.changed, n.unchanged, n.duplicate,
+                n.refused, n.granted, n.withdrawn, n.opt_outs_kept, batch.bytes_read));
+  return n;
+}
+
+}  // namespace yizhan::service

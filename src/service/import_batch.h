@@ -1,0 +1,82 @@
+#pragma once
+// A batch of checked rows on its way into the store: prepared (hashed, sealed, sorted) on the importer's
+// thread, written inside one writer transaction.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/limits.h"
+#include "service/import_row.h"
+#include "store/store.h"
+
+namespace yizhan::service {
+
+struct PreparedRow {
+  ImportRow row;
+  std::string digits;
+  crypto::BlindHash number_index{};
+  Bytes number_sealed;
+  std::optional<crypto::BlindHash> name_index;
+  std::string profile;  // encode_profile()
+  Bytes profile_sealed;
+};
+
+struct ImportBatch {
+  std::vector<PreparedRow> rows;
+  std::vector<RowRefusal> refused;
+  int64_t bytes_read = 0;
+};
+
+// Fills what follows from the rows, and sorts them by blind index (then line): the store's random indexes are
+// then written in their order, and rows of one number lie together.
+void prepare(const store::Store& store, ImportBatch& batch);
+
+// Rows: read = fresh + changed + unchanged + duplicate + refused.
+struct ImportCounts {
+  int64_t read = 0, fresh = 0, changed = 0, unchanged = 0, duplicate = 0, refused = 0;
+  int64_t granted = 0, withdrawn = 0;  // consent events; withdrawn counts refusals too
+  int64_t opt_outs_kept = 0;           // consents of the file that stayed without effect
+};
+
+struct ImportOrigin {
+  int64_t import_id = 0;
+  int64_t evidence_id = 0;
+  int64_t operator_id = 0;
+  std::string purpose;
+  std::string number_column;
+};
+
+// Writes the batches of one import, in order. Used on the writer's thread only.
+class ImportBatchWriter {
+ public:
+  ImportBatchWriter(const store::Store& store, ImportOrigin origin)
+      : store_(store), origin_(std::move(origin)) {}
+
+  // Customers, consent, suppression, refused rows and progress, all or nothing. `withdrawn` gets the
+  // customers who were opted out by the batch though they could be written to before.
+  Result<ImportCounts> write(db::Tx& tx, ImportBatch& batch, std::vector<int64_t>& withdrawn);
+
+ private:
+  struct Current;
+  struct Output;
+  Result<> load(db::Tx& tx, const std::vector<PreparedRow>& rows, const std::vector<size_t>& heads,
+                std::vector<Current>& current);
+  Result<> load_known(db::Tx& tx, std::vector<Current>& current);
+  Result<> load_recorded(db::Tx& tx, const std::vector<PreparedRow>& rows, const std::vector<size_t>& heads,
+                         std::vector<Current>& current);
+  Result<> write_head(db::Tx& tx, PreparedRow& row, Current& current, Output& out);
+  Result<> write_repeated(const PreparedRow& row, const Current& current, Output& out);
+  Result<> record_consents(db::Tx& tx, const PreparedRow& row, Current& current, Output& out);
+  Result<int64_t> text_id(db::Tx& tx, const std::string& text);
+  Result<> flush(db::Tx& tx, ImportBatch& batch, Output& out);
+
+  const store::Store& store_;
+  ImportOrigin origin_;
+  std::unordered_map<std::string, int64_t> texts_;  // consent texts by their own text; emptied when full
+  size_t refused_kept_ = 0;  // at most limits::kRefusedRowsKept; the rest is only counted
+};
+
+}  // namespace yizhan::service

@@ -1,0 +1,378 @@
+#include "service/imports.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "base/log.h"
+#include "store/audit.h"
+#include "store/queries.h"
+#include "text/charset.h"
+#include "text/csv.h"
+#include "text/utf8.h"
+
+namespace yizhan::service {
+
+namespace q = store::q;
+using domain::ImportState;
+
+namespace {
+
+constexpr size_t kHeadBytes = 64 * 1024;
+constexpr int64_t kRefusedRowsPage = 2'000;
+
+struct CloseFile {
+  void operator()(FILE* f) const { std::fclose(f); }
+};
+using File = std::unique_ptr<FILE, CloseFile>;
+
+// What kind of text the file looks like, for people.
+struct Encoding {
+  std::string name, media_type;
+};
+Result<Encoding> encoding_of(const std::string& path) {
+  const File file(std::fopen(path.c_str(), "rbe"));
+  if (!file) return fail(ErrorCode::kNotFound, "cannot open the file", "file");
+  std::string head(kHeadBytes, '\0');
+  head.resize(std::fread(head.data(), 1, head.size(), file.get()));
+  if (head.starts_with("PK\x03\x04"))
+    return Encoding{"XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
+  const auto extent = head.size() < kHeadBytes ? text::Extent::kWhole : text::Extent::kHead;
+  return Encoding{std::string(text::charset_name(text::guess_charset(head, extent).charset)), "text/csv"};
+}
+
+Result<ImportView> map_import(const db::Row& r) {
+  ImportView v;
+  v.id = r.id<ImportId>(0);
+  v.file_name = r.string(1);
+  v.file_sha256 = r.bytes(2);
+  v.options = YZ_TRY(json::decode<ImportOptions>(r.text(3)));
+  v.state = r.as<ImportState>(4);
+  int64_t* counts[] = {&v.rows_read,      &v.rows_new,     &v.rows_changed,     &v.rows_unchanged,
+                       &v.rows_duplicate, &v.rows_refused, &v.consents_granted, &v.consents_withdrawn,
+                       &v.opt_outs_kept,  &v.bytes_total,  &v.bytes_read};
+  int column = 5;
+  for (int64_t* count : counts) *count = r.i64(column++);
+  v.encoding = r.string(16);
+  v.error = r.string(17);
+  v.evidence_id = r.id<EvidenceId>(18);
+  v.created_by = r.id<UserId>(19);
+  v.created_at = r.time(20);
+  if (r.i64(21) != 0) v.finished_at = r.time(21);
+  return v;
+}
+
+Result<ImportView> load_import(db::Tx& tx, ImportId id) {
+  auto view = YZ_TRY(tx.one(q::import_load, map_import, id));
+  if (!view) return fail(ErrorCode::kNotFound, "no such import");
+  std::map<std::string, int64_t> codes;
+  YZ_CHECK(tx.each(q::import_refused_by_code, [&](const db::Row& r) { codes[r.string(0)] = r.i64(1); }, id));
+  view->refused_by_code = std::move(codes);
+  return *std::move(view);
+}
+
+// The line that text::open_csv_file() names for bytes that are no text; 0 for any other error.
+int64_t line_of(const Error& error) {
+  long long line = 0;
+  return std::sscanf(error.field.c_str(), "line %lld", &line) == 1 ? line : 0;
+}
+
+}  // namespace
+
+struct Imports::Job {
+  ImportId id;
+  std::string path;
+  int64_t bytes_total = 0;
+  std::unique_ptr<text::RowSource> source;
+  ImportRowReader reader;
+  ImportOrigin origin;
+  store::Actor actor;
+
+  ~Job() {
+    std::error_code ignored;
+    if (!path.empty()) std::filesystem::remove(path, ignored);
+  }
+};
+
+// Reading and preparing on this thread while the writer's thread writes the batch before.
+class Imports::Run {
+ public:
+  Run(const Imports& owner, Job& job)
+      : owner_(owner), store_(owner.store_), job_(job), writer_(store_, job.origin) {}
+  ~Run() { wait_below(1); }
+
+  Result<> all() {
+    for (;;) {
+      auto batch = std::make_shared<ImportBatch>();
+      const bool more = YZ_TRY(fill(*batch));
+      batch->bytes_read = job_.bytes_total / 1000 * job_.source->progress_per_mille();
+      prepare(store_, *batch);
+      YZ_CHECK(hand_over(std::move(batch)));
+      if (!more) break;
+    }
+    wait_below(1);
+    if (failed_) return std::unexpected(*failed_);
+    if (ended_) return std::unexpected(*ended_);
+    return {};
+  }
+
+ private:
+  // False at the end of the file, or where it cannot be read on: the rows before that still count.
+  Result<bool> fill(ImportBatch& batch) {
+    {
+      const std::lock_guard lock(owner_.mutex_);
+      if (owner_.stopping_) return fail(ErrorCode::kUnavailable, "the server was stopped");
+    }
+    const Time now = store_.now();
+    text::Row row;
+    while (batch.rows.size() + batch.refused.size() < limits::kImportBatchRows) {
+      const auto more = job_.source->next(row);
+      if (!more) {
+        ended_ = more.error();
+        if (const int64_t line = line_of(*ended_); line > 0)
+          batch.refused.push_back({line, {}, RowCode::kEncodingInvalid, {}, 0});
+        return false;
+      }
+      if (!*more) return false;
+      auto read = job_.reader.read(row, now);
+      if (auto* good = std::get_if<ImportRow>(&read))
+        batch.rows.emplace_back().row = std::move(*good);
+      else
+        batch.refused.push_back(std::get<RowRefusal>(std::move(read)));
+    }
+    return true;
+  }
+
+  Result<> hand_over(std::shared_ptr<ImportBatch> batch) {
+    wait_below(limits::kImportBatchesUnderWay);
+    {
+      const std::lock_guard lock(mutex_);
+      if (failed_) return std::unexpected(*failed_);
+      ++under_way_;
+    }
+    auto withdrawn = std::make_shared<std::vector<int64_t>>();
+    store_.db.submit(
+        [this, batch, withdrawn](db::Tx& tx) -> Result<> {
+          // A batch after one that failed would leave a hole in the file.
+          if (failed()) return fail(ErrorCode::kConflict, "an earlier batch failed");
+          YZ_TRY(writer_.write(tx, *batch, *withdrawn));
+          return {};
+        },
+        [this, withdrawn](Result<> outcome) { written(std::move(outcome), *withdrawn); },
+        db::Priority::kBulk);
+    return {};
+  }
+
+  bool failed() {
+    const std::lock_guard lock(mutex_);
+    return failed_.has_value();
+  }
+
+  void written(Result<> outcome, const std::vector<int64_t>& withdrawn) {
+    if (outcome && owner_.opted_out_)
+      for (const int64_t customer : withdrawn) owner_.opted_out_(customer);
+    const std::lock_guard lock(mutex_);
+    if (!outcome && !failed_) failed_ = std::move(outcome).error();
+    --under_way_;
+    changed_.notify_all();
+  }
+
+  void wait_below(size_t most) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return under_way_ < most; });
+  }
+
+  const Imports& owner_;
+  const store::Store& store_;
+  Job& job_;
+  ImportBatchWriter writer_;  // the writer's thread's
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t under_way_ = 0;
+  std::optional<Error> failed_;  // of writing
+  std::optional<Error> ended_;   // of reading
+};
+
+Imports::Imports(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out)
+    : store_(store), evidence_(evidence), opted_out_(std::move(opted_out)), thread_([this] { work(); }) {}
+
+Imports::~Imports() { stop(); }
+
+void Imports::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<int64_t> Imports::recover() {
+  return store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
+    std::vector<int64_t> left;
+    YZ_CHECK(tx.each(
+        q::imports_in_state, [&](const db::Row& r) { left.push_back(r.i64(0)); }, ImportState::kRunning));
+    for (const int64_t id : left) {
+      YZ_TRY(tx.run(q::import_finish, id, ImportState::kFailed,
+                    "cut off by a stop of the server: import the file again", store_.now(), 0,
+                    ImportState::kRunning));
+      YZ_CHECK(store::append_audit(tx, store_, system_principal().actor(),
+                                   {"import.fail", "import", id, "cut off by a stop of the server", "{}"}));
+    }
+    return std::ssize(left);
+  });
+}
+
+Result<ImportView> Imports::start(const Principal& who, const std::string& path, const std::string& file_name,
+                                  const ImportOptions& options) {
+  const Encoding encoding = YZ_TRY(encoding_of(path));
+  auto source = YZ_TRY(text::open_row_source(path, {.sheet = options.sheet}));
+  text::Row header;
+  if (!YZ_TRY(source->next(header))) return fail(ErrorCode::kInvalidArgument, "the file is empty", "file");
+  ImportRowReader reader = YZ_TRY(ImportRowReader::create(header, options));
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return fail(ErrorCode::kUnavailable, "the server is stopping");
+    if (jobs_.size() >= limits::kImportQueueJobs)
+      return fail(ErrorCode::kBusy, "too many imports are waiting");
+  }
+  const auto kept = YZ_TRY(evidence_.keep(path));
+  std::string number_column = reader.number_column();
+  auto job = std::make_unique<Job>(store_.ids.make<ImportId>(), std::string(), kept.bytes, std::move(source),
+                                   std::move(reader), ImportOrigin{}, who.actor());
+  job->origin = {job->id.value, 0, who.id, options.purpose, std::move(number_column)};
+  auto view = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<ImportView> {
+    const auto evidence = YZ_TRY(evidence_.record(tx, kept, file_name, encoding.media_type, who.id));
+    job->origin.evidence_id = evidence.value;
+    YZ_TRY(tx.run(q::import_insert, job->id, file_name, kept.sha256, json::encode(options),
+                  ImportState::kRunning, kept.bytes, encoding.name, evidence, who.id, store_.now()));
+    json::Object detail{
+        {"file_sha256", to_hex(kept.sha256)}, {"bytes", kept.bytes}, {"purpose", options.purpose}};
+    YZ_CHECK(store::append_audit(tx, store_, who.actor(),
+                                 {"import.start", "import", job->id.value, {}, json::serialize(detail)}));
+    return load_import(tx, job->id);
+  }));
+  const std::lock_guard lock(mutex_);
+  job->path = path;
+  jobs_.push_back(std::move(job));
+  changed_.notify_all();
+  return view;
+}
+
+void Imports::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
+    if (jobs_.empty()) return;
+    Job& job = *jobs_.front();
+    lock.unlock();
+    run(job);
+    lock.lock();
+    jobs_.pop_front();
+    changed_.notify_all();
+  }
+}
+
+void Imports::run(Job& job) {
+  Result<> outcome;
+  try {
+    outcome = Run(*this, job).all();
+  } catch (const std::exception& e) {
+    outcome = fail(ErrorCode::kInternal, e.what());
+  }
+  if (const auto finished = finish(job, outcome); !finished)
+    log::error("import not finished import={} error={}", to_string(job.id), to_string(finished.error()));
+}
+
+Result<> Imports::finish(const Job& job, const Result<>& outcome) {
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    const auto state = outcome ? ImportState::kFinished : ImportState::kFailed;
+    YZ_TRY(tx.run(q::import_finish, job.id, state, outcome ? "" : to_string(outcome.error()), store_.now(),
+                  outcome ? 1 : 0, ImportState::kRunning));
+    const ImportView v = YZ_TRY(load_import(tx, job.id));
+    const json::Object detail{{"rows_read", v.rows_read},
+                              {"rows_new", v.rows_new},
+                              {"rows_changed", v.rows_changed},
+                              {"rows_unchanged", v.rows_unchanged},
+                              {"rows_duplicate", v.rows_duplicate},
+                              {"rows_refused", v.rows_refused},
+                              {"consents_granted", v.consents_granted},
+                              {"consents_withdrawn", v.consents_withdrawn},
+                              {"opt_outs_kept", v.opt_outs_kept}};
+    return store::append_audit(
+        tx, store_, job.actor,
+        {outcome ? "import.finish" : "import.fail", "import", job.id.value, {}, json::serialize(detail)});
+  });
+}
+
+Result<ImportView> Imports::get(ImportId id) const {
+  return store_.db.read([&](db::Tx& tx) { return load_import(tx, id); });
+}
+
+Result<ImportPage> Imports::list(std::optional<ImportId> after, int64_t limit) const {
+  return store_.db.read([&](db::Tx& tx) -> Result<ImportPage> {
+    ImportPage page;
+    YZ_CHECK(tx.each(
+        q::import_list,
+        [&](const db::Row& r) -> Result<> {
+          page.items.push_back(YZ_TRY(map_import(r)));
+          return {};
+        },
+        after.value_or(ImportId{INT64_MAX}), limit + 1));
+    if (std::ssize(page.items) > limit) {
+      page.items.pop_back();
+      page.next_after = page.items.back().id;
+    }
+    return page;
+  });
+}
+
+Result<> Imports::write_refused_rows(ImportId id, const std::string& to_path) const {
+  YZ_TRY(get(id));
+  const File file(std::fopen(to_path.c_str(), "wbe"));
+  if (!file) return fail(ErrorCode::kStoreFailed, "cannot open the file to write", to_path);
+  std::string text;
+  text::CsvWriter csv(text);
+  csv.byte_order_mark();
+  for (const char* name : {"line", "column", "code", "reason", "原因", "value_masked", "first_line"})
+    csv.cell(name);
+  csv.end_row();
+  int64_t after = -1;
+  for (bool more = true; more;) {
+    int64_t rows = 0;
+    YZ_CHECK(store_.db.read([&](db::Tx& tx) {
+      return tx.each(
+          q::import_refused_page,
+          [&](const db::Row& r) {
+            ++rows;
+            after = r.i64(0);
+            csv.cell(r.i64(1));
+            csv.cell(r.text(2));
+            csv.cell(r.text(3));
+            csv.cell(row_code_english(r.text(3)));
+            csv.cell(row_code_chinese(r.text(3)));
+            csv.cell(r.text(4));
+            if (r.i64(5) != 0)
+              csv.cell(r.i64(5));
+            else
+              csv.cell("");
+            csv.end_row();
+          },
+          id, after, kRefusedRowsPage);
+    }));
+    if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size())
+      return fail(ErrorCode::kDiskFull, "cannot write the refused rows", to_path);
+    text.clear();
+    more = rows == kRefusedRowsPage;
+  }
+  return {};
+}
+
+void Imports::wait(ImportId id) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock,
+                [&] { return std::ranges::none_of(jobs_, [&](const auto& job) { return job->id == id; }); });
+}
+
+}  // namespace yizhan::service

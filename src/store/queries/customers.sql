@@ -1,0 +1,103 @@
+-- Customers, their consent, imports, the suppression list, segments, test handsets.
+
+-- Imports -------------------------------------------------------------------------------------------------------
+
+-- name: import_insert
+INSERT INTO import_job (id, file_name, file_sha256, options, state, rows_read, rows_new, rows_changed, rows_unchanged, rows_duplicate, rows_refused,
+                        consents_granted, consents_withdrawn, opt_outs_kept, bytes_total, bytes_read, encoding, error, evidence_id, created_by, created_at, finished_at)
+VALUES ($1, $2, $3, $4, $5, 0, 0, 0, 0, 0, 0, 0, 0, 0, $6, 0, $7, '', $8, $9, $10, 0)
+
+-- name: import_progress
+UPDATE import_job SET rows_read = rows_read + $2, rows_new = rows_new + $3, rows_changed = rows_changed + $4, rows_unchanged = rows_unchanged + $5,
+       rows_duplicate = rows_duplicate + $6, rows_refused = rows_refused + $7, consents_granted = consents_granted + $8,
+       consents_withdrawn = consents_withdrawn + $9, opt_outs_kept = opt_outs_kept + $10, bytes_read = $11 WHERE id = $1
+
+-- name: import_finish
+UPDATE import_job SET state = $2, error = $3, finished_at = $4, bytes_read = CASE WHEN $5 = 1 THEN bytes_total ELSE bytes_read END WHERE id = $1 AND state = $6
+
+-- name: imports_in_state
+SELECT id FROM import_job WHERE state = $1 ORDER BY id
+
+-- name: import_load
+SELECT id, file_name, file_sha256, options, state, rows_read, rows_new, rows_changed, rows_unchanged, rows_duplicate, rows_refused, consents_granted,
+       consents_withdrawn, opt_outs_kept, bytes_total, bytes_read, encoding, error, evidence_id, created_by, created_at, finished_at
+FROM import_job WHERE id = $1
+
+-- name: import_list
+SELECT id, file_name, file_sha256, options, state, rows_read, rows_new, rows_changed, rows_unchanged, rows_duplicate, rows_refused, consents_granted,
+       consents_withdrawn, opt_outs_kept, bytes_total, bytes_read, encoding, error, evidence_id, created_by, created_at, finished_at
+FROM import_job WHERE id < $1 ORDER BY id DESC LIMIT $2
+
+-- name: import_refused_insert :rows(import_id bigint, ordinal bigint, line bigint, column_name text, code text, value_masked text, first_line bigint)
+INSERT INTO import_refused_row (import_id, ordinal, line, column_name, code, value_masked, first_line)
+SELECT r.import_id, r.ordinal, r.line, r.column_name, r.code, r.value_masked, r.first_line FROM :rows AS r
+
+-- name: import_refused_page
+SELECT ordinal, line, column_name, code, value_masked, first_line FROM import_refused_row WHERE import_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3
+
+-- name: import_refused_by_code
+SELECT code, count(*) FROM import_refused_row WHERE import_id = $1 GROUP BY code ORDER BY code
+
+-- name: import_customer_insert :rows(import_id bigint, customer_id bigint, line bigint)
+INSERT INTO import_customer (import_id, customer_id, line) SELECT r.import_id, r.customer_id, r.line FROM :rows AS r
+
+-- name: import_customer_lines :rows(import_id bigint, customer_id bigint)
+SELECT r.ord, i.line FROM :rows AS r JOIN import_customer i ON i.import_id = r.import_id AND i.customer_id = r.customer_id
+
+-- Customers -----------------------------------------------------------------------------------------------------
+
+-- name: customers_by_index :rows(number_index blob)
+SELECT r.ord, c.id, c.profile_sealed, c.city, c.member_level, c.attributes, c.suppressed FROM :rows AS r JOIN customer c ON c.number_index = r.number_index
+
+-- name: suppressions_by_index :rows(number_index blob)
+SELECT r.ord, s.message_class FROM :rows AS r JOIN suppression s ON s.number_index = r.number_index
+
+-- name: consent_states_of :rows(customer_id bigint)
+SELECT r.ord, s.message_class, s.purpose, s.kind, s.since FROM :rows AS r JOIN consent_state s ON s.customer_id = r.customer_id
+
+-- Whether this very event is in the ledger already.
+-- name: consent_events_recorded :rows(customer_id bigint, message_class bigint, purpose text, kind bigint, occurred_at bigint)
+SELECT r.ord, e.id FROM :rows AS r JOIN consent_event e ON e.customer_id = r.customer_id AND e.message_class = r.message_class AND e.purpose = r.purpose
+       AND e.kind = r.kind AND e.occurred_at = r.occurred_at
+
+-- name: customer_insert :rows(id bigint, number_index blob, number_sealed blob, name_index blob, profile_sealed blob, region text, carrier bigint, zone text, city text, member_level text, attributes text, suppressed bigint, import_id bigint, at bigint)
+INSERT INTO customer (id, number_index, number_sealed, name_index, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version)
+SELECT r.id, r.number_index, r.number_sealed, r.name_index, r.profile_sealed, r.region, r.carrier, r.zone, r.city, r.member_level, r.attributes, r.suppressed, r.import_id, r.at, r.at, 1 FROM :rows AS r
+
+-- name: customer_update_rows :rows(id bigint, name_index blob, profile_sealed blob, city text, member_level text, attributes text, at bigint)
+UPDATE customer SET name_index = r.name_index, profile_sealed = r.profile_sealed, city = r.city, member_level = r.member_level, attributes = r.attributes,
+       updated_at = r.at, version = version + 1 FROM :rows AS r WHERE customer.id = r.id
+-- name: customer_update_rows :sqlite
+UPDATE customer SET name_index = $2, profile_sealed = $3, city = $4, member_level = $5, attributes = $6, updated_at = $7, version = version + 1 WHERE id = $1
+
+-- name: customer_suppress_rows :rows(id bigint, mask bigint, at bigint)
+UPDATE customer SET suppressed = suppressed | r.mask, updated_at = r.at FROM :rows AS r WHERE customer.id = r.id
+-- name: customer_suppress_rows :sqlite
+UPDATE customer SET suppressed = suppressed | $2, updated_at = $3 WHERE id = $1
+
+-- name: suppression_insert_rows :rows(id bigint, number_index blob, number_sealed blob, message_class bigint, reason text, source bigint, created_by bigint, at bigint)
+INSERT INTO suppression (id, number_index, number_sealed, message_class, reason, source, created_by, created_at)
+SELECT r.id, r.number_index, r.number_sealed, r.message_class, r.reason, r.source, r.created_by, r.at FROM :rows AS r WHERE true
+ON CONFLICT (number_index, message_class) DO NOTHING
+
+-- Consent and evidence ------------------------------------------------------------------------------------------
+
+-- name: consent_text_by_hash
+SELECT id FROM consent_text WHERE hash = $1
+
+-- name: consent_text_insert
+INSERT INTO consent_text (id, hash, text) VALUES ($1, $2, $3)
+
+-- name: evidence_insert
+INSERT INTO evidence (id, sha256, file_name, media_type, bytes, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: evidence_load
+SELECT id, sha256, file_name, media_type, bytes, created_by, created_at FROM evidence WHERE id = $1
+
+-- name: consent_state_clear
+DELETE FROM consent_state
+
+-- name: consent_state_rebuild
+INSERT INTO consent_state (customer_id, message_class, purpose, kind, event_id, since)
+SELECT e.customer_id, e.message_class, e.purpose, e.kind, e.id, e.occurred_at FROM consent_event e
+JOIN (SELECT max(id) AS id FROM consent_event GROUP BY customer_id, message_class, purpose) AS last ON last.id = e.id
