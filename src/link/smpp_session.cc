@@ -135,10 +135,7 @@ SmppSession::SmppSession(SessionHost& host, SessionRole role, uint32_t index)
 void SmppSession::start() {
   started_ = true;
   asio::co_spawn(host_.strand, run(host_.keep(), this),
-                 [keep = host_.keep(), this](std::exception_ptr failure) {
-                   // Only memory running out ends here; the link then stands still, visibly.
-                   if (failure)
-                     log::error("link session failed link={} session={}", host_.config.name, index_);
+                 [keep = host_.keep(), this](const std::exception_ptr&) {
                    ended_ = true;
                    host_.session_ended(*this);
                  });
@@ -146,10 +143,17 @@ void SmppSession::start() {
 
 asio::awaitable<void> SmppSession::run(std::shared_ptr<SessionHost> keep, SmppSession* self) {
   while (!self->stopping_) {
-    const bool connected = co_await self->connect();
-    if (connected) {
-      self->send_bind();
-      co_await self->read_until_lost();
+    try {
+      const bool connected = co_await self->connect();
+      if (connected) {
+        self->send_bind();
+        co_await self->read_until_lost();
+      }
+    } catch (const std::exception& failure) {
+      // Memory ran out, or a receiver of events threw: this connection's end, not the link's.
+      log::error("link session failed link={} session={} error={}", self->host_.config.name, self->index_,
+                 failure.what());
+      self->reason_ = "internal error";
     }
     self->connection_lost();
     if (self->stopping_) break;
