@@ -5,20 +5,17 @@
 
 #include "api/access.h"
 #include "api/audit_routes.h"
+#include "api/campaign_events.h"
 #include "api/campaign_routes.h"
 #include "api/catalogue.h"
 #include "api/channel_routes.h"
-#include "api/consent_routes.h"
 #include "api/content_routes.h"
 #include "api/customers_routes.h"
 #include "api/identity_routes.h"
-#include "api/imports_routes.h"
 #include "api/monitor_routes.h"
 #include "api/openapi.h"
 #include "api/report_routes.h"
-#include "api/segments_routes.h"
 #include "api/settings_routes.h"
-#include "api/test_handset_routes.h"
 #include "api/test_routes.h"
 #include "app/metrics.h"
 #include "base/log.h"
@@ -67,6 +64,12 @@ std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
   return nullptr;
 }
 
+http::Response text_response(int status, std::string text) {
+  http::Response response = http::json_response(status, std::move(text));
+  response.content_type = "text/plain; charset=utf-8";
+  return response;
+}
+
 Result<http::ListenAddress> parse_listen(const std::string& text) {
   const size_t colon = text.rfind(':');
   http::ListenAddress address;
@@ -99,6 +102,7 @@ struct Server::Parts {
   std::unique_ptr<service::EvidenceFiles> evidence;
   std::unique_ptr<service::Imports> imports;
   std::unique_ptr<service::Customers> customers;
+  std::unique_ptr<service::Consents> consents;
   std::unique_ptr<service::Segments> segments;
   std::unique_ptr<service::TestHandsets> handsets;
   std::unique_ptr<service::Contents> contents;
@@ -112,10 +116,11 @@ struct Server::Parts {
   std::unique_ptr<api::Access> access;
   api::Catalogue catalogue;
   std::string openapi;
-  std::unique_ptr<api::MonitorStreams> streams;
+  std::unique_ptr<api::CampaignEvents> events;
   std::unique_ptr<net::BoundedPool> pool;
   std::unique_ptr<http::Server> http;
 
+  std::string spool() const { return config.data_dir + "/spool"; }
   Result<> make_services();
   Result<> make_api();
   Result<> listen();
@@ -124,6 +129,9 @@ struct Server::Parts {
 
 Result<> Server::Parts::make_services() {
   const store::Store& store = opened->store();
+  std::error_code error;
+  std::filesystem::create_directories(spool(), error);
+  if (error) return fail(ErrorCode::kStoreFailed, error.message(), spool());
   identity = YZ_TRY(service::Identity::create(store));
   first_administrator = YZ_TRY(identity->first_run());
   screener = load_screener(config);
@@ -138,6 +146,7 @@ Result<> Server::Parts::make_services() {
   evidence = std::make_unique<service::EvidenceFiles>(store, config.data_dir + "/evidence");
   imports = std::make_unique<service::Imports>(store, *evidence, opted_out);
   customers = std::make_unique<service::Customers>(store);
+  consents = std::make_unique<service::Consents>(store, *evidence, opted_out);
   segments = std::make_unique<service::Segments>(store);
   handsets = std::make_unique<service::TestHandsets>(store);
   contents = std::make_unique<service::Contents>(store, screener);
@@ -169,7 +178,7 @@ void Server::Parts::add_system_routes() {
        .summary = "The process answers",
        .response_type = "text/plain",
        .execution = http::Execution::kInline},
-      [](api::Call&) -> Result<http::Response> { return http::text_response(200, "ok\n"); });
+      [](api::Call&) -> Result<http::Response> { return text_response(200, "ok\n"); });
   catalogue.route<api::None, http::Response>({.method = http::Method::kGet,
                                               .path = "/readyz",
                                               .operation_id = "getReadiness",
@@ -178,7 +187,7 @@ void Server::Parts::add_system_routes() {
                                               .response_type = "text/plain"},
                                              [this](api::Call&) -> Result<http::Response> {
                                                YZ_TRY(campaigns->emergency());
-                                               return http::text_response(200, "ready\n");
+                                               return text_response(200, "ready\n");
                                              });
   catalogue.route<api::None, http::Response>({.method = http::Method::kGet,
                                               .path = "/metrics",
@@ -188,7 +197,7 @@ void Server::Parts::add_system_routes() {
                                               .permission = domain::Permission::kMetricsRead,
                                               .response_type = "text/plain"},
                                              [this](api::Call&) -> Result<http::Response> {
-                                               return http::text_response(
+                                               return text_response(
                                                    200, metrics.text(opened->store(), *engine));
                                              });
   catalogue.route<api::None, http::Response>(
@@ -205,21 +214,23 @@ Result<> Server::Parts::make_api() {
   const auto transport = config.behind_tls ? api::Transport::kTls : api::Transport::kPlain;
   access = std::make_unique<api::Access>(*identity, *idempotency, opened->clock(),
                                          api::AccessOptions{.transport = transport});
-  streams = std::make_unique<api::MonitorStreams>(*monitor);
+  events = std::make_unique<api::CampaignEvents>(*monitor);
+  events->start();
   add_system_routes();
   api::add_identity_routes(catalogue, *identity, *access);
   api::add_audit_routes(catalogue, *audit);
   api::add_settings_routes(catalogue, *settings);
-  api::add_imports_routes(catalogue, *imports);
-  api::add_customers_routes(catalogue, *customers);
-  api::add_segments_routes(catalogue, *segments);
+  api::add_import_routes(catalogue, *imports, spool());
+  api::add_customer_routes(catalogue, *customers);
+  api::add_consent_routes(catalogue, *consents, spool());
+  api::add_segment_routes(catalogue, *segments);
   api::add_test_handset_routes(catalogue, *handsets);
   api::add_content_routes(catalogue, *contents);
   api::add_channel_routes(catalogue, *channels);
   api::add_campaign_routes(catalogue, *campaigns);
   api::add_test_routes(catalogue, *tests);
-  api::add_report_routes(catalogue, *reports);
-  api::add_monitor_routes(catalogue, *monitor, *streams);
+  api::add_report_routes(catalogue, *reports, spool());
+  api::add_monitor_routes(catalogue, *monitor, *events);
   YZ_CHECK(catalogue.check());
   openapi = json::serialize(YZ_TRY(api::openapi(catalogue, {.version = YIZHAN_VERSION})));
   return {};
@@ -232,10 +243,7 @@ Result<> Server::Parts::listen() {
   pool = std::make_unique<net::BoundedPool>("work", static_cast<size_t>(config.worker_threads));
   http::ServerOptions options;
   options.listen = {YZ_TRY(parse_listen(config.listen))};
-  options.spool_directory = config.data_dir + "/spool";
-  std::error_code error;
-  std::filesystem::create_directories(options.spool_directory, error);
-  if (error) return fail(ErrorCode::kStoreFailed, error.message(), options.spool_directory.string());
+  options.spool_directory = spool();
   options.observe = [this](const http::Served& served) { metrics.observe(served); };
   http = YZ_TRY(
       http::Server::create(*http_threads, *pool, opened->clock(), std::move(router), std::move(options)));
@@ -265,7 +273,7 @@ store::Store& Server::store() { return parts_->opened->store(); }
 // Stop accepting, stop claiming, drain windows, flush the writer, close the store, stop the pools, stop I/O.
 void Server::stop(Duration grace) {
   if (parts_ == nullptr) return;
-  if (parts_->streams) parts_->streams->stop();
+  if (parts_->events) parts_->events->stop();
   if (parts_->http) parts_->http->stop(kClientsGrace);
   if (parts_->clerk) parts_->clerk->stop();
   if (parts_->imports) parts_->imports->stop();
