@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/audit.h"
 #include "store/store.h"
 
 namespace yizhan::app {

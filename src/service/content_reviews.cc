@@ -83,9 +83,9 @@ std::string_view text_of(const ContentTextSpec& text, std::string_view part) {
   return text.body;
 }
 
-Result<> check_problems(const std::vector<Problem>& problems, const ContentTextSpec& text) {
+Result<> check_problems(const std::vector<ContentProblem>& problems, const ContentTextSpec& text) {
   for (size_t i = 0; i < problems.size(); ++i) {
-    const Problem& p = problems[i];
+    const ContentProblem& p = problems[i];
     const std::string field = fmt::format("/problems/{}", i);
     if (!screen::parse_category(p.category) && !domain::parse_name<CheckPoint>(p.category))
       return fail(ErrorCode::kInvalidArgument, "neither a category of findings nor one of the five points",

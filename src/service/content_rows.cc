@@ -30,7 +30,7 @@ ContentSummary map_content(const db::Row& r) {
   c.name = r.string(1);
   c.message_class = r.as<domain::MessageClass>(2);
   c.purpose = r.string(3);
-  c.origin = r.flag(4) ? Origin::kSystem : Origin::kUser;
+  c.origin = r.flag(4) ? ContentOrigin::kSystem : ContentOrigin::kUser;
   c.state = r.as<ContentState>(5);
   c.version_id = r.id<ContentVersionId>(6);
   if (r.i64(7) != 0) c.approved_version_id = r.id<ContentVersionId>(7);
@@ -75,7 +75,7 @@ Result<ReviewView> map_review(const db::Row& r) {
   if (!r.text(7).empty()) v.opinion_number = r.string(7);
   v.opinion = r.string(8);
   v.checklist = YZ_TRY(json::decode<std::vector<CheckAnswer>>(r.text(9)));
-  v.problems = YZ_TRY(json::decode<std::vector<Problem>>(r.text(10)));
+  v.problems = YZ_TRY(json::decode<std::vector<ContentProblem>>(r.text(10)));
   v.dispositions = YZ_TRY(json::decode<std::vector<Disposition>>(r.text(11)));
   if (r.i64(12) != 0) v.reviewer_id = r.id<UserId>(12);
   v.reviewed_at = r.time(13);

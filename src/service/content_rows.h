@@ -28,7 +28,7 @@ struct NewReview {
   domain::ReviewDecision decision = domain::ReviewDecision::kPassed;
   std::string opinion;
   std::vector<CheckAnswer> checklist;
-  std::vector<Problem> problems;
+  std::vector<ContentProblem> problems;
   std::vector<Disposition> dispositions;
 };
 // Writes the review of a version; one of compliance gets the next opinion number, which is returned.

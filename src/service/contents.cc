@@ -27,7 +27,7 @@ bool same_samples(const ContentTextSpec& a, const ContentTextSpec& b) {
 
 // A shipped text is found by its class and purpose, so these two stay.
 Result<> check_shipped(const ContentSummary& content, const ContentDraft& draft) {
-  if (content.origin != Origin::kSystem) return {};
+  if (content.origin != ContentOrigin::kSystem) return {};
   if (draft.message_class != content.message_class)
     return fail(ErrorCode::kInvalidArgument, "the class of a shipped text cannot change", "/message_class");
   if (draft.purpose != content.purpose)

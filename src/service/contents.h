@@ -97,7 +97,7 @@ struct ProblemSpan {
 };
 BOOST_DESCRIBE_STRUCT(ProblemSpan, (), (part, begin, end))
 
-struct Problem {
+struct ContentProblem {
   std::string category;  // of screen::Category, or one of the five points
   std::string text;
   std::optional<ProblemSpan> span;
@@ -108,11 +108,11 @@ struct Problem {
        .description = "a category of findings (FRAUD, ABSOLUTE_TERM, …) or one of the five points"},
       {.member = "text", .min_length = 1, .max_length = limits::kReviewTextCharacters}};
 };
-BOOST_DESCRIBE_STRUCT(Problem, (), (category, text, span))
+BOOST_DESCRIBE_STRUCT(ContentProblem, (), (category, text, span))
 
 struct RejectContent {
   std::string opinion;
-  std::vector<Problem> problems;
+  std::vector<ContentProblem> problems;
   std::vector<CheckAnswer> checklist;  // the five points, each once
   std::vector<Disposition> dispositions;
   static constexpr json::Rule kRules[] = {
@@ -165,7 +165,7 @@ struct ReviewView {
   std::optional<std::string> opinion_number;  // of compliance's reviews
   std::string opinion;
   std::vector<CheckAnswer> checklist;
-  std::vector<Problem> problems;
+  std::vector<ContentProblem> problems;
   std::vector<Disposition> dispositions;
   std::optional<UserId> reviewer_id;  // absent: the system, for the texts it ships
   Time reviewed_at;
@@ -174,15 +174,15 @@ BOOST_DESCRIBE_STRUCT(ReviewView, (),
                       (id, version_id, version_number, version_hash, round, kind, decision, opinion_number,
                        opinion, checklist, problems, dispositions, reviewer_id, reviewed_at))
 
-enum class Origin : uint8_t { kUser, kSystem };  // kSystem: a text the program ships
-BOOST_DESCRIBE_ENUM(Origin, kUser, kSystem)
+enum class ContentOrigin : uint8_t { kUser, kSystem };  // kSystem: a text the program ships
+BOOST_DESCRIBE_ENUM(ContentOrigin, kUser, kSystem)
 
 struct ContentSummary {
   ContentId id;
   std::string name;
   domain::MessageClass message_class = domain::MessageClass::kMarketing;
   std::string purpose;
-  Origin origin = Origin::kUser;
+  ContentOrigin origin = ContentOrigin::kUser;
   domain::ContentState state = domain::ContentState::kDraft;  // of the latest version
   ContentVersionId version_id;
   int64_t version_number = 0;
@@ -213,7 +213,7 @@ struct ListContents {
   std::optional<domain::ContentState> state;
   std::optional<domain::MessageClass> message_class;
   std::optional<UserId> created_by;
-  std::optional<Origin> origin;
+  std::optional<ContentOrigin> origin;
   static constexpr json::Rule kRules[] = {
       {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows}};
 };

@@ -383,7 +383,7 @@ TEST_P(ContentsTest, ListsByPages) {
   EXPECT_EQ(contents().list({.state = ContentState::kSubmitted})->items.size(), 2u);
   EXPECT_EQ(contents().list({.message_class = MessageClass::kNotification})->items.size(), 0u);
   EXPECT_EQ(contents().list({.created_by = UserId{99}})->items.size(), 0u);
-  EXPECT_EQ(contents().list({.origin = Origin::kSystem})->items.size(), 0u);
+  EXPECT_EQ(contents().list({.origin = ContentOrigin::kSystem})->items.size(), 0u);
   // Oldest submission first.
   const auto queue = contents().review_queue({.limit = 1});
   ASSERT_TRUE(queue && queue->next_after);
@@ -401,7 +401,7 @@ TEST_P(ContentsTest, ShippedTextsAreThereOnce) {
   const auto list = contents().list({});
   ASSERT_TRUE(list);
   ASSERT_EQ(list->items.size(), 1u);
-  EXPECT_EQ(list->items[0].origin, Origin::kSystem);
+  EXPECT_EQ(list->items[0].origin, ContentOrigin::kSystem);
   EXPECT_EQ(list->items[0].approval, Approval::kStands);
   EXPECT_EQ(actions(), std::vector<std::string>{"content.ship"});
   const auto found = db().read([&](db::Tx& tx) {

@@ -151,7 +151,7 @@ Result<CampaignSnapshot> Monitor::snapshot(CampaignId id) {
   }));
   // While the freeze runs the audience is not counted yet.
   if (taken.state == domain::CampaignState::kFreezing) taken.targeted = counts.total;
-  taken.sum = counts.total == taken.targeted ? Sum::kHolds : Sum::kBroken;
+  taken.sum = counts.total == taken.targeted ? Conservation::kHolds : Conservation::kBroken;
   taken.by_state = std::move(counts.by_state);
   taken.funnel = std::move(counts.funnel);
   taken.channels = standings();
@@ -168,7 +168,7 @@ Result<TotalsView> Monitor::totals() {
     out.messages = YZ_TRY(tx.number(q::all_messages));
     return out;
   }));
-  view.sum = counts.total == view.messages ? Sum::kHolds : Sum::kBroken;
+  view.sum = counts.total == view.messages ? Conservation::kHolds : Conservation::kBroken;
   view.by_state = std::move(counts.by_state);
   view.funnel = std::move(counts.funnel);
   view.channels = standings();

@@ -34,8 +34,8 @@ struct ChannelStanding {
 };
 BOOST_DESCRIBE_STRUCT(ChannelStanding, (), (channel_id, name, link))
 
-enum class Sum : uint8_t { kHolds, kBroken };
-BOOST_DESCRIBE_ENUM(Sum, kHolds, kBroken)
+enum class Conservation : uint8_t { kHolds, kBroken };
+BOOST_DESCRIBE_ENUM(Conservation, kHolds, kBroken)
 
 struct CampaignSnapshot {
   CampaignId campaign_id;
@@ -47,7 +47,7 @@ struct CampaignSnapshot {
   int64_t targeted = 0;
   std::map<std::string, int64_t> by_state;  // all nine, zeros too; sums to `targeted`
   std::vector<StateReasonCount> funnel;
-  Sum sum = Sum::kHolds;
+  Conservation sum = Conservation::kHolds;
   double messages_per_second = 0;  // that left, over the last seconds
   std::vector<CodeCount> errors;   // with cause and remedy
   std::optional<ChannelId> channel_id;
@@ -65,7 +65,7 @@ struct TotalsView {
   int64_t messages = 0;
   std::map<std::string, int64_t> by_state;
   std::vector<StateReasonCount> funnel;
-  Sum sum = Sum::kHolds;
+  Conservation sum = Conservation::kHolds;
   std::vector<ChannelStanding> channels;
   Time at;
 };
