@@ -4,7 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include <set>
+#include <thread>
 
 #include "api/audit_routes.h"
 #include "api/identity_routes.h"
@@ -261,6 +262,26 @@ TEST_P(AccessTest, RepeatedCreatesAreDoneOnce) {
   EXPECT_EQ(post("k3", R"({"login":"third","display_name":"Third","roles":["auditor"]})").status, 201)
       << "a refusal does not use up the key";
   EXPECT_EQ(count("SELECT count(*) FROM user_account"), 3);
+}
+
+TEST_P(AccessTest, TheSameRequestAtOnceIsDoneOnce) {
+  sign_up("boss", Role::kAdministrator);
+  const HeaderList headers = with(signed_in("boss"), "Idempotency-Key", "k1");
+  std::vector<Reply> replies(4);
+  std::vector<std::thread> senders;
+  for (Reply& reply : replies)
+    senders.emplace_back([&] {
+      reply = send("POST", "/api/v1/users", headers,
+                   R"({"login":"new","display_name":"New","roles":["auditor"]})");
+    });
+  for (std::thread& sender : senders) sender.join();
+  std::set<std::string> bodies;
+  for (const Reply& reply : replies) {
+    EXPECT_TRUE(reply.status == 201 || (reply.status == 409 && reply.code() == "conflict")) << reply.body;
+    if (reply.status == 201) bodies.insert(reply.body);
+  }
+  EXPECT_EQ(bodies.size(), 1u);
+  EXPECT_EQ(count("SELECT count(*) FROM user_account"), 2);
 }
 
 TEST_P(AccessTest, SettingsOverHttp) {
