@@ -217,7 +217,7 @@ auto call_safely(Function function) -> decltype(function()) {
 // A file that is being sent. Blocking: on the pool.
 class OpenFile {
  public:
-  static Result<std::unique_ptr<OpenFile>> open(FileBody body) {
+  static Result<std::unique_ptr<OpenFile>> open(const FileBody& body) {
     auto file = std::make_unique<OpenFile>();
     if (body.after == AfterSending::kDelete) file->remove_ = SpooledFile(body.path);
     file->descriptor_ = ::open(body.path.c_str(), O_RDONLY | O_CLOEXEC);
