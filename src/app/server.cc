@@ -153,8 +153,9 @@ Result<> Server::Parts::make_services() {
   campaigns = std::make_unique<service::Campaigns>(store, *engine);
   tests = std::make_unique<service::PreSendTests>(
       store, *engine, [screener = screener](std::string_view text, domain::MessageClass message_class) {
-        return screener != nullptr &&
-               screener->screen_rendered(text, message_class).verdict != screen::Verdict::kBlock;
+        const auto screened_as = screen::parse_message_class(name_of(message_class));
+        return screener != nullptr && screened_as &&
+               screener->screen_rendered(text, *screened_as).verdict != screen::Verdict::kBlock;
       });
   reports = std::make_unique<service::Reports>(store);
   channels = std::make_unique<service::Channels>(store, *engine);
@@ -197,8 +198,8 @@ void Server::Parts::add_system_routes() {
                                               .permission = domain::Permission::kMetricsRead,
                                               .response_type = "text/plain"},
                                              [this](api::Call&) -> Result<http::Response> {
-                                               return text_response(
-                                                   200, metrics.text(opened->store(), *engine));
+                                               return text_response(200,
+                                                                    metrics.text(opened->store(), *engine));
                                              });
   catalogue.route<api::None, http::Response>(
       {.method = http::Method::kGet,
