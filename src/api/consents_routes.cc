@@ -12,14 +12,14 @@ using service::ConsentHistory;
 using service::EvidenceView;
 using service::ListConsents;
 using service::ListSuppressions;
-using service::Reason;
+using service::StatedReason;
 using service::RecordConsent;
 using service::SuppressionPage;
 using service::SuppressionView;
 
 namespace {
 
-Result<http::Response> restore(const service::Consents& consents, Call& call, const Reason& request,
+Result<http::Response> restore(const service::Consents& consents, Call& call, const StatedReason& request,
                                const std::string& folder) {
   const auto id = YZ_TRY(call.id<EvidenceId>("evidence_id"));
   const std::filesystem::path path = folder + "/evidence_" + call.request.id;
@@ -52,7 +52,7 @@ void add_evidence_routes(Catalogue& catalogue, const service::Consents& consents
                                       [&consents](Call& call) -> Result<EvidenceView> {
                                         return consents.evidence(YZ_TRY(call.id<EvidenceId>("evidence_id")));
                                       });
-  catalogue.route<Reason, http::Response>(
+  catalogue.route<StatedReason, http::Response>(
       {.method = Method::kPost,
        .path = "/api/v1/evidence/{evidence_id}/download",
        .operation_id = "downloadEvidence",
@@ -61,7 +61,7 @@ void add_evidence_routes(Catalogue& catalogue, const service::Consents& consents
        .permission = Permission::kCustomerReveal,
        .audit = AuditClass::kPersonal,
        .response_type = "application/octet-stream"},
-      [&consents, folder = std::move(folder)](Call& call, const Reason& request) {
+      [&consents, folder = std::move(folder)](Call& call, const StatedReason& request) {
         return restore(consents, call, request, folder);
       });
 }
@@ -87,7 +87,7 @@ void add_suppression_routes(Catalogue& catalogue, const service::Consents& conse
                                                      return consents.add_suppression(call.principal(),
                                                                                      request);
                                                    });
-  catalogue.route<Reason, None>(
+  catalogue.route<StatedReason, None>(
       {.method = Method::kPost,
        .path = "/api/v1/suppressions/{suppression_id}/remove",
        .operation_id = "removeSuppression",
@@ -97,7 +97,7 @@ void add_suppression_routes(Catalogue& catalogue, const service::Consents& conse
            "For classes that need consent only after a new consent was recorded on the customer's word.",
        .permission = Permission::kSuppressionWrite,
        .audit = AuditClass::kChange},
-      [&consents](Call& call, const Reason& request) -> Result<None> {
+      [&consents](Call& call, const StatedReason& request) -> Result<None> {
         const auto id = YZ_TRY(call.id<SuppressionId>("suppression_id"));
         YZ_CHECK(consents.remove_suppression(call.principal(), id, request));
         return None{};

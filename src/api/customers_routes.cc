@@ -12,7 +12,7 @@ using service::CustomerPage;
 using service::CustomerView;
 using service::ListCustomers;
 using service::LookUpCustomer;
-using service::Reason;
+using service::StatedReason;
 using service::RevealedCustomer;
 
 namespace {
@@ -51,7 +51,7 @@ void add_readers(Catalogue& catalogue, const service::Customers& customers) {
       [&customers](Call& call, const LookUpCustomer& request) {
         return customers.look_up(call.principal(), request);
       });
-  catalogue.route<Reason, RevealedCustomer>(
+  catalogue.route<StatedReason, RevealedCustomer>(
       {.method = Method::kPost,
        .path = "/api/v1/customers/{customer_id}/reveal",
        .operation_id = "revealCustomer",
@@ -59,7 +59,7 @@ void add_readers(Catalogue& catalogue, const service::Customers& customers) {
        .summary = "Number and profile in clear, for a stated reason",
        .permission = Permission::kCustomerReveal,
        .audit = AuditClass::kPersonal},
-      [&customers](Call& call, const Reason& request) -> Result<RevealedCustomer> {
+      [&customers](Call& call, const StatedReason& request) -> Result<RevealedCustomer> {
         return customers.reveal(call.principal(), YZ_TRY(call.id<CustomerId>("customer_id")), request);
       });
 }

@@ -56,7 +56,7 @@ Result<Reply> ApiClient::perform(const std::string& method, const std::string& p
   CURL* curl = handle_->curl;
   Reply reply;
   curl_slist* list = nullptr;
-  for (const auto& [name, value] : headers) list = curl_slist_append(list, (name + ": " + value).c_str());
+  for (const auto& [name, value] : headers) list = curl_slist_append(list, (name + (value.empty() ? ":" : ": " + value)).c_str());
   if (!csrf_.empty()) list = curl_slist_append(list, ("X-CSRF-Token: " + csrf_).c_str());
   list = curl_slist_append(list, "Expect:");
   curl_easy_setopt(curl, CURLOPT_URL, (base_url_ + path).c_str());
@@ -86,12 +86,12 @@ Result<Reply> ApiClient::get(const std::string& path) {
 
 Result<Reply> ApiClient::send(const std::string& method, const std::string& path, const json::Value& body,
                               const std::map<std::string, std::string>& headers) {
-  const std::string text = json::serialize(body);
+  const std::string text = body.is_null() ? std::string() : json::serialize(body);
   curl_easy_setopt(handle_->curl, CURLOPT_POST, 1L);
   curl_easy_setopt(handle_->curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(text.size()));
   curl_easy_setopt(handle_->curl, CURLOPT_COPYPOSTFIELDS, text.c_str());
   auto all = headers;
-  all["Content-Type"] = "application/json";
+  all["Content-Type"] = body.is_null() ? "" : "application/json";
   return perform(method, path, all);
 }
 

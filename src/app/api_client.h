@@ -28,11 +28,11 @@ class ApiClient {
   ApiClient(ApiClient&&) noexcept;
   ApiClient& operator=(ApiClient&&) noexcept;
 
-  // kUnavailable when nothing answers.
+  // kUnavailable when nothing answers. A null body is none.
   Result<Reply> get(const std::string& path);
   Result<Reply> send(const std::string& method, const std::string& path, const json::Value& body,
                      const std::map<std::string, std::string>& headers = {});
-  Result<Reply> post(const std::string& path, const json::Value& body = json::Object{}) {
+  Result<Reply> post(const std::string& path, const json::Value& body = {}) {
     return send("POST", path, body);
   }
   Result<Reply> upload(const std::string& path, const std::string& file, const std::string& media_type);

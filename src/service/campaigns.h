@@ -14,6 +14,7 @@
 #include "domain/message.h"
 #include "engine/engine.h"
 #include "service/principal.h"
+#include "service/stated_reason.h"
 #include "store/store.h"
 
 namespace yizhan::service {
@@ -76,12 +77,6 @@ struct CampaignPage {
   std::optional<std::string> next_after;
 };
 BOOST_DESCRIBE_STRUCT(CampaignPage, (), (items, next_after))
-
-struct StatedReason {
-  std::string reason;
-  static constexpr json::Rule kRules[] = {{.member = "reason", .min_length = 1, .max_length = 500}};
-};
-BOOST_DESCRIBE_STRUCT(StatedReason, (), (reason))
 
 struct EmergencyState {
   bool active = false;

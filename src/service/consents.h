@@ -148,7 +148,7 @@ class Consents {
                                     const std::string& file_name, const std::string& media_type) const;
   Result<EvidenceView> evidence(EvidenceId id) const;
   // The file as it was, into `to_path`; audited, for it is personal data.
-  Result<EvidenceView> restore_evidence(const Principal& who, EvidenceId id, const Reason& request,
+  Result<EvidenceView> restore_evidence(const Principal& who, EvidenceId id, const StatedReason& request,
                                         const std::string& to_path) const;
 
   // Makes the current states anew from the ledger; how many there are.
@@ -159,7 +159,7 @@ class Consents {
   Result<SuppressionView> add_suppression(const Principal& who, const AddSuppression& request) const;
   // kConflict, where the class needs consent, unless one was recorded on the customer's word after the
   // suppression.
-  Result<> remove_suppression(const Principal& who, SuppressionId id, const Reason& request) const;
+  Result<> remove_suppression(const Principal& who, SuppressionId id, const StatedReason& request) const;
 
  private:
   const store::Store& store_;

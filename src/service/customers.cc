@@ -206,7 +206,7 @@ Result<CustomerPage> Customers::look_up(const Principal& who, const LookUpCustom
   });
 }
 
-Result<RevealedCustomer> Customers::reveal(const Principal& who, CustomerId id, const Reason& request) const {
+Result<RevealedCustomer> Customers::reveal(const Principal& who, CustomerId id, const StatedReason& request) const {
   return store_.db.write([&](db::Tx& tx) -> Result<RevealedCustomer> {
     const Stored c = YZ_TRY(load_customer(tx, store_, q::customer_load, id));
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),

@@ -13,6 +13,7 @@
 #include "domain/message.h"
 #include "service/customer_profile.h"
 #include "service/principal.h"
+#include "service/stated_reason.h"
 #include "store/store.h"
 
 namespace yizhan::service {
@@ -69,13 +70,6 @@ struct LookUpCustomer {
       {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows}};
 };
 BOOST_DESCRIBE_STRUCT(LookUpCustomer, (), (number, name, limit, after))
-
-struct Reason {
-  std::string reason;
-  static constexpr json::Rule kRules[] = {
-      {.member = "reason", .min_length = 2, .max_length = limits::kReasonCharacters}};
-};
-BOOST_DESCRIBE_STRUCT(Reason, (), (reason))
 
 struct RevealedCustomer {
   CustomerId id;
@@ -136,7 +130,7 @@ class Customers {
   // given.
   Result<CustomerPage> look_up(const Principal& who, const LookUpCustomer& request) const;
   // Number and profile in clear; audited with the reason.
-  Result<RevealedCustomer> reveal(const Principal& who, CustomerId id, const Reason& request) const;
+  Result<RevealedCustomer> reveal(const Principal& who, CustomerId id, const StatedReason& request) const;
   Result<CustomerView> create(const Principal& who, const CreateCustomer& request) const;
   Result<CustomerView> change(const Principal& who, CustomerId id, int64_t version,
                               const ChangeCustomer& request) const;
