@@ -12,8 +12,8 @@ using service::ConsentHistory;
 using service::EvidenceView;
 using service::ListConsents;
 using service::ListSuppressions;
-using service::StatedReason;
 using service::RecordConsent;
+using service::StatedReason;
 using service::SuppressionPage;
 using service::SuppressionView;
 

@@ -12,8 +12,8 @@ using service::CustomerPage;
 using service::CustomerView;
 using service::ListCustomers;
 using service::LookUpCustomer;
-using service::StatedReason;
 using service::RevealedCustomer;
+using service::StatedReason;
 
 namespace {
 

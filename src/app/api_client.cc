@@ -56,7 +56,8 @@ Result<Reply> ApiClient::perform(const std::string& method, const std::string& p
   CURL* curl = handle_->curl;
   Reply reply;
   curl_slist* list = nullptr;
-  for (const auto& [name, value] : headers) list = curl_slist_append(list, (name + (value.empty() ? ":" : ": " + value)).c_str());
+  for (const auto& [name, value] : headers)
+    list = curl_slist_append(list, (name + (value.empty() ? ":" : ": " + value)).c_str());
   if (!csrf_.empty()) list = curl_slist_append(list, ("X-CSRF-Token: " + csrf_).c_str());
   list = curl_slist_append(list, "Expect:");
   curl_easy_setopt(curl, CURLOPT_URL, (base_url_ + path).c_str());

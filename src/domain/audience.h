@@ -1,6 +1,6 @@
 #pragma once
-// Who a campaign is for: a filter over customers, a saved segment, or the customers of one import. Stored and exchanged
-// as JSON. Pure.
+// Who a campaign is for: a filter over customers, a saved segment, or the customers of one import. Stored and
+// exchanged as JSON. Pure.
 
 #include <boost/describe.hpp>
 #include <optional>
@@ -21,10 +21,21 @@ struct SegmentFilter {
   std::optional<MessageClass> consented_to;
   std::optional<ImportId> import_id;
 
-  static constexpr json::Rule kRules[] = {
-      {.member = "cities", .presence = json::Presence::kOptional, .min_length = 1, .max_length = 64, .max_items = 100},
-      {.member = "member_levels", .presence = json::Presence::kOptional, .min_length = 1, .max_length = 64, .max_items = 100},
-      {.member = "regions", .presence = json::Presence::kOptional, .min_length = 2, .max_length = 3, .max_items = 100}};
+  static constexpr json::Rule kRules[] = {{.member = "cities",
+                                           .presence = json::Presence::kOptional,
+                                           .min_length = 1,
+                                           .max_length = 64,
+                                           .max_items = 100},
+                                          {.member = "member_levels",
+                                           .presence = json::Presence::kOptional,
+                                           .min_length = 1,
+                                           .max_length = 64,
+                                           .max_items = 100},
+                                          {.member = "regions",
+                                           .presence = json::Presence::kOptional,
+                                           .min_length = 2,
+                                           .max_length = 3,
+                                           .max_items = 100}};
 };
 BOOST_DESCRIBE_STRUCT(SegmentFilter, (), (cities, member_levels, regions, consented_to, import_id))
 

@@ -134,7 +134,8 @@ void Engine::recall_all() {
 void Engine::recall_customer(int64_t customer_id) {
   std::vector<int64_t> batches;
   const auto found = store_.db.read([&](db::Tx& tx) {
-    return tx.each(q::inflight_of_customer, [&](const db::Row& row) { batches.push_back(row.i64(0)); }, customer_id);
+    return tx.each(
+        q::inflight_of_customer, [&](const db::Row& row) { batches.push_back(row.i64(0)); }, customer_id);
   });
   if (!found) log::error("recall failed: {}", to_string(found.error()));
   for (const int64_t batch : batches) recall_batch(batch);

@@ -22,8 +22,8 @@ struct InboundEntry {
 
 struct InboundEffects {
   int64_t opt_outs = 0;
-  // Batches with messages to those customers already handed to the link: what is not written yet comes back and meets
-  // the gates again.
+  // Batches with messages to those customers already handed to the link: what is not written yet comes back
+  // and meets the gates again.
   std::vector<int64_t> recall_batch_ids;
   bool queued = false;  // a confirmation is in the outbox
 };

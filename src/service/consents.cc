@@ -181,7 +181,8 @@ Result<EvidenceView> Consents::evidence(EvidenceId id) const {
   return store_.db.read([&](db::Tx& tx) { return load_evidence(tx, id, ErrorCode::kNotFound, ""); });
 }
 
-Result<EvidenceView> Consents::restore_evidence(const Principal& who, EvidenceId id, const StatedReason& request,
+Result<EvidenceView> Consents::restore_evidence(const Principal& who, EvidenceId id,
+                                                const StatedReason& request,
                                                 const std::string& to_path) const {
   const EvidenceView view = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<EvidenceView> {
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
@@ -248,7 +249,8 @@ Result<SuppressionView> Consents::add_suppression(const Principal& who, const Ad
   return view;
 }
 
-Result<> Consents::remove_suppression(const Principal& who, SuppressionId id, const StatedReason& request) const {
+Result<> Consents::remove_suppression(const Principal& who, SuppressionId id,
+                                      const StatedReason& request) const {
   return store_.db.write([&](db::Tx& tx) -> Result<> {
     auto found =
         YZ_TRY(tx.one(q::suppression_load, [&](const db::Row& r) { return map_suppression(store_, r); }, id));

@@ -151,7 +151,8 @@ Result<CustomerId> insert_customer(db::Tx& tx, const store::Store& store, const 
            name_index_of(store, profile),
            store.cipher.seal(store::column::kCustomerProfile, encode_profile(profile)), number.region.view(),
            number.carrier.carrier, text::time_zone_of(number), request.city.value_or(""),
-           request.member_level.value_or(""), attributes_text(request.attributes.value_or(std::map<std::string, std::string>())),
+           request.member_level.value_or(""),
+           attributes_text(request.attributes.value_or(std::map<std::string, std::string>())),
            YZ_TRY(suppressed_classes(tx, index)), 0, store.now());
   YZ_TRY(tx.bulk(q::customer_insert, rows));
   return id;
@@ -206,7 +207,8 @@ Result<CustomerPage> Customers::look_up(const Principal& who, const LookUpCustom
   });
 }
 
-Result<RevealedCustomer> Customers::reveal(const Principal& who, CustomerId id, const StatedReason& request) const {
+Result<RevealedCustomer> Customers::reveal(const Principal& who, CustomerId id,
+                                           const StatedReason& request) const {
   return store_.db.write([&](db::Tx& tx) -> Result<RevealedCustomer> {
     const Stored c = YZ_TRY(load_customer(tx, store_, q::customer_load, id));
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),

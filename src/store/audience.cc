@@ -7,7 +7,8 @@
 namespace yizhan::store {
 namespace {
 
-void any_of(std::string& sql, db::Params& params, std::string_view column, const std::vector<std::string>& values) {
+void any_of(std::string& sql, db::Params& params, std::string_view column,
+            const std::vector<std::string>& values) {
   if (values.empty()) return;
   sql += " AND ";
   sql += column;
@@ -43,26 +44,29 @@ std::string conditions(const domain::SegmentFilter& filter, db::Params& params) 
 }  // namespace
 
 Result<domain::SegmentFilter> resolve_audience(db::Tx& tx, const domain::Audience& audience) {
-  const int given = audience.segment_id.has_value() + audience.import_id.has_value() + audience.filter.has_value();
+  const int given =
+      audience.segment_id.has_value() + audience.import_id.has_value() + audience.filter.has_value();
   if (given != 1)
-    return fail(ErrorCode::kInvalidArgument, "give exactly one of segment_id, import_id, filter", "/audience");
+    return fail(ErrorCode::kInvalidArgument, "give exactly one of segment_id, import_id, filter",
+                "/audience");
   if (audience.filter) return *audience.filter;
   if (audience.import_id) {
     domain::SegmentFilter filter;
     filter.import_id = audience.import_id;
     return filter;
   }
-  const auto text =
-      YZ_TRY(tx.one(q::segment_filter, [](const db::Row& row) { return row.string(0); }, *audience.segment_id));
+  const auto text = YZ_TRY(
+      tx.one(q::segment_filter, [](const db::Row& row) { return row.string(0); }, *audience.segment_id));
   if (!text) return fail(ErrorCode::kNotFound, "no such segment", "/audience/segment_id");
   return json::decode<domain::SegmentFilter>(*text);
 }
 
-Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter, int64_t after,
-                                                    int64_t limit) {
+Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter,
+                                                    int64_t after, int64_t limit) {
   db::Params params;
   std::string sql =
-      "SELECT c.id, c.number_sealed, c.profile_sealed, c.carrier, c.city, c.member_level, c.attributes FROM customer c"
+      "SELECT c.id, c.number_sealed, c.profile_sealed, c.carrier, c.city, c.member_level, c.attributes FROM "
+      "customer c"
       " WHERE c.id > ";
   sql += params.add(after);
   sql += conditions(filter, params);
@@ -70,7 +74,8 @@ Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::Se
   sql += params.add(limit);
   std::vector<AudienceRow> rows;
   YZ_CHECK(tx.each_sql(sql, params.view(), [&](const db::Row& row) {
-    rows.push_back({row.i64(0), row.bytes(1), row.bytes(2), row.i64(3), row.string(4), row.string(5), row.string(6)});
+    rows.push_back(
+        {row.i64(0), row.bytes(1), row.bytes(2), row.i64(3), row.string(4), row.string(5), row.string(6)});
   }));
   return rows;
 }

@@ -20,12 +20,13 @@ struct AudienceRow {
   std::string city, member_level, attributes;
 };
 
-// The filter behind an audience. kInvalidArgument unless exactly one kind is given; kNotFound for an unknown segment.
+// The filter behind an audience. kInvalidArgument unless exactly one kind is given; kNotFound for an unknown
+// segment.
 Result<domain::SegmentFilter> resolve_audience(db::Tx& tx, const domain::Audience& audience);
 
 // The next customers after `after` that pass the filter, in the order of their ids, at most `limit`.
-Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter, int64_t after,
-                                                    int64_t limit);
+Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter,
+                                                    int64_t after, int64_t limit);
 Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter);
 
 }  // namespace yizhan::store
