@@ -34,6 +34,8 @@ inline constexpr size_t kXlsxUncompressedBytes = size_t{1} * 1024 * 1024 * 1024;
 inline constexpr size_t kXlsxSharedStrings = 4'000'000;
 
 // Messages
+inline constexpr size_t kTimeZones = 1024;        // more names than the zone database has
+inline constexpr size_t kPlaceholderBytes = 256;  // of a variable in a template
 inline constexpr size_t kContentBodyCharacters = 2'000;
 inline constexpr size_t kContentVariables = 32;
 inline constexpr size_t kSegmentsPerMessage = 10;

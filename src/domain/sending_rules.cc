@@ -8,6 +8,8 @@
 #include <shared_mutex>
 #include <string>
 
+#include "base/limits.h"
+
 namespace yizhan::domain {
 namespace {
 
@@ -26,9 +28,8 @@ const date::time_zone* find_zone(std::string_view name) {
   } catch (const std::exception&) {
     zone = nullptr;
   }
-  constexpr size_t kMaxZones = 1024;  // more names than the database has: only made-up ones could pass it
   const std::unique_lock lock(mutex);
-  if (known.size() < kMaxZones) known.emplace(name, zone);
+  if (known.size() < limits::kTimeZones) known.emplace(name, zone);
   return zone;
 }
 

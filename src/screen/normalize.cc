@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/limits.h"
 #include "text/utf8.h"
 
 namespace yizhan::screen {
@@ -106,9 +107,9 @@ bool convert_traditional(std::vector<char32_t>& simplified) {
 
 // Where a template's variable at `at` ends, or 0 when there is none: "{" name "}" on one line.
 size_t placeholder_end(std::string_view text, size_t at) {
-  constexpr size_t kMaxBytes = 256;
   const size_t close = text.find_first_of("{}\n", at + 1);
-  if (close == text.npos || text[close] != '}' || close == at + 1 || close - at > kMaxBytes) return 0;
+  if (close == text.npos || text[close] != '}' || close == at + 1 || close - at > limits::kPlaceholderBytes)
+    return 0;
   return close + 1;
 }
 

@@ -123,9 +123,9 @@ class SendingWorld {
       const int64_t id = store_.ids.next();
       const Bytes password = store_.cipher.seal({store::column::kChannelPassword, id}, "demo");
       const std::string json = json::encode(options);
-      const std::array p{db::Param(id),   db::Param(fmt::format("channel {}", id)),
-                         db::Param(port), db::Param(password),
-                         db::Param(json), db::Param(store_.now())};
+      const std::string name = fmt::format("channel {}", id);
+      const std::array p{db::Param(id),       db::Param(name), db::Param(port),
+                         db::Param(password), db::Param(json), db::Param(store_.now())};
       YZ_TRY(tx.run_sql(
           "INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, "
           "access_code, options, enabled,"
