@@ -81,6 +81,8 @@ std::string_view name_of(AuditClass audit) {
   switch (audit) {
     case AuditClass::kNone:
       return "none";
+    case AuditClass::kComputed:
+      return "computed";
     case AuditClass::kPersonal:
       return "personal";
     case AuditClass::kChange:

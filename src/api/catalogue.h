@@ -41,6 +41,7 @@ struct FromUpload {};
 // What the audit log gets from a call: the use case writes it, the entry promises it.
 enum class AuditClass : uint8_t {
   kNone,      // reads nothing personal, changes nothing
+  kComputed,  // a POST that only computes from what it is given: nothing to audit
   kPersonal,  // reads personal data
   kChange,    // changes state
   kSecurity,  // signing in, roles, keys

@@ -83,6 +83,7 @@ inline constexpr size_t kSessionsPerUser = 16;
 inline constexpr size_t kTokenBytes = 128;
 inline constexpr size_t kAuthenticationEntries = 4'096;
 inline constexpr size_t kUnknownLogins = 4'096;
+inline constexpr size_t kRateKeys = 16'384;
 // Repeated requests
 inline constexpr size_t kIdempotencyKeyBytes = 128;
 inline constexpr size_t kIdempotencyResponseBytes = 64 * 1024;
@@ -138,6 +139,20 @@ inline constexpr uint32_t kLinkThrottleRetries = 1'000;
 inline constexpr uint32_t kLinkSegmentsPerSecond = 1'000'000;
 inline constexpr size_t kLinkWriteBytes = 64 * 1024;
 
+// Contents
+inline constexpr size_t kContentNameCharacters = 100;
+inline constexpr size_t kContentPurposeCharacters = 64;
+inline constexpr size_t kContentSignatureCharacters = 40;
+inline constexpr size_t kContentOptOutCharacters = 100;
+inline constexpr size_t kContentVersions = 200;
+inline constexpr size_t kReviewTextCharacters = 2'000;
+inline constexpr size_t kReviewProblems = 100;
+// Channels
+inline constexpr size_t kChannelProviderCharacters = 64;
+inline constexpr size_t kChannelHostCharacters = 253;  // RFC 1035 section 2.3.4
+inline constexpr size_t kCarrierCodeCharacters = 64;
+// Monitor
+inline constexpr size_t kMonitoredCampaigns = 256;
 // Customers and consent
 inline constexpr size_t kImportQueueJobs = 16;
 inline constexpr size_t kImportBatchesUnderWay = 2;

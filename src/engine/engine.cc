@@ -131,6 +131,15 @@ void Engine::recall_all() {
   for (const auto& [id, runtime] : channels_) runtime->recall_all();
 }
 
+void Engine::recall_customer(int64_t customer_id) {
+  std::vector<int64_t> batches;
+  const auto found = store_.db.read([&](db::Tx& tx) {
+    return tx.each(q::inflight_of_customer, [&](const db::Row& row) { batches.push_back(row.i64(0)); }, customer_id);
+  });
+  if (!found) log::error("recall failed: {}", to_string(found.error()));
+  for (const int64_t batch : batches) recall_batch(batch);
+}
+
 std::vector<ChannelStatus> Engine::channels() const {
   const std::lock_guard lock(channels_mutex_);
   std::vector<ChannelStatus> out;

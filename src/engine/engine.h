@@ -41,6 +41,8 @@ class Engine {
   // Segments of a paused or cancelled batch that are not on the wire come back to the queue.
   void recall_batch(int64_t batch_id);
   void recall_all();
+  // The customer opted out: messages to him that the link holds unsent come back and meet the gates again.
+  void recall_customer(int64_t customer_id);
   // A batch was resumed by people: its failures are counted anew.
   void forget_failures(int64_t batch_id) { failures_.forget(batch_id); }
   // After channels were created, changed or disabled.

@@ -66,7 +66,7 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-Result<void> Router::add(Route route) {
+Result<void> Router::add(Route&& route) {
   const Segments segments = split(route.pattern);
   const bool valid = route.pattern.starts_with('/') && segments.size() <= limits::kHttpPathSegments &&
                      (route.pattern == "/" || std::all_of(segments.begin(), segments.end(), is_segment));

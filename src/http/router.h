@@ -51,7 +51,7 @@ class Router {
 
   // kInvalidArgument for a pattern that is none, kConflict for one that is there already (whatever its
   // parameters' names).
-  Result<void> add(Route route);
+  Result<void> add(Route&& route);
   // Answers GET and HEAD where no pattern matches (the console); without one that is 404.
   void set_fallback(Handler handler, Execution execution);
 

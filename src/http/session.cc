@@ -217,7 +217,7 @@ auto call_safely(Function function) -> decltype(function()) {
 // A file that is being sent. Blocking: on the pool.
 class OpenFile {
  public:
-  static Result<std::unique_ptr<OpenFile>> open(FileBody body) {
+  static Result<std::unique_ptr<OpenFile>> open(const FileBody& body) {
     auto file = std::make_unique<OpenFile>();
     if (body.after == AfterSending::kDelete) file->remove_ = SpooledFile(body.path);
     file->descriptor_ = ::open(body.path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -280,6 +280,10 @@ class Session : public std::enable_shared_from_this<Session> {
     shared_->sessions.emplace(this, weak_from_this());
   }
   net::Task<void> run();
+  void close_socket() {
+    error_code ec;
+    socket_.close(ec);
+  }
   // Any thread.
   void close(Closing closing);
 
@@ -346,9 +350,20 @@ class Session : public std::enable_shared_from_this<Session> {
   std::atomic<bool> wake_posted_{false};
 };
 
+namespace {
+
+struct CloseAtEnd {
+  Session& session;
+  ~CloseAtEnd() { session.close_socket(); }
+};
+
+}  // namespace
+
 net::Task<void> serve(std::shared_ptr<SessionShared> shared, tcp::socket socket) {
   auto session = std::make_shared<Session>(std::move(shared), std::move(socket));
   session->enrol();
+  // However it ends: watch_peer() holds the session for as long as the socket is open.
+  const CloseAtEnd guard{*session};
   co_await session->run();
 }
 
@@ -365,8 +380,7 @@ void close_sessions(SessionShared& shared, Closing closing) {
 void Session::close(Closing closing) {
   asio::post(socket_.get_executor(), [self = shared_from_this(), closing] {
     if (self->events_ != nullptr) self->events_->close();
-    error_code ec;
-    if (self->is_idle_ || closing == Closing::kAtOnce) self->socket_.close(ec);
+    if (self->is_idle_ || closing == Closing::kAtOnce) self->close_socket();
   });
 }
 
@@ -384,7 +398,6 @@ net::Task<void> Session::run() {
   if (failed_) co_return;
   const Sent sent = co_await flush();
   if (sent == Sent::kAll && !keep_alive_) co_await linger();
-  socket_.close(ec);
 }
 
 void Session::begin_request() {
@@ -795,9 +808,8 @@ net::Task<void> Session::pump_events(std::shared_ptr<EventStream> events) {
     if (session == nullptr || session->wake_posted_.exchange(true)) return;
     asio::post(executor, [session] {
       session->wake_posted_.store(false);
-      error_code ec;
       // A client that does not read would keep a write waiting until its deadline.
-      if (session->events_ != nullptr && session->events_->overflowed()) session->socket_.close(ec);
+      if (session->events_ != nullptr && session->events_->overflowed()) session->close_socket();
       session->timer_.cancel();
     });
   });

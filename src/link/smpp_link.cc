@@ -345,7 +345,11 @@ void SmppLink::Core::wake_at(Instant when) {
 
 void SmppLink::Core::settle() {
   if (settling_) return;  // an event of ours led back here
-  settling_ = true;
+  struct Settling {
+    bool& flag;
+    explicit Settling(bool& f) : flag(f) { flag = true; }
+    ~Settling() { flag = false; }
+  } const settling(settling_);
   const Instant now = std::chrono::steady_clock::now();
   turn_ = turn_ + 1 < sessions_.size() ? turn_ + 1 : 0;
   for (size_t i = 0; i < sessions_.size(); ++i) {
@@ -356,7 +360,6 @@ void SmppLink::Core::settle() {
   drain(now);
   publish();
   emit();
-  settling_ = false;
 }
 
 void SmppLink::Core::publish() {

@@ -13,6 +13,7 @@
 #include <deque>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "base/random.h"
@@ -143,7 +144,7 @@ class Recorder final : public LinkEvents {
   }
   void on_deliveries(std::vector<Delivery>&& got) override {
     const std::lock_guard lock(mutex_);
-    ++delivery_calls;
+    if (std::exchange(throw_once, false)) throw std::runtime_error("no room");
     for (Delivery& d : got) deliveries.push_back(std::move(d));
     changed_.notify_all();
   }
@@ -182,8 +183,8 @@ class Recorder final : public LinkEvents {
   std::vector<Response> responses;
   std::vector<Delivery> deliveries;
   std::vector<std::pair<LinkState, std::string>> states;
-  size_t credits = 0, delivery_calls = 0;
-  bool stopped = false;
+  size_t credits = 0;
+  bool stopped = false, throw_once = false;
 
  private:
   std::mutex mutex_;
@@ -688,6 +689,28 @@ TEST_F(SmppLinkTest, UnknownCommandsAreNackedAndSurvived) {
   c.send(smpp::SubmitSmResp{.message_id = "nobody asked"}, 12345);
   c.send(smpp::EnquireLink{}, 10);
   c.expect<smpp::EnquireLinkResp>();
+}
+
+TEST_F(SmppLinkTest, AThrowingReceiverOfEventsCostsTheConnectionOnly) {
+  events_.throw_once = true;
+  start(test_config(peer_));
+  PeerConnection c = peer_.accept();
+  c.bind();
+  c.send(smpp::DeliverSm{.source = "1", .destination = "2"}, 1);
+  EXPECT_TRUE(c.closed_by_link());
+  PeerConnection again = peer_.accept();
+  again.bind();
+  again.send(smpp::DeliverSm{.source = "1", .destination = "2"}, 1);
+  events_.wait("the delivery sent again", [&] { return events_.deliveries.size() == 1; });
+}
+
+TEST_F(SmppLinkTest, ConnectsByNameToo) {
+  LinkConfig config = test_config(peer_);
+  config.host = "localhost";
+  start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  events_.wait_state(LinkState::kBound);
 }
 
 TEST_F(SmppLinkTest, UnbindByTheCarrierIsAnsweredThenReconnected) {

@@ -25,7 +25,7 @@ constexpr size_t kReadBytes = 2 * limits::kPduBytes;
 // Pacing wakes no oftener than this; the tokens of a wait are spent together.
 constexpr std::chrono::milliseconds kPaceStep{1};
 constexpr Duration kGoodbye = seconds(2);
-constexpr uint32_t kMaxBackoffDoublings = 20;
+constexpr uint32_t kBackoffDoublings = 20;
 
 bool is_throttle(Status status) { return status == Status::kThrottled || status == Status::kQueueFull; }
 bool is_bad_credentials(Status status) {
@@ -135,10 +135,7 @@ SmppSession::SmppSession(SessionHost& host, SessionRole role, uint32_t index)
 void SmppSession::start() {
   started_ = true;
   asio::co_spawn(host_.strand, run(host_.keep(), this),
-                 [keep = host_.keep(), this](std::exception_ptr failure) {
-                   // Only memory running out ends here; the link then stands still, visibly.
-                   if (failure)
-                     log::error("link session failed link={} session={}", host_.config.name, index_);
+                 [keep = host_.keep(), this](const std::exception_ptr&) {
                    ended_ = true;
                    host_.session_ended(*this);
                  });
@@ -146,10 +143,17 @@ void SmppSession::start() {
 
 asio::awaitable<void> SmppSession::run(std::shared_ptr<SessionHost> keep, SmppSession* self) {
   while (!self->stopping_) {
-    const bool connected = co_await self->connect();
-    if (connected) {
-      self->send_bind();
-      co_await self->read_until_lost();
+    try {
+      const bool connected = co_await self->connect();
+      if (connected) {
+        self->send_bind();
+        co_await self->read_until_lost();
+      }
+    } catch (const std::exception& failure) {
+      // Memory ran out, or a receiver of events threw: this connection's end, not the link's.
+      log::error("link session failed link={} session={} error={}", self->host_.config.name, self->index_,
+                 failure.what());
+      self->reason_ = "internal error";
     }
     self->connection_lost();
     if (self->stopping_) break;
@@ -272,7 +276,7 @@ void SmppSession::connection_lost() {
 Duration SmppSession::backoff() {
   const LinkConfig& c = host_.config;
   if (bad_credentials_) return c.bad_credentials_retry;
-  const uint32_t doublings = std::min(failures_++, kMaxBackoffDoublings);
+  const uint32_t doublings = std::min(failures_++, kBackoffDoublings);
   const int64_t base = std::min(c.backoff_min.us << doublings, c.backoff_max.us);
   // Half fixed, half by chance: many links of one carrier do not come back together.
   return microseconds(base / 2 +

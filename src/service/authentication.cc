@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "crypto/secret.h"
 #include "crypto/token.h"
 #include "store/queries.h"
 
@@ -16,6 +17,11 @@ std::unexpected<Error> unauthenticated(std::string message) {
 }
 
 }  // namespace
+
+bool csrf_matches(const Authenticated& who, std::string_view given) {
+  if (who.principal.kind == store::ActorKind::kApiKey) return true;
+  return !who.csrf_token.empty() && crypto::constant_time_equal(as_bytes(who.csrf_token), as_bytes(given));
+}
 
 Result<Authenticated> Authentication::session(std::string_view token) {
   if (token.empty() || token.size() > limits::kTokenBytes) return unauthenticated("no such session");

@@ -34,6 +34,10 @@ struct Authenticated {
   crypto::Digest token_hash{};
 };
 
+// Whether the request that carries this CSRF token comes from the session's own pages. API keys need none: no
+// browser sends them by itself.
+bool csrf_matches(const Authenticated& who, std::string_view given);
+
 class Authentication {
  public:
   explicit Authentication(const store::Store& store) : store_(store) {}

@@ -302,7 +302,7 @@ Result<> Campaigns::freeze_rows(CampaignId id, int64_t batch_id) {
 }
 
 Result<CampaignView> Campaigns::reopen(const Principal& who, CampaignId id, std::optional<int64_t> version,
-                                       const Reason& why) {
+                                       const StatedReason& why) {
   const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
     const CampaignRow row = YZ_TRY(load_campaign(tx, id));
     YZ_CHECK(check_version(row, version));
@@ -408,7 +408,7 @@ Result<CampaignView> Campaigns::start(const Principal& who, CampaignId id, std::
   return view;
 }
 
-Result<CampaignView> Campaigns::pause(const Principal& who, CampaignId id, const Reason& why) {
+Result<CampaignView> Campaigns::pause(const Principal& who, CampaignId id, const StatedReason& why) {
   int64_t batch = 0;
   const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
     const CampaignRow row = YZ_TRY(load_campaign(tx, id));
@@ -424,7 +424,7 @@ Result<CampaignView> Campaigns::pause(const Principal& who, CampaignId id, const
   return view;
 }
 
-Result<CampaignView> Campaigns::resume(const Principal& who, CampaignId id, const Reason& why) {
+Result<CampaignView> Campaigns::resume(const Principal& who, CampaignId id, const StatedReason& why) {
   int64_t batch = 0;
   const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
     const CampaignRow row = YZ_TRY(load_campaign(tx, id));
@@ -446,7 +446,7 @@ Result<CampaignView> Campaigns::resume(const Principal& who, CampaignId id, cons
   return view;
 }
 
-Result<CampaignView> Campaigns::cancel(const Principal& who, CampaignId id, const Reason& why) {
+Result<CampaignView> Campaigns::cancel(const Principal& who, CampaignId id, const StatedReason& why) {
   int64_t batch = 0;
   const auto view = store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
     const CampaignRow row = YZ_TRY(load_campaign(tx, id));
@@ -465,7 +465,7 @@ Result<CampaignView> Campaigns::cancel(const Principal& who, CampaignId id, cons
   return view;
 }
 
-Result<EmergencyState> Campaigns::set_emergency(const Principal& who, const Reason& why, bool active) {
+Result<EmergencyState> Campaigns::set_emergency(const Principal& who, const StatedReason& why, bool active) {
   return store_.db.write([&](db::Tx& tx) -> Result<EmergencyState> {
     store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
     settings.emergency_stop = active;
@@ -479,13 +479,13 @@ Result<EmergencyState> Campaigns::set_emergency(const Principal& who, const Reas
   });
 }
 
-Result<EmergencyState> Campaigns::emergency_stop(const Principal& who, const Reason& why) {
+Result<EmergencyState> Campaigns::emergency_stop(const Principal& who, const StatedReason& why) {
   auto state = set_emergency(who, why, true);
   if (state) engine_.recall_all();
   return state;
 }
 
-Result<EmergencyState> Campaigns::emergency_release(const Principal& who, const Reason& why) {
+Result<EmergencyState> Campaigns::emergency_release(const Principal& who, const StatedReason& why) {
   auto state = set_emergency(who, why, false);
   engine_.wake();
   return state;

@@ -77,11 +77,11 @@ struct CampaignPage {
 };
 BOOST_DESCRIBE_STRUCT(CampaignPage, (), (items, next_after))
 
-struct Reason {
+struct StatedReason {
   std::string reason;
   static constexpr json::Rule kRules[] = {{.member = "reason", .min_length = 1, .max_length = 500}};
 };
-BOOST_DESCRIBE_STRUCT(Reason, (), (reason))
+BOOST_DESCRIBE_STRUCT(StatedReason, (), (reason))
 
 struct EmergencyState {
   bool active = false;
@@ -119,19 +119,19 @@ class Campaigns {
   Result<CampaignView> freeze(const Principal& who, CampaignId id, std::optional<int64_t> version);
   // Back to the plan; the frozen recipients are refused as cancelled and a new freeze makes new ones.
   Result<CampaignView> reopen(const Principal& who, CampaignId id, std::optional<int64_t> version,
-                              const Reason& why);
+                              const StatedReason& why);
   Result<CampaignView> hand_over(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<CampaignView> set_parameters(const Principal& who, CampaignId id, std::optional<int64_t> version,
                                       const domain::CampaignParameters& parameters);
   // Now, or at its scheduled time. kTestRequired without a passed, unexpired test of this very campaign.
   Result<CampaignView> start(const Principal& who, CampaignId id, std::optional<int64_t> version);
-  Result<CampaignView> pause(const Principal& who, CampaignId id, const Reason& why);
-  Result<CampaignView> resume(const Principal& who, CampaignId id, const Reason& why);
-  Result<CampaignView> cancel(const Principal& who, CampaignId id, const Reason& why);
+  Result<CampaignView> pause(const Principal& who, CampaignId id, const StatedReason& why);
+  Result<CampaignView> resume(const Principal& who, CampaignId id, const StatedReason& why);
+  Result<CampaignView> cancel(const Principal& who, CampaignId id, const StatedReason& why);
 
   // One action halts all sending; released only by those who hold that right.
-  Result<EmergencyState> emergency_stop(const Principal& who, const Reason& why);
-  Result<EmergencyState> emergency_release(const Principal& who, const Reason& why);
+  Result<EmergencyState> emergency_stop(const Principal& who, const StatedReason& why);
+  Result<EmergencyState> emergency_release(const Principal& who, const StatedReason& why);
   Result<EmergencyState> emergency();
 
   // After a stop of the server: freezes that were under way go back to the plan.
@@ -139,7 +139,7 @@ class Campaigns {
 
  private:
   Result<> freeze_rows(CampaignId id, int64_t batch_id);
-  Result<EmergencyState> set_emergency(const Principal& who, const Reason& why, bool active);
+  Result<EmergencyState> set_emergency(const Principal& who, const StatedReason& why, bool active);
 
   const store::Store& store_;
   engine::Engine& engine_;

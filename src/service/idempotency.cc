@@ -46,19 +46,20 @@ Result<std::optional<Idempotency::Row>> Idempotency::take(db::Tx& tx, const cryp
 }
 
 Result<Begun> Idempotency::begin(const Principal& by, std::string_view scope, std::string_view key,
-                                 const crypto::Digest& request) const {
+                                 std::string_view request) const {
   YZ_CHECK(check_key(key));
+  const crypto::Digest request_hash = crypto::sha256(request);
   const crypto::Digest hash = hash_of(by, scope, key);
   auto begun = store_.db.write([&](db::Tx& tx) -> Result<Begun> {
     YZ_TRY(tx.run(q::idempotency_purge, store_.now() - kIdempotencyLife));
     if (const auto row = YZ_TRY(take(tx, hash))) {
-      if (!std::ranges::equal(row->request_hash, request))
+      if (!std::ranges::equal(row->request_hash, request_hash))
         return fail(ErrorCode::kIdempotencyMismatch, "the key was used for another request",
                     std::string(kField));
       return repeat(tx, hash, *row);
     }
     const store::RequestKey mine{hash, store_.ids.next()};
-    YZ_TRY(tx.run(q::idempotency_insert, hash, request, mine.attempt, Bytes{}, store_.now()));
+    YZ_TRY(tx.run(q::idempotency_insert, hash, request_hash, mine.attempt, Bytes{}, store_.now()));
     return Begun{mine, {}};
   });
   // Two at once on two nodes: the other was quicker.

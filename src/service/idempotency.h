@@ -43,11 +43,11 @@ class Idempotency {
  public:
   explicit Idempotency(const store::Store& store) : store_(store) {}
 
-  // `scope` is the route; `request` the hash of all that was asked. kIdempotencyMismatch: the key was used
-  // for another request; kConflict: that request is being worked on, or was done and its response is lost;
-  // kInvalidArgument: no good key.
+  // `scope` is the route; `request` all that was asked, of which the hash is kept. kIdempotencyMismatch: the
+  // key was used for another request; kConflict: that request is being worked on, or was done and its
+  // response is lost; kInvalidArgument: no good key.
   Result<Begun> begin(const Principal& by, std::string_view scope, std::string_view key,
-                      const crypto::Digest& request) const;
+                      std::string_view request) const;
   // After a success. A response over limits::kIdempotencyResponseBytes is not kept: a repetition gets
   // kConflict.
   Result<> finish(const store::RequestKey& key, const KeptResponse& response) const;

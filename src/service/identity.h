@@ -200,14 +200,16 @@ class Identity {
   static Result<std::unique_ptr<Identity>> create(const store::Store& store, crypto::PasswordCost cost = {});
 
   // Users. kNotFound, kVersionConflict (field "version"), kConflict (login taken), kSeparationOfDuties (roles
-  // that exclude each other, one's own roles, the last enabled administrator).
+  // that exclude each other, one's own roles, the last enabled administrator). `version` is the one that was
+  // read; without one, whatever is there is changed (If-Match: *).
   Result<UserWithPassword> create_user(const Principal& by, const CreateUser& request);
   Result<UserPage> list_users(const ListUsers& request) const;
   Result<UserView> get_user(UserId id) const;
   Result<UserView> find_user(std::string_view login) const;
-  Result<UserView> change_user(const Principal& by, UserId id, int64_t version, const ChangeUser& request);
+  Result<UserView> change_user(const Principal& by, UserId id, std::optional<int64_t> version,
+                               const ChangeUser& request);
   // Gives another one-time password, unlocks the account, ends its sessions.
-  Result<UserWithPassword> reset_password(const Principal& by, UserId id, int64_t version);
+  Result<UserWithPassword> reset_password(const Principal& by, UserId id, std::optional<int64_t> version);
   // Makes the administrator "admin" when there is no user at all; nullopt otherwise.
   Result<std::optional<UserWithPassword>> first_run();
 
@@ -253,7 +255,7 @@ class Identity {
   UserView view_of(const User& user) const;
   Result<std::optional<User>> user_named(std::string_view login) const;
   // For a change: kNotFound, kVersionConflict.
-  Result<User> take_user(db::Tx& tx, UserId id, int64_t version) const;
+  Result<User> take_user(db::Tx& tx, UserId id, std::optional<int64_t> version) const;
   Result<UserView> insert_user(db::Tx& tx, const Principal& by, const CreateUser& request,
                                std::string_view password_hash) const;
   Result<> apply(db::Tx& tx, const Principal& by, const User& before, const User& after) const;

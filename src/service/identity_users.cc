@@ -103,10 +103,10 @@ Result<std::optional<Identity::User>> Identity::user_named(std::string_view logi
   return store_.db.read([&](db::Tx& tx) { return tx.one(q::user_by_login, user_of, login); });
 }
 
-Result<Identity::User> Identity::take_user(db::Tx& tx, UserId id, int64_t version) const {
+Result<Identity::User> Identity::take_user(db::Tx& tx, UserId id, std::optional<int64_t> version) const {
   auto user = YZ_TRY(tx.one(q::user_take, user_of, id));
   if (!user) return fail(ErrorCode::kNotFound, "no such user");
-  if (user->version != version)
+  if (version && user->version != *version)
     return fail(ErrorCode::kVersionConflict,
                 "the user was changed meanwhile; its version is " + std::to_string(user->version), "version");
   return std::move(*user);
@@ -202,7 +202,7 @@ Result<> Identity::apply(db::Tx& tx, const Principal& by, const User& before, co
                              {"user.change", kObject, after.id.value, {}, json::serialize(detail)});
 }
 
-Result<UserView> Identity::change_user(const Principal& by, UserId id, int64_t version,
+Result<UserView> Identity::change_user(const Principal& by, UserId id, std::optional<int64_t> version,
                                        const ChangeUser& request) {
   auto view = store_.db.write([&](db::Tx& tx) -> Result<UserView> {
     const User before = YZ_TRY(take_user(tx, id, version));
@@ -214,13 +214,14 @@ Result<UserView> Identity::change_user(const Principal& by, UserId id, int64_t v
     YZ_CHECK(check_own_roles(by, id, before.roles, after.roles));
     YZ_CHECK(keep_an_administrator(tx, before, after.roles, after.disabled));
     YZ_CHECK(apply(tx, by, before, after));
-    return view_of(YZ_TRY(take_user(tx, id, version + 1)));
+    return view_of(YZ_TRY(take_user(tx, id, std::nullopt)));
   });
   if (view) authentication_.forget(store::ActorKind::kUser, id.value);
   return view;
 }
 
-Result<UserWithPassword> Identity::reset_password(const Principal& by, UserId id, int64_t version) {
+Result<UserWithPassword> Identity::reset_password(const Principal& by, UserId id,
+                                                  std::optional<int64_t> version) {
   // Who has another's open session must not come by a password that way.
   if (by.kind == store::ActorKind::kUser && by.id == id.value)
     return fail(ErrorCode::kForbidden, "change your own password instead");
@@ -233,7 +234,7 @@ Result<UserWithPassword> Identity::reset_password(const Principal& by, UserId id
     YZ_TRY(tx.run(q::session_delete_user, id));
     YZ_CHECK(
         store::append_audit(tx, store_, by.actor(), {"user.reset_password", kObject, id.value, {}, "{}"}));
-    return view_of(YZ_TRY(take_user(tx, id, version + 1)));
+    return view_of(YZ_TRY(take_user(tx, id, std::nullopt)));
   }));
   authentication_.forget(store::ActorKind::kUser, id.value);
   return out;

@@ -103,12 +103,12 @@ Result<SendingSettingsView> Settings::sending() const {
   });
 }
 
-Result<SendingSettingsView> Settings::change_sending(const Principal& by, int64_t version,
+Result<SendingSettingsView> Settings::change_sending(const Principal& by, std::optional<int64_t> version,
                                                      const ChangeSendingSettings& request) const {
   YZ_CHECK(check(request));
   return store_.db.write([&](db::Tx& tx) -> Result<SendingSettingsView> {
     const Version now = YZ_TRY(version_of(tx, q::setting_version_take));
-    if (now.number != version)
+    if (version && now.number != *version)
       return fail(ErrorCode::kVersionConflict,
                   "the settings were changed meanwhile; their version is " + std::to_string(now.number),
                   "version");

@@ -63,7 +63,7 @@ struct ChangeSendingSettings {
        .min_items = 1,
        .max_items = limits::kFrequencyRules,
        .description = "all rules; marketing needs at least one"},
-      {.member = "receipt_overdue_seconds", .minimum = 3'600, .maximum = 30 * 86'400},
+      {.member = "receipt_overdue_seconds", .minimum = 5, .maximum = 30 * 86'400},
       {.member = "test_expiry_seconds", .minimum = 60, .maximum = 30 * 86'400},
       {.member = "failure_pause_percent", .minimum = 1, .maximum = 100},
       {.member = "failure_pause_minimum", .minimum = 1, .maximum = 1'000'000}};
@@ -78,7 +78,7 @@ class Settings {
 
   Result<SendingSettingsView> sending() const;
   // kVersionConflict (field "version"), kInvalidArgument. Audited with what changed, before and after.
-  Result<SendingSettingsView> change_sending(const Principal& by, int64_t version,
+  Result<SendingSettingsView> change_sending(const Principal& by, std::optional<int64_t> version,
                                              const ChangeSendingSettings& request) const;
 
  private:

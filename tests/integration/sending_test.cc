@@ -19,6 +19,12 @@ using Counts = std::map<std::string, int64_t>;
 
 class Sending : public testing::StoreTest {
  protected:
+  template <class T>
+  T ok(Result<T>&& result) {
+    EXPECT_TRUE(result) << (result ? "" : to_string(result.error()));
+    if constexpr (!std::is_void_v<T>) return std::move(result).value();
+  }
+
   void SetUp() override {
     make(store::migrations());
     if (::testing::Test::IsSkipped() || HasFatalFailure()) return;
@@ -31,12 +37,6 @@ class Sending : public testing::StoreTest {
     engine_.reset();
     guard_.reset();
     if (thread_.joinable()) thread_.join();
-  }
-
-  template <class T>
-  auto ok(Result<T> result) {
-    EXPECT_TRUE(result) << (result ? "" : to_string(result.error()));
-    if constexpr (!std::is_void_v<T>) return result.value();
   }
 
   void simulate(link::SimulatorConfig config) {
@@ -66,6 +66,7 @@ class Sending : public testing::StoreTest {
   // Waits until nothing of the batch is open and returns the counts, which must equal the projection.
   Counts finish(int64_t batch) {
     EXPECT_TRUE(testing::eventually([&] {
+      clock_.advance(seconds(1));  // retries fall due
       const Counts counts = world_->counts(batch).value();
       return !counts.contains("held") && !counts.contains("queued") && !counts.contains("in_flight") &&
              !counts.contains("sent");
@@ -126,7 +127,7 @@ TEST_P(Sending, LongMessagesAndEarlyReceipts) {
 TEST_P(Sending, CarrierErrorsAreRetriedOrFinal) {
   link::SimulatorConfig config;
   config.number_errors = {{.status = 0x0B, .probability = 0.1}};
-  config.errors = {{.status = 0x58, .probability = 0.1}};
+  config.errors = {{.status = 0x58, .probability = 0.005}, {.status = 0x08, .probability = 0.05}};
   config.outcomes = {{.stat = "UNDELIV", .error = "012", .probability = 0.2}};
   simulate(config);
   const int64_t batch = campaign(400);

@@ -22,7 +22,7 @@ namespace yizhan::smpp {
 inline constexpr size_t kHeaderBytes = 16;
 inline constexpr size_t kShortMessageBytes = 254;
 inline constexpr uint32_t kResponseBit = 0x8000'0000;
-// Sequence numbers run from 1 to this and start again (section 3.2).
+// Wire format: sequence numbers run from 1 to this and start again (section 3.2).
 inline constexpr uint32_t kMaxSequence = 0x7FFF'FFFF;
 inline constexpr uint8_t kInterfaceVersion34 = 0x34;
 

@@ -267,6 +267,7 @@ CREATE TABLE content_review (
   opinion         TEXT   NOT NULL,
   checklist       TEXT   NOT NULL,           -- JSON
   problems        TEXT   NOT NULL,           -- JSON
+  dispositions    TEXT   NOT NULL,           -- JSON: each finding confirmed or dismissed
   reviewer_id     INTEGER NOT NULL,
   reviewed_at     INTEGER NOT NULL
 ) STRICT;

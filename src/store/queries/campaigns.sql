@@ -148,3 +148,13 @@ FROM attempt WHERE message_id = $1 ORDER BY id
 -- name: report_codes
 SELECT e.stage, e.code, e.count, coalesce(c.cause, ''), coalesce(c.remedy, '') FROM batch_error e
 LEFT JOIN carrier_code c ON c.provider = '' AND c.stage = e.stage AND c.code = e.code WHERE e.batch_id = $1 ORDER BY e.stage, e.code
+
+-- name: reconcile_messages
+SELECT m.id, m.state, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id WHERE m.batch_id = $1 ORDER BY m.id
+
+-- name: confirmed_customers
+SELECT c.number_sealed FROM batch b JOIN message m ON m.batch_id = b.id JOIN customer c ON c.id = m.customer_id
+WHERE b.origin = $1 AND m.state = $2
+
+-- name: message_totals
+SELECT state, sum(count) FROM batch_count GROUP BY state ORDER BY state

@@ -1,0 +1,66 @@
+#include "api/monitor_routes.h"
+
+namespace yizhan::api {
+
+using domain::Permission;
+using service::CampaignSnapshot;
+using service::ListMessages;
+using service::MessageDetail;
+using service::MessagePage;
+using service::TotalsView;
+
+namespace {
+
+void add_messages(Catalogue& catalogue, service::Monitor& monitor) {
+  catalogue.route<FromQuery<ListMessages>, MessagePage>(
+      {.path = "/api/v1/campaigns/{campaign_id}/messages",
+       .operation_id = "listCampaignMessages",
+       .tag = "monitor",
+       .summary = "List a campaign's messages by state and reason, numbers masked",
+       .permission = Permission::kMessageRead},
+      [&monitor](Call& call, const ListMessages& request) -> Result<MessagePage> {
+        return monitor.messages(YZ_TRY(call.id<CampaignId>("campaign_id")), request);
+      });
+  catalogue.route<None, MessageDetail>({.path = "/api/v1/messages/{message_id}",
+                                        .operation_id = "getMessage",
+                                        .tag = "monitor",
+                                        .summary = "Read a message with its attempts, number masked",
+                                        .permission = Permission::kMessageRead},
+                                       [&monitor](Call& call) -> Result<MessageDetail> {
+                                         return monitor.message(YZ_TRY(call.id<MessageId>("message_id")));
+                                       });
+}
+
+}  // namespace
+
+void add_monitor_routes(Catalogue& catalogue, service::Monitor& monitor, CampaignEvents& events) {
+  catalogue.route<None, TotalsView>({.path = "/api/v1/monitor",
+                                     .operation_id = "getMonitor",
+                                     .tag = "monitor",
+                                     .summary = "All messages by state and reason, and the channels",
+                                     .permission = Permission::kMonitor},
+                                    [&monitor](Call&) { return monitor.totals(); });
+  catalogue.route<None, CampaignSnapshot>(
+      {.path = "/api/v1/campaigns/{campaign_id}/monitor",
+       .operation_id = "getCampaignMonitor",
+       .tag = "monitor",
+       .summary = "A campaign's counts, rate, errors and channels as of now",
+       .permission = Permission::kMonitor},
+      [&monitor](Call& call) -> Result<CampaignSnapshot> {
+        return monitor.snapshot(YZ_TRY(call.id<CampaignId>("campaign_id")));
+      });
+  catalogue.route<None, http::Response>(
+      {.path = "/api/v1/campaigns/{campaign_id}/events",
+       .operation_id = "watchCampaign",
+       .tag = "monitor",
+       .summary = "The same as server-sent events while it changes",
+       .description = "Events: snapshot (as getCampaignMonitor) and channel when a channel's state changes.",
+       .permission = Permission::kMonitor,
+       .response_type = "text/event-stream"},
+      [&events](Call& call) -> Result<http::Response> {
+        return http::event_response(YZ_TRY(events.watch(YZ_TRY(call.id<CampaignId>("campaign_id")))));
+      });
+  add_messages(catalogue, monitor);
+}
+
+}  // namespace yizhan::api

@@ -1,0 +1,61 @@
+#include "app/opened_store.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "base/log.h"
+#include "store/schema.h"
+
+namespace yizhan::app {
+namespace {
+
+Result<> make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return fail(ErrorCode::kStoreFailed, "the folder cannot be made: " + error.message(), path);
+  // What lies in it is for the server's own account only.
+  if (chmod(path.c_str(), 0700) != 0) return fail(ErrorCode::kStoreFailed, "the folder is not ours", path);
+  return {};
+}
+
+Result<crypto::Keyring> open_keys(const std::string& path, bool create) {
+  if (!std::filesystem::exists(path) && create) {
+    auto ring = crypto::Keyring::create(path);
+    if (ring)
+      log::info("new key file path={} (back it up apart from the data: without it sealed fields are lost)",
+                path);
+    return ring;
+  }
+  return crypto::Keyring::load(path);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const Config& config, Missing missing) {
+  const bool create = missing == Missing::kCreate;
+  if (create)
+    YZ_CHECK(make_folder(config.data_dir));
+  else if (!std::filesystem::exists(config.data_dir))
+    return fail(ErrorCode::kNotFound, "no such data folder", config.data_dir);
+  auto opened = std::unique_ptr<OpenedStore>(new OpenedStore);
+  if (config.clock_start.empty()) {
+    opened->clock_ = std::make_unique<SystemClock>();
+  } else {
+    const Time start = YZ_TRY(parse_rfc3339(config.clock_start));
+    opened->clock_ = std::make_unique<OffsetClock>(start - SystemClock{}.now());
+  }
+  // A database without its keys is of no use: new keys are made only for a new database.
+  const bool new_database = config.store == "postgres" || !std::filesystem::exists(config.database().path);
+  opened->keyring_ =
+      std::make_unique<crypto::Keyring>(YZ_TRY(open_keys(config.key_path(), create && new_database)));
+  opened->ids_ = std::make_unique<IdGenerator>(*opened->clock_);
+  opened->database_ = YZ_TRY(db::Database::open(config.database()));
+  YZ_TRY(store::migrate(*opened->database_, *opened->clock_));
+  opened->store_ =
+      std::make_unique<store::Store>(*opened->database_, *opened->clock_, *opened->ids_, *opened->keyring_);
+  YZ_CHECK(store::bind_and_prepare(*opened->store_, *opened->keyring_));
+  return opened;
+}
+
+}  // namespace yizhan::app

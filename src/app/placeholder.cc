@@ -1,1 +1,0 @@
-// Nothing here yet; replaced by the first source of this folder.

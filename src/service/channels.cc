@@ -1,0 +1,301 @@
+#include "service/channels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "store/audit.h"
+#include "store/queries.h"
+
+namespace yizhan::service {
+
+namespace q = store::q;
+
+namespace {
+
+constexpr char kCursorSeparator = '\x1f';
+
+Result<ChannelView> map_channel(const db::Row& r) {
+  ChannelView v;
+  v.id = r.id<ChannelId>(0);
+  v.name = r.string(1);
+  v.provider = r.string(2);
+  v.protocol = r.string(3);
+  v.host = r.string(4);
+  v.port = r.i64(5);
+  v.system_id = r.string(6);
+  v.access_code = r.string(7);
+  v.options = YZ_TRY(json::decode<domain::ChannelOptions>(r.text(8)));
+  v.use = r.flag(9) ? ChannelUse::kEnabled : ChannelUse::kDisabled;
+  v.created_by = r.id<UserId>(10);
+  v.created_at = r.time(11);
+  v.updated_at = r.time(12);
+  v.version = r.i64(13);
+  return v;
+}
+
+Result<ChannelView> load_channel(db::Tx& tx, ChannelId id) {
+  auto view = YZ_TRY(tx.one(q::channel_load, map_channel, id));
+  if (!view) return fail(ErrorCode::kNotFound, "no such channel");
+  return *std::move(view);
+}
+
+Result<> channel_conflict(const ChannelView& view) {
+  return fail(ErrorCode::kVersionConflict,
+              fmt::format("someone else was quicker; the current version is {}", view.version), "version");
+}
+
+Result<ChannelView> load_seen(db::Tx& tx, ChannelId id, std::optional<int64_t> version) {
+  ChannelView view = YZ_TRY(load_channel(tx, id));
+  if (version && *version != view.version) return std::unexpected(channel_conflict(view).error());
+  return view;
+}
+
+Result<> check_spec(const ChannelSpec& spec) {
+  const domain::ChannelOptions& o = spec.options;
+  if (o.window_start_minute >= o.window_end_minute)
+    return fail(ErrorCode::kInvalidArgument, "the window must end after it starts",
+                "/options/window_end_minute");
+  if (o.reconnect_min_ms > o.reconnect_max_ms)
+    return fail(ErrorCode::kInvalidArgument, "must not be below reconnect_min_ms",
+                "/options/reconnect_max_ms");
+  return {};
+}
+
+Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
+               ChannelId id, const json::Object& detail = {}) {
+  return store::append_audit(
+      tx, store, who.actor(),
+      {.action = action, .object_type = "channel", .object_id = id.value, .detail = json::serialize(detail)});
+}
+
+Bytes sealed_password(const store::Store& store, ChannelId id, std::string_view password) {
+  return store.cipher.seal({store::column::kChannelPassword, id.value}, password);
+}
+
+Result<ChannelView> name_taken(Result<ChannelView> result) {
+  if (!result && result.error().code == ErrorCode::kConflict && result.error().field.contains("name"))
+    return fail(ErrorCode::kConflict, "a channel has this name already", "/name");
+  return result;
+}
+
+CarrierCodeView map_code(const db::Row& r) {
+  return {r.string(0),
+          r.as<domain::CodeStage>(1),
+          r.string(2),
+          r.as<domain::CodeClass>(3),
+          r.as<domain::CodeAction>(4),
+          r.string(5),
+          r.string(6)};
+}
+
+std::string cursor_of(const CarrierCodeView& code) {
+  return to_hex(as_bytes(fmt::format("{}{}{}{}{}", code.provider, kCursorSeparator,
+                                     static_cast<int>(code.stage), kCursorSeparator, code.code)));
+}
+
+struct CodeCursor {
+  std::string provider;
+  int64_t stage = 0;
+  std::string code;
+};
+Result<CodeCursor> parse_cursor(const std::string& text) {
+  Bytes raw;
+  if (from_hex(text, raw)) {
+    const std::string all(raw.begin(), raw.end());
+    const size_t first = all.find(kCursorSeparator);
+    const size_t second = first == all.npos ? all.npos : all.find(kCursorSeparator, first + 1);
+    CodeCursor cursor;
+    if (second != all.npos &&
+        std::from_chars(all.data() + first + 1, all.data() + second, cursor.stage).ptr ==
+            all.data() + second) {
+      cursor.provider = all.substr(0, first);
+      cursor.code = all.substr(second + 1);
+      return cursor;
+    }
+  }
+  return fail(ErrorCode::kInvalidArgument, "not what next_after gave", "?after");
+}
+
+Result<> audit_code(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
+                    const CarrierCodeKey& key, const json::Object& more = {}) {
+  json::Object detail{{"provider", key.provider}, {"stage", name_of(key.stage)}, {"code", key.code}};
+  for (const auto& [name, value] : more) detail[name] = value;
+  return store::append_audit(
+      tx, store, who.actor(),
+      {.action = action, .object_type = "carrier_code", .object_id = 0, .detail = json::serialize(detail)});
+}
+
+}  // namespace
+
+ChannelLink view_of(const link::LinkStats& s) {
+  ChannelLink v;
+  v.state = link::link_state_name(s.state);
+  v.last_error = s.last_error;
+  if (s.bound_since) v.bound_since = s.bound_since;
+  v.sessions_bound = static_cast<int64_t>(s.sessions_bound);
+  v.queued = static_cast<int64_t>(s.queued);
+  v.in_window = static_cast<int64_t>(s.in_window);
+  v.submitted = static_cast<int64_t>(s.submitted);
+  v.accepted = static_cast<int64_t>(s.accepted);
+  v.rejected = static_cast<int64_t>(s.rejected);
+  v.throttled = static_cast<int64_t>(s.throttled);
+  v.unknown = static_cast<int64_t>(s.unknown);
+  v.receipts = static_cast<int64_t>(s.receipts);
+  v.reconnects = static_cast<int64_t>(s.reconnects);
+  v.segments_per_second = s.segments_per_second;
+  v.latency_p50_ms = static_cast<double>(s.latency_p50.us) / 1e3;
+  v.latency_p99_ms = static_cast<double>(s.latency_p99.us) / 1e3;
+  return v;
+}
+
+Result<ChannelView> Channels::with_link(Result<ChannelView> view) {
+  if (!view) return view;
+  for (const engine::ChannelStatus& status : engine_.channels())
+    if (status.channel_id == view->id.value) view->link = view_of(status.link);
+  return view;
+}
+
+Result<ChannelView> Channels::create(const Principal& who, const ChannelSpec& spec) {
+  YZ_CHECK(check_spec(spec));
+  if (!spec.password) return fail(ErrorCode::kInvalidArgument, "is required", "/password");
+  auto created = name_taken(store_.db.write([&](db::Tx& tx) -> Result<ChannelView> {
+    const auto id = store_.ids.make<ChannelId>();
+    YZ_TRY(tx.run(q::channel_insert, id, spec.name, spec.provider, "smpp", spec.host, spec.port,
+                  spec.system_id, sealed_password(store_, id, *spec.password), spec.access_code,
+                  json::encode(spec.options), 1, who.id, store_.now()));
+    YZ_CHECK(audit(tx, store_, who, "channel.create", id, {{"name", spec.name}, {"host", spec.host}}));
+    return load_channel(tx, id);
+  }));
+  if (!created) return created;
+  YZ_CHECK(engine_.reload_channels());
+  engine_.wake();
+  return with_link(std::move(created));
+}
+
+Result<ChannelView> Channels::update(const Principal& who, ChannelId id, std::optional<int64_t> version,
+                                     const ChannelSpec& spec) {
+  YZ_CHECK(check_spec(spec));
+  auto updated = name_taken(store_.db.write([&](db::Tx& tx) -> Result<ChannelView> {
+    const ChannelView before = YZ_TRY(load_seen(tx, id, version));
+    if (YZ_TRY(tx.run(q::channel_update, id, spec.name, spec.provider, spec.host, spec.port, spec.system_id,
+                      spec.access_code, json::encode(spec.options), store_.now(), before.version)) != 1)
+      return std::unexpected(channel_conflict(before).error());
+    if (spec.password)
+      YZ_TRY(tx.run(q::channel_set_password, id, sealed_password(store_, id, *spec.password)));
+    YZ_CHECK(audit(tx, store_, who, "channel.update", id,
+                   {{"name", spec.name},
+                    {"host", spec.host},
+                    {"password", spec.password ? "changed" : "kept"},
+                    {"options_before", json::to_value(before.options)},
+                    {"options", json::to_value(spec.options)}}));
+    return load_channel(tx, id);
+  }));
+  if (!updated) return updated;
+  YZ_CHECK(engine_.reload_channels());
+  engine_.wake();
+  return with_link(std::move(updated));
+}
+
+Result<ChannelView> Channels::get(ChannelId id) {
+  return with_link(store_.db.read([&](db::Tx& tx) { return load_channel(tx, id); }));
+}
+
+Result<ChannelPage> Channels::list(const ListChannels& request) {
+  auto page = store_.db.read([&](db::Tx& tx) -> Result<ChannelPage> {
+    ChannelPage out;
+    YZ_CHECK(tx.each(
+        q::channel_list,
+        [&](const db::Row& r) -> Result<> {
+          out.items.push_back(YZ_TRY(map_channel(r)));
+          return {};
+        },
+        request.after.value_or(ChannelId{}), request.limit + 1));
+    return out;
+  });
+  if (!page) return page;
+  if (page->items.size() > static_cast<size_t>(request.limit)) {
+    page->items.pop_back();
+    page->next_after = to_string(page->items.back().id);
+  }
+  const auto links = engine_.channels();
+  for (ChannelView& view : page->items) {
+    const auto found = std::ranges::find(links, view.id.value, &engine::ChannelStatus::channel_id);
+    if (found != links.end()) view.link = view_of(found->link);
+  }
+  return page;
+}
+
+Result<ChannelView> Channels::set_use(const Principal& who, ChannelId id, std::optional<int64_t> version,
+                                      ChannelUse use) {
+  const bool enable = use == ChannelUse::kEnabled;
+  auto changed = store_.db.write([&](db::Tx& tx) -> Result<ChannelView> {
+    const ChannelView before = YZ_TRY(load_seen(tx, id, version));
+    if (before.use == use) return before;
+    if (YZ_TRY(tx.run(q::channel_set_enabled, id, enable ? 1 : 0, store_.now(), before.version)) != 1)
+      return std::unexpected(channel_conflict(before).error());
+    YZ_CHECK(audit(tx, store_, who, enable ? "channel.enable" : "channel.disable", id));
+    return load_channel(tx, id);
+  });
+  if (!changed) return changed;
+  YZ_CHECK(engine_.reload_channels());
+  engine_.wake();
+  return with_link(std::move(changed));
+}
+
+Result<ChannelView> Channels::enable(const Principal& who, ChannelId id, std::optional<int64_t> version) {
+  return set_use(who, id, version, ChannelUse::kEnabled);
+}
+
+Result<ChannelView> Channels::disable(const Principal& who, ChannelId id, std::optional<int64_t> version) {
+  return set_use(who, id, version, ChannelUse::kDisabled);
+}
+
+Result<CarrierCodePage> Channels::codes(const ListCarrierCodes& request) {
+  CodeCursor after;
+  if (request.after) after = YZ_TRY(parse_cursor(*request.after));
+  return store_.db.read([&](db::Tx& tx) -> Result<CarrierCodePage> {
+    CarrierCodePage page;
+    YZ_CHECK(tx.each(
+        q::carrier_code_list, [&](const db::Row& r) { page.items.push_back(map_code(r)); },
+        request.provider ? 0 : 1, request.provider.value_or(""), after.provider, after.stage, after.code,
+        request.limit + 1));
+    if (page.items.size() > static_cast<size_t>(request.limit)) {
+      page.items.pop_back();
+      page.next_after = cursor_of(page.items.back());
+    }
+    return page;
+  });
+}
+
+Result<CarrierCodeView> Channels::put_code(const Principal& who, const CarrierCodeView& code) {
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+    const auto before = YZ_TRY(tx.one(q::carrier_code_get, map_code, code.provider, code.stage, code.code));
+    YZ_TRY(tx.run(q::carrier_code_put, code.provider, code.stage, code.code, code.code_class, code.action,
+                  code.cause, code.remedy));
+    YZ_TRY(tx.run(q::channel_touch_provider, code.provider, store_.now()));
+    json::Object change{{"class", name_of(code.code_class)}, {"action", name_of(code.action)}};
+    if (before) {
+      change["class_before"] = name_of(before->code_class);
+      change["action_before"] = name_of(before->action);
+    }
+    return audit_code(tx, store_, who, "carrier_code.put", {code.provider, code.stage, code.code}, change);
+  }));
+  YZ_CHECK(engine_.reload_channels());
+  return code;
+}
+
+Result<> Channels::remove_code(const Principal& who, const CarrierCodeKey& key) {
+  if (key.provider.empty())
+    return fail(ErrorCode::kInvalidArgument, "the general codes are changed, not removed", "?provider");
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+    if (YZ_TRY(tx.run(q::carrier_code_delete, key.provider, key.stage, key.code)) == 0)
+      return fail(ErrorCode::kNotFound, "no such code");
+    YZ_TRY(tx.run(q::channel_touch_provider, key.provider, store_.now()));
+    return audit_code(tx, store_, who, "carrier_code.remove", key);
+  }));
+  return engine_.reload_channels();
+}
+
+}  // namespace yizhan::service

@@ -1,0 +1,170 @@
+#pragma once
+// Channels to carriers (policy 2.2.2): how they are set up, how they stand, and what the carriers' codes
+// mean. Blocking; any thread.
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "domain/carrier_code.h"
+#include "domain/channel.h"
+#include "engine/engine.h"
+#include "service/principal.h"
+#include "store/store.h"
+
+namespace yizhan::service {
+
+struct ChannelSpec {
+  std::string name;
+  std::string provider;  // whose codes it speaks; empty = the general ones
+  std::string host;
+  int64_t port = 0;
+  std::string system_id;
+  std::optional<std::string> password;  // absent on an edit = as it is; never given out
+  std::string access_code;              // source address of what is sent
+  domain::ChannelOptions options;
+  static constexpr json::Rule kRules[] = {
+      {.member = "name", .min_length = 1, .max_length = limits::kNameCharacters},
+      {.member = "provider",
+       .presence = json::Presence::kOptional,
+       .max_length = limits::kChannelProviderCharacters},
+      {.member = "host", .min_length = 1, .max_length = limits::kChannelHostCharacters},
+      {.member = "port", .minimum = 1, .maximum = 65'535},
+      {.member = "system_id", .max_length = 15, .description = "SMPP 3.4 section 5.2.1"},
+      {.member = "password", .max_length = 8, .description = "SMPP 3.4 section 5.2.2; never given out"},
+      {.member = "access_code", .max_length = 20, .description = "SMPP 3.4 section 5.2.8"},
+      {.member = "options", .presence = json::Presence::kOptional}};
+};
+BOOST_DESCRIBE_STRUCT(ChannelSpec, (),
+                      (name, provider, host, port, system_id, password, access_code, options))
+
+// The link as it stands now; counts since the server (or the link) was started.
+struct ChannelLink {
+  std::string state;  // link::link_state_name: bound, connecting, bad_credentials …
+  std::string last_error;
+  std::optional<Time> bound_since;
+  int64_t sessions_bound = 0;
+  int64_t queued = 0;
+  int64_t in_window = 0;
+  int64_t submitted = 0, accepted = 0, rejected = 0, throttled = 0, unknown = 0;
+  int64_t receipts = 0, reconnects = 0;
+  int64_t segments_per_second = 0;
+  double latency_p50_ms = 0, latency_p99_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(ChannelLink, (),
+                      (state, last_error, bound_since, sessions_bound, queued, in_window, submitted, accepted,
+                       rejected, throttled, unknown, receipts, reconnects, segments_per_second,
+                       latency_p50_ms, latency_p99_ms))
+
+enum class ChannelUse : uint8_t { kEnabled, kDisabled };
+BOOST_DESCRIBE_ENUM(ChannelUse, kEnabled, kDisabled)
+
+struct ChannelView {
+  ChannelId id;
+  std::string name, provider, protocol, host;
+  int64_t port = 0;
+  std::string system_id, access_code;
+  domain::ChannelOptions options;
+  ChannelUse use = ChannelUse::kEnabled;
+  std::optional<ChannelLink> link;  // absent: this server has no link for it
+  UserId created_by;
+  Time created_at, updated_at;
+  int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(ChannelView, (),
+                      (id, name, provider, protocol, host, port, system_id, access_code, options, use, link,
+                       created_by, created_at, updated_at, version))
+
+struct ListChannels {
+  int64_t limit = limits::kPageDefaultRows;
+  std::optional<ChannelId> after;
+  static constexpr json::Rule kRules[] = {
+      {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows}};
+};
+BOOST_DESCRIBE_STRUCT(ListChannels, (), (limit, after))
+
+struct ChannelPage {
+  std::vector<ChannelView> items;
+  std::optional<std::string> next_after;
+};
+BOOST_DESCRIBE_STRUCT(ChannelPage, (), (items, next_after))
+
+struct CarrierCodeView {
+  std::string provider;  // empty = every provider
+  domain::CodeStage stage = domain::CodeStage::kResponse;
+  std::string code;  // "0x00000058", "UNDELIV", "MK:0001"
+  domain::CodeClass code_class = domain::CodeClass::kRejected;
+  domain::CodeAction action = domain::CodeAction::kFail;
+  std::string cause, remedy;
+  static constexpr json::Rule kRules[] = {
+      {.member = "provider",
+       .presence = json::Presence::kOptional,
+       .max_length = limits::kChannelProviderCharacters},
+      {.member = "code", .min_length = 1, .max_length = limits::kCarrierCodeCharacters},
+      {.member = "cause", .max_length = limits::kReviewTextCharacters},
+      {.member = "remedy", .max_length = limits::kReviewTextCharacters}};
+};
+BOOST_DESCRIBE_STRUCT(CarrierCodeView, (), (provider, stage, code, code_class, action, cause, remedy))
+
+struct ListCarrierCodes {
+  int64_t limit = limits::kPageDefaultRows;
+  std::optional<std::string> after;     // as given in next_after
+  std::optional<std::string> provider;  // absent = all; empty = the general ones
+  static constexpr json::Rule kRules[] = {
+      {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows},
+      {.member = "provider", .max_length = limits::kChannelProviderCharacters}};
+};
+BOOST_DESCRIBE_STRUCT(ListCarrierCodes, (), (limit, after, provider))
+
+struct CarrierCodePage {
+  std::vector<CarrierCodeView> items;
+  std::optional<std::string> next_after;
+};
+BOOST_DESCRIBE_STRUCT(CarrierCodePage, (), (items, next_after))
+
+struct CarrierCodeKey {
+  std::string provider;
+  domain::CodeStage stage = domain::CodeStage::kResponse;
+  std::string code;
+  static constexpr json::Rule kRules[] = {
+      {.member = "provider",
+       .presence = json::Presence::kOptional,
+       .max_length = limits::kChannelProviderCharacters},
+      {.member = "code", .min_length = 1, .max_length = limits::kCarrierCodeCharacters}};
+};
+BOOST_DESCRIBE_STRUCT(CarrierCodeKey, (), (provider, stage, code))
+
+// How the links of this server stand, for views.
+ChannelLink view_of(const link::LinkStats& stats);
+
+class Channels {
+ public:
+  Channels(const store::Store& store, engine::Engine& engine) : store_(store), engine_(engine) {}
+
+  // kConflict (field "/name") when the name is taken; kInvalidArgument.
+  Result<ChannelView> create(const Principal& who, const ChannelSpec& spec);
+  Result<ChannelView> update(const Principal& who, ChannelId id, std::optional<int64_t> version,
+                             const ChannelSpec& spec);
+  Result<ChannelView> get(ChannelId id);
+  Result<ChannelPage> list(const ListChannels& request);
+  Result<ChannelView> enable(const Principal& who, ChannelId id, std::optional<int64_t> version);
+  // What is to go by it waits in the queue until it is enabled again.
+  Result<ChannelView> disable(const Principal& who, ChannelId id, std::optional<int64_t> version);
+
+  Result<CarrierCodePage> codes(const ListCarrierCodes& request);
+  Result<CarrierCodeView> put_code(const Principal& who, const CarrierCodeView& code);
+  // Of one provider only; the general ones are changed, not removed.
+  Result<> remove_code(const Principal& who, const CarrierCodeKey& key);
+
+ private:
+  Result<ChannelView> with_link(Result<ChannelView> view);
+  Result<ChannelView> set_use(const Principal& who, ChannelId id, std::optional<int64_t> version,
+                              ChannelUse use);
+
+  const store::Store& store_;
+  engine::Engine& engine_;
+};
+
+}  // namespace yizhan::service

@@ -1,0 +1,283 @@
+// The review's half of Contents: first review, submission, compliance's decision, withdrawal.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "service/content_rows.h"
+#include "service/contents.h"
+#include "store/queries.h"
+
+namespace yizhan::service {
+
+namespace q = store::q;
+using domain::CheckPoint;
+using domain::ContentState;
+using domain::ReviewDecision;
+using domain::ReviewKind;
+
+namespace {
+
+enum class Wanted : uint8_t { kAnswered, kAllYes, kAllYesWithNotes };
+
+// Policy 3.1.2: each of the five points is answered, on every review.
+Result<> check_checklist(const std::vector<CheckAnswer>& checklist, Wanted wanted) {
+  std::set<CheckPoint> seen;
+  for (size_t i = 0; i < checklist.size(); ++i) {
+    const CheckAnswer& a = checklist[i];
+    const std::string field = fmt::format("/checklist/{}", i);
+    if (!seen.insert(a.point).second)
+      return fail(ErrorCode::kInvalidArgument, "this point is answered twice", field + "/point");
+    if (wanted != Wanted::kAnswered && a.answer != Answer::kYes)
+      return fail(ErrorCode::kChecklistIncomplete,
+                  fmt::format("{} is answered no, so the text cannot pass", name_of(a.point)),
+                  field + "/answer");
+    if (wanted == Wanted::kAllYesWithNotes && a.note.empty())
+      return fail(ErrorCode::kChecklistIncomplete, fmt::format("{} needs a note", name_of(a.point)),
+                  field + "/note");
+  }
+  for (const CheckPoint point : values_of(CheckPoint{}))
+    if (!seen.contains(point))
+      return fail(ErrorCode::kChecklistIncomplete, fmt::format("{} is not answered", name_of(point)),
+                  "/checklist");
+  return {};
+}
+
+// Each names a finding of this version, once; to dismiss one takes a reason.
+Result<std::set<int64_t>> check_dispositions(const std::vector<Disposition>& dispositions,
+                                             const ScreeningView& screening) {
+  std::set<int64_t> seen;
+  for (size_t i = 0; i < dispositions.size(); ++i) {
+    const Disposition& d = dispositions[i];
+    const std::string field = fmt::format("/dispositions/{}", i);
+    if (d.finding >= static_cast<int64_t>(screening.findings.size()))
+      return fail(ErrorCode::kInvalidArgument, "the version has no such finding", field + "/finding");
+    if (!seen.insert(d.finding).second)
+      return fail(ErrorCode::kInvalidArgument, "this finding is disposed of twice", field + "/finding");
+    if (d.decision == DispositionDecision::kDismissed && d.reason.empty())
+      return fail(ErrorCode::kChecklistIncomplete, "a finding is dismissed with a reason", field + "/reason");
+  }
+  return seen;
+}
+
+Result<> check_all_disposed(const std::set<int64_t>& disposed, const ScreeningView& screening) {
+  std::string open;
+  for (const FindingView& f : screening.findings)
+    if (f.severity == severity_name(screen::Severity::kReview) && !disposed.contains(f.index))
+      open += fmt::format("{}{} ({})", open.empty() ? "" : ", ", f.index, f.rule_id);
+  if (open.empty()) return {};
+  return fail(ErrorCode::kChecklistIncomplete, "findings neither confirmed nor dismissed: " + open,
+              "/dispositions");
+}
+
+Result<> check_not_blocked(const ScreeningView& screening) {
+  if (verdict_of(screening) != screen::Verdict::kBlock) return {};
+  return fail(ErrorCode::kScreeningBlocked, "screening blocks this text: " + blocking_findings(screening),
+              "findings");
+}
+
+std::string_view text_of(const ContentTextSpec& text, std::string_view part) {
+  if (part == part_name(screen::Part::kSignature)) return text.signature;
+  if (part == part_name(screen::Part::kOptOutText)) return text.opt_out_text;
+  return text.body;
+}
+
+Result<> check_problems(const std::vector<ContentProblem>& problems, const ContentTextSpec& text) {
+  for (size_t i = 0; i < problems.size(); ++i) {
+    const ContentProblem& p = problems[i];
+    const std::string field = fmt::format("/problems/{}", i);
+    if (!screen::parse_category(p.category) && !domain::parse_name<CheckPoint>(p.category))
+      return fail(ErrorCode::kInvalidArgument, "neither a category of findings nor one of the five points",
+                  field + "/category");
+    if (!p.span) continue;
+    const auto part = screen::parse_part(p.span->part);
+    if (!part || *part == screen::Part::kWhole)
+      return fail(ErrorCode::kInvalidArgument, "must be one of signature, body, opt_out_text",
+                  field + "/span/part");
+    const auto size = static_cast<int64_t>(text_of(text, p.span->part).size());
+    if (p.span->begin > p.span->end || p.span->end > size)
+      return fail(ErrorCode::kInvalidArgument, fmt::format("the text has {} bytes", size),
+                  field + "/span/end");
+  }
+  return {};
+}
+
+// Four eyes: who wrote a version of it or reviewed it first does not decide on it.
+Result<> check_separation(db::Tx& tx, const Principal& who, ContentId id) {
+  bool had_a_hand = false;
+  YZ_CHECK(tx.each(q::content_hand_in, [&](const db::Row&) { had_a_hand = true; }, id, who.id));
+  if (had_a_hand)
+    return fail(ErrorCode::kSeparationOfDuties,
+                "whoever wrote the content or reviewed it first cannot decide on it");
+  return {};
+}
+
+// The state after a review, with its record and its audit entry.
+struct Step {
+  std::string_view action;
+  ContentState to;
+  int64_t approved_version_id = 0;
+  int64_t round_step = 0;
+  std::string_view reason = {};
+};
+Result<> take_step(db::Tx& tx, const store::Store& store, const Principal& who, const ContentSummary& content,
+                   const NewReview& review, const Step& step) {
+  const std::string opinion_number = YZ_TRY(
+      insert_review(tx, store, content.id, content.version_id, content.hash, content.round, review, who.id));
+  if (YZ_TRY(tx.run(q::content_set_state, content.id, step.to, step.approved_version_id,
+                    content.round + step.round_step, store.now(), content.version)) != 1)
+    return version_conflict(content);
+  return audit_content(tx, store, who, step.action, content.id, content.version_number, content.hash,
+                       step.reason, opinion_number);
+}
+
+Result<ContentSummary> load_for(db::Tx& tx, ContentId id, std::optional<int64_t> version, ContentState to) {
+  ContentSummary content = YZ_TRY(load_content(tx, id));
+  YZ_CHECK(check_version(content, version));
+  YZ_CHECK(check_transition(content, to));
+  return content;
+}
+
+// Screening by the rule packs of now: where they changed since the save, what they say replaces what is
+// stored.
+Result<> screen_anew(db::Tx& tx, const screen::Screener* screener, const ContentVersionView& version) {
+  const ScreeningView now = YZ_TRY(screen_text(screener, to_domain(version.text)));
+  YZ_CHECK(check_not_blocked(now));
+  if (now.rule_packs == version.screening.rule_packs) return {};
+  YZ_TRY(tx.run(q::content_version_screened, version.id, verdict_of(now), json::encode(now.findings),
+                json::encode(now.rule_packs)));
+  return {};
+}
+
+}  // namespace
+
+Result<ContentView> Contents::first_review(const Principal& who, ContentId id, std::optional<int64_t> version,
+                                           const FirstReview& request) {
+  YZ_CHECK(check_checklist(request.checklist, Wanted::kAllYes));
+  return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
+    const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kFirstReviewed));
+    YZ_CHECK(take_step(tx, store_, who, content,
+                       {.kind = ReviewKind::kFirstReview,
+                        .decision = ReviewDecision::kPassed,
+                        .opinion = request.note,
+                        .checklist = request.checklist},
+                       {"content.first_review", ContentState::kFirstReviewed}));
+    return load_content_view(tx, id);
+  });
+}
+
+Result<ContentView> Contents::submit(const Principal& who, ContentId id, std::optional<int64_t> version) {
+  return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
+    const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kSubmitted));
+    if (YZ_TRY(tx.number(q::content_first_review, id, content.version_id, content.hash)) == 0)
+      return fail(ErrorCode::kWrongState, "this version has not been reviewed by marketing", "state");
+    const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
+    YZ_CHECK(screen_anew(tx, screener_.get(), latest));
+    YZ_CHECK(take_step(tx, store_, who, content,
+                       {.kind = ReviewKind::kSubmission, .decision = ReviewDecision::kSubmitted},
+                       {"content.submit", ContentState::kSubmitted}));
+    return load_content_view(tx, id);
+  });
+}
+
+Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::optional<int64_t> version,
+                                      const ApproveContent& request) {
+  YZ_CHECK(check_checklist(request.checklist, Wanted::kAllYesWithNotes));
+  return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
+    const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kApproved));
+    YZ_CHECK(check_separation(tx, who, id));
+    const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
+    YZ_CHECK(check_not_blocked(YZ_TRY(screen_text(screener_.get(), to_domain(latest.text)))));
+    const auto disposed = YZ_TRY(check_dispositions(request.dispositions, latest.screening));
+    YZ_CHECK(check_all_disposed(disposed, latest.screening));
+    YZ_CHECK(take_step(tx, store_, who, content,
+                       {.kind = ReviewKind::kCompliance,
+                        .decision = ReviewDecision::kApproved,
+                        .opinion = request.opinion,
+                        .checklist = request.checklist,
+                        .dispositions = request.dispositions},
+                       {.action = "content.approve",
+                        .to = ContentState::kApproved,
+                        .approved_version_id = content.version_id.value}));
+    return load_content_view(tx, id);
+  });
+}
+
+Result<ContentView> Contents::reject(const Principal& who, ContentId id, std::optional<int64_t> version,
+                                     const RejectContent& request) {
+  YZ_CHECK(check_checklist(request.checklist, Wanted::kAnswered));
+  if (request.problems.empty())
+    return fail(ErrorCode::kInvalidArgument, "a rejection names at least one problem", "/problems");
+  return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
+    const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kRejected));
+    YZ_CHECK(check_separation(tx, who, id));
+    const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
+    YZ_CHECK(check_problems(request.problems, latest.text));
+    YZ_TRY(check_dispositions(request.dispositions, latest.screening));
+    YZ_CHECK(take_step(tx, store_, who, content,
+                       {.kind = ReviewKind::kCompliance,
+                        .decision = ReviewDecision::kRejected,
+                        .opinion = request.opinion,
+                        .checklist = request.checklist,
+                        .problems = request.problems,
+                        .dispositions = request.dispositions},
+                       {.action = "content.reject", .to = ContentState::kRejected, .round_step = 1}));
+    return load_content_view(tx, id);
+  });
+}
+
+Result<ContentView> Contents::withdraw(const Principal& who, ContentId id, std::optional<int64_t> version,
+                                       const WithdrawContent& request) {
+  return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
+    const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kWithdrawn));
+    YZ_CHECK(take_step(
+        tx, store_, who, content,
+        {.kind = ReviewKind::kWithdrawal, .decision = ReviewDecision::kWithdrawn, .opinion = request.reason},
+        {.action = "content.withdraw", .to = ContentState::kWithdrawn, .reason = request.reason}));
+    return load_content_view(tx, id);
+  });
+}
+
+namespace {
+
+constexpr const char* kConfirmationName = "退订确认";
+constexpr const char* kConfirmationPurpose = "opt_out_confirmation";
+constexpr const char* kConfirmationBody = "您已成功退订，我们将不再向您发送营销短信。";
+constexpr const char* kShippedNote = "shipped with the program";
+
+}  // namespace
+
+Result<> ensure_system_contents(const store::Store& store, const screen::Screener* screener,
+                                std::string_view signature) {
+  const domain::ContentText text{domain::MessageClass::kNotification,
+                                 kConfirmationPurpose,
+                                 std::string(signature),
+                                 kConfirmationBody,
+                                 {},
+                                 {}};
+  const ScreeningView screening = YZ_TRY(screen_text(screener, text));
+  return store.db.write([&](db::Tx& tx) -> Result<> {
+    if (YZ_TRY(tx.one(q::content_system, [](const db::Row&) { return true; }, kConfirmationPurpose)))
+      return {};
+    YZ_CHECK(check_not_blocked(screening));
+    NewReview review{
+        .kind = ReviewKind::kCompliance, .decision = ReviewDecision::kApproved, .opinion = kShippedNote};
+    for (const CheckPoint point : values_of(CheckPoint{}))
+      review.checklist.push_back({point, Answer::kYes, kShippedNote});
+    for (const FindingView& f : screening.findings)
+      review.dispositions.push_back({f.index, DispositionDecision::kDismissed, kShippedNote});
+    const auto id = store.ids.make<ContentId>();
+    const auto version = store.ids.make<ContentVersionId>();
+    YZ_TRY(tx.run(q::content_insert, id, kConfirmationName, text.message_class, text.purpose, 1,
+                  ContentState::kApproved, version, version, 0, store.now()));
+    YZ_CHECK(insert_version(tx, store, id, version, 1, text, screening, 0));
+    const ContentSummary content = YZ_TRY(load_content(tx, id));
+    const std::string number =
+        YZ_TRY(insert_review(tx, store, id, version, content.hash, content.round, review, 0));
+    return audit_content(tx, store, system_principal(), "content.ship", id, 1, content.hash, kShippedNote,
+                         number);
+  });
+}
+
+}  // namespace yizhan::service

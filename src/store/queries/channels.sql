@@ -1,0 +1,42 @@
+-- Channels and the table of carriers' codes, as people set them; what the engine reads is in sending.sql.
+
+-- name: channel_insert
+INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, access_code, options, enabled, created_by, created_at, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1)
+
+-- name: channel_load
+SELECT id, name, provider, protocol, host, port, system_id, access_code, options, enabled, created_by, created_at, updated_at, version
+FROM channel WHERE id = $1
+
+-- name: channel_list
+SELECT id, name, provider, protocol, host, port, system_id, access_code, options, enabled, created_by, created_at, updated_at, version
+FROM channel WHERE id > $1 ORDER BY id LIMIT $2
+
+-- name: channel_update
+UPDATE channel SET name = $2, provider = $3, host = $4, port = $5, system_id = $6, access_code = $7, options = $8, updated_at = $9, version = version + 1
+WHERE id = $1 AND version = $10
+
+-- name: channel_set_password
+UPDATE channel SET password_sealed = $2 WHERE id = $1
+
+-- name: channel_set_enabled
+UPDATE channel SET enabled = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND version = $4
+
+-- name: carrier_code_list
+SELECT provider, stage, code, code_class, action, cause, remedy FROM carrier_code
+WHERE ($1 = 1 OR provider = $2) AND (provider > $3 OR (provider = $3 AND (stage > $4 OR (stage = $4 AND code > $5))))
+ORDER BY provider, stage, code LIMIT $6
+
+-- name: carrier_code_get
+SELECT provider, stage, code, code_class, action, cause, remedy FROM carrier_code WHERE provider = $1 AND stage = $2 AND code = $3
+
+-- name: carrier_code_put
+INSERT INTO carrier_code (provider, stage, code, code_class, action, cause, remedy) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (provider, stage, code) DO UPDATE SET code_class = excluded.code_class, action = excluded.action, cause = excluded.cause, remedy = excluded.remedy
+
+-- name: carrier_code_delete
+DELETE FROM carrier_code WHERE provider = $1 AND stage = $2 AND code = $3
+
+-- The engine reads a channel anew when its version changes: so do its codes.
+-- name: channel_touch_provider
+UPDATE channel SET updated_at = $2, version = version + 1 WHERE $1 = '' OR provider = $1
