@@ -85,6 +85,8 @@ constexpr Word kConsentWords[] = {
     {"refused", ConsentKind::kRefused},  {"withdrawn", ConsentKind::kWithdrawn},
 };
 
+constexpr std::string_view kDamaged = "\uFFFD";  // what text::BadBytes::kReplace leaves
+
 bool is_ascii(std::string_view s) {
   return std::ranges::all_of(s, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -385,6 +387,7 @@ std::variant<ImportRow, RowRefusal> ImportRowReader::read(const text::Row& row, 
   for (size_t i = 0; i < count; ++i) {
     const std::string_view cell = trimmed(row.cells[i]);
     if (cell.empty()) continue;
+    if (cell.find(kDamaged) != cell.npos) return refuse(i, RowCode::kEncodingInvalid);
     if (headers_[i].empty()) return refuse(i, RowCode::kTooManyColumns);
     if (const auto fault = read_cell(i, cell, now, out)) return refuse(fault->at, fault->code);
   }

@@ -7,10 +7,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <system_error>
 
 #include "base/limits.h"
 #include "text/charset.h"
+#include "text/utf8.h"
 
 namespace yizhan::text {
 namespace {
@@ -295,10 +297,64 @@ struct CloseFile {
   void operator()(FILE* f) const { std::fclose(f); }
 };
 
+// Lines in, UTF-8 out, whatever the lines hold: one that is no text in its character set comes out with
+// U+FFFD for what is not ASCII. A line feed byte is a line feed in UTF-8 and in GB18030, so lines can be told
+// apart before they are decoded; so can commas and quotes, which are no second bytes of GB18030 either.
+class LineSalvager {
+ public:
+  explicit LineSalvager(Charset charset) : charset_(charset) {}
+
+  void push(std::string_view chunk, std::string& utf8) {
+    pending_.append(chunk);
+    const size_t end = pending_.rfind('\n');
+    if (end == std::string::npos && pending_.size() < limits::kCsvRowBytes) return;
+    const size_t whole = end == std::string::npos ? pending_.size() : end + 1;
+    decode(std::string_view(pending_).substr(0, whole), utf8);
+    pending_.erase(0, whole);
+  }
+  void finish(std::string& utf8) {
+    decode(pending_, utf8);
+    pending_.clear();
+  }
+
+ private:
+  bool try_decode(std::string_view bytes, std::string& utf8) const {
+    const size_t before = utf8.size();
+    Transcoder transcoder(charset_);
+    if (transcoder.push(bytes, utf8) && transcoder.finish(utf8)) return true;
+    utf8.resize(before);
+    return false;
+  }
+  void decode(std::string_view block, std::string& utf8) const {
+    if (try_decode(block, utf8)) return;
+    while (!block.empty()) {
+      const size_t line = std::min(block.find('\n'), block.size() - 1) + 1;
+      if (!try_decode(block.substr(0, line), utf8)) damaged(block.substr(0, line), utf8);
+      block.remove_prefix(line);
+    }
+  }
+  static void damaged(std::string_view line, std::string& utf8) {
+    bool in_run = false;
+    for (const char c : line) {
+      const bool ascii = static_cast<unsigned char>(c) < 0x80;
+      if (ascii) utf8.push_back(c);
+      if (!ascii && !in_run) append_utf8(kReplacementCharacter, utf8);
+      in_run = !ascii;
+    }
+  }
+
+  Charset charset_;
+  std::string pending_;
+};
+
 class CsvFile final : public RowSource {
  public:
-  CsvFile(std::unique_ptr<FILE, CloseFile> file, uint64_t size, char delimiter)
-      : file_(std::move(file)), size_(size), reader_(delimiter), chunk_(kFileChunkBytes, '\0') {}
+  CsvFile(std::unique_ptr<FILE, CloseFile> file, uint64_t size, char delimiter, BadBytes bad_bytes)
+      : file_(std::move(file)),
+        size_(size),
+        bad_bytes_(bad_bytes),
+        reader_(delimiter),
+        chunk_(kFileChunkBytes, '\0') {}
 
   Result<bool> next(Row& row) override {
     while (!reader_.next(row)) {
@@ -316,19 +372,62 @@ class CsvFile final : public RowSource {
   Result<void> read_more() {
     const size_t n = std::fread(chunk_.data(), 1, chunk_.size(), file_.get());
     read_ += n;
-    if (n > 0) YZ_CHECK(transcoder_.push(std::string_view(chunk_.data(), n), reader_.input()));
-    if (n == chunk_.size()) return {};
-    if (std::ferror(file_.get()) != 0) return fail(ErrorCode::kUnavailable, "cannot read the file");
-    YZ_CHECK(transcoder_.finish(reader_.input()));
+    const bool last = n < chunk_.size();
+    if (last && std::ferror(file_.get()) != 0) return fail(ErrorCode::kUnavailable, "cannot read the file");
+    const std::string_view chunk(chunk_.data(), n);
+    if (salvager_)
+      salvage(chunk, last);
+    else if (auto decoded = decode(chunk, last); !decoded)
+      return start_salvage(std::move(decoded).error());
+    if (!last) return {};
     reader_.finish();
     ended_ = true;
     return {};
   }
 
+  // Appends the chunk's text, or nothing if it is not sound.
+  Result<void> decode(std::string_view chunk, bool last) {
+    std::string& input = reader_.input();
+    const size_t before = input.size();
+    Result<void> decoded = chunk.empty() ? Result<void>() : transcoder_.push(chunk, input);
+    if (decoded && last) decoded = transcoder_.finish(input);
+    if (!decoded) input.resize(before);
+    decoded_bytes_ += input.size() - before;
+    return decoded;
+  }
+
+  // From the first fault on the file is read line by line: once more from its start, for what the transcoder
+  // holds back is not known, leaving out what has been given already.
+  Result<void> start_salvage(Error error) {
+    const Charset charset = transcoder_.charset();
+    const bool by_lines = charset == Charset::kUtf8 || charset == Charset::kGb18030;
+    if (bad_bytes_ == BadBytes::kRefuse || error.code != ErrorCode::kMalformed || !by_lines)
+      return std::unexpected(std::move(error));
+    if (std::fseek(file_.get(), 0, SEEK_SET) != 0)
+      return fail(ErrorCode::kUnavailable, "cannot read the file");
+    read_ = 0;
+    salvager_.emplace(charset);
+    given_before_ = decoded_bytes_;
+    return {};
+  }
+
+  void salvage(std::string_view chunk, bool last) {
+    std::string text;
+    salvager_->push(chunk, text);
+    if (last) salvager_->finish(text);
+    const size_t known = std::min<uint64_t>(text.size(), given_before_);
+    given_before_ -= known;
+    reader_.input().append(text, known);
+  }
+
   std::unique_ptr<FILE, CloseFile> file_;
   uint64_t size_;
+  BadBytes bad_bytes_;
   uint64_t read_ = 0;
+  uint64_t decoded_bytes_ = 0;  // of text, given to the reader before the first fault
+  uint64_t given_before_ = 0;   // of these, how many the salvager has still to pass again
   Transcoder transcoder_;
+  std::optional<LineSalvager> salvager_;
   CsvReader reader_;
   std::string chunk_;
   bool ended_ = false;
@@ -336,7 +435,8 @@ class CsvFile final : public RowSource {
 
 }  // namespace
 
-Result<std::unique_ptr<RowSource>> open_csv_file(const std::string& path, char delimiter) {
+Result<std::unique_ptr<RowSource>> open_csv_file(const std::string& path, char delimiter,
+                                                 BadBytes bad_bytes) {
   std::unique_ptr<FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
   if (!file)
     return fail(ErrorCode::kNotFound, fmt::format("cannot open: {}", std::generic_category().message(errno)),
@@ -344,7 +444,8 @@ Result<std::unique_ptr<RowSource>> open_csv_file(const std::string& path, char d
   std::fseek(file.get(), 0, SEEK_END);
   const long size = std::ftell(file.get());
   if (std::fseek(file.get(), 0, SEEK_SET) != 0) return fail(ErrorCode::kUnavailable, "not a file", path);
-  return std::make_unique<CsvFile>(std::move(file), size < 0 ? 0 : static_cast<uint64_t>(size), delimiter);
+  return std::make_unique<CsvFile>(std::move(file), size < 0 ? 0 : static_cast<uint64_t>(size), delimiter,
+                                   bad_bytes);
 }
 
 }  // namespace yizhan::text

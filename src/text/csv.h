@@ -101,6 +101,7 @@ class CsvWriter {
 
 // A CSV file in any character set that charset.h knows. kNotFound when it cannot be opened; reading gives
 // kMalformed with "line N" for a byte sequence that is none of its character set.
-Result<std::unique_ptr<RowSource>> open_csv_file(const std::string& path, char delimiter = 0);
+Result<std::unique_ptr<RowSource>> open_csv_file(const std::string& path, char delimiter = 0,
+                                                 BadBytes bad_bytes = BadBytes::kRefuse);
 
 }  // namespace yizhan::text

@@ -24,7 +24,7 @@ Result<std::unique_ptr<RowSource>> open_row_source(const std::string& path, cons
     return fail(ErrorCode::kUnsupportedMedia,
                 "an old .xls workbook or one with a password: save it as .xlsx without a password", path);
   }
-  return open_csv_file(path, options.delimiter);
+  return open_csv_file(path, options.delimiter, options.bad_bytes);
 }
 
 }  // namespace yizhan::text

@@ -39,9 +39,15 @@ class RowSource {
   virtual int progress_per_mille() const = 0;
 };
 
+// What becomes of bytes that are no text in the file's character set: an error that ends the source, or
+// U+FFFD in the rows that hold them, which the reader can then refuse one by one (CSV in UTF-8 or GB18030
+// only).
+enum class BadBytes : uint8_t { kRefuse, kReplace };
+
 struct RowSourceOptions {
   std::string sheet;   // of a workbook; empty = its first visible one
   char delimiter = 0;  // of a CSV file; 0 = found out
+  BadBytes bad_bytes = BadBytes::kRefuse;
 };
 
 // Opens a file by its content, not its name. kNotFound; kUnsupportedMedia for an old or encrypted workbook,

@@ -132,6 +132,9 @@ FROM customer WHERE id = $1 FOR UPDATE
 SELECT id, number_sealed, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version, number_index
 FROM customer WHERE name_index = $1 AND id > $2 ORDER BY id LIMIT $3
 
+-- name: customer_newest
+SELECT coalesce(max(id), 0) FROM customer
+
 -- name: customer_set_suppressed
 UPDATE customer SET suppressed = $2, updated_at = $3 WHERE id = $1
 
