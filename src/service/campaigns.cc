@@ -233,7 +233,7 @@ Result<CampaignView> Campaigns::freeze(const Principal& who, CampaignId id, std:
     return audit(tx, store_, who, "campaign.freeze", id);
   }));
   if (auto frozen = freeze_rows(id, batch_id); !frozen) {
-    const Error error = frozen.error();
+    const Error& error = frozen.error();
     YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
       YZ_TRY(
           tx.run(q::campaign_unfrozen, id, CampaignState::kPlanned, "freeze_failed", kNoHash, store_.now()));

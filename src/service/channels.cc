@@ -231,7 +231,7 @@ Result<ChannelView> Channels::set_use(const Principal& who, ChannelId id, std::o
                                       ChannelUse use) {
   const bool enable = use == ChannelUse::kEnabled;
   auto changed = store_.db.write([&](db::Tx& tx) -> Result<ChannelView> {
-    const ChannelView before = YZ_TRY(load_seen(tx, id, version));
+    ChannelView before = YZ_TRY(load_seen(tx, id, version));
     if (before.use == use) return before;
     if (YZ_TRY(tx.run(q::channel_set_enabled, id, enable ? 1 : 0, store_.now(), before.version)) != 1)
       return std::unexpected(channel_conflict(before).error());

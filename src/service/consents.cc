@@ -184,7 +184,7 @@ Result<EvidenceView> Consents::evidence(EvidenceId id) const {
 Result<EvidenceView> Consents::restore_evidence(const Principal& who, EvidenceId id,
                                                 const StatedReason& request,
                                                 const std::string& to_path) const {
-  const EvidenceView view = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<EvidenceView> {
+  EvidenceView view = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<EvidenceView> {
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {"evidence.read", "evidence", id.value, request.reason, "{}"}));
     return load_evidence(tx, id, ErrorCode::kNotFound, "");

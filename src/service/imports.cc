@@ -144,7 +144,7 @@ class Imports::Run {
     return true;
   }
 
-  Result<> hand_over(std::shared_ptr<ImportBatch> batch) {
+  Result<> hand_over(const std::shared_ptr<ImportBatch>& batch) {
     wait_below(limits::kImportBatchesUnderWay);
     {
       const std::lock_guard lock(mutex_);
