@@ -227,7 +227,8 @@ Result<int64_t> Imports::recover() {
 Result<ImportView> Imports::start(const Principal& who, const std::string& path, const std::string& file_name,
                                   const ImportOptions& options) {
   const Encoding encoding = YZ_TRY(encoding_of(path));
-  auto source = YZ_TRY(text::open_row_source(path, {.sheet = options.sheet, .bad_bytes = text::BadBytes::kReplace}));
+  auto source =
+      YZ_TRY(text::open_row_source(path, {.sheet = options.sheet, .bad_bytes = text::BadBytes::kReplace}));
   text::Row header;
   if (!YZ_TRY(source->next(header))) return fail(ErrorCode::kInvalidArgument, "the file is empty", "file");
   ImportRowReader reader = YZ_TRY(ImportRowReader::create(header, options));
