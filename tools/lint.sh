@@ -6,5 +6,6 @@ failed=0
 tools/check_layers.py || failed=1
 tools/check_style.py --allow-unused-limits || failed=1
 tools/check_format.py || failed=1
-tools/tidy.py --build "$1" --jobs "$2" || failed=1
+# The folders that clang-tidy has passed whole; each further one joins the list when it does (docs/decisions/0001).
+tools/tidy.py --build "$1" --jobs "$2" src/base src/text src/domain src/store src/engine src/app || failed=1
 exit $failed
