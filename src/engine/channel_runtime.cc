@@ -51,7 +51,9 @@ link::LinkConfig link_config(const ChannelRow& row) {
   config.backoff_max = milliseconds(o.reconnect_max_ms);
   config.sessions = static_cast<uint32_t>(o.sessions);
   config.message_id_form = codec_form(o.message_id_form);
-  config.queue_segments = std::max(kQueueSegments, size_t{2} * config.window * config.sessions);
+  // With a rate, a tenth of a second of it.
+  const size_t ahead = config.segments_per_second == 0 ? kQueueSegments : config.segments_per_second / 10;
+  config.queue_segments = std::max(ahead, size_t{2} * config.window * config.sessions);
   config.jitter_seed = static_cast<uint64_t>(row.id);
   return config;
 }

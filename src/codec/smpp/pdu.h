@@ -399,15 +399,16 @@ struct Layout<EmptyPdu<kId>> {
 };
 
 // Every PDU struct above: what decode and encode exist for.
-#define YIZHAN_SMPP_PDUS(X)                                                                               \
-  X(BindReceiver)                                                                                         \
-  X(BindTransmitter)                                                                                      \
-  X(BindTransceiver)                                                                                      \
-  X(BindReceiverResp)                                                                                     \
-  X(BindTransmitterResp)                                                                                  \
-  X(BindTransceiverResp)                                                                                  \
-  X(Outbind) X(SubmitSm) X(SubmitSmResp) X(DeliverSm) X(DeliverSmResp) X(DataSm) X(DataSmResp) X(QuerySm) \
-      X(QuerySmResp) X(CancelSm) X(CancelSmResp) X(ReplaceSm) X(ReplaceSmResp) X(EnquireLink)             \
+#define YIZHAN_SMPP_PDUS(X)                                                                    \
+  X(BindReceiver)                                                                              \
+  X(BindTransmitter)                                                                           \
+  X(BindTransceiver)                                                                           \
+  X(BindReceiverResp)                                                                          \
+  X(BindTransmitterResp)                                                                       \
+  X(BindTransceiverResp)                                                                       \
+  X(Outbind)                                                                                   \
+  X(SubmitSm) X(SubmitSmResp) X(DeliverSm) X(DeliverSmResp) X(DataSm) X(DataSmResp) X(QuerySm) \
+      X(QuerySmResp) X(CancelSm) X(CancelSmResp) X(ReplaceSm) X(ReplaceSmResp) X(EnquireLink)  \
           X(EnquireLinkResp) X(Unbind) X(UnbindResp) X(GenericNack)
 
 // Decodes one whole PDU (as framed by frame_length). The error is the status to answer with:
