@@ -88,6 +88,7 @@ bool reads_like_gbk(std::string_view s) {
     const size_t begin = i;
     const auto c = static_cast<UChar32>(next_code_point(s, i));
     if (c < 0x80) continue;
+    if (begin + 1 == s.size()) break;  // a head that is cut within its last character
     if (octet(s, begin) < 0xB0 || octet(s, begin) > 0xD7 || octet(s, begin + 1) < 0xA1) return false;
     UErrorCode status = U_ZERO_ERROR;
     const UScriptCode script = uscript_getScript(c, &status);

@@ -99,6 +99,12 @@ std::string transcode(std::string_view bytes, Random& random, Charset charset = 
   return out;
 }
 
+// Found by the fuzzer: two-byte sequences, the last one cut after its first byte.
+TEST(Charset, AHeadCutWithinATwoByteSequenceIsNotReadPastItsEnd) {
+  const std::string head = "\xCF\xA1\xCF";
+  EXPECT_NE(guess_charset(head, Extent::kHead).charset, Charset::kUtf16Le);
+}
+
 TEST(Transcoder, AnyChunksGiveTheSameText) {
   Random random(5);
   const std::string utf16 = "\xFF\xFE\x60\x4F\x42\xD8\xB7\xDF\n\0"s;  // 你𠮷
