@@ -399,17 +399,14 @@ struct Layout<EmptyPdu<kId>> {
 };
 
 // Every PDU struct above: what decode and encode exist for.
-#define YIZHAN_SMPP_PDUS(X)                                                                    \
-  X(BindReceiver)                                                                              \
-  X(BindTransmitter)                                                                           \
-  X(BindTransceiver)                                                                           \
-  X(BindReceiverResp)                                                                          \
-  X(BindTransmitterResp)                                                                       \
-  X(BindTransceiverResp)                                                                       \
-  X(Outbind)                                                                                   \
-  X(SubmitSm) X(SubmitSmResp) X(DeliverSm) X(DeliverSmResp) X(DataSm) X(DataSmResp) X(QuerySm) \
-      X(QuerySmResp) X(CancelSm) X(CancelSmResp) X(ReplaceSm) X(ReplaceSmResp) X(EnquireLink)  \
-          X(EnquireLinkResp) X(Unbind) X(UnbindResp) X(GenericNack)
+// clang-format off: a list, which the formatter never lays out the same way twice
+#define YIZHAN_SMPP_PDUS(X) \
+  X(BindReceiver) X(BindTransmitter) X(BindTransceiver) X(BindReceiverResp) \
+  X(BindTransmitterResp) X(BindTransceiverResp) X(Outbind) X(SubmitSm) X(SubmitSmResp) \
+  X(DeliverSm) X(DeliverSmResp) X(DataSm) X(DataSmResp) X(QuerySm) X(QuerySmResp) X(CancelSm) \
+  X(CancelSmResp) X(ReplaceSm) X(ReplaceSmResp) X(EnquireLink) X(EnquireLinkResp) X(Unbind) \
+  X(UnbindResp) X(GenericNack)
+// clang-format on
 
 // Decodes one whole PDU (as framed by frame_length). The error is the status to answer with:
 // kInvalidCommandId when the header's command is another's, a field's own status when that is malformed.
