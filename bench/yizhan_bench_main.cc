@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "engine/engine.h"
 #include "link/simulator.h"
+#include "screen/screener.h"
 #include "service/evidence_files.h"
 #include "service/imports.h"
 #include "tests/support/sending_world.h"
@@ -121,7 +122,13 @@ Result<> measure_campaign(const Options& options, const Carrier& carrier, testin
     const int64_t channel = YZ_TRY(world.add_channel(carrier.port(), channel_options));
     const int64_t version = YZ_TRY(world.add_content("亲爱的{name}，本店周年庆，全场九折。", "拒收请回复R"));
     const int64_t batch = YZ_TRY(world.add_batch(version, channel, options.messages));
-    engine::Engine engine(world.store(), io);
+    const auto rules = YZ_TRY(screen::Screener::load(
+        std::vector<std::string>{"rules/cn_advertising.toml", "rules/cn_forbidden.toml",
+                                 "rules/cn_format.toml", "rules/cn_sector.toml"}));
+    engine::Engine engine(world.store(), io, [&](std::string_view text, domain::MessageClass) {
+      return rules->screen_rendered(text, screen::MessageClass::kMarketing).verdict !=
+             screen::Verdict::kBlock;
+    });
     YZ_CHECK(engine.start());
     if (!testing::eventually([&] { return engine.channels().at(0).link.state == link::LinkState::kBound; }))
       return fail(ErrorCode::kUnavailable, "the link does not bind");

@@ -31,11 +31,11 @@ class RoutesTest : public testing::ServiceTest {
                                          "rules/cn_advertising.toml", "rules/cn_sector.toml"};
     auto screener = screen::Screener::load(files);
     ASSERT_TRUE(screener);
-    engine_.emplace(store(), io_);
+    engine_.emplace(store(), io_, engine::ScreenRendered{});
     contents_.emplace(store(), *screener);
     channels_.emplace(store(), *engine_);
     campaigns_.emplace(store(), *engine_);
-    tests_.emplace(store(), *engine_, [](std::string_view, domain::MessageClass) { return true; });
+    tests_.emplace(store(), *engine_);
     reports_.emplace(store());
     monitor_.emplace(store(), *engine_);
     events_.emplace(*monitor_);

@@ -34,7 +34,7 @@ Result<> one_of(const std::string& value, std::initializer_list<std::string_view
 const std::vector<Key>& keys() {
   static const std::vector<Key> all = {
       {"data_dir", "folder of database, key file and uploads", text(&Config::data_dir)},
-      {"listen", "address:port of the API and the console", text(&Config::listen)},
+      {"listen", "address:port of the API", text(&Config::listen)},
       {"store", "sqlite (embedded) or postgres",
        [](Config& c, const std::string& v) -> Result<> {
          YZ_CHECK(one_of(v, {"sqlite", "postgres"}, "store"));
@@ -44,7 +44,6 @@ const std::vector<Key>& keys() {
       {"postgres", "connection string of PostgreSQL 15 or later", text(&Config::postgres)},
       {"key_file", "keys of sealed fields; default <data_dir>/keys", text(&Config::key_file)},
       {"rules_dir", "rule packs; default beside the program", text(&Config::rules_dir)},
-      {"web_dir", "files of the console", text(&Config::web_dir)},
       {"log_level", "debug, info, warn or error",
        [](Config& c, const std::string& v) -> Result<> {
          YZ_CHECK(one_of(v, {"debug", "info", "warn", "error"}, "log_level"));

@@ -157,7 +157,7 @@ class Demo {
         "log=" + carrier_log_,
         "latency_ms=1..8",
         "number_errors=0x0000000B:0.01",
-        "errors=0x00000008:0.004,0x00000058:0.0003",
+        "errors=0x00000008:0.004,0x00000058:0.0008",
         "rate_per_second=4000",
         "outcomes=UNDELIV/012:0.02,MK:0001/000:0.01,EXPIRED/000:0.005,REJECTD/000:0.004",
         "receipt_delay_ms=20..400",

@@ -45,12 +45,12 @@ Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const Config& config, Mis
     const Time start = YZ_TRY(parse_rfc3339(config.clock_start));
     opened->clock_ = std::make_unique<OffsetClock>(start - SystemClock{}.now());
   }
+  opened->database_ = YZ_TRY(db::Database::open(config.database()));
   // A database without its keys is of no use: new keys are made only for a new database.
-  const bool new_database = config.store == "postgres" || !std::filesystem::exists(config.database().path);
+  const bool new_database = YZ_TRY(db::schema_version(*opened->database_)) == 0;
   opened->keyring_ =
       std::make_unique<crypto::Keyring>(YZ_TRY(open_keys(config.key_path(), create && new_database)));
   opened->ids_ = std::make_unique<IdGenerator>(*opened->clock_);
-  opened->database_ = YZ_TRY(db::Database::open(config.database()));
   YZ_TRY(store::migrate(*opened->database_, *opened->clock_));
   opened->store_ =
       std::make_unique<store::Store>(*opened->database_, *opened->clock_, *opened->ids_, *opened->keyring_);

@@ -21,7 +21,6 @@
 #include "base/log.h"
 #include "engine/engine.h"
 #include "http/server.h"
-#include "http/static_files.h"
 #include "net/bounded_pool.h"
 #include "net/io_threads.h"
 #include "screen/screener.h"
@@ -138,7 +137,13 @@ Result<> Server::Parts::make_services() {
   YZ_CHECK(service::ensure_system_contents(store, screener.get(), config.signature));
 
   link_threads = std::make_unique<net::IoThreads>("link", 1);
-  engine = std::make_unique<engine::Engine>(store, link_threads->context(0));
+  engine = std::make_unique<engine::Engine>(
+      store, link_threads->context(0),
+      [rules = screener](std::string_view text, domain::MessageClass message_class) {
+        const auto screened_as = screen::parse_message_class(name_of(message_class));
+        return rules != nullptr && screened_as &&
+               rules->screen_rendered(text, *screened_as).verdict != screen::Verdict::kBlock;
+      });
   const auto opted_out = [this](int64_t customer_id) { engine->recall_customer(customer_id); };
   idempotency = std::make_unique<service::Idempotency>(store);
   audit = std::make_unique<service::Audit>(store);
@@ -151,12 +156,7 @@ Result<> Server::Parts::make_services() {
   handsets = std::make_unique<service::TestHandsets>(store);
   contents = std::make_unique<service::Contents>(store, screener);
   campaigns = std::make_unique<service::Campaigns>(store, *engine);
-  tests = std::make_unique<service::PreSendTests>(
-      store, *engine, [screener = screener](std::string_view text, domain::MessageClass message_class) {
-        const auto screened_as = screen::parse_message_class(name_of(message_class));
-        return screener != nullptr && screened_as &&
-               screener->screen_rendered(text, *screened_as).verdict != screen::Verdict::kBlock;
-      });
+  tests = std::make_unique<service::PreSendTests>(store, *engine);
   reports = std::make_unique<service::Reports>(store);
   channels = std::make_unique<service::Channels>(store, *engine);
   monitor = std::make_unique<service::Monitor>(store, *engine);

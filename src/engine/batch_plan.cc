@@ -7,6 +7,15 @@ namespace yizhan::engine {
 
 namespace q = store::q;
 
+Composer::Outcome BatchPlan::compose(const Recipient& recipient, uint16_t reference,
+                                     const ScreenRendered& screen, std::string& text,
+                                     text::SegmentList& segments) const {
+  Composer::Outcome outcome = composer.compose(recipient, reference, text, segments);
+  if (outcome.reason == domain::Reason::kNone && (!screen || !screen(text, message_class)))
+    outcome.reason = domain::Reason::kScreening;
+  return outcome;
+}
+
 Result<std::vector<domain::Variable>> parse_variables(std::string_view text) {
   const json::Value value = YZ_TRY(json::parse(text));
   std::vector<domain::Variable> variables;

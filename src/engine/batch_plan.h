@@ -27,6 +27,11 @@ struct BatchPlan {
   int64_t failure_pause_percent = 0;
   int64_t first_message_id = 0, last_message_id = 0;
   Composer composer;
+
+  // Composes and screens what one recipient would read: the one way to a text, in the pre-send test and when
+  // sending. Without `screen` nothing passes.
+  Composer::Outcome compose(const Recipient& recipient, uint16_t reference, const ScreenRendered& screen,
+                            std::string& text, text::SegmentList& segments) const;
 };
 
 // Null when there is no such batch; kCorrupt when its text does not parse.

@@ -127,6 +127,7 @@ bool ChannelRuntime::bound() const { return link_.stats().state == link::LinkSta
 
 void ChannelRuntime::submit(const Claim& claim) {
   link::SubmitBatch batch;
+  std::vector<link::Response> unfit;
   constexpr size_t kTypicalBytes = 200;
   batch.reserve(claim.segments().size(), claim.segments().size() * kTypicalBytes);
   for (const ClaimedSegment& s : claim.segments()) {
@@ -141,10 +142,16 @@ void ChannelRuntime::submit(const Claim& claim) {
          .payload = claim.payload(s),
          .data_coding = s.encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
          .esm_class = s.has_header ? smpp::kEsmUdhi : uint8_t{0}});
-    // Cannot be for what the composer made; if it were, the attempt would stay open and show.
-    if (!added) log::error("a segment does not fit a PDU: {}", to_string(added.error()));
+    // Cannot be for what the composer made; if it were, the message fails with the carrier's own word for it.
+    if (!added)
+      unfit.push_back({.attempt_id = static_cast<uint64_t>(s.attempt_id),
+                       .message_id = static_cast<uint64_t>(s.message_id),
+                       .kind = link::ResponseKind::kRejected,
+                       .status = static_cast<uint32_t>(smpp::Status::kInvalidMessageLength),
+                       .at = store_.now()});
   }
   link_.submit(std::move(batch));
+  if (!unfit.empty()) on_responses(std::move(unfit));
 }
 
 void ChannelRuntime::on_responses(std::vector<link::Response>&& responses) {

@@ -38,7 +38,7 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
   YZ_CHECK(unpack(opened_, recipient_));
   p.number = recipient_.number;
   const Composer::Outcome outcome =
-      plan_->composer.compose(recipient_, static_cast<uint16_t>(p.message_id & 0xFF), text_, segments_);
+      plan_->compose(recipient_, static_cast<uint16_t>(p.message_id & 0xFF), screen_, text_, segments_);
   p.composed = outcome.reason;
   p.encoding = outcome.encoding;
   if (outcome.reason == Reason::kNone) {

@@ -29,8 +29,9 @@ struct ClaimedSegment {
 
 class Claim {
  public:
-  Claim(const store::Store& store, std::shared_ptr<const BatchPlan> plan)
-      : store_(store), plan_(std::move(plan)) {}
+  // `screen` outlives the claim.
+  Claim(const store::Store& store, std::shared_ptr<const BatchPlan> plan, const ScreenRendered& screen)
+      : store_(store), plan_(std::move(plan)), screen_(screen) {}
 
   // Reads at most `messages` messages, no more than `segments` segments in all (but at least one message).
   Result<> prepare(db::Tx& snapshot, size_t messages, size_t segments);
@@ -64,6 +65,7 @@ class Claim {
 
   const store::Store& store_;
   std::shared_ptr<const BatchPlan> plan_;
+  const ScreenRendered& screen_;
   std::vector<Prepared> prepared_;
   std::vector<Slice> slices_;
   Bytes payload_;

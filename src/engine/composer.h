@@ -2,6 +2,7 @@
 // Turns an approved content version and a recipient into the text and segments that go out. A Composer is
 // immutable and shared between threads; the buffers are the caller's.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "text/template_text.h"
 
 namespace yizhan::engine {
+
+// Whether a rendered text may be sent; false = screening blocks it. Called by many threads.
+using ScreenRendered = std::function<bool(std::string_view text, domain::MessageClass message_class)>;
 
 class Composer {
  public:

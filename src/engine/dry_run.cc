@@ -17,8 +17,9 @@ struct Row {
 
 }  // namespace
 
-Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPlan>& plan, Time when,
-                 int64_t chunk, const std::function<void(const DryRunMessage&)>& look) {
+Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPlan>& plan,
+                 const ScreenRendered& screen, Time when, int64_t chunk,
+                 const std::function<void(const DryRunMessage&)>& look) {
   std::string opened, text;
   Recipient recipient;
   text::SegmentList segments;
@@ -44,7 +45,7 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
         YZ_CHECK(store.cipher.open_to({store::column::kMessagePayload, rows[i].message_id}, rows[i].sealed,
                                       opened));
         YZ_CHECK(unpack(opened, recipient));
-        const Composer::Outcome composed = plan->composer.compose(recipient, 0, text, segments);
+        const Composer::Outcome composed = plan->compose(recipient, 0, screen, text, segments);
         const bool whole = composed.reason == domain::Reason::kNone;
         const Candidate candidate{.number = recipient.number,
                                   .zone = rows[i].zone,

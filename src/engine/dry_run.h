@@ -22,8 +22,9 @@ struct DryRunMessage {
 };
 
 // Calls `look` for every message of the batch, `chunk` rows a snapshot.
-Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPlan>& plan, Time when,
-                 int64_t chunk, const std::function<void(const DryRunMessage&)>& look);
+Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPlan>& plan,
+                 const ScreenRendered& screen, Time when, int64_t chunk,
+                 const std::function<void(const DryRunMessage&)>& look);
 
 // The samples of a content version's variables, by name.
 Result<std::map<std::string, std::string>> load_samples(db::Tx& tx, int64_t content_version_id);

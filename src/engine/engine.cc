@@ -371,7 +371,7 @@ Result<bool> Engine::claim(Running& running) {
   const size_t credit = runtime->credit();
   const size_t allowed = allowance(running, credit);
   if (allowed == 0 || (running.plan->segments_per_second == 0 && allowed < kSmallestClaim)) return false;
-  Claim claim(store_, running.plan);
+  Claim claim(store_, running.plan, screen_);
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
     return claim.prepare(tx, std::min(limits::kClaimBatchMessages, allowed), allowed);
   }));

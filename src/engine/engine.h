@@ -27,7 +27,9 @@ struct ChannelStatus {
 
 class Engine {
  public:
-  Engine(const store::Store& store, boost::asio::io_context& io) : store_(store), io_(io) {}
+  // Without `screen` no text passes.
+  Engine(const store::Store& store, boost::asio::io_context& io, ScreenRendered screen)
+      : store_(store), io_(io), screen_(std::move(screen)) {}
   ~Engine() { stop(milliseconds(0)); }
 
   // Closes attempts that a stop cut off (they become unknown), opens the enabled channels, starts
@@ -35,6 +37,7 @@ class Engine {
   Result<> start();
   // Stops claiming, drains the links' windows for at most `drain`, writes what they said.
   void stop(Duration drain);
+  const ScreenRendered& screen() const { return screen_; }
 
   // Something may be sendable, or a batch was cancelled.
   void wake();
@@ -75,6 +78,7 @@ class Engine {
 
   const store::Store& store_;
   boost::asio::io_context& io_;
+  const ScreenRendered screen_;
   FailureWatch failures_;
 
   mutable std::mutex channels_mutex_;

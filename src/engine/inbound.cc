@@ -112,11 +112,25 @@ Result<> queue_confirmation(db::Tx& tx, const store::Store& store, int64_t chann
   return changes.write(tx, store.now());
 }
 
+Result<bool> has_withdrawn(db::Tx& tx, const Sender& sender) {
+  bool withdrawn = sender.customer_id == 0;  // of a stranger the suppression is all there is
+  YZ_CHECK(tx.each(
+      q::consent_state_of_class,
+      [&](const db::Row& row) {
+        if (row.text(0).empty() && row.as<ConsentKind>(1) == ConsentKind::kWithdrawn) withdrawn = true;
+      },
+      sender.customer_id, MessageClass::kMarketing));
+  return withdrawn;
+}
+
 Result<> opt_out(db::Tx& tx, const store::Store& store, int64_t channel_id, const Sender& sender,
                  const InboundEntry& entry, InboundEffects& effects) {
   const std::string digits = sender.number != 0 ? std::to_string(sender.number) : entry.source;
-  // A second reply of someone who is out already changes nothing and is not confirmed again.
-  if ((sender.suppressed & domain::class_bit(MessageClass::kMarketing)) != 0) return {};
+  // A second reply of someone who said so already changes nothing and is not confirmed again. (Someone whom
+  // the carrier's blacklist put on the list has not said so.)
+  if ((sender.suppressed & domain::class_bit(MessageClass::kMarketing)) != 0 &&
+      YZ_TRY(has_withdrawn(tx, sender)))
+    return {};
   YZ_CHECK(suppress(tx, store, sender, digits, "reply", ConsentSource::kReply));
   if (sender.customer_id != 0) {
     YZ_CHECK(withdraw_consent(tx, store, sender, entry.at));

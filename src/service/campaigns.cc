@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "crypto/digest.h"
 #include "engine/changes.h"
 #include "engine/recipient.h"
@@ -86,13 +88,24 @@ Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std:
                               .detail = std::move(detail)});
 }
 
-// What approval, test and start are bound to: this text to these people with these parameters.
-crypto::Digest binding_hash(const CampaignRow& row, const domain::CampaignParameters& parameters) {
+// What test and start are bound to: this text to these people with these parameters over this channel.
+Result<crypto::Digest> binding_hash(db::Tx& tx, const CampaignRow& row,
+                                    const domain::CampaignParameters& parameters) {
   crypto::Sha256 hash;
-  hash.update("yizhan campaign binding 1\n");
+  hash.update("yizhan campaign binding 2\n");
   hash.update(ByteSpan(row.content_hash));
   hash.update(ByteSpan(row.audience_hash));
   hash.update(json::encode(parameters));
+  const auto known = YZ_TRY(tx.one(
+      q::channel_exists,
+      [&](const db::Row& r) {
+        for (const std::string& part :
+             {r.string(1), r.string(2), std::to_string(r.i64(3)), r.string(4), r.string(5)})
+          hash.update(std::to_string(part.size()) + ":" + part);
+        return true;
+      },
+      parameters.channel_id));
+  if (!known) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
   return hash.finish();
 }
 
@@ -353,7 +366,7 @@ Result<CampaignView> Campaigns::set_parameters(const Principal& who, CampaignId 
                   window.end_minute, parameters.segments_per_second,
                   parameters.failure_pause_percent.value_or(settings.failure_pause_percent)));
     if (YZ_TRY(tx.run(q::campaign_set_parameters, id, CampaignState::kHandedOver, json::encode(parameters),
-                      binding_hash(row, parameters), store_.now(), row.view.version)) != 1)
+                      YZ_TRY(binding_hash(tx, row, parameters)), store_.now(), row.view.version)) != 1)
       return std::unexpected(version_conflict(row).error());
     YZ_CHECK(audit(tx, store_, who, "campaign.parameters", id, {}, json::encode(parameters)));
     return YZ_TRY(load_campaign(tx, id)).view;
@@ -369,6 +382,9 @@ Result<> start_now(db::Tx& tx, const store::Store& store, const Principal& who, 
   if (!test || std::get<1>(*test) != domain::TestState::kPassed || std::get<0>(*test) != row.binding_hash)
     return fail(ErrorCode::kTestRequired,
                 "no pre-send test of this content, audience and parameters has passed", "test_id");
+  const crypto::Digest now_bound = YZ_TRY(binding_hash(tx, row, *row.view.parameters));
+  if (!std::ranges::equal(now_bound, row.binding_hash))
+    return fail(ErrorCode::kTestRequired, "the channel was changed after the pre-send test", "test_id");
   if (std::get<2>(*test) < store.now())
     return fail(ErrorCode::kTestRequired, "the pre-send test has expired", "test_id");
   if (YZ_TRY(store::load_sending_settings(tx)).emergency_stop)

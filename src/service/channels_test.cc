@@ -21,7 +21,7 @@ class ChannelsTest : public testing::ServiceTest {
     ServiceTest::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     ASSERT_TRUE(store::bind_and_prepare(*open_, keyring_));
-    engine_.emplace(store(), io_);
+    engine_.emplace(store(), io_, engine::ScreenRendered{});
     thread_ = std::thread([this] { io_.run(); });
   }
   void TearDown() override {

@@ -20,7 +20,7 @@ class MonitorTest : public testing::ServiceTest {
     ServiceTest::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     ASSERT_TRUE(store::bind_and_prepare(*open_, keyring_));
-    engine_.emplace(store(), io_);
+    engine_.emplace(store(), io_, engine::ScreenRendered{});
     monitor_.emplace(store(), *engine_);
     execute(
         "INSERT INTO user_account VALUES (1, 'm', 'M', 2, '', 0, 0, 0, 0, 0, 0, 0, 1);"

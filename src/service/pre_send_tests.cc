@@ -1,7 +1,6 @@
 #include "service/pre_send_tests.h"
 
 #include <charconv>
-#include <unordered_set>
 
 #include "base/limits.h"
 #include "engine/changes.h"
@@ -117,24 +116,16 @@ Result<TestView> PreSendTests::start(const Principal& who, CampaignId id, std::o
   return get(test);
 }
 
-// Every recipient through the gates as at the time of sending, every message rendered, every distinct text
-// screened.
+// Every recipient through the gates as at the time of sending, every message rendered and screened.
 Result<Funnel> PreSendTests::dry_run(const CampaignRow& row) {
   Funnel funnel;
-  std::unordered_set<size_t> screened;
-  std::unordered_set<size_t> blocked;
   const Time when = std::max(store_.now(), row.view.parameters->scheduled_at.value_or(Time{}));
   const auto plan =
       YZ_TRY(store_.db.read([&](db::Tx& tx) { return engine::load_batch_plan(tx, row.batch_id); }));
   if (plan == nullptr) return fail(ErrorCode::kInternal, "the campaign has no batch");
   const auto look = [&](const engine::DryRunMessage& message) {
     ++funnel.audience;
-    engine::Verdict verdict = message.verdict;
-    if (verdict.state != MessageState::kRefused && screen_) {
-      const size_t key = std::hash<std::string_view>{}(message.text);
-      if (screened.insert(key).second && !screen_(message.text, row.view.message_class)) blocked.insert(key);
-      if (blocked.contains(key)) verdict = {MessageState::kRefused, domain::Reason::kScreening, {}};
-    }
+    const engine::Verdict& verdict = message.verdict;
     if (verdict.state == MessageState::kRefused) {
       ++funnel.refused[std::string(name_of(verdict.reason))];
       return;
@@ -145,8 +136,7 @@ Result<Funnel> PreSendTests::dry_run(const CampaignRow& row) {
       ++funnel.would_send;
     funnel.segments += message.segments;
   };
-  YZ_CHECK(engine::dry_run(store_, plan, when, kChunkRows, look));
-  funnel.distinct_texts_screened = static_cast<int64_t>(screened.size());
+  YZ_CHECK(engine::dry_run(store_, plan, engine_.screen(), when, kChunkRows, look));
   return funnel;
 }
 

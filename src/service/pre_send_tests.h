@@ -24,9 +24,8 @@ struct Funnel {
   std::map<std::string, int64_t> held;     // by reason; they would go out when it passes
   std::map<std::string, int64_t> refused;  // by reason
   int64_t segments = 0;                    // of those that would be sent
-  int64_t distinct_texts_screened = 0;
 };
-BOOST_DESCRIBE_STRUCT(Funnel, (), (audience, would_send, held, refused, segments, distinct_texts_screened))
+BOOST_DESCRIBE_STRUCT(Funnel, (), (audience, would_send, held, refused, segments))
 
 struct HandsetResult {
   std::string label;
@@ -51,13 +50,9 @@ BOOST_DESCRIBE_STRUCT(TestView, (),
                       (id, campaign_id, state, funnel, handsets, failure, binding_hash, started_at,
                        finished_at, expires_at))
 
-// Whether a rendered message may be sent; false = screening blocks it. Given by the composition root.
-using ScreenRendered = std::function<bool(std::string_view text, domain::MessageClass message_class)>;
-
 class PreSendTests {
  public:
-  PreSendTests(const store::Store& store, engine::Engine& engine, ScreenRendered screen)
-      : store_(store), engine_(engine), screen_(std::move(screen)) {}
+  PreSendTests(const store::Store& store, engine::Engine& engine) : store_(store), engine_(engine) {}
 
   // Runs the dry run and sends to the handsets; returns with the test waiting for their receipts, or failed.
   Result<TestView> start(const Principal& who, CampaignId id, std::optional<int64_t> version);
@@ -76,7 +71,6 @@ class PreSendTests {
 
   const store::Store& store_;
   engine::Engine& engine_;
-  ScreenRendered screen_;
 };
 
 }  // namespace yizhan::service

@@ -56,7 +56,7 @@ class Sending : public testing::StoreTest {
     return ok(world_->add_batch(version, channel_, customers));
   }
   void start_engine() {
-    engine_ = std::make_unique<engine::Engine>(world_->store(), io_);
+    engine_ = std::make_unique<engine::Engine>(world_->store(), io_, screen_);
     ok(engine_->start());
   }
   void start(int64_t batch) {
@@ -92,6 +92,7 @@ class Sending : public testing::StoreTest {
   std::optional<testing::SendingWorld> world_;
   std::unique_ptr<link::CarrierSimulator> simulator_;
   std::unique_ptr<engine::Engine> engine_;
+  engine::ScreenRendered screen_ = [](std::string_view, domain::MessageClass) { return true; };
   int64_t channel_ = 0, confirmation_ = 0;
 };
 YIZHAN_FOR_EACH_STORE(Sending);
@@ -197,6 +198,44 @@ TEST_P(Sending, APausedBatchComesBackWhole) {
   engine_->wake();
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 1'000}}));
   EXPECT_EQ(summary().messages, 1'000U);
+}
+
+TEST_P(Sending, AnEmergencyStopHaltsEverythingUntilReleased) {
+  link::SimulatorConfig config;
+  config.latency = {5, 10};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.window = 8;
+  const int64_t batch = campaign(1'000, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  const auto set_stop = [&](bool active) {
+    ok(world_->store().db.write([&](db::Tx& tx) -> Result<> {
+      store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
+      settings.emergency_stop = active;
+      return store::save_sending_settings(tx, world_->store(), settings, 0);
+    }));
+  };
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().accepted > 50; }));
+  set_stop(true);
+  engine_->recall_all();
+  EXPECT_TRUE(testing::eventually([&] { return !world_->counts(batch).value().contains("in_flight"); }));
+  const uint64_t at_stop = simulator_->stats().accepted;
+  EXPECT_LT(at_stop, 1'000U);
+  set_stop(false);
+  engine_->wake();
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 1'000}}));
+}
+
+TEST_P(Sending, ATextThatScreeningBlocksDoesNotLeave) {
+  simulate({});
+  screen_ = [](std::string_view text, domain::MessageClass) {
+    return text.find("客户7，") == std::string_view::npos;
+  };
+  const int64_t batch = campaign(20);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 19}, {"refused", 1}}));
 }
 
 TEST_P(Sending, CancelledMessagesAreRefused) {

@@ -75,7 +75,7 @@ SELECT message_class, purpose FROM content WHERE id = $1 AND system = 0
 SELECT 1 FROM user_account WHERE id = $1 AND disabled = 0
 
 -- name: channel_exists
-SELECT enabled, options FROM channel WHERE id = $1
+SELECT enabled, options, host, port, system_id, access_code FROM channel WHERE id = $1
 
 -- name: batch_messages_for_test
 SELECT m.id, m.customer_id, m.sealed, c.zone FROM message m JOIN customer c ON c.id = m.customer_id
