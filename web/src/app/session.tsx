@@ -1,0 +1,109 @@
+// Who is signed in. Everything below <SessionProvider> that asks for the session has one.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from 'react';
+import { api, onSignedOut, type Schema, setCsrfToken } from '@/api/client';
+import { asProblem, type Problem } from '@/api/problem';
+
+export type Session = Schema<'SessionView'>;
+
+interface SessionState {
+  /** undefined: not known yet; null: nobody is signed in. */
+  session: Session | null | undefined;
+  problem: Problem | null;
+  signIn(login: string, password: string): Promise<Session>;
+  changePassword(current: string, next: string): Promise<Session>;
+  signOut(): Promise<void>;
+  retry(): void;
+}
+
+const kKey = ['session'];
+const Context = createContext<SessionState | null>(null);
+
+async function fetchSession(): Promise<Session | null> {
+  try {
+    const { data } = await api.GET('/api/v1/sessions/current');
+    setCsrfToken(data?.csrf_token ?? '');
+    return data ?? null;
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery({
+    queryKey: kKey,
+    queryFn: fetchSession,
+    staleTime: 60_000,
+    retry: 1,
+  });
+
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        setCsrfToken('');
+        queries.setQueryData(kKey, null);
+      }),
+    [queries],
+  );
+
+  const begin = useCallback(
+    (session: Session) => {
+      setCsrfToken(session.csrf_token ?? '');
+      // Nothing that another person saw stays in memory.
+      queries.clear();
+      queries.setQueryData(kKey, session);
+      return session;
+    },
+    [queries],
+  );
+
+  const state = useMemo<SessionState>(
+    () => ({
+      session: data,
+      problem: error ? asProblem(error) : null,
+      async signIn(login, password) {
+        const { data: session } = await api.POST('/api/v1/sessions', { body: { login, password } });
+        return begin(session!);
+      },
+      async changePassword(current, next) {
+        const { data: session } = await api.POST('/api/v1/users/me/password', {
+          body: { current_password: current, new_password: next },
+        });
+        return begin(session!);
+      },
+      async signOut() {
+        await api.DELETE('/api/v1/sessions/current');
+        setCsrfToken('');
+        queries.clear();
+        queries.setQueryData(kKey, null);
+      },
+      retry() {
+        void refetch();
+      },
+    }),
+    [data, error, begin, queries, refetch],
+  );
+  return <Context.Provider value={state}>{children}</Context.Provider>;
+}
+
+export function useSessionState(): SessionState {
+  const state = useContext(Context);
+  if (!state) throw new Error('no SessionProvider');
+  return state;
+}
+
+/** The session, where there surely is one: below the shell. */
+export function useSession(): Session {
+  const { session } = useSessionState();
+  if (!session) throw new Error('nobody is signed in');
+  return session;
+}
+
+/** Whether the person may do something: `can('content.review')`. The server decides; this only hides. */
+export function useCan(): (permission: string) => boolean {
+  const { session } = useSessionState();
+  return useCallback((permission) => session?.permissions.includes(permission) ?? false, [session]);
+}

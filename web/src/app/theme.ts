@@ -1,0 +1,62 @@
+// The look: one palette for light and dark, checked for contrast (WCAG AA) in theme.test.ts.
+import { theme as antTheme, type ThemeConfig } from 'antd';
+
+export const kBrand = '#0f6e68';
+export const kBrandDark = '#3fb3a8';
+
+export function themeOf(dark: boolean): ThemeConfig {
+  return {
+    algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
+    token: {
+      colorPrimary: dark ? '#2f9e94' : kBrand,
+      colorInfo: dark ? '#2f9e94' : kBrand,
+      colorLink: dark ? kBrandDark : '#0b5f9e',
+      borderRadius: 6,
+      fontFamily:
+        '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, -apple-system, "Segoe UI", sans-serif',
+      ...(dark
+        ? { colorBgLayout: '#0f1513', colorBgContainer: '#17201e', colorTextDescription: '#a3b1ae' }
+        : {
+            colorBgLayout: '#f4f7f6',
+            colorTextDescription: '#52625f',
+            colorTextSecondary: '#46544f',
+            colorTextPlaceholder: '#667672',
+          }),
+    },
+    components: {
+      Layout: { siderBg: dark ? '#121a18' : '#ffffff', headerBg: dark ? '#121a18' : '#ffffff' },
+      Menu: { itemBorderRadius: 6 },
+    },
+  };
+}
+
+/** Colours of message states, the same in every bar and chart. */
+export const kStateColours: Record<string, { light: string; dark: string }> = {
+  delivered: { light: '#1f8a5b', dark: '#46b483' },
+  sent: { light: '#4f9fd8', dark: '#62aee4' },
+  in_flight: { light: '#7a8ee0', dark: '#8f9fe8' },
+  queued: { light: '#b3bcd0', dark: '#6f7a92' },
+  held: { light: '#d6d9df', dark: '#4a5260' },
+  failed: { light: '#c93c37', dark: '#e5645f' },
+  expired: { light: '#d9822b', dark: '#e69a4c' },
+  unknown: { light: '#8a5bb5', dark: '#a97bd1' },
+  refused: { light: '#8c959f', dark: '#77808b' },
+};
+
+export function stateColour(state: string, dark: boolean): string {
+  const pair = kStateColours[state] ?? { light: '#8c959f', dark: '#77808b' };
+  return dark ? pair.dark : pair.light;
+}
+
+/** The states in the order in which a message passes them: the order of every bar and legend. */
+export const kStateOrder = [
+  'delivered',
+  'sent',
+  'in_flight',
+  'queued',
+  'held',
+  'failed',
+  'expired',
+  'unknown',
+  'refused',
+] as const;

@@ -1,0 +1,5 @@
+import { Page } from '@/components/page';
+
+export default function Unwritten() {
+  return <Page title="segments">{null}</Page>;
+}
