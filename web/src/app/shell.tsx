@@ -290,7 +290,7 @@ export function Shell() {
     return problem ? (
       <ProblemResult error={problem} onRetry={retry} />
     ) : (
-      <div style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
+      <div style={{ display: 'grid', placeItems: 'center', height: '100dvh' }}>
         <Spin size="large" />
       </div>
     );

@@ -25,7 +25,12 @@ export function themeOf(dark: boolean): ThemeConfig {
     },
     components: {
       Layout: { siderBg: dark ? '#121a18' : '#ffffff', headerBg: dark ? '#121a18' : '#ffffff' },
-      Menu: { itemBorderRadius: 6 },
+      Menu: {
+        itemBorderRadius: 6,
+        itemSelectedBg: dark ? '#1b3a36' : '#dcefec',
+        itemSelectedColor: dark ? '#7fd6cb' : '#0a5751',
+        itemHoverBg: dark ? '#1a2725' : '#eef5f3',
+      },
     },
   };
 }
