@@ -15,7 +15,12 @@ export function themeOf(dark: boolean): ThemeConfig {
       fontFamily:
         '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, -apple-system, "Segoe UI", sans-serif',
       ...(dark
-        ? { colorBgLayout: '#0f1513', colorBgContainer: '#17201e', colorTextDescription: '#a3b1ae' }
+        ? {
+            colorBgLayout: '#0f1513',
+            colorBgContainer: '#17201e',
+            colorTextDescription: '#a3b1ae',
+            colorTextPlaceholder: '#8b9895',
+          }
         : {
             colorBgLayout: '#f4f7f6',
             colorTextDescription: '#52625f',
