@@ -20,7 +20,11 @@ setup: ## install the Debian packages that are missing (root or sudo)
 	@tools/setup.sh build
 
 .PHONY: build
-build: setup ## build the server: build/release/yizhan
+build: setup server ## build the server (build/release/yizhan) and its console
+	@tools/web.sh build
+
+.PHONY: server
+server: setup
 	@$(call build,release,yizhan)
 
 .PHONY: run
@@ -28,7 +32,7 @@ run: build ## start the server on this machine, its data in $(DATA)/
 	build/release/yizhan serve --data-dir $(DATA)
 
 .PHONY: demo
-demo: build ## walk one campaign from customer list to report, with a simulated carrier
+demo: server ## walk one campaign from customer list to report, with a simulated carrier
 	build/release/yizhan demo
 
 .PHONY: test
@@ -37,15 +41,29 @@ test: ## every test and check, as continuous integration runs them
 	@JOBS=$(JOBS) tools/test.sh
 
 .PHONY: lint
-lint: ## layering, style, format and clang-tidy
+lint: ## layering, style, format and clang-tidy; types, style and format of the console
 	@tools/setup.sh build test
+	@tools/web.sh check
 	@$(call configure,dev)
 	@tools/lint.sh build/dev $(JOBS)
 
 .PHONY: format
-format: ## format every C++ file
+format: ## format every C++ and TypeScript file
 	@tools/setup.sh test
 	@tools/check_format.py --fix
+	@tools/web.sh npx prettier --write --log-level warn .
+
+.PHONY: types
+types: setup ## make the console's types anew from the server's description of its API
+	@$(call build,dev,yizhan)
+	@tools/web.sh types build/dev/yizhan
+
+.PHONY: screenshots
+screenshots: ## every screen of the console, in both languages: build/screenshots
+	@tools/setup.sh build test
+	@$(call build,dev,yizhan)
+	@tools/web.sh build
+	@YIZHAN_BINARY=build/dev/yizhan python3 tests/e2e/console_test.py --screenshots build/screenshots
 
 .PHONY: bench
 bench: ## measure; the figures go to build/bench/results.json

@@ -15,7 +15,7 @@ interface ActionOptions<Result> {
   onDone?: (result: Result) => void;
 }
 
-/** A deed: `const approve = useAction(() => …, {done: t('approved')})`, then `approve.run()` and `approve.busy`. */
+/** A deed: `const approve = useAction(() => …, {done: 'it is approved'})`, then `approve.run()` and `approve.busy`. */
 export function useAction<Arguments extends unknown[], Result>(
   deed: (...args: Arguments) => Promise<Result>,
   options: ActionOptions<Result> = {},
