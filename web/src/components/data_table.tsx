@@ -12,10 +12,12 @@ import { keepPreviousData, type QueryKey, useQuery } from '@tanstack/react-query
 import {
   App,
   Button,
+  Card,
   Checkbox,
   Empty,
   Flex,
   Popover,
+  Skeleton,
   Table,
   type TableColumnType,
   Tooltip,
@@ -48,7 +50,9 @@ interface Props<T> {
   queryKey: QueryKey;
   /** Fetches one page; `after` comes from the page before. */
   page: (after: string | undefined, limit: number) => Promise<PageOf<T>>;
-  columns: Column<T>[];
+  columns?: Column<T>[];
+  /** Shows each row as a card instead of a table's row; then no columns are needed. */
+  card?: (row: T) => ReactNode;
   rowKey: keyof T & string;
   filters?: ReactNode;
   /** Whether a filter is set: the empty state says so. */
@@ -118,6 +122,40 @@ function ExportButton({
   );
 }
 
+function Cards<T extends object>({
+  items,
+  rowKey,
+  card,
+  loading,
+  empty,
+}: {
+  items: T[];
+  rowKey: keyof T & string;
+  card: (row: T) => ReactNode;
+  loading: boolean;
+  empty: ReactNode;
+}) {
+  const { t } = useTranslation();
+  if (loading)
+    return (
+      <div role="status" aria-label={t('state.loading')}>
+        <Skeleton active paragraph={{ rows: 6 }} />
+      </div>
+    );
+  if (items.length === 0) return <Card>{empty}</Card>;
+  return (
+    <ul style={{ listStyle: 'none', margin: 0, padding: 0, display: 'grid', gap: 10 }}>
+      {items.map((row) => (
+        <li key={String(row[rowKey])} style={{ minWidth: 0 }}>
+          {card(row)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const kNoColumns: never[] = [];
+
 export function DataTable<T extends object>(props: Props<T>) {
   const { t } = useTranslation();
   const { count } = useFormat();
@@ -125,7 +163,8 @@ export function DataTable<T extends object>(props: Props<T>) {
   const [parameters, setParameters] = useSearchParams();
   const after = parameters.get('after') ?? undefined;
   const [passed, setPassed] = useState<string[]>([]);
-  const [chosen, setChosen] = useChosenColumns(props.id, props.columns);
+  const columns: Column<T>[] = props.columns ?? kNoColumns;
+  const [chosen, setChosen] = useChosenColumns(props.id, columns);
 
   const query = useQuery({
     queryKey: [...props.queryKey, 'page', after, limit],
@@ -157,7 +196,7 @@ export function DataTable<T extends object>(props: Props<T>) {
 
   const items = query.data?.items ?? [];
   const hasNext = Boolean(query.data?.next_after);
-  const shownColumns = props.columns.filter((c) => chosen.includes(c.key));
+  const shownColumns = columns.filter((c) => chosen.includes(c.key));
   const empty = hasNext ? (
     <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('state.partial_page')} />
   ) : props.filtered ? (
@@ -177,23 +216,29 @@ export function DataTable<T extends object>(props: Props<T>) {
           {props.exportUrl && (
             <ExportButton url={props.exportUrl} query={props.exportQuery ?? {}} name={props.id} />
           )}
-          <Popover
-            trigger="click"
-            placement="bottomRight"
-            content={
-              <Checkbox.Group
-                aria-label={t('table.columns_hint')}
-                style={{ display: 'grid', gap: 6 }}
-                value={chosen}
-                onChange={(keys) =>
-                  setChosen(props.columns.map((c) => c.key).filter((key) => keys.includes(key)))
-                }
-                options={props.columns.map((c) => ({ value: c.key, label: c.title }))}
+          {columns.length > 0 && (
+            <Popover
+              trigger="click"
+              placement="bottomRight"
+              content={
+                <Checkbox.Group
+                  aria-label={t('table.columns_hint')}
+                  style={{ display: 'grid', gap: 6 }}
+                  value={chosen}
+                  onChange={(keys) =>
+                    setChosen(columns.map((c) => c.key).filter((key) => keys.includes(key)))
+                  }
+                  options={columns.map((c) => ({ value: c.key, label: c.title }))}
+                />
+              }
+            >
+              <Button
+                icon={<SettingOutlined />}
+                aria-label={t('action.columns')}
+                title={t('action.columns')}
               />
-            }
-          >
-            <Button icon={<SettingOutlined />} aria-label={t('action.columns')} title={t('action.columns')} />
-          </Popover>
+            </Popover>
+          )}
           <Tooltip title={t('action.refresh')}>
             <Button
               icon={<ReloadOutlined />}
@@ -208,31 +253,41 @@ export function DataTable<T extends object>(props: Props<T>) {
         <ProblemResult error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <>
-          <Table<T>
-            size="middle"
-            rowKey={props.rowKey}
-            columns={shownColumns}
-            dataSource={items}
-            loading={query.isPending}
-            pagination={false}
-            scroll={{ x: 'max-content' }}
-            locale={{ emptyText: query.isPending ? ' ' : empty }}
-            rowClassName={props.rowClassName}
-            expandable={props.expandedRowRender && { expandedRowRender: props.expandedRowRender }}
-            rowSelection={
-              props.rowSelection && {
-                selectedRowKeys: props.rowSelection.selectedRowKeys,
-                preserveSelectedRowKeys: true,
-                onChange: (keys, rows) => props.rowSelection!.onChange(keys.map(String), rows),
-                getCheckboxProps: (row) => ({
-                  disabled:
-                    props.rowSelection!.max !== undefined &&
-                    props.rowSelection!.selectedRowKeys.length >= props.rowSelection!.max &&
-                    !props.rowSelection!.selectedRowKeys.includes(String(row[props.rowKey])),
-                }),
+          {props.card ? (
+            <Cards
+              items={items}
+              rowKey={props.rowKey}
+              card={props.card}
+              loading={query.isPending}
+              empty={empty}
+            />
+          ) : (
+            <Table<T>
+              size="middle"
+              rowKey={props.rowKey}
+              columns={shownColumns}
+              dataSource={items}
+              loading={query.isPending}
+              pagination={false}
+              scroll={{ x: 'max-content' }}
+              locale={{ emptyText: query.isPending ? ' ' : empty }}
+              rowClassName={props.rowClassName}
+              expandable={props.expandedRowRender && { expandedRowRender: props.expandedRowRender }}
+              rowSelection={
+                props.rowSelection && {
+                  selectedRowKeys: props.rowSelection.selectedRowKeys,
+                  preserveSelectedRowKeys: true,
+                  onChange: (keys, rows) => props.rowSelection!.onChange(keys.map(String), rows),
+                  getCheckboxProps: (row) => ({
+                    disabled:
+                      props.rowSelection!.max !== undefined &&
+                      props.rowSelection!.selectedRowKeys.length >= props.rowSelection!.max &&
+                      !props.rowSelection!.selectedRowKeys.includes(String(row[props.rowKey])),
+                  }),
+                }
               }
-            }
-          />
+            />
+          )}
           <Flex
             justify="space-between"
             align="center"
