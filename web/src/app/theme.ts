@@ -4,6 +4,17 @@ import { theme as antTheme, type ThemeConfig } from 'antd';
 export const kBrand = '#0f6e68';
 export const kBrandDark = '#3fb3a8';
 
+// Ant Design's own words on tags (step 7 of a palette on step 1) are too pale to read: two steps darker.
+const kTagText = {
+  green7: '#237804',
+  orange7: '#a8470a',
+  gold7: '#87590a',
+  red7: '#a8071a',
+  blue7: '#0a4a9e',
+  cyan7: '#006d75',
+  purple7: '#531dab',
+};
+
 export function themeOf(dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
@@ -21,11 +32,17 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorTextDescription: '#52625f',
             colorTextSecondary: '#46544f',
             colorTextPlaceholder: '#667672',
+            // The palette that is derived from so dark a colour begins with a grey.
+            colorPrimaryBg: '#e1f0ee',
+            colorInfoBg: '#e1f0ee',
+            colorErrorText: '#c02b2b',
+            colorError: '#c9302c',
           }),
     },
     components: {
       Layout: { siderBg: dark ? '#121a18' : '#ffffff', headerBg: dark ? '#121a18' : '#ffffff' },
       Menu: { itemBorderRadius: 6 },
+      Tag: dark ? {} : kTagText,
     },
   };
 }
