@@ -4,6 +4,17 @@ import { theme as antTheme, type ThemeConfig } from 'antd';
 export const kBrand = '#0f6e68';
 export const kBrandDark = '#3fb3a8';
 
+// Ant Design's own words on tags (step 7 of a palette on step 1) are too pale to read: two steps darker.
+const kTagText = {
+  green7: '#237804',
+  orange7: '#a8470a',
+  gold7: '#87590a',
+  red7: '#a8071a',
+  blue7: '#0a4a9e',
+  cyan7: '#006d75',
+  purple7: '#531dab',
+};
+
 export function themeOf(dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
@@ -26,6 +37,11 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorTextDescription: '#52625f',
             colorTextSecondary: '#46544f',
             colorTextPlaceholder: '#667672',
+            // The palette that is derived from so dark a colour begins with a grey.
+            colorPrimaryBg: '#e1f0ee',
+            colorInfoBg: '#e1f0ee',
+            colorErrorText: '#c02b2b',
+            colorError: '#c9302c',
           }),
     },
     components: {
@@ -36,6 +52,7 @@ export function themeOf(dark: boolean): ThemeConfig {
         itemSelectedColor: dark ? '#7fd6cb' : '#0a5751',
         itemHoverBg: dark ? '#1a2725' : '#eef5f3',
       },
+      Tag: dark ? {} : kTagText,
     },
   };
 }
