@@ -22,6 +22,8 @@ export function themeOf(dark: boolean): ThemeConfig {
       colorPrimary: dark ? '#2f9e94' : kBrand,
       colorInfo: dark ? '#2f9e94' : kBrand,
       colorLink: dark ? kBrandDark : '#0b5f9e',
+      // White on it and it on white: both can be read.
+      colorError: '#d32f2f',
       borderRadius: 6,
       fontFamily:
         '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, -apple-system, "Segoe UI", sans-serif',
