@@ -1,13 +1,13 @@
 // What a reviewer should know besides the text: plans, audience, consent, frequency, what was decided on texts like it.
-import { Card, Collapse, Empty, Flex, Typography } from 'antd';
+import { Collapse, Empty, Flex, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schema } from '@/api/client';
 import { useFormat } from '@/app/preferences';
-import { CardHeading } from '@/components/content/card_heading';
 import { Figure, Figures, TermTag, TimeText } from '@/components/marks';
 import { QueryView } from '@/components/query_view';
 import { UserName } from '@/components/user_name';
+import { Section } from '@/components/section';
 import { periodOf } from './period';
 
 type Context = Schema<'ReviewContext'>;
@@ -19,7 +19,7 @@ interface Props {
 export function ContextPanel({ query }: Props) {
   const { t } = useTranslation('review');
   return (
-    <Card title={<CardHeading>{t('context.title')}</CardHeading>}>
+    <Section title={t('context.title')}>
       <QueryView query={query}>
         {(context) => (
           <Flex vertical gap={14}>
@@ -30,7 +30,7 @@ export function ContextPanel({ query }: Props) {
           </Flex>
         )}
       </QueryView>
-    </Card>
+    </Section>
   );
 }
 

@@ -1,9 +1,9 @@
 // Approving or rejecting, and what is still missing before either.
-import { Alert, App, Button, Card, Flex, Input, Typography } from 'antd';
+import { Alert, App, Button, Flex, Input, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useTerm } from '@/app/terms';
-import { CardHeading } from '@/components/content/card_heading';
 import type { Finding } from '@/components/content/findings';
+import { Section } from '@/components/section';
 import { type Missing, missingForApproval, missingForRejection, type ReviewDraft } from './decision';
 
 interface Props {
@@ -31,7 +31,7 @@ export function DecisionPanel({ draft, findings, onOpinion, onApprove, onReject,
       onOk: run,
     });
   return (
-    <Card title={<CardHeading>{t('decision.title')}</CardHeading>} id="decision">
+    <Section title={t('decision.title')} id="decision">
       <Flex vertical gap={12}>
         {bar && <Alert type="info" showIcon title={t('decision.barred')} description={t(`bar.${bar}`)} />}
         <div>
@@ -81,7 +81,7 @@ export function DecisionPanel({ draft, findings, onOpinion, onApprove, onReject,
           </Button>
         </Flex>
       </Flex>
-    </Card>
+    </Section>
   );
 }
 

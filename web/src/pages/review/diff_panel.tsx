@@ -1,9 +1,9 @@
 // The difference to the version that was reviewed last, or to the one that was approved last.
-import { Card, Segmented, Typography } from 'antd';
+import { Segmented, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CardHeading } from '@/components/content/card_heading';
 import { VersionDiff } from '@/components/content/version_diff';
+import { Section } from '@/components/section';
 
 interface Props {
   contentId: string;
@@ -19,8 +19,8 @@ export function DiffPanel({ contentId, latest, reviewed, approved }: Props) {
   const available = (['reviewed', 'approved'] as const).filter((base) => bases[base] !== undefined);
   const shown = available.includes(chosen) ? chosen : available[0];
   return (
-    <Card
-      title={<CardHeading>{t('diff.title')}</CardHeading>}
+    <Section
+      title={t('diff.title')}
       extra={
         available.length > 1 && (
           <Segmented
@@ -45,6 +45,6 @@ export function DiffPanel({ contentId, latest, reviewed, approved }: Props) {
           <VersionDiff contentId={contentId} from={bases[shown]!} to={latest} />
         </>
       )}
-    </Card>
+    </Section>
   );
 }

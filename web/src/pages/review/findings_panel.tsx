@@ -1,8 +1,7 @@
 // What screening found, the gravest first; the reviewer confirms or dismisses each.
-import { Alert, Button, Card, Empty, Flex, Input, Radio, Tag } from 'antd';
+import { Alert, Button, Empty, Flex, Input, Radio, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useTerm } from '@/app/terms';
-import { CardHeading } from '@/components/content/card_heading';
 import {
   countBySeverity,
   type Finding,
@@ -11,6 +10,7 @@ import {
   sortedFindings,
 } from '@/components/content/findings';
 import { FindingView } from '@/components/content/finding_view';
+import { Section } from '@/components/section';
 import type { DraftDisposition, ReviewDraft } from './decision';
 
 interface Props {
@@ -28,8 +28,8 @@ export function FindingsPanel(props: Props) {
   const term = useTerm();
   const counts = countBySeverity(props.findings);
   return (
-    <Card
-      title={<CardHeading>{t('findings.title')}</CardHeading>}
+    <Section
+      title={t('findings.title')}
       extra={kSeverities
         .filter((severity) => counts[severity] > 0)
         .map((severity) => (
@@ -55,7 +55,7 @@ export function FindingsPanel(props: Props) {
           ))}
         </Flex>
       )}
-    </Card>
+    </Section>
   );
 }
 

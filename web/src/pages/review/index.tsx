@@ -1,5 +1,5 @@
 // Compliance's review of a submitted content: the text with its findings, what changed, the five points, the decision.
-import { Alert, Button, Card, Flex, Tooltip } from 'antd';
+import { Alert, Button, Flex, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
@@ -7,7 +7,6 @@ import { $api, api, ifMatch, type Schema } from '@/api/client';
 import { usePreferences } from '@/app/preferences';
 import { useCan, useSession } from '@/app/session';
 import { useTerm } from '@/app/terms';
-import { CardHeading } from '@/components/content/card_heading';
 import { useAction } from '@/components/action';
 import { ChecklistForm } from '@/components/content/checklist_form';
 import { ReviewHistory } from '@/components/content/review_history';
@@ -16,6 +15,7 @@ import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { QueryView } from '@/components/query_view';
 import { UserName } from '@/components/user_name';
+import { Section } from '@/components/section';
 import { ContextPanel } from './context_panel';
 import { approvalOf, barOf, rejectionOf } from './decision';
 import { DecisionPanel } from './decision_panel';
@@ -162,13 +162,13 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
             />
           </div>
           <DiffPanel contentId={content.id} latest={latest.number} {...known} />
-          <Card title={<CardHeading>{t('checklist.title')}</CardHeading>} extra={t('checklist.clause')}>
+          <Section title={t('checklist.title')} extra={t('checklist.clause')}>
             <ChecklistForm
               answers={draft.answers}
               onChange={(answers) => change({ answers })}
               disabled={disabled}
             />
-          </Card>
+          </Section>
           <ProblemsPanel
             problems={draft.problems}
             text={latest.text}
@@ -185,12 +185,9 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
             busy={approve.busy || reject.busy}
             bar={bar}
           />
-          <Card
-            title={<CardHeading>{t('history.title')}</CardHeading>}
-            extra={t('round', { round: content.round })}
-          >
+          <Section title={t('history.title')} extra={t('round', { round: content.round })}>
             <ReviewHistory content={content} />
-          </Card>
+          </Section>
         </div>
       </div>
       <ProblemDialog

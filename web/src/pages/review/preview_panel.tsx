@@ -1,11 +1,10 @@
 // The message as it would arrive, with findings and problems in place; selecting words begins a problem.
-import { Button, Card, Flex, Typography } from 'antd';
+import { Button, Flex, Typography } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useFormat } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
-import { CardHeading } from '@/components/content/card_heading';
 import { findingSpans, kParts, type Part, problemKey } from '@/components/content/findings';
 import { useFindingLabel } from '@/components/content/finding_view';
 import { MarkLegend, MessagePreview } from '@/components/content/message_preview';
@@ -13,6 +12,7 @@ import type { TextSpan } from '@/components/highlight_spans';
 import { HashText, TermTag } from '@/components/marks';
 import { toUnits } from '@/components/text_offsets';
 import { selectionIn } from '@/components/text_selection';
+import { Section } from '@/components/section';
 import type { ContentProblem } from './decision';
 import type { Selection } from './problem_place';
 
@@ -33,10 +33,7 @@ export function PreviewPanel({ version, problems, active, onPick, onAdd, disable
   const spansOf = useSpans(version, problems, selection);
   const samples = Object.fromEntries(version.text.variables.map((v) => [v.name, v.sample]));
   return (
-    <Card
-      title={<CardHeading>{t('preview.title')}</CardHeading>}
-      extra={<TermTag list="verdict" name={version.screening.verdict} />}
-    >
+    <Section title={t('preview.title')} extra={<TermTag list="verdict" name={version.screening.verdict} />}>
       <Flex vertical gap={12}>
         <MessagePreview
           ref={root}
@@ -68,7 +65,7 @@ export function PreviewPanel({ version, problems, active, onPick, onAdd, disable
         )}
         <Facts version={version} />
       </Flex>
-    </Card>
+    </Section>
   );
 }
 

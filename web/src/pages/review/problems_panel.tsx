@@ -1,10 +1,10 @@
 // The problems named in this review; a rejection needs at least one.
 import { DeleteOutlined } from '@ant-design/icons';
-import { Button, Card, Typography } from 'antd';
+import { Button, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { CardHeading } from '@/components/content/card_heading';
 import type { MessageText } from '@/components/content/findings';
 import { ProblemList } from '@/components/content/problem_list';
+import { Section } from '@/components/section';
 import type { ContentProblem } from './decision';
 
 interface Props {
@@ -18,9 +18,9 @@ interface Props {
 export function ProblemsPanel({ problems, text, onChange, onAdd, disabled }: Props) {
   const { t } = useTranslation('review');
   return (
-    <Card
+    <Section
       id="problems"
-      title={<CardHeading>{t('problem.title')}</CardHeading>}
+      title={t('problem.title')}
       extra={
         <Button size="small" disabled={disabled} onClick={onAdd}>
           {t('problem.add')}
@@ -45,6 +45,6 @@ export function ProblemsPanel({ problems, text, onChange, onAdd, disabled }: Pro
           )}
         />
       )}
-    </Card>
+    </Section>
   );
 }
