@@ -32,6 +32,8 @@ smpp::MessageIdForm codec_form(domain::MessageIdForm form) {
   return smpp::MessageIdForm::kVerbatim;
 }
 
+}  // namespace
+
 link::LinkConfig link_config(const ChannelRow& row) {
   const domain::ChannelOptions& o = row.options;
   link::LinkConfig config;
@@ -57,6 +59,8 @@ link::LinkConfig link_config(const ChannelRow& row) {
   config.jitter_seed = static_cast<uint64_t>(row.id);
   return config;
 }
+
+namespace {
 
 domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
   switch (kind) {
@@ -121,6 +125,7 @@ ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& 
       row_(std::move(row)),
       codes_(std::move(codes)),
       hooks_(std::move(hooks)),
+      history_(std::make_shared<ChannelHistory>(store, row_.id)),
       link_(io, store.clock, link_config(row_), *this) {}
 
 bool ChannelRuntime::bound() const { return link_.stats().state == link::LinkState::kBound; }
@@ -207,6 +212,7 @@ void ChannelRuntime::take_assembled(std::vector<codec::Assembled>&& done) {
 
 void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
   log::info("channel name={} state={} reason={}", row_.name, link::link_state_name(state), reason);
+  history_->note(state, reason, link_.stats().sessions_bound);
   hooks_.wake();
 }
 

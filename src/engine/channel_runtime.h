@@ -14,6 +14,7 @@
 #include "domain/channel.h"
 #include "engine/carrier_codes.h"
 #include "engine/changes.h"
+#include "engine/channel_history.h"
 #include "engine/claim.h"
 #include "engine/failure_watch.h"
 #include "engine/inbound.h"
@@ -29,6 +30,9 @@ struct ChannelRow {
   uint16_t port = 0;
   domain::ChannelOptions options;
 };
+
+// How the link to a channel is set up.
+link::LinkConfig link_config(const ChannelRow& row);
 
 // How long the parts of an inbound message wait for each other, unacknowledged.
 inline constexpr Duration kPartsPatience = seconds(20);
@@ -90,6 +94,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   ChannelRow row_;
   CarrierCodes codes_;
   ChannelHooks hooks_;
+  std::shared_ptr<ChannelHistory> history_;
 
   mutable std::mutex mutex_;
   std::vector<link::Response> responses_;  // arrived, not yet being written

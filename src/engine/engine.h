@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/bind_trial.h"
 #include "engine/channel_runtime.h"
 #include "engine/failure_watch.h"
 #include "store/store.h"
@@ -51,6 +52,11 @@ class Engine {
   // After channels were created, changed or disabled.
   Result<> reload_channels();
   std::vector<ChannelStatus> channels() const;
+  // Tries an account with a session of its own, whether its channel is open or not; blocks for at most
+  // limits::kTestBindTimeoutMs. kInvalidArgument with the field's name for what no link can be set up with.
+  Result<BindTrial> try_bind(const ChannelRow& row) const {
+    return engine::try_bind(io_, store_.clock, row, milliseconds(limits::kTestBindTimeoutMs));
+  }
 
  private:
   struct Running {

@@ -154,9 +154,13 @@ struct LinkConfig {
 // kInvalidArgument with the field's name: too long for its PDU, zero, above its limit.
 Result<void> check(const LinkConfig& config);
 
+// Why the last bind did not come about.
+enum class BindFailure : uint8_t { kNone, kUnreachable, kRefused, kTimeout };
+
 struct LinkStats {
   LinkState state = LinkState::kStopped;
   std::string last_error;
+  BindFailure bind_failure = BindFailure::kNone;
   Time bound_since;  // zero while not bound
   size_t sessions_bound = 0;
   size_t queued = 0;

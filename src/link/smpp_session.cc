@@ -241,9 +241,15 @@ asio::awaitable<void> SmppSession::read_until_lost() {
   }
 }
 
+BindFailure SmppSession::bind_failure() const {
+  if (phase_deadline_ == Instant::max()) return BindFailure::kTimeout;  // tick() saw it pass
+  return state_ == SessionState::kConnecting ? BindFailure::kUnreachable : BindFailure::kRefused;
+}
+
 void SmppSession::connection_lost() {
   close_socket();
   const bool was_bound = bound_at_ != Instant{};
+  if (!was_bound) host_.stats.bind_failure = bind_failure();
   const Instant now = std::chrono::steady_clock::now();
   if (was_bound && now - bound_at_ >= steady(host_.config.backoff_max)) failures_ = 0;
   for (SubmitWindow::Slot& slot : window_.take_all()) {

@@ -112,6 +112,7 @@ class SmppSession {
   boost::asio::awaitable<void> read_until_lost();
   void send_bind();
   void connection_lost();
+  BindFailure bind_failure() const;
   Duration backoff();
   void set_state(SessionState state, const std::string& reason);
   void drop(std::string reason);

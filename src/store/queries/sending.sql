@@ -206,7 +206,12 @@ DELETE FROM frequency_use WHERE message_id IN (SELECT r.message_id FROM :rows AS
 -- name: frequency_release :sqlite
 DELETE FROM frequency_use WHERE customer_id = (SELECT m.customer_id FROM message m WHERE m.id = $1) AND message_id = $1
 
--- name: frequency_purge
+-- Both by store::purge_frequency: what is purged is remembered, for audiences ask when a customer was last sent something.
+-- name: frequency_remember
+INSERT INTO customer_sent (customer_id, last_sent_at) SELECT customer_id, max(used_at) FROM frequency_use WHERE used_at < $1 GROUP BY customer_id
+ON CONFLICT (customer_id) DO UPDATE SET last_sent_at = excluded.last_sent_at WHERE excluded.last_sent_at > customer_sent.last_sent_at
+
+-- name: frequency_delete_before
 DELETE FROM frequency_use WHERE used_at < $1
 
 -- name: batch_count_add :rows(batch_id bigint, state bigint, reason bigint, delta bigint)
