@@ -100,7 +100,8 @@ ResponseEntry to_entry(const link::Response& r) {
           .status = r.status,
           .carrier_message_id = r.carrier_message_id,
           .carrier_ref = r.canonical_id,
-          .at = r.at};
+          .at = r.at,
+          .late = r.punctuality == link::Punctuality::kLate};
 }
 
 std::string decode_text(uint8_t data_coding, ByteSpan bytes) {

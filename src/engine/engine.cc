@@ -298,8 +298,11 @@ Result<bool> Engine::promote_deferred() {
         q::deferred_due,
         [&](const db::Row& row) {
           due.row(row.i64(0), row.i64(1));
-          outbox.row(row.i64(2), row.i64(1));
-          if (row.as<MessageState>(3) == MessageState::kHeld)
+          const auto state = row.as<MessageState>(3);
+          // Of any other state it has no business here.
+          if (state == MessageState::kHeld || state == MessageState::kQueued)
+            outbox.row(row.i64(2), row.i64(1));
+          if (state == MessageState::kHeld)
             changes.add({.message_id = row.i64(1),
                          .batch_id = row.i64(2),
                          .from = MessageState::kHeld,
@@ -309,7 +312,7 @@ Result<bool> Engine::promote_deferred() {
         store_.now(), kChunkRows));
     if (due.empty()) return false;
     YZ_TRY(tx.bulk(q::deferred_delete, due));
-    YZ_TRY(tx.bulk(q::outbox_insert, outbox));
+    if (!outbox.empty()) YZ_TRY(tx.bulk(q::outbox_insert, outbox));
     YZ_CHECK(changes.write(tx, store_.now()));
     return true;
   });

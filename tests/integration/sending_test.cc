@@ -142,6 +142,21 @@ TEST_P(Sending, CarrierErrorsAreRetriedOrFinal) {
   for (const auto& [number, seen] : summary().destinations) EXPECT_LE(seen.messages.size(), 1U) << number;
 }
 
+// Answers around the time-out: some come late, many of them "try again".
+TEST_P(Sending, LateRefusalsDoNotHoldTheBatchUp) {
+  link::SimulatorConfig config;
+  config.latency = {60, 140};
+  config.errors = {{.status = 0x08, .probability = 0.5}};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.response_timeout_ms = 100;
+  options.window = 8;
+  const int64_t batch = campaign(80, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(total(finish(batch)), 80);
+}
+
 TEST_P(Sending, ADroppedLineLeavesNoMessageTwice) {
   link::SimulatorConfig config;
   config.disconnect.every = 97;

@@ -45,7 +45,7 @@ FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
 SELECT signature, body, opt_out_text, variables FROM content_version WHERE id = $1
 
 -- name: outbox_next
-SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, c.region
+SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, m.state
 FROM outbox o JOIN message m ON m.id = o.message_id JOIN customer c ON c.id = m.customer_id
 WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
 
