@@ -124,7 +124,7 @@ DELETE FROM inflight WHERE attempt_id = $1
 SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt_id LIMIT $1
 
 -- name: inflight_of_customer
-SELECT DISTINCT i.batch_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
+SELECT DISTINCT i.message_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
 
 -- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text)
 UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id FROM :rows AS r WHERE attempt.id = r.id
