@@ -45,7 +45,7 @@ FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
 SELECT signature, body, opt_out_text, variables FROM content_version WHERE id = $1
 
 -- name: outbox_next
-SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, c.region
+SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, m.state
 FROM outbox o JOIN message m ON m.id = o.message_id JOIN customer c ON c.id = m.customer_id
 WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
 
@@ -124,7 +124,7 @@ DELETE FROM inflight WHERE attempt_id = $1
 SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt_id LIMIT $1
 
 -- name: inflight_of_customer
-SELECT DISTINCT i.batch_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
+SELECT DISTINCT i.message_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
 
 -- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text)
 UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id FROM :rows AS r WHERE attempt.id = r.id
