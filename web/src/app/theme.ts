@@ -22,8 +22,6 @@ export function themeOf(dark: boolean): ThemeConfig {
       colorPrimary: dark ? '#2f9e94' : kBrand,
       colorInfo: dark ? '#2f9e94' : kBrand,
       colorLink: dark ? kBrandDark : '#0b5f9e',
-      // White on it and it on white: both can be read.
-      colorError: '#d32f2f',
       borderRadius: 6,
       fontFamily:
         '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, -apple-system, "Segoe UI", sans-serif',
@@ -33,16 +31,18 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorBgContainer: '#17201e',
             colorTextDescription: '#a3b1ae',
             colorTextPlaceholder: '#8b9895',
+            colorError: '#d32f2f',
           }
         : {
             colorBgLayout: '#f4f7f6',
             colorTextDescription: '#52625f',
             colorTextSecondary: '#46544f',
-            colorTextPlaceholder: '#667672',
+            colorTextPlaceholder: '#5f6f6b',
             // The palette that is derived from so dark a colour begins with a grey.
             colorPrimaryBg: '#e1f0ee',
             colorInfoBg: '#e1f0ee',
             colorErrorText: '#c02b2b',
+            // White on it and it on white: both can be read.
             colorError: '#c9302c',
           }),
     },
