@@ -17,17 +17,22 @@ interface SessionState {
 }
 
 const kKey = ['session'];
+// Whether this browser may hold a session; the cookie itself is out of reach of scripts. It spares the sign-in page
+// a request that can only be refused.
+const kMaybe = 'yizhan.signed_in';
 const Context = createContext<SessionState | null>(null);
 
 async function fetchSession(): Promise<Session | null> {
+  if (!localStorage.getItem(kMaybe)) return null;
   try {
     const { data } = await api.GET('/api/v1/sessions/current');
     setCsrfToken(data?.csrf_token ?? '');
     return data ?? null;
   } catch (error) {
     const problem = asProblem(error);
-    if (problem.status === 401) return null;
-    throw problem;
+    if (problem.status !== 401) throw problem;
+    localStorage.removeItem(kMaybe);
+    return null;
   }
 }
 
@@ -43,6 +48,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   useEffect(
     () =>
       onSignedOut(() => {
+        localStorage.removeItem(kMaybe);
         setCsrfToken('');
         queries.setQueryData(kKey, null);
       }),
@@ -51,6 +57,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const begin = useCallback(
     (session: Session) => {
+      localStorage.setItem(kMaybe, '1');
       setCsrfToken(session.csrf_token ?? '');
       // Nothing that another person saw stays in memory.
       queries.clear();
@@ -76,6 +83,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       },
       async signOut() {
         await api.DELETE('/api/v1/sessions/current');
+        localStorage.removeItem(kMaybe);
         setCsrfToken('');
         queries.clear();
         queries.setQueryData(kKey, null);

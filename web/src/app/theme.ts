@@ -19,14 +19,20 @@ export function themeOf(dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
     token: {
-      colorPrimary: dark ? '#2f9e94' : kBrand,
-      colorInfo: dark ? '#2f9e94' : kBrand,
+      // White on it is readable; the algorithm makes it a little darker still.
+      colorPrimary: dark ? '#2a8d84' : kBrand,
+      colorInfo: dark ? kBrandDark : kBrand,
       colorLink: dark ? kBrandDark : '#0b5f9e',
       borderRadius: 6,
       fontFamily:
         '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, -apple-system, "Segoe UI", sans-serif',
       ...(dark
-        ? { colorBgLayout: '#0f1513', colorBgContainer: '#17201e', colorTextDescription: '#a3b1ae' }
+        ? {
+            colorBgLayout: '#0f1513',
+            colorBgContainer: '#17201e',
+            colorTextDescription: '#a3b1ae',
+            colorTextPlaceholder: '#8b9895',
+          }
         : {
             colorBgLayout: '#f4f7f6',
             colorTextDescription: '#52625f',
@@ -41,8 +47,13 @@ export function themeOf(dark: boolean): ThemeConfig {
     },
     components: {
       Layout: { siderBg: dark ? '#121a18' : '#ffffff', headerBg: dark ? '#121a18' : '#ffffff' },
-      Menu: { itemBorderRadius: 6 },
       Tag: dark ? {} : kTagText,
+      Menu: {
+        itemBorderRadius: 6,
+        itemSelectedBg: dark ? '#1b3a36' : '#dcefec',
+        itemSelectedColor: dark ? '#7fd6cb' : '#0a5751',
+        itemHoverBg: dark ? '#1a2725' : '#eef5f3',
+      },
     },
   };
 }

@@ -211,7 +211,7 @@ export function DataTable<T extends object>(props: Props<T>) {
         <Flex gap={8} wrap align="center" data-filters>
           {props.filters}
         </Flex>
-        <Flex gap={8} wrap align="center">
+        <Flex gap={8} wrap align="center" style={{ marginInlineStart: 'auto' }}>
           {props.actions}
           {props.exportUrl && (
             <ExportButton url={props.exportUrl} query={props.exportQuery ?? {}} name={props.id} />

@@ -29,8 +29,8 @@ interface RuleValues {
 interface Values {
   rules: RuleValues[];
   window: [Dayjs, Dayjs];
-  overdue_hours: number;
-  test_hours: number;
+  overdue: { amount: number; unit: Unit };
+  test: { amount: number; unit: Unit };
   pause_percent: number;
   pause_minimum: number;
 }
@@ -55,8 +55,8 @@ function valuesOf(settings: Settings): Values {
       atMinute(settings.marketing_window.start_minute),
       atMinute(settings.marketing_window.end_minute % 1440),
     ],
-    overdue_hours: settings.receipt_overdue_seconds / 3600,
-    test_hours: settings.test_expiry_seconds / 3600,
+    overdue: spanParts(settings.receipt_overdue_seconds),
+    test: spanParts(settings.test_expiry_seconds),
     pause_percent: settings.failure_pause_percent,
     pause_minimum: settings.failure_pause_minimum,
   };
@@ -73,11 +73,39 @@ function changeOf(values: Values): Schema<'ChangeSendingSettings'> {
       start_minute: minuteOf(values.window[0], false),
       end_minute: minuteOf(values.window[1], true),
     },
-    receipt_overdue_seconds: Math.round(values.overdue_hours * 3600),
-    test_expiry_seconds: Math.round(values.test_hours * 3600),
+    receipt_overdue_seconds: spanOf(values.overdue.amount, values.overdue.unit),
+    test_expiry_seconds: spanOf(values.test.amount, values.test.unit),
     failure_pause_percent: values.pause_percent,
     failure_pause_minimum: values.pause_minimum,
   };
+}
+
+function SpanFields({ path }: { path: (string | number)[] }) {
+  const { t } = useTranslation('settings');
+  return (
+    <>
+      <Form.Item name={[...path, 'amount']} noStyle rules={[{ required: true }]}>
+        <InputNumber aria-label={t('amount')} min={1} max={31_622_400} precision={0} style={{ width: 90 }} />
+      </Form.Item>
+      <Form.Item name={[...path, 'unit']} noStyle>
+        <Select
+          aria-label={t('unit')}
+          style={{ width: 140 }}
+          options={kUnits.map((value) => ({ value, label: t(`units.${value}`) }))}
+        />
+      </Form.Item>
+    </>
+  );
+}
+
+function SpanItem({ name, label, extra }: { name: string; label: string; extra?: string }) {
+  return (
+    <Form.Item label={label} extra={extra}>
+      <Flex gap={8}>
+        <SpanFields path={[name]} />
+      </Flex>
+    </Form.Item>
+  );
 }
 
 function FrequencyRules({ disabled }: { disabled: boolean }) {
@@ -107,22 +135,7 @@ function FrequencyRules({ disabled }: { disabled: boolean }) {
                 />
               </Form.Item>
               <span>{t('within')}</span>
-              <Form.Item name={[field.name, 'amount']} noStyle rules={[{ required: true }]}>
-                <InputNumber
-                  aria-label={t('amount')}
-                  min={1}
-                  max={10_000}
-                  precision={0}
-                  style={{ width: 90 }}
-                />
-              </Form.Item>
-              <Form.Item name={[field.name, 'unit']} noStyle>
-                <Select
-                  aria-label={t('unit')}
-                  style={{ width: 100 }}
-                  options={kUnits.map((value) => ({ value, label: t(`units.${value}`) }))}
-                />
-              </Form.Item>
+              <SpanFields path={[field.name]} />
               {!disabled && (
                 <Button
                   type="text"
@@ -211,12 +224,8 @@ function SettingsForm({ settings }: { settings: Settings }) {
             <Form.Item name="pause_minimum" label={t('pause_minimum')} extra={t('pause_minimum_text')}>
               <InputNumber min={1} max={1_000_000} precision={0} />
             </Form.Item>
-            <Form.Item name="test_hours" label={t('test_hours')}>
-              <InputNumber min={0.02} max={720} />
-            </Form.Item>
-            <Form.Item name="overdue_hours" label={t('overdue_hours')} extra={t('overdue_text')}>
-              <InputNumber min={0.002} max={720} />
-            </Form.Item>
+            <SpanItem name="test" label={t('test_expiry')} />
+            <SpanItem name="overdue" label={t('overdue')} extra={t('overdue_text')} />
           </Flex>
         </Card>
         {problem !== undefined && <ProblemAlert error={problem} />}

@@ -1,8 +1,9 @@
 // Spans of frequency rules as people say them. Pure.
-export type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month';
-export const kUnits: Unit[] = ['minute', 'hour', 'day', 'week', 'month'];
+export type Unit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
+export const kUnits: Unit[] = ['second', 'minute', 'hour', 'day', 'week', 'month'];
 
 const kSeconds: Record<Unit, number> = {
+  second: 1,
   minute: 60,
   hour: 3600,
   day: 86_400,
@@ -18,5 +19,5 @@ export function spanOf(amount: number, unit: Unit): number {
 export function spanParts(seconds: number): { amount: number; unit: Unit } {
   for (const unit of [...kUnits].reverse())
     if (seconds % kSeconds[unit] === 0) return { amount: seconds / kSeconds[unit], unit };
-  return { amount: Math.max(1, Math.round(seconds / 60)), unit: 'minute' };
+  return { amount: seconds, unit: 'second' };
 }

@@ -73,7 +73,7 @@ export function ChangePassword({ forced }: { forced: boolean }) {
   return (
     <main
       style={{
-        minHeight: '100%',
+        minHeight: '100dvh',
         display: 'grid',
         placeItems: 'center',
         padding: 16,

@@ -30,7 +30,7 @@ export function SignIn() {
   return (
     <main
       style={{
-        minHeight: '100%',
+        minHeight: '100dvh',
         display: 'grid',
         placeItems: 'center',
         padding: 16,
