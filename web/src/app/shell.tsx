@@ -107,7 +107,7 @@ function HeaderMenus({ onKeyboard }: { onKeyboard: () => void }) {
       <Button
         type="text"
         icon={<GlobalOutlined />}
-        aria-label={t('header.language')}
+        aria-label={`${t('header.language')}: ${language === 'zh' ? 'EN' : '中文'}`}
         lang={language === 'zh' ? 'en' : 'zh-CN'}
         onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
       >
@@ -243,7 +243,11 @@ function Frame() {
               onClick={() => setDrawer(true)}
             />
           )}
-          <Button icon={<SearchOutlined />} aria-label={t('header.palette')} onClick={() => setPalette(true)}>
+          <Button
+            icon={<SearchOutlined />}
+            aria-label={`${t('header.palette')} Ctrl K`}
+            onClick={() => setPalette(true)}
+          >
             {screens.md && (
               <>
                 {t('header.palette')} <kbd style={{ opacity: 0.75 }}>Ctrl K</kbd>

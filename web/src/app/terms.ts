@@ -39,7 +39,6 @@ export type Terms =
   | 'review_kind'
   | 'role'
   | 'severity'
-  | 'state_reason'
   | 'task_kind'
   | 'test_state'
   | 'verdict';

@@ -19,8 +19,9 @@ export function themeOf(dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
     token: {
-      colorPrimary: dark ? '#2f9e94' : kBrand,
-      colorInfo: dark ? '#2f9e94' : kBrand,
+      // White on it is readable; the algorithm makes it a little darker still.
+      colorPrimary: dark ? '#2a8d84' : kBrand,
+      colorInfo: dark ? kBrandDark : kBrand,
       colorLink: dark ? kBrandDark : '#0b5f9e',
       borderRadius: 6,
       fontFamily:

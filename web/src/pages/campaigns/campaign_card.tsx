@@ -12,6 +12,7 @@ import { TermTag, TimeText } from '@/components/marks';
 import { StateBar } from '@/components/state_bar';
 import { UserName } from '@/components/user_name';
 import { nextStep } from '@/pages/campaign/road';
+import { useReasonText } from '@/pages/monitor/reason_text';
 import { leftOf, secondsLeft } from './rate';
 
 type Campaign = Schema<'CampaignView'>;
@@ -78,7 +79,7 @@ function Progress({ campaign }: { campaign: Campaign }) {
 
 function Speed({ campaign, rate }: { campaign: Campaign; rate: number | undefined }) {
   const { t } = useTranslation('campaigns');
-  const term = useTerm();
+  const reason = useReasonText();
   const { language, count } = useFormat();
   const counts = campaign.by_state ?? {};
   if (campaign.state === 'running') {
@@ -117,7 +118,7 @@ function Speed({ campaign, rate }: { campaign: Campaign; rate: number | undefine
     );
   }
   if (campaign.state === 'paused')
-    return <Typography.Text type="secondary">{term('state_reason', campaign.state_reason)}</Typography.Text>;
+    return <Typography.Text type="secondary">{reason(campaign.state_reason)}</Typography.Text>;
   return null;
 }
 

@@ -9,6 +9,7 @@ const kKnown = [
   'test_passed',
   'test_failed',
   'reopened',
+  'freeze_failed',
   'freeze_interrupted',
 ];
 
