@@ -8,7 +8,7 @@ export function themeOf(dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
     token: {
-      colorPrimary: dark ? '#2f9e94' : kBrand,
+      colorPrimary: dark ? '#2b9189' : kBrand,
       colorInfo: dark ? '#2f9e94' : kBrand,
       colorLink: dark ? kBrandDark : '#0b5f9e',
       // White on it and it on white: both can be read.
@@ -21,13 +21,21 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorBgLayout: '#0f1513',
             colorBgContainer: '#17201e',
             colorTextDescription: '#a3b1ae',
+            colorTextTertiary: '#9aa8a5',
             colorTextPlaceholder: '#8b9895',
           }
         : {
             colorBgLayout: '#f4f7f6',
             colorTextDescription: '#52625f',
             colorTextSecondary: '#46544f',
+            colorTextTertiary: '#586763',
             colorTextPlaceholder: '#667672',
+            // What Ant Design derives from so dark a green is grey.
+            colorPrimaryBg: '#dcefec',
+            colorPrimaryBgHover: '#cde7e3',
+            colorPrimaryBorder: '#8cc5bd',
+            colorInfoBg: '#e6f3f1',
+            colorInfoBorder: '#a9d3cd',
           }),
     },
     components: {
