@@ -79,6 +79,10 @@ function Deeds({ row, onEdit }: { row: Row; onEdit: (editing: Editing) => void }
   );
 }
 
+function Wrapped({ children }: { children: string }) {
+  return <div style={{ width: 170, whiteSpace: 'normal' }}>{children}</div>;
+}
+
 function useColumns(onEdit: (editing: Editing) => void): Column<Row>[] {
   const { t } = useTranslation('carrier_codes');
   const term = useTerm();
@@ -110,8 +114,8 @@ function useColumns(onEdit: (editing: Editing) => void): Column<Row>[] {
         </Tooltip>
       ),
     },
-    { key: 'cause', title: t('cause'), render: (_, row) => text(row.cause) },
-    { key: 'remedy', title: t('remedy'), render: (_, row) => text(row.remedy) || '—' },
+    { key: 'cause', title: t('cause'), render: (_, row) => <Wrapped>{text(row.cause)}</Wrapped> },
+    { key: 'remedy', title: t('remedy'), render: (_, row) => <Wrapped>{text(row.remedy) || '—'}</Wrapped> },
   ];
   if (can('channel.write'))
     columns.push({

@@ -29,7 +29,6 @@ function SetUp({ channel }: { channel: Channel }) {
   const { count } = useFormat();
   const { options } = channel;
   const mono = (text: string) => <span className="mono">{text || '—'}</span>;
-  const milliseconds = (value: number) => `${count(value)} ms`;
   const item = (key: string, children: ReactNode) => ({ key, label: t(`field.${key}`), children });
   return (
     <Section title={own('set_up')}>
@@ -64,10 +63,10 @@ function SetUp({ channel }: { channel: Channel }) {
             label: t('column.hours'),
             children: `${formatMinuteOfDay(options.window_start_minute)}–${formatMinuteOfDay(options.window_end_minute)}`,
           },
-          item('response_timeout_ms', milliseconds(options.response_timeout_ms)),
-          item('enquire_link_ms', milliseconds(options.enquire_link_ms)),
-          item('reconnect_min_ms', milliseconds(options.reconnect_min_ms)),
-          item('reconnect_max_ms', milliseconds(options.reconnect_max_ms)),
+          item('response_timeout_ms', count(options.response_timeout_ms)),
+          item('enquire_link_ms', count(options.enquire_link_ms)),
+          item('reconnect_min_ms', count(options.reconnect_min_ms)),
+          item('reconnect_max_ms', count(options.reconnect_max_ms)),
           item('system_type', mono(options.system_type)),
           { key: 'created', label: own('created'), children: <TimeText value={channel.created_at} /> },
           { key: 'by', label: own('created_by'), children: <UserName id={channel.created_by} /> },

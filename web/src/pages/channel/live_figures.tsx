@@ -29,7 +29,7 @@ export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
         />
       </Section>
     );
-  const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+  const milliseconds = (value: number) => value.toFixed(value < 10 ? 1 : 0);
   return (
     <Section
       title={t('live.title')}
@@ -58,8 +58,10 @@ export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
         />
         <Figure name={t('live.queued')} value={count(link.queued)} />
         <Figure name={t('live.sessions')} value={`${link.sessions_bound} / ${options.sessions}`} />
-        <Figure name={t('live.p50')} value={milliseconds(link.latency_p50_ms)} />
-        <Figure name={t('live.p99')} value={milliseconds(link.latency_p99_ms)} />
+        <Figure
+          name={t('live.latency')}
+          value={`${milliseconds(link.latency_p50_ms)} / ${milliseconds(link.latency_p99_ms)}`}
+        />
       </Flex>
       <h3 style={{ fontSize: 14, margin: '16px 0 8px' }}>{t('live.since_start')}</h3>
       <Flex gap="12px 24px" wrap>

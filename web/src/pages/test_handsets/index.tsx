@@ -73,7 +73,6 @@ function RegisterDialog({ open, onClose }: { open: boolean; onClose: () => void 
 
 function useColumns(onRemove: (row: Handset) => void): Column<Handset>[] {
   const { t } = useTranslation('test_handsets');
-  const { t: common } = useTranslation();
   const can = useCan();
   const columns: Column<Handset>[] = [
     { key: 'label', title: t('label'), render: (_, row) => <b>{row.label}</b> },
@@ -98,7 +97,7 @@ function useColumns(onRemove: (row: Handset) => void): Column<Handset>[] {
   if (can('campaign.test'))
     columns.push({
       key: 'remove',
-      title: common('action.remove'),
+      title: t('remove'),
       render: (_, row) => (
         <Button
           danger
@@ -114,7 +113,6 @@ function useColumns(onRemove: (row: Handset) => void): Column<Handset>[] {
 
 export default function TestHandsets() {
   const { t } = useTranslation('test_handsets');
-  const { t: common } = useTranslation();
   const can = useCan();
   const { modal } = App.useApp();
   const [open, setOpen] = useState(false);
@@ -127,7 +125,7 @@ export default function TestHandsets() {
     modal.confirm({
       title: t('remove_of', { label: row.label }),
       content: t('remove_text'),
-      okText: common('action.remove'),
+      okText: t('remove'),
       okButtonProps: { danger: true },
       onOk: () => remove.runAsync(row.id).catch(() => undefined),
     });
