@@ -39,6 +39,7 @@ export type Terms =
   | 'review_kind'
   | 'role'
   | 'severity'
+  | 'state_reason'
   | 'task_kind'
   | 'test_state'
   | 'verdict';

@@ -4,6 +4,17 @@ import { theme as antTheme, type ThemeConfig } from 'antd';
 export const kBrand = '#0f6e68';
 export const kBrandDark = '#3fb3a8';
 
+// Ant Design's own words on tags (step 7 of a palette on step 1) are too pale to read: two steps darker.
+const kTagText = {
+  green7: '#237804',
+  orange7: '#a8470a',
+  gold7: '#87590a',
+  red7: '#a8071a',
+  blue7: '#0a4a9e',
+  cyan7: '#006d75',
+  purple7: '#531dab',
+};
+
 export function themeOf(dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
@@ -11,8 +22,6 @@ export function themeOf(dark: boolean): ThemeConfig {
       colorPrimary: dark ? '#2b9189' : kBrand,
       colorInfo: dark ? '#2f9e94' : kBrand,
       colorLink: dark ? kBrandDark : '#0b5f9e',
-      // White on it and it on white: both can be read.
-      colorError: '#d32f2f',
       borderRadius: 6,
       fontFamily:
         '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, -apple-system, "Segoe UI", sans-serif',
@@ -23,19 +32,23 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorTextDescription: '#a3b1ae',
             colorTextTertiary: '#9aa8a5',
             colorTextPlaceholder: '#8b9895',
+            colorError: '#d32f2f',
           }
         : {
             colorBgLayout: '#f4f7f6',
             colorTextDescription: '#52625f',
             colorTextSecondary: '#46544f',
             colorTextTertiary: '#586763',
-            colorTextPlaceholder: '#667672',
-            // What Ant Design derives from so dark a green is grey.
-            colorPrimaryBg: '#dcefec',
+            colorTextPlaceholder: '#5f6f6b',
+            // The palette that is derived from so dark a colour begins with a grey.
+            colorPrimaryBg: '#e1f0ee',
             colorPrimaryBgHover: '#cde7e3',
             colorPrimaryBorder: '#8cc5bd',
-            colorInfoBg: '#e6f3f1',
+            colorInfoBg: '#e1f0ee',
             colorInfoBorder: '#a9d3cd',
+            colorErrorText: '#c02b2b',
+            // White on it and it on white: both can be read.
+            colorError: '#c9302c',
           }),
     },
     components: {
@@ -46,6 +59,7 @@ export function themeOf(dark: boolean): ThemeConfig {
         itemSelectedColor: dark ? '#7fd6cb' : '#0a5751',
         itemHoverBg: dark ? '#1a2725' : '#eef5f3',
       },
+      Tag: dark ? {} : kTagText,
     },
   };
 }

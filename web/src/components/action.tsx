@@ -13,6 +13,8 @@ interface ActionOptions<Result> {
   /** What is to be fetched anew. Everything, when not given. */
   refresh?: QueryKey[];
   onDone?: (result: Result) => void;
+  /** The caller shows what went wrong itself (a form at its fields): no notification. */
+  showsErrors?: boolean;
 }
 
 /** A deed: `const approve = useAction(() => …, {done: 'it is approved'})`, then `approve.run()` and `approve.busy`. */
@@ -30,6 +32,7 @@ export function useAction<Arguments extends unknown[], Result>(
       options.onDone?.(result);
     },
     onError: (error) => {
+      if (options.showsErrors) return;
       const problem = asProblem(error);
       notification.error({
         title: term('error', problem.code),

@@ -29,7 +29,7 @@ export function SaveSegment({ filter, disabled, onSaved }: Props) {
       });
       return data!;
     },
-    { done: t('segment_saved'), refresh: [['get', '/api/v1/segments']] },
+    { done: t('segment_saved'), showsErrors: true, refresh: [['get', '/api/v1/segments']] },
   );
   const submit = async () => {
     try {

@@ -127,7 +127,7 @@ export function CodeForm({ editing, providers, onClose }: Props) {
         throw error;
       }
     },
-    { done: t('saved'), onDone: onClose },
+    { done: t('saved'), onDone: onClose, showsErrors: true },
   );
   const titles = {
     add: t('add'),

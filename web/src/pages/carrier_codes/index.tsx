@@ -36,7 +36,10 @@ function Deeds({ row, onEdit }: { row: Row; onEdit: (editing: Editing) => void }
       }),
     { done: t('removed') },
   );
-  const { key: _key, ...code } = row;
+  const text = useReasonText();
+  const { key: _key, ...stored } = row;
+  // The form begins with the words that the table shows.
+  const code = { ...stored, cause: text(row.cause), remedy: text(row.remedy) };
   const ask = () =>
     modal.confirm({
       title: t('remove_title', { provider: row.provider, code: row.code }),

@@ -46,7 +46,7 @@ export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
           type={link.state === 'bad_credentials' ? 'error' : 'warning'}
           showIcon
           style={{ marginBlockEnd: 12 }}
-          title={t(`live.why_${link.state}`, { defaultValue: t('live.why_other') })}
+          title={t(`live.why_${link.state}`, { defaultValue: t('live.why_unlinked') })}
           description={link.last_error || undefined}
         />
       )}

@@ -52,6 +52,7 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
       }
     },
     {
+      showsErrors: true,
       done: t(isEdit ? 'form.changed' : 'form.created'),
       onDone: (saved) => {
         onClose();

@@ -77,7 +77,9 @@ function useWorkspace(campaign: Campaign) {
 function Workspace({ campaign }: { campaign: Campaign }) {
   const { content, channels, test, handsets } = useWorkspace(campaign);
   const { data: emergency } = useEmergencyStop();
-  const [unsaved, setUnsaved] = useState(false);
+  // Which version has been edited here: a newer one begins with a clean form.
+  const [editedVersion, setEditedVersion] = useState<number | null>(null);
+  const unsaved = editedVersion === campaign.version;
   const now = useNow(5_000);
   const channel = channels.find((each) => each.id === campaign.parameters?.channel_id);
   const segments =
@@ -90,10 +92,11 @@ function Workspace({ campaign }: { campaign: Campaign }) {
         <Glance campaign={campaign} content={content} />
         <div className="column">
           <ParametersForm
+            key={campaign.version}
             campaign={campaign}
             channels={channels}
             segments={segments}
-            onUnsaved={setUnsaved}
+            onUnsaved={(edited) => setEditedVersion(edited ? campaign.version : null)}
           />
           <TestPanel
             campaign={campaign}

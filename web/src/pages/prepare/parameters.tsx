@@ -143,7 +143,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
         throw error;
       }
     },
-    { done: t('parameters.saved'), onDone: () => onUnsaved(false) },
+    { done: t('parameters.saved'), onDone: () => onUnsaved(false), showsErrors: true },
   );
   const whyNot = whyNoParameters(campaign);
   const submit = (given: Parameters) => {
@@ -165,7 +165,6 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
     <Section title={t('parameters.title')}>
       <Form<Parameters>
         form={form}
-        key={campaign.version}
         layout="vertical"
         initialValues={{ ...kDefaults, ...campaign.parameters }}
         disabled={whyNot !== null || !can('campaign.parameters')}

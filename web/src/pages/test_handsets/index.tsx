@@ -38,7 +38,7 @@ function RegisterDialog({ open, onClose }: { open: boolean; onClose: () => void 
         throw error;
       }
     },
-    { done: t('registered'), onDone: onClose },
+    { done: t('registered'), onDone: onClose, showsErrors: true },
   );
   const required = [{ required: true, whitespace: true, message: common('state.required') }];
   return (
