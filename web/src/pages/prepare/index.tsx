@@ -83,7 +83,7 @@ function Workspace({ campaign }: { campaign: Campaign }) {
   const now = useNow(5_000);
   const channel = channels.find((each) => each.id === campaign.parameters?.channel_id);
   const segments =
-    test?.funnel?.segments || campaign.audience_count * (content?.latest.measure.longest_segments ?? 1);
+    test?.funnel?.segments || campaign.audience_count * (content?.latest.measure.segments ?? 1);
   const facts = { campaign, content, test, channel, emergency: emergency?.active ?? false, unsaved, now };
   return (
     <>
