@@ -31,6 +31,7 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorBgLayout: '#0f1513',
             colorBgContainer: '#17201e',
             colorTextDescription: '#a3b1ae',
+            colorTextTertiary: '#9aa8a5',
             colorTextPlaceholder: '#8b9895',
             colorError: '#d32f2f',
           }
@@ -38,10 +39,14 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorBgLayout: '#f4f7f6',
             colorTextDescription: '#52625f',
             colorTextSecondary: '#46544f',
+            colorTextTertiary: '#586763',
             colorTextPlaceholder: '#5f6f6b',
             // The palette that is derived from so dark a colour begins with a grey.
             colorPrimaryBg: '#e1f0ee',
+            colorPrimaryBgHover: '#cde7e3',
+            colorPrimaryBorder: '#8cc5bd',
             colorInfoBg: '#e1f0ee',
+            colorInfoBorder: '#a9d3cd',
             colorErrorText: '#c02b2b',
             // White on it and it on white: both can be read.
             colorError: '#c9302c',

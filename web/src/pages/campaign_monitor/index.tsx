@@ -16,7 +16,7 @@ import { StateBar } from '@/components/state_bar';
 import { ChannelStandings } from '@/pages/monitor/channel_standings';
 import { Conservation } from '@/pages/monitor/conservation';
 import { CampaignControl } from '@/pages/monitor/control';
-import { EmergencyNotice, EmergencyStopButton } from '@/pages/monitor/emergency_stop';
+import { EmergencyNotice, EmergencyStopButton, useEmergencyStop } from '@/pages/monitor/emergency_stop';
 import { useReasonText } from '@/pages/monitor/reason_text';
 import { Errors } from './errors';
 import { EventList } from './event_list';
@@ -97,11 +97,18 @@ function Counters({ snapshot }: { snapshot: Snapshot }) {
 function TimeLeft({ snapshot, samples }: { snapshot: Snapshot; samples: Sample[] }) {
   const { t } = useTranslation('campaign_monitor');
   const { language, count } = useFormat();
-  const left = secondsLeft(snapshot, samples);
+  const { data: emergency } = useEmergencyStop();
+  const halted = emergency?.active === true && !isOver(snapshot);
+  const left = halted ? null : secondsLeft(snapshot, samples);
   const waiting = waitingForWindow(snapshot);
   const lines = [
     left !== null && t('pace.left', { time: formatDuration(Math.max(1, left), language) }),
-    left === null && snapshot.state === 'running' && remainingOf(snapshot) > waiting && t('pace.unknown'),
+    halted && t('pace.halted'),
+    left === null &&
+      !halted &&
+      snapshot.state === 'running' &&
+      remainingOf(snapshot) > waiting &&
+      t('pace.unknown'),
     snapshot.state === 'paused' && t('pace.paused'),
     snapshot.state === 'finishing' &&
       t('pace.finishing', { count: count(countOf(snapshot, 'sent')) as never }),

@@ -106,6 +106,7 @@ function useColumns(): Column<Campaign>[] {
     {
       key: 'handed_over',
       title: t('handed_over'),
+      optional: true,
       render: (_, row) => <TimeText value={row.handed_over_at} />,
     },
     { key: 'owner', title: t('owner'), render: (_, row) => <UserName id={row.owner_id} /> },

@@ -77,11 +77,13 @@ function useWorkspace(campaign: Campaign) {
 function Workspace({ campaign }: { campaign: Campaign }) {
   const { content, channels, test, handsets } = useWorkspace(campaign);
   const { data: emergency } = useEmergencyStop();
-  const [unsaved, setUnsaved] = useState(false);
+  // Which version has been edited here: a newer one begins with a clean form.
+  const [editedVersion, setEditedVersion] = useState<number | null>(null);
+  const unsaved = editedVersion === campaign.version;
   const now = useNow(5_000);
   const channel = channels.find((each) => each.id === campaign.parameters?.channel_id);
   const segments =
-    test?.funnel?.segments || campaign.audience_count * (content?.latest.measure.longest_segments ?? 1);
+    test?.funnel?.segments || campaign.audience_count * (content?.latest.measure.segments ?? 1);
   const facts = { campaign, content, test, channel, emergency: emergency?.active ?? false, unsaved, now };
   return (
     <>
@@ -90,10 +92,11 @@ function Workspace({ campaign }: { campaign: Campaign }) {
         <Glance campaign={campaign} content={content} />
         <div className="column">
           <ParametersForm
+            key={campaign.version}
             campaign={campaign}
             channels={channels}
             segments={segments}
-            onUnsaved={setUnsaved}
+            onUnsaved={(edited) => setEditedVersion(edited ? campaign.version : null)}
           />
           <TestPanel
             campaign={campaign}

@@ -92,13 +92,7 @@ function Fields({
         <ZonedPicker />
       </Form.Item>
       <Form.Item name="segments_per_second" label={t('parameters.rate')} extra={t('parameters.rate_hint')}>
-        <InputNumber
-          min={0}
-          max={1_000_000}
-          precision={0}
-          suffix={t('parameters.rate_unit')}
-          style={{ width: '100%' }}
-        />
+        <InputNumber min={0} max={1_000_000} precision={0} style={{ width: '100%' }} />
       </Form.Item>
       <Form.Item
         name="failure_pause_percent"
@@ -113,7 +107,7 @@ function Fields({
         }
         className="field-wide"
       >
-        <InputNumber min={0} max={100} precision={0} suffix="%" style={{ width: '100%' }} />
+        <InputNumber min={0} max={100} precision={0} style={{ width: '100%' }} />
       </Form.Item>
     </div>
   );
@@ -149,7 +143,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
         throw error;
       }
     },
-    { done: t('parameters.saved'), onDone: () => onUnsaved(false) },
+    { done: t('parameters.saved'), onDone: () => onUnsaved(false), showsErrors: true },
   );
   const whyNot = whyNoParameters(campaign);
   const submit = (given: Parameters) => {
@@ -171,7 +165,6 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
     <Section title={t('parameters.title')}>
       <Form<Parameters>
         form={form}
-        key={campaign.version}
         layout="vertical"
         initialValues={{ ...kDefaults, ...campaign.parameters }}
         disabled={whyNot !== null || !can('campaign.parameters')}

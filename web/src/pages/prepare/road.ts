@@ -68,11 +68,10 @@ export function startChecks(facts: StartFacts): Check[] {
     of('approval', content !== undefined, approvalStands(campaign, content)),
     of('parameters', true, campaign.parameters !== undefined && !facts.unsaved),
     of('test', true, testHolds(campaign, facts.test, facts.now)),
-    of(
-      'channel',
-      channel !== undefined || campaign.parameters === undefined,
-      channel?.use === 'enabled' && channel.link?.state === 'bound',
-    ),
+    // Nothing to say of a channel before one is chosen.
+    ...(campaign.parameters
+      ? [of('channel', channel !== undefined, channel?.use === 'enabled' && channel.link?.state === 'bound')]
+      : []),
     of('emergency', true, !facts.emergency),
   ];
 }

@@ -1,0 +1,173 @@
+// What a code means: a new one, a change, or a provider's own meaning over the general one.
+import { Alert, AutoComplete, Form, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, type Schema } from '@/api/client';
+import { asProblem, type Problem } from '@/api/problem';
+import { useTerm } from '@/app/terms';
+import { useAction } from '@/components/action';
+import { showFaults } from '@/components/form_faults';
+import { ProblemAlert } from '@/components/problem_view';
+
+export type Code = Schema<'CarrierCodeView'>;
+export interface Editing {
+  kind: 'add' | 'edit' | 'override';
+  code: Partial<Code>;
+}
+
+const kStages = ['response', 'receipt'] as const;
+const kClasses = [
+  'delivered',
+  'device_temporary',
+  'number_invalid',
+  'suspended',
+  'blacklist',
+  'content',
+  'frequency',
+  'signature_unfiled',
+  'route',
+  'ported',
+  'throttled',
+  'expired',
+  'rejected',
+] as const;
+const kActions = ['none', 'retry', 'fail', 'suppress', 'pause'] as const;
+
+function useRequired() {
+  const { t } = useTranslation();
+  return [{ required: true, whitespace: true, message: t('state.required') }];
+}
+
+function Key({ editing, providers }: { editing: Editing; providers: string[] }) {
+  const { t } = useTranslation('carrier_codes');
+  const term = useTerm();
+  const required = useRequired();
+  const fixed = editing.kind !== 'add';
+  return (
+    <div className="fields-2">
+      <Form.Item
+        name="provider"
+        label={t('provider')}
+        extra={t('provider_hint')}
+        rules={editing.kind === 'override' ? required : []}
+        className="field-wide"
+      >
+        <AutoComplete
+          disabled={editing.kind === 'edit'}
+          options={providers.map((value) => ({ value }))}
+          maxLength={64}
+        />
+      </Form.Item>
+      <Form.Item name="stage" label={t('stage')} rules={required}>
+        <Select
+          disabled={fixed}
+          options={kStages.map((value) => ({ value, label: term('code_stage', value) }))}
+        />
+      </Form.Item>
+      <Form.Item name="code" label={t('code')} rules={required} extra={fixed ? undefined : t('code_hint')}>
+        <Input disabled={fixed} className="mono" maxLength={32} />
+      </Form.Item>
+    </div>
+  );
+}
+
+function Meaning() {
+  const { t } = useTranslation('carrier_codes');
+  const term = useTerm();
+  const required = useRequired();
+  const action = Form.useWatch('action') as Code['action'] | undefined;
+  return (
+    <>
+      <div className="fields-2">
+        <Form.Item name="code_class" label={t('class')} rules={required}>
+          <Select options={kClasses.map((value) => ({ value, label: term('code_class', value) }))} />
+        </Form.Item>
+        <Form.Item
+          name="action"
+          label={t('action')}
+          rules={required}
+          extra={action && t(`action_hint.${action}`)}
+        >
+          <Select options={kActions.map((value) => ({ value, label: term('code_action', value) }))} />
+        </Form.Item>
+      </div>
+      {action === 'pause' && (
+        <Alert type="warning" showIcon style={{ marginBlockEnd: 16 }} title={t('pause_warning')} />
+      )}
+      <Form.Item name="cause" label={t('cause')} rules={required}>
+        <Input maxLength={500} />
+      </Form.Item>
+      <Form.Item name="remedy" label={t('remedy')}>
+        <Input maxLength={500} />
+      </Form.Item>
+    </>
+  );
+}
+
+interface Props {
+  editing: Editing | null;
+  providers: string[];
+  onClose: () => void;
+}
+
+export function CodeForm({ editing, providers, onClose }: Props) {
+  const { t } = useTranslation('carrier_codes');
+  const { t: common } = useTranslation();
+  const [form] = Form.useForm<Code>();
+  const [fault, setFault] = useState<Problem | null>(null);
+  const save = useAction(
+    async (body: Code) => {
+      setFault(null);
+      try {
+        await api.PUT('/api/v1/carrier_codes', { body });
+      } catch (error) {
+        const problem = asProblem(error);
+        const left = showFaults(form, problem);
+        if (left.length > 0 || problem.errors.length === 0) setFault(problem);
+        throw error;
+      }
+    },
+    { done: t('saved'), onDone: onClose, showsErrors: true },
+  );
+  const titles = {
+    add: t('add'),
+    edit: t('edit_of', { code: editing?.code.code }),
+    override: t('override_of', { code: editing?.code.code }),
+  };
+  return (
+    <Modal
+      open={editing !== null}
+      title={editing && titles[editing.kind]}
+      okText={common('action.save')}
+      cancelText={common('action.cancel')}
+      confirmLoading={save.busy}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+      destroyOnHidden
+      afterOpenChange={(isOpen) => isOpen || setFault(null)}
+      width={600}
+    >
+      <ProblemAlert error={fault} />
+      {editing && (
+        <Form<Code>
+          form={form}
+          key={`${editing.kind} ${editing.code.provider} ${editing.code.stage} ${editing.code.code}`}
+          layout="vertical"
+          initialValues={editing.code}
+          preserve={false}
+          onFinish={(values) =>
+            save.run({
+              ...values,
+              provider: values.provider?.trim() ?? '',
+              code: values.code.trim(),
+              remedy: values.remedy ?? '',
+            })
+          }
+        >
+          <Key editing={editing} providers={providers} />
+          <Meaning />
+        </Form>
+      )}
+    </Modal>
+  );
+}

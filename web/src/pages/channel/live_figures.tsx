@@ -1,0 +1,79 @@
+// The link as it stands now: what it does this second, and what it did since it was made.
+import { Alert, Empty, Flex } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
+import { useFormat } from '@/app/preferences';
+import { Figure, TimeText } from '@/components/marks';
+import { Section } from '@/components/section';
+
+const kCounters = [
+  'submitted',
+  'accepted',
+  'rejected',
+  'throttled',
+  'unknown',
+  'receipts',
+  'reconnects',
+] as const;
+
+export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
+  const { t } = useTranslation('channel');
+  const { count } = useFormat();
+  const { link, options } = channel;
+  if (!link || channel.use === 'disabled')
+    return (
+      <Section title={t('live.title')}>
+        <Empty
+          image={Empty.PRESENTED_IMAGE_SIMPLE}
+          description={t(channel.use === 'disabled' ? 'live.disabled' : 'live.none')}
+        />
+      </Section>
+    );
+  const milliseconds = (value: number) => value.toFixed(value < 10 ? 1 : 0);
+  return (
+    <Section
+      title={t('live.title')}
+      extra={
+        link.bound_since && (
+          <>
+            {t('live.bound_since')} <TimeText value={link.bound_since} detail="second" />
+          </>
+        )
+      }
+    >
+      {link.state !== 'bound' && (
+        <Alert
+          type={link.state === 'bad_credentials' ? 'error' : 'warning'}
+          showIcon
+          style={{ marginBlockEnd: 12 }}
+          title={t(`live.why_${link.state}`, { defaultValue: t('live.why_unlinked') })}
+          description={link.last_error || undefined}
+        />
+      )}
+      <Flex gap="12px 24px" wrap>
+        <Figure name={t('live.rate')} value={count(link.segments_per_second)} />
+        <Figure
+          name={t('live.window')}
+          value={`${count(link.in_window)} / ${count(options.window * options.sessions)}`}
+        />
+        <Figure name={t('live.queued')} value={count(link.queued)} />
+        <Figure name={t('live.sessions')} value={`${link.sessions_bound} / ${options.sessions}`} />
+        <Figure
+          name={t('live.latency')}
+          value={`${milliseconds(link.latency_p50_ms)} / ${milliseconds(link.latency_p99_ms)}`}
+        />
+      </Flex>
+      <h3 style={{ fontSize: 14, margin: '16px 0 8px' }}>{t('live.since_start')}</h3>
+      <Flex gap="12px 24px" wrap>
+        {kCounters.map((name) => (
+          <Figure
+            key={name}
+            name={t(`live.${name}`)}
+            hint={t(`live.${name}_hint`)}
+            value={count(link[name])}
+          />
+        ))}
+      </Flex>
+    </Section>
+  );
+}
