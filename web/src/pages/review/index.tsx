@@ -3,12 +3,10 @@ import { Alert, Button, Flex, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
-import { $api, api, ifMatch, type Schema } from '@/api/client';
+import { $api, type Schema } from '@/api/client';
 import { usePreferences } from '@/app/preferences';
 import { useCan, useSession } from '@/app/session';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { ChecklistForm } from '@/components/content/checklist_form';
 import { ReviewHistory } from '@/components/content/review_history';
 import { comparableVersions } from '@/components/content/rounds';
 import { TermTag, TimeText } from '@/components/marks';
@@ -17,14 +15,13 @@ import { QueryView } from '@/components/query_view';
 import { UserName } from '@/components/user_name';
 import { Section } from '@/components/section';
 import { ContextPanel } from './context_panel';
-import { approvalOf, barOf, rejectionOf } from './decision';
-import { DecisionPanel } from './decision_panel';
+import { barOf, type ReviewDraft } from './decision';
+import { DecisionForms } from './decision_forms';
 import { DiffPanel } from './diff_panel';
 import { FindingsPanel } from './findings_panel';
 import { PreviewPanel } from './preview_panel';
 import { ProblemDialog } from './problem_dialog';
 import { type ProblemStart, startFromFinding } from './problem_place';
-import { ProblemsPanel } from './problems_panel';
 import { type Neighbours, useNeighbours, useQueueKeys } from './queue';
 import { useReviewDraft } from './use_review_draft';
 import './review.css';
@@ -96,22 +93,10 @@ function QueueButtons({ neighbours }: { neighbours: Neighbours }) {
 function useBar(content: Content, context: Schema<'ReviewContext'> | undefined): string | null {
   const session = useSession();
   const can = useCan();
+  // The context may be a moment older than the content.
+  if (content.state !== 'submitted') return 'not_submitted';
   if (context) return context.may_decide ? null : (context.why_not ?? 'no_permission');
   return barOf(content, { id: session.id, mayReview: can('content.review') });
-}
-
-function useDecision(content: Content, forget: () => void) {
-  const { t } = useTranslation('review');
-  const params = { path: { content_id: content.id }, header: ifMatch(content.version) };
-  const approve = useAction(
-    (body: Schema<'ApproveContent'>) => api.POST('/api/v1/contents/{content_id}/approve', { params, body }),
-    { done: t('decision.approved'), onDone: forget },
-  );
-  const reject = useAction(
-    (body: Schema<'RejectContent'>) => api.POST('/api/v1/contents/{content_id}/reject', { params, body }),
-    { done: t('decision.rejected'), onDone: forget },
-  );
-  return { approve, reject };
 }
 
 function Review({ content, neighbours }: { content: Content; neighbours: Neighbours }) {
@@ -124,10 +109,11 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
     params: { path: { content_id: content.id } },
   });
   const bar = useBar(content, context.data);
-  const { approve, reject } = useDecision(content, forget);
   const { latest } = content;
   const known = comparableVersions(content.reviews, latest.number);
   const disabled = bar !== null;
+  // Once decided, what was put down stands in the history and in the opinion.
+  const open = content.state === 'submitted';
   const show = (key: string) => {
     setActive(key);
     document.getElementById(key)?.scrollIntoView({ block: 'nearest' });
@@ -151,7 +137,7 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
           <div id="findings">
             <FindingsPanel
               findings={latest.screening.findings}
-              dispositions={draft.dispositions}
+              dispositions={open ? draft.dispositions : recorded(content)}
               onDispose={(finding, disposition) =>
                 change({ dispositions: { ...draft.dispositions, [finding]: disposition } })
               }
@@ -162,29 +148,16 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
             />
           </div>
           <DiffPanel contentId={content.id} latest={latest.number} {...known} />
-          <Section title={t('checklist.title')} extra={t('checklist.clause')}>
-            <ChecklistForm
-              answers={draft.answers}
-              onChange={(answers) => change({ answers })}
-              disabled={disabled}
+          {open && (
+            <DecisionForms
+              content={content}
+              draft={draft}
+              change={change}
+              forget={forget}
+              onAddProblem={() => setStart({})}
+              bar={bar}
             />
-          </Section>
-          <ProblemsPanel
-            problems={draft.problems}
-            text={latest.text}
-            onChange={(problems) => change({ problems })}
-            onAdd={() => setStart({})}
-            disabled={disabled}
-          />
-          <DecisionPanel
-            draft={draft}
-            findings={latest.screening.findings}
-            onOpinion={(opinion) => change({ opinion })}
-            onApprove={() => approve.run(approvalOf(draft))}
-            onReject={() => reject.run(rejectionOf(draft))}
-            busy={approve.busy || reject.busy}
-            bar={bar}
-          />
+          )}
           <Section title={t('history.title')} extra={t('round', { round: content.round })}>
             <ReviewHistory content={content} />
           </Section>
@@ -200,12 +173,21 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
   );
 }
 
+/** The dispositions of the review that decided on the latest version. */
+function recorded(content: Content): ReviewDraft['dispositions'] {
+  const last = content.reviews.findLast((review) => review.version_id === content.version_id);
+  return Object.fromEntries((last?.dispositions ?? []).map(({ finding, ...given }) => [finding, given]));
+}
+
 /** After the decision: its opinion, and the way on. */
 function Decided({ content, neighbours }: { content: Content; neighbours: Neighbours }) {
   const { t } = useTranslation('review');
   const navigate = useNavigate();
   const last = content.reviews.findLast((review) => review.version_id === content.version_id);
-  if (last?.kind !== 'compliance') return null;
+  if (last?.kind !== 'compliance')
+    return content.state === 'submitted' ? null : (
+      <Alert type="info" showIcon style={{ marginBlockEnd: 16 }} title={t('bar.not_submitted')} />
+    );
   const approved = last.decision === 'approved';
   return (
     <Alert

@@ -91,7 +91,11 @@ function useSelection(
     document.addEventListener('selectionchange', listener);
     return () => document.removeEventListener('selectionchange', listener);
   }, [root, enabled]);
-  return [enabled ? selection : null, () => setSelection(null)];
+  const clear = () => {
+    document.getSelection()?.removeAllRanges();
+    setSelection(null);
+  };
+  return [enabled ? selection : null, clear];
 }
 
 function useSpans(
