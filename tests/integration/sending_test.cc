@@ -617,5 +617,69 @@ TEST_P(Sending, WhileEverythingIsStoppedNothingIsComposed) {
   EXPECT_EQ(simulator_->stats().submits, 0U);
 }
 
+// A code that asks people to look stops campaigns; the confirmation of an opt-out goes on for the next who
+// opts out.
+TEST_P(Sending, ACarriersCodeDoesNotPauseTheConfirmations) {
+  link::SimulatorConfig config;
+  config.number_errors = {{.status = 0x0A, .probability = 1}};
+  simulate(config);
+  const int64_t batch = campaign(30);
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  ok(simulator_->send_mo(std::to_string(testing::SendingWorld::number_of(7)), "10690001", "TD"));
+  const auto states_of = [&](domain::BatchOrigin origin) {
+    return ok(db().read([&](db::Tx& tx) -> Result<std::vector<domain::BatchState>> {
+      std::vector<domain::BatchState> states;
+      const std::array values{db::Param(origin)};
+      YZ_CHECK(tx.each_sql("SELECT state FROM batch WHERE origin = $1", values,
+                           [&](const db::Row& row) { states.push_back(row.as<domain::BatchState>(0)); }));
+      return states;
+    }));
+  };
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().refused_by_status[0x0A] == 1; }));
+  EXPECT_TRUE(testing::eventually([&] { return number(store::q::inflight_some) == 0; }));
+  EXPECT_EQ(states_of(domain::BatchOrigin::kOptOutConfirmation),
+            std::vector<domain::BatchState>{domain::BatchState::kRunning});
+  start(batch);
+  EXPECT_TRUE(testing::eventually(
+      [&] { return states_of(domain::BatchOrigin::kCampaign).at(0) == domain::BatchState::kPaused; }));
+}
+
+// At most 5,000 fall due at a time; the rest does not wait for the next look at the clock.
+TEST_P(Sending, AfterAClosedWindowEverythingMoves) {
+  constexpr int64_t kMessages = 10'001;
+  simulate({});
+  clock_.set(parse_rfc3339("2026-03-05T21:00:00+08:00").value());
+  const int64_t batch = campaign(kMessages);
+  const auto deferred = [&] {
+    int64_t rows = 0;
+    ok(db().read([&](db::Tx& tx) {
+      return tx.each_sql("SELECT count(*) FROM deferred", {}, [&](const db::Row& row) { rows = row.i64(0); });
+    }));
+    return rows;
+  };
+  start_engine();
+  start(batch);
+  EXPECT_TRUE(testing::eventually(
+      [&] { return world_->projected(batch).value()["held"] == kMessages && deferred() == kMessages; }));
+  simulator_->stop();  // so that they stay where they are moved to
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state != link::LinkState::kBound; }));
+  // How many snapshots the dispatcher took from the first move to the last: a handful, not those of seconds.
+  std::atomic<int64_t> first = 0, last = 0;
+  hooked_->before_commit = [&](db::Tx& tx) -> Result<> {
+    int64_t moved = 0;
+    YZ_CHECK(tx.each_sql("SELECT count(*) FROM outbox", {}, [&](const db::Row& row) { moved = row.i64(0); }));
+    if (moved > 0 && first == 0) first = hooked_->reads.load();
+    if (moved == kMessages && last == 0) last = hooked_->reads.load();
+    return {};
+  };
+  clock_.set(parse_rfc3339("2026-03-06T09:00:01+08:00").value());
+  EXPECT_TRUE(testing::eventually([&] { return last > 0; }));
+  EXPECT_LT(last - first, 100);
+  EXPECT_EQ(ok(world_->counts(batch)), (Counts{{"queued", kMessages}}));
+}
+
 }  // namespace
 }  // namespace yizhan
