@@ -17,6 +17,7 @@
 #include "api/report_routes.h"
 #include "api/settings_routes.h"
 #include "api/test_routes.h"
+#include "app/data_lock.h"
 #include "app/metrics.h"
 #include "base/log.h"
 #include "engine/engine.h"
@@ -86,6 +87,7 @@ Result<http::ListenAddress> parse_listen(const std::string& text) {
 // In the order of making; destroyed the other way round.
 struct Server::Parts {
   Config config;
+  std::unique_ptr<DataLock> lock;
   std::unique_ptr<OpenedStore> opened;
   std::unique_ptr<service::Identity> identity;
   std::optional<service::UserWithPassword> first_administrator;
@@ -266,6 +268,7 @@ Server::~Server() { stop(milliseconds(0)); }
 Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   auto parts = std::make_unique<Parts>();
   parts->config = config;
+  parts->lock = YZ_TRY(DataLock::take(config));
   parts->opened = YZ_TRY(OpenedStore::open(config, OpenedStore::Missing::kCreate));
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
   YZ_CHECK(server->parts_->make_services());

@@ -30,8 +30,12 @@ Result<int64_t> decode_base32(std::string_view text) {
   return static_cast<int64_t>(v);
 }
 
+int64_t IdGenerator::first_at(Time at) {
+  return std::max<int64_t>(at.us / 1'000 - kEpochMs, 1) << kSequenceBits;
+}
+
 int64_t IdGenerator::next(int64_t count) {
-  const int64_t by_clock = std::max<int64_t>(clock_.now().us / 1'000 - kEpochMs, 1) << kSequenceBits;
+  const int64_t by_clock = first_at(clock_.now());
   int64_t current = next_.load(std::memory_order_relaxed);
   int64_t first = 0;
   do {

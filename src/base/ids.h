@@ -82,6 +82,8 @@ class IdGenerator {
   IdType make() {
     return IdType{next()};
   }
+  // The smallest id that may be given out at `at`: what is below it is older.
+  static int64_t first_at(Time at);
   // No id at or below `last` will be given out: called at start with the store's greatest.
   void resume_after(int64_t last);
 

@@ -47,8 +47,12 @@ inline constexpr size_t kPduBytes = 64 * 1024;
 inline constexpr uint32_t kLinkWindow = 1024;
 inline constexpr size_t kLinkQueueSegments = 8'192;
 inline constexpr size_t kClaimBatchMessages = 1'000;
+inline constexpr size_t kChannelDeliveries = 32'768;  // of a channel, taken and not yet on disk
+inline constexpr size_t kCarrierIdCharacters = 256;   // as stored, escapes included
+inline constexpr size_t kDoubtfulClaims = 64;         // whose commit may or may not have happened
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
+inline constexpr int64_t kReceiptGraceHours = 72;  // after its deadline a receipt is still taken
 
 // Carrier simulator
 inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;

@@ -37,6 +37,8 @@ Assembled Reassembler::take(Entry& entry) {
     bytes_ -= piece.text.size();
     piece.text = {};
   }
+  out.cookies.insert(out.cookies.end(), entry.repeats.begin(), entry.repeats.end());
+  entry.repeats = {};
   for (; expected <= entry.total; ++expected) out.missing.push_back(static_cast<uint8_t>(expected));
   --waiting_;
   entry.complete = true;
@@ -62,6 +64,7 @@ Reassembler::Entries::iterator Reassembler::find_or_create(const InboundPart& pa
                            part.data_coding,
                            part.part.total,
                            false,
+                           {},
                            {}});
   ++waiting_;
   const auto entry = std::prev(entries_.end());
@@ -77,7 +80,11 @@ PartOutcome Reassembler::add(const InboundPart& part, Time now, std::vector<Asse
   const uint64_t digest = digest_of(part.text);
   auto at = std::ranges::lower_bound(entry->pieces, part.part.number, {}, &Piece::number);
   if (at != entry->pieces.end() && at->number == part.part.number) {
-    if (at->digest == digest) return PartOutcome::kDuplicate;
+    if (at->digest == digest) {
+      if (entry->complete) return PartOutcome::kDuplicate;
+      entry->repeats.push_back(part.cookie);
+      return PartOutcome::kStored;
+    }
     drop(entry, out);  // the sender has come round to this reference again
     entry = find_or_create(part, key_of(part), now, out);
     at = entry->pieces.end();

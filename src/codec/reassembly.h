@@ -31,13 +31,13 @@ struct Assembled {
   uint8_t total = 0;
   std::vector<uint8_t> missing;   // part numbers; empty = complete
   Bytes text;                     // the parts there are, in order
-  std::vector<uint64_t> cookies;  // in the same order
+  std::vector<uint64_t> cookies;  // in the same order, then those of repeated parts
 };
 
 enum class PartOutcome : uint8_t {
   kStored,
   kCompleted,
-  kDuplicate,
+  kDuplicate /* of a message that is complete; while it is not, the repetition's cookie is stored too */,
   kRefused /* the numbers make no sense */
 };
 
@@ -72,7 +72,8 @@ class Reassembler {
     Time since;
     uint8_t data_coding = 0, total = 0;
     bool complete = false;
-    std::vector<Piece> pieces;  // ordered by number
+    std::vector<Piece> pieces;      // ordered by number
+    std::vector<uint64_t> repeats;  // cookies of parts that came again
   };
   using Entries = std::list<Entry>;  // oldest first
 

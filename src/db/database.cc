@@ -161,4 +161,6 @@ void ReaderPool::close() {
   returned_.notify_all();
 }
 
+bool outcome_unknown(const Error& error) { return error.message.starts_with(kOutcomeUnknown); }
+
 }  // namespace yizhan::db

@@ -57,6 +57,9 @@ struct Stats {
   int64_t file_bytes = 0;                      // SQLite: database and WAL; PostgreSQL: 0
 };
 
+// Whether this error of write() or submit() leaves open if the changes were committed.
+bool outcome_unknown(const Error& error);
+
 class Database {
  public:
   using Job = std::move_only_function<Result<void>(Tx&)>;
@@ -101,7 +104,7 @@ class Database {
   // As write() without waiting: `done` is called exactly once, on the writer thread after the commit or with
   // the error; at once on the calling thread when the queue is full (kBusy) or the database is closed
   // (kUnavailable). It must be short, and may submit. A COMMIT whose outcome cannot be known is reported as
-  // kUnavailable or kStoreFailed with "commit outcome unknown".
+  // kUnavailable or kStoreFailed, see outcome_unknown().
   virtual void submit(Job job, Done done, Priority priority = Priority::kNormal) = 0;
 
   // SQLite: moves the WAL into the database file and empties it (kBusy while a reader holds it back).

@@ -58,6 +58,7 @@ struct ChannelOptions {
   int64_t reconnect_max_ms = 60'000;
   int64_t window_start_minute = 0;  // the carrier's own hours, minutes after midnight in the recipient's zone
   int64_t window_end_minute = 1440;
+  bool operator==(const ChannelOptions&) const = default;
 
   static constexpr json::Rule kRules[] = {
       {.member = "bind_mode", .presence = json::Presence::kOptional},

@@ -1,8 +1,12 @@
 #include "engine/channel_runtime.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <utility>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -58,6 +62,7 @@ link::LinkConfig link_config(const ChannelRow& row) {
   const size_t ahead = config.segments_per_second == 0 ? kQueueSegments : config.segments_per_second / 10;
   config.queue_segments =
       std::max({ahead, size_t{2} * config.window * config.sessions, size_t{2} * limits::kSegmentsPerMessage});
+  config.queue_segments = std::min(config.queue_segments, limits::kLinkQueueSegments);
   config.jitter_seed = static_cast<uint64_t>(row.id);
   return config;
 }
@@ -78,6 +83,23 @@ domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
   return domain::AttemptOutcome::kUnknown;
 }
 
+// What a carrier wrote, as text that every store takes and a screen can show: printable ASCII, every other
+// byte (and the backslash, so that different bytes stay different) as \xNN.
+std::string printable(std::string raw) {
+  const auto plain = [](char c) { return c >= ' ' && c <= '~' && c != '\\'; };
+  if (raw.size() > limits::kCarrierIdCharacters) raw.resize(limits::kCarrierIdCharacters);
+  if (std::all_of(raw.begin(), raw.end(), plain)) return raw;
+  std::string out;
+  for (const char c : raw) {
+    if (plain(c))
+      out += c;
+    else
+      fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<uint8_t>(c));
+  }
+  if (out.size() > limits::kCarrierIdCharacters) out.resize(limits::kCarrierIdCharacters);
+  return out;
+}
+
 // The code that the table of carriers' codes is asked for: the stat, with the error number where there is
 // one.
 std::string receipt_code(const link::Delivery& d) {
@@ -85,6 +107,7 @@ std::string receipt_code(const link::Delivery& d) {
   if (d.message_state != smpp::MessageState::kDelivered &&
       d.error.find_first_not_of("0 ") != std::string::npos && code.find(':') == std::string::npos)
     code += ':' + d.error;
+  code = printable(std::move(code));
   constexpr size_t kLongestCode = 32;
   if (code.size() > kLongestCode) code.resize(kLongestCode);
   return code;
@@ -94,20 +117,25 @@ ReceiptEntry to_receipt(const link::Delivery& d) {
   auto state = d.message_state;
   // A word of the carrier's own invention ("MK:0001") means that it did not arrive.
   if (state == smpp::MessageState::kNone && !d.stat.empty()) state = smpp::MessageState::kUndeliverable;
-  return {.carrier_ref = d.canonical_id,
+  return {.carrier_ref = printable(d.canonical_id),
           .state = static_cast<int64_t>(state),
           .code = receipt_code(d),
           .at = d.at};
 }
 
-ResponseEntry to_entry(const link::Response& r) {
+ResponseEntry to_entry(link::Response&& r) {
   return {.attempt_id = static_cast<int64_t>(r.attempt_id),
           .outcome = outcome_of(r.kind),
           .status = r.status,
-          .carrier_message_id = r.carrier_message_id,
-          .carrier_ref = r.canonical_id,
+          .carrier_message_id = printable(std::move(r.carrier_message_id)),
+          .carrier_ref = printable(std::move(r.canonical_id)),
           .at = r.at,
           .late = r.punctuality == link::Punctuality::kLate};
+}
+
+// The store will not take it, however often it is tried.
+bool is_unfit(const Error& error) {
+  return error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kTooLarge;
 }
 
 std::string decode_text(uint8_t data_coding, ByteSpan bytes) {
@@ -126,10 +154,18 @@ ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& 
                                CarrierCodes codes, ChannelHooks hooks)
     : store_(store),
       row_(std::move(row)),
-      codes_(std::move(codes)),
       hooks_(std::move(hooks)),
+      codes_(std::make_shared<const CarrierCodes>(std::move(codes))),
       history_(std::make_shared<ChannelHistory>(store, row_.id)),
       link_(io, store.clock, link_config(row_), *this) {}
+
+Result<> check_link(const ChannelRow& row) { return link::check(link_config(row)); }
+
+void ChannelRuntime::set_codes(CarrierCodes codes) {
+  auto fresh = std::make_shared<const CarrierCodes>(std::move(codes));
+  const std::lock_guard lock(mutex_);
+  codes_ = std::move(fresh);
+}
 
 bool ChannelRuntime::bound() const { return link_.stats().state == link::LinkState::kBound; }
 
@@ -145,16 +181,19 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
   std::vector<link::Response> kept;
   constexpr size_t kTypicalBytes = 200;
   batch.reserve(claim.segments().size(), claim.segments().size() * kTypicalBytes);
+  const auto keep = [&](const ClaimedSegment& s, link::ResponseKind kind, smpp::Status status) {
+    kept.push_back({.attempt_id = static_cast<uint64_t>(s.attempt_id),
+                    .message_id = static_cast<uint64_t>(s.message_id),
+                    .kind = kind,
+                    .status = static_cast<uint32_t>(status),
+                    .at = store_.now()});
+  };
+  // Held to the end: a stop comes before, and everything is kept, or after, and the link says what became of
+  // it.
+  const std::lock_guard lock(mutex_);
   for (const ClaimedSegment& s : claim.segments()) {
-    const auto keep = [&](link::ResponseKind kind, smpp::Status status) {
-      kept.push_back({.attempt_id = static_cast<uint64_t>(s.attempt_id),
-                      .message_id = static_cast<uint64_t>(s.message_id),
-                      .kind = kind,
-                      .status = static_cast<uint32_t>(status),
-                      .at = store_.now()});
-    };
-    if (!recalled.empty() && recalled.covers(claim.plan().id, s.message_id)) {
-      keep(link::ResponseKind::kNotSent, smpp::Status::kOk);
+    if (stopping_ || (!recalled.empty() && recalled.covers(claim.plan().id, s.message_id))) {
+      keep(s, link::ResponseKind::kNotSent, smpp::Status::kOk);
       continue;
     }
     std::array<char, 24> number{};
@@ -169,7 +208,7 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
          .data_coding = s.encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
          .esm_class = s.has_header ? smpp::kEsmUdhi : uint8_t{0}});
     // Cannot be for what the composer made; if it were, the message fails with the carrier's own word for it.
-    if (!added) keep(link::ResponseKind::kRejected, smpp::Status::kInvalidMessageLength);
+    if (!added) keep(s, link::ResponseKind::kRejected, smpp::Status::kInvalidMessageLength);
   }
   link_.submit(std::move(batch));
   return kept;
@@ -184,8 +223,10 @@ void ChannelRuntime::on_responses(std::vector<link::Response>&& responses) {
 }
 
 void ChannelRuntime::on_deliveries(std::vector<link::Delivery>&& deliveries) {
+  std::vector<uint64_t> refused;
   {
     const std::lock_guard lock(mutex_);
+    refused = turn_away(deliveries);
     for (link::Delivery& d : deliveries) {
       if (d.is_receipt) {
         // A state on the way changes nothing; the final receipt will.
@@ -197,11 +238,24 @@ void ChannelRuntime::on_deliveries(std::vector<link::Delivery>&& deliveries) {
         reassemble(d);
       } else {
         inbound_.push_back(
-            {{d.source, d.destination, decode_text(d.data_coding, d.text()), d.at}, {d.token}});
+            {{d.source, printable(d.destination), decode_text(d.data_coding, d.text()), d.at}, {d.token}});
       }
     }
   }
+  if (!refused.empty()) link_.acknowledge(std::move(refused), smpp::Status::kTemporaryAppError);
   schedule();
+}
+
+// While the store cannot write, what a carrier delivers again and again must not pile up: the tokens of those
+// that are more than a channel holds, which the carrier keeps for now.
+std::vector<uint64_t> ChannelRuntime::turn_away(std::vector<link::Delivery>& deliveries) {
+  std::vector<uint64_t> refused;
+  const size_t held = taken_ + receipts_.size() + inbound_.size() + tokens_.size();
+  const size_t room = limits::kChannelDeliveries - std::min(limits::kChannelDeliveries, held);
+  if (deliveries.size() <= room) return refused;
+  for (size_t i = room; i < deliveries.size(); ++i) refused.push_back(deliveries[i].token);
+  deliveries.resize(room);
+  return refused;
 }
 
 // Parts are acknowledged together, when the message is whole and on disk, or when the rest has not come in
@@ -223,7 +277,8 @@ void ChannelRuntime::reassemble(const link::Delivery& d) {
 void ChannelRuntime::take_assembled(std::vector<codec::Assembled>&& done) {
   for (codec::Assembled& a : done)
     inbound_.push_back(
-        {{a.source, a.destination, decode_text(a.data_coding, a.text), store_.now()}, std::move(a.cookies)});
+        {{a.source, printable(a.destination), decode_text(a.data_coding, a.text), store_.now()},
+         std::move(a.cookies)});
 }
 
 void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
@@ -232,9 +287,9 @@ void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
   hooks_.wake();
 }
 
-bool ChannelRuntime::quiet() const {
+bool ChannelRuntime::idle() const {
   const std::lock_guard lock(mutex_);
-  return !scheduled_ && nothing_new();
+  return ended_ && !scheduled_;
 }
 
 // At most one write is under way; what arrives meanwhile goes into the next one, so batches grow with the
@@ -242,7 +297,8 @@ bool ChannelRuntime::quiet() const {
 void ChannelRuntime::schedule() {
   {
     const std::lock_guard lock(mutex_);
-    if (scheduled_ || (nothing_new() && !failed_)) return;
+    const bool last = ended_ && stopped_;
+    if (scheduled_ || (nothing_new() && !failed_ && !last)) return;
     scheduled_ = true;
     failed_ = false;
   }
@@ -266,22 +322,55 @@ Result<> ChannelRuntime::write(db::Tx& tx) {
   take_new();
   effects_ = {};
   inbound_effects_ = {};
-  const LedgerChannel channel{row_.id, &codes_};
-  Ledger ledger(tx, care_, store_.now());
-  std::vector<ResponseEntry> responses;
-  responses.reserve(working_responses_.size());
-  for (const link::Response& r : working_responses_) responses.push_back(to_entry(r));
-  YZ_CHECK(ledger.apply_responses(channel, responses, effects_));
-  YZ_CHECK(ledger.apply_receipts(channel, working_receipts_, effects_));
-  YZ_CHECK(apply_inbound(tx, store_, row_.id, working_inbound_, inbound_effects_));
+  std::shared_ptr<const CarrierCodes> codes;
+  {
+    const std::lock_guard lock(mutex_);
+    codes = codes_;
+  }
+  const LedgerChannel channel{row_.id, codes.get()};
+  if (one_by_one_)
+    YZ_CHECK(write_one_by_one(tx, channel));
+  else
+    YZ_CHECK(write_entries(tx, channel, working_responses_, working_receipts_, working_inbound_));
   YZ_CHECK(suppress_recipients(tx, store_, effects_.suppress_message_ids));
   paused_ = YZ_TRY(hooks_.pause_failing(tx, effects_));
   return {};
 }
 
+Result<> ChannelRuntime::write_entries(db::Tx& tx, const LedgerChannel& channel,
+                                       std::span<const ResponseEntry> responses,
+                                       std::span<const ReceiptEntry> receipts,
+                                       std::span<const InboundEntry> inbound) {
+  Ledger ledger(tx, care_, store_.now());
+  YZ_CHECK(ledger.apply_responses(channel, responses, effects_));
+  YZ_CHECK(ledger.apply_receipts(channel, receipts, effects_));
+  return apply_inbound(tx, store_, row_.id, inbound, inbound_effects_);
+}
+
+// Among these entries is one that the store will never take. It is dropped, so that the others and all that
+// come after them do not wait for it for ever.
+Result<> ChannelRuntime::write_one_by_one(db::Tx& tx, const LedgerChannel& channel) {
+  const auto attempt = [&](std::span<const ResponseEntry> responses, std::span<const ReceiptEntry> receipts,
+                           std::span<const InboundEntry> inbound) -> Result<> {
+    const Effects effects = effects_;
+    const InboundEffects inbound_effects = inbound_effects_;
+    const auto done = tx.attempt([&] { return write_entries(tx, channel, responses, receipts, inbound); });
+    if (done || !is_unfit(done.error())) return done;
+    effects_ = effects;
+    inbound_effects_ = inbound_effects;
+    log::error("channel name={} the store does not take what the carrier said, it is dropped: {}", row_.name,
+               to_string(done.error()));
+    return {};
+  };
+  for (const ResponseEntry& entry : working_responses_) YZ_CHECK(attempt({&entry, 1}, {}, {}));
+  for (const ReceiptEntry& entry : working_receipts_) YZ_CHECK(attempt({}, {&entry, 1}, {}));
+  for (const InboundEntry& entry : working_inbound_) YZ_CHECK(attempt({}, {}, {&entry, 1}));
+  return {};
+}
+
 void ChannelRuntime::take_new() {
   const std::lock_guard lock(mutex_);
-  std::move(responses_.begin(), responses_.end(), std::back_inserter(working_responses_));
+  for (link::Response& r : responses_) working_responses_.push_back(to_entry(std::move(r)));
   for (auto& [entry, token] : receipts_) {
     working_receipts_.push_back(std::move(entry));
     working_tokens_.push_back(token);
@@ -291,6 +380,7 @@ void ChannelRuntime::take_new() {
     working_tokens_.insert(working_tokens_.end(), tokens.begin(), tokens.end());
   }
   working_tokens_.insert(working_tokens_.end(), tokens_.begin(), tokens_.end());
+  taken_ = working_tokens_.size();
   responses_.clear();
   receipts_.clear();
   inbound_.clear();
@@ -300,42 +390,58 @@ void ChannelRuntime::take_new() {
 void ChannelRuntime::written(const Result<>& result) {
   bool again = false;
   if (result) {
-    if (!working_tokens_.empty()) link_.acknowledge(std::move(working_tokens_));
-    working_tokens_.clear();
-    working_responses_.clear();
-    working_receipts_.clear();
-    working_inbound_.clear();
-    care_ = Care::kExpected;
-    for (const int64_t batch : paused_) hooks_.recall(batch);
-    if (!inbound_effects_.recall_message_ids.empty())
-      hooks_.recall_messages(std::move(inbound_effects_.recall_message_ids));
-    if (effects_.requeued || inbound_effects_.queued) hooks_.wake();
+    took_effect();
     again = true;
   } else if (result.error().code == ErrorCode::kVersionConflict && care_ == Care::kExpected) {
+    care_ = Care::kLookedUp;
+    again = true;
+  } else if (is_unfit(result.error()) && !one_by_one_) {
+    one_by_one_ = true;
     care_ = Care::kLookedUp;
     again = true;
   } else {
     log::error("channel name={} could not write what the carrier said: {}", row_.name,
                to_string(result.error()));
   }
+  std::function<void()> stopped;
   {
     const std::lock_guard lock(mutex_);
     scheduled_ = false;
     failed_ = !result.has_value();
+    if (result) taken_ = 0;
     again = again && (failed_ || !nothing_new());
+    if (result && ended_ && nothing_new()) stopped = std::exchange(stopped_, {});
   }
   if (again) schedule();
+  if (stopped) stopped();
+}
+
+// After the commit: what was stored is acknowledged, what follows from it happens.
+void ChannelRuntime::took_effect() {
+  if (!working_tokens_.empty()) link_.acknowledge(std::move(working_tokens_));
+  working_tokens_.clear();
+  working_responses_.clear();
+  working_receipts_.clear();
+  working_inbound_.clear();
+  care_ = Care::kExpected;
+  one_by_one_ = false;
+  for (const int64_t batch : paused_) hooks_.recall(batch);
+  if (!inbound_effects_.recall_message_ids.empty())
+    hooks_.recall_messages(std::move(inbound_effects_.recall_message_ids));
+  if (effects_.requeued || inbound_effects_.queued) hooks_.wake();
 }
 
 // The link first says what became of everything it holds; then that must be written too.
 void ChannelRuntime::stop(Duration drain, std::function<void()> stopped) {
-  link_.stop(drain, [self = shared_from_this(), stopped = std::move(stopped)] {
-    self->store_.db.submit([self](db::Tx& tx) { return self->write(tx); },
-                           [self, stopped](const Result<>& result) {
-                             if (result) self->written(result);
-                             stopped();
-                           },
-                           db::Priority::kUrgent);
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  stopped_ = std::move(stopped);
+  link_.stop(drain, [self = shared_from_this()] {
+    {
+      const std::lock_guard inner(self->mutex_);
+      self->ended_ = true;
+    }
+    self->schedule();
   });
 }
 

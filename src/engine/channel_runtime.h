@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,10 @@ struct ChannelRow {
   std::string name, provider, host, system_id, password, access_code;
   uint16_t port = 0;
   domain::ChannelOptions options;
+  bool operator==(const ChannelRow&) const = default;
 };
+// What the link could not work with; the field as link::check names it.
+Result<> check_link(const ChannelRow& row);
 
 // How the link to a channel is set up.
 link::LinkConfig link_config(const ChannelRow& row);
@@ -61,7 +65,12 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
                  ChannelHooks hooks);
 
   void start() { link_.start(); }
+  // For good. `stopped` is called once the link has ended and all that it said is on disk; until then
+  // look_after() has to go on. What is submitted from now on comes back.
   void stop(Duration drain, std::function<void()> stopped);
+  // The link has ended and nothing is being written: no hook will be called any more unless look_after() is.
+  bool idle() const;
+  void set_codes(CarrierCodes codes);
   bool bound() const;
   size_t credit() const { return link_.credit(); }
   size_t capacity() const { return link_.capacity(); }
@@ -78,8 +87,6 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   // Now and then, by the dispatcher: entries that could not be written are tried again, parts that waited too
   // long are taken as they are.
   void look_after();
-  // Nothing waits to be written.
-  bool quiet() const;
 
   void on_responses(std::vector<link::Response>&& responses) override;
   void on_deliveries(std::vector<link::Delivery>&& deliveries) override;
@@ -97,36 +104,45 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   };
 
   void schedule();
+  std::vector<uint64_t> turn_away(std::vector<link::Delivery>& deliveries);
   void reassemble(const link::Delivery& delivery);
   void take_assembled(std::vector<codec::Assembled>&& done);
   bool nothing_new() const {
     return responses_.empty() && receipts_.empty() && inbound_.empty() && tokens_.empty();
   }
   Result<> write(db::Tx& tx);
+  Result<> write_entries(db::Tx& tx, const LedgerChannel& channel, std::span<const ResponseEntry> responses,
+                         std::span<const ReceiptEntry> receipts, std::span<const InboundEntry> inbound);
+  Result<> write_one_by_one(db::Tx& tx, const LedgerChannel& channel);
   void take_new();
   void written(const Result<>& result);
+  void took_effect();
 
   const store::Store& store_;
   ChannelRow row_;
-  CarrierCodes codes_;
   ChannelHooks hooks_;
   std::shared_ptr<ChannelHistory> history_;
 
   mutable std::mutex mutex_;
+  std::shared_ptr<const CarrierCodes> codes_;
   std::vector<link::Response> responses_;  // arrived, not yet being written
   std::vector<Receipt> receipts_;
   std::vector<Inbound> inbound_;
   std::vector<uint64_t> tokens_;  // to be acknowledged with the next write, nothing to store
   codec::Reassembler reassembler_{codec::Reassembler::Options{.timeout = kPartsPatience}};
+  size_t taken_ = 0;  // deliveries the writer works on
   bool scheduled_ = false;
   bool failed_ = false;
+  bool stopping_ = false, ended_ = false;
+  std::function<void()> stopped_;
 
   // The writer's, while a write is scheduled.
-  std::vector<link::Response> working_responses_;
+  std::vector<ResponseEntry> working_responses_;
   std::vector<ReceiptEntry> working_receipts_;
   std::vector<InboundEntry> working_inbound_;
   std::vector<uint64_t> working_tokens_;
   Care care_ = Care::kExpected;
+  bool one_by_one_ = false;  // one of the entries is not fit for the store
   Effects effects_;
   InboundEffects inbound_effects_;
   std::vector<int64_t> paused_;

@@ -23,12 +23,16 @@ using domain::Reason;
 namespace {
 
 constexpr int64_t kRefreshUs = 500'000;
-constexpr int64_t kOverdueUs = 2'000'000;
+constexpr int64_t kDeferredUs = 2'000'000;
+constexpr int64_t kHousekeepingUs = 2'000'000;
+constexpr int64_t kDoubtUs =
+    600'000'000;  // after which a commit of unknown outcome is taken not to have happened
+constexpr Duration kChannelDrain = seconds(5);
+constexpr auto kLastWrites = std::chrono::seconds(10);  // for a store that fails while the server stops
 constexpr int64_t kChunkRows = 5'000;
 // Wait for at least this much credit, or half of a link that holds less than twice as much.
 constexpr size_t kSmallestClaim = 64;
 constexpr auto kIdleWait = std::chrono::milliseconds(20);
-constexpr Duration kParkedKept = hours(limits::kReceiptOverdueHours);
 
 int64_t steady_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
@@ -51,6 +55,23 @@ Result<ChannelRow> read_channel(const store::Store& store, const db::Row& row) {
   if (!options) return fail(ErrorCode::kCorrupt, "a channel's options cannot be read", channel.name);
   channel.options = *std::move(options);
   return channel;
+}
+
+// Who goes first: what somebody waits for, then what is owed, then what is offered.
+int rank(const BatchPlan& plan) {
+  if (plan.origin == domain::BatchOrigin::kOptOutConfirmation) return 0;
+  if (plan.origin == domain::BatchOrigin::kPreSendTest) return 1;
+  switch (plan.message_class) {
+    case domain::MessageClass::kVerification:
+      return 2;
+    case domain::MessageClass::kNotification:
+      return 3;
+    case domain::MessageClass::kPublicService:
+      return 4;
+    case domain::MessageClass::kMarketing:
+      break;
+  }
+  return 5;
 }
 
 }  // namespace
@@ -91,22 +112,19 @@ void Engine::stop(Duration drain) {
   }
   wake_condition_.notify_all();
   if (thread_.joinable()) thread_.join();
-  std::map<int64_t, std::shared_ptr<ChannelRuntime>> channels;
-  {
-    const std::lock_guard lock(channels_mutex_);
-    channels.swap(channels_);
+  std::unique_lock lock(channels_mutex_);
+  closed_ = true;
+  for (auto& [id, slot] : channels_) {
+    slot.next.reset();
+    if (!slot.stopping) close_channel(id, slot, drain);
   }
-  std::mutex mutex;
-  std::condition_variable condition;
-  size_t left = channels.size();
-  for (const auto& [id, runtime] : channels)
-    runtime->stop(drain, [&] {
-      const std::lock_guard lock(mutex);
-      --left;
-      condition.notify_all();
-    });
-  std::unique_lock lock(mutex);
-  condition.wait(lock, [&] { return left == 0; });
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::microseconds(drain.us) + kLastWrites;
+  while (!channels_.empty()) {
+    channels_changed_.wait_for(lock, kIdleWait);
+    if (std::chrono::steady_clock::now() > patience)
+      std::erase_if(channels_, [](const auto& entry) { return entry.second.runtime->idle(); });
+    for (const auto& [id, slot] : channels_) slot.runtime->look_after();
+  }
 }
 
 void Engine::wake() {
@@ -130,7 +148,7 @@ void Engine::recall(const std::function<void(Recalled&)>& note,
   if (recalled_.batch_ids.size() + recalled_.message_ids.size() > limits::kClaimBatchMessages)
     recalled_ = {.all = true, .batch_ids = {}, .message_ids = {}};
   const std::lock_guard channels_lock(channels_mutex_);
-  for (const auto& [id, runtime] : channels_) recall(*runtime);
+  for (const auto& [id, slot] : channels_) recall(*slot.runtime);
 }
 
 void Engine::recall_batch(int64_t batch_id) {
@@ -169,14 +187,17 @@ void Engine::recall_customer(int64_t customer_id) {
 std::vector<ChannelStatus> Engine::channels() const {
   const std::lock_guard lock(channels_mutex_);
   std::vector<ChannelStatus> out;
-  for (const auto& [id, runtime] : channels_) out.push_back({id, runtime->row().name, runtime->stats()});
+  for (const auto& [id, slot] : channels_) {
+    if (slot.stopping && !slot.next) continue;  // switched off: what is left of it is nobody's link
+    out.push_back({id, slot.runtime->row().name, slot.runtime->stats()});
+  }
   return out;
 }
 
 std::shared_ptr<ChannelRuntime> Engine::channel(int64_t id) const {
   const std::lock_guard lock(channels_mutex_);
   const auto it = channels_.find(id);
-  return it == channels_.end() ? nullptr : it->second;
+  return it == channels_.end() ? nullptr : it->second.runtime;
 }
 
 ChannelHooks Engine::hooks() {
@@ -186,39 +207,60 @@ ChannelHooks Engine::hooks() {
           .pause_failing = [this](db::Tx& tx, const Effects& effects) { return pause_failing(tx, effects); }};
 }
 
-// Opens what is new or changed, closes what is gone. A changed channel drains its old link first.
-Result<> Engine::reload_channels() {
-  struct Loaded {
-    ChannelRow row;
-    CarrierCodes codes;
-    int64_t version;
-  };
-  const auto loaded = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<std::vector<Loaded>> {
-    std::vector<Loaded> all;
+Result<std::vector<Engine::LoadedChannel>> Engine::load_channels() {
+  return store_.db.read([&](db::Tx& tx) -> Result<std::vector<LoadedChannel>> {
+    std::vector<LoadedChannel> all;
     YZ_CHECK(tx.each(q::channels_enabled, [&](const db::Row& row) -> Result<> {
-      all.push_back({YZ_TRY(read_channel(store_, row)), {}, row.i64(9)});
+      all.push_back({YZ_TRY(read_channel(store_, row)), {}});
       return {};
     }));
-    for (Loaded& one : all) one.codes = YZ_TRY(CarrierCodes::load(tx, one.row.provider));
+    for (LoadedChannel& one : all) one.codes = YZ_TRY(CarrierCodes::load(tx, one.row.provider));
     return all;
-  }));
-  constexpr Duration kDrain = seconds(5);
-  const std::lock_guard lock(channels_mutex_);
-  std::erase_if(channels_, [&](const auto& entry) {
-    const bool same = std::any_of(loaded.begin(), loaded.end(), [&](const Loaded& l) {
-      return l.row.id == entry.first && l.version == channel_versions_[entry.first];
-    });
-    if (!same) entry.second->stop(kDrain, [keep = entry.second] {});
-    return !same;
   });
-  for (const Loaded& one : loaded) {
-    if (channels_.contains(one.row.id)) continue;
-    auto runtime = std::make_shared<ChannelRuntime>(io_, store_, one.row, one.codes, hooks());
-    channels_[one.row.id] = runtime;
-    channel_versions_[one.row.id] = one.version;
-    runtime->start();
+}
+
+// Opens what is new or changed, closes what is gone. Only a carrier's codes changed: the link stays.
+Result<> Engine::reload_channels() {
+  const std::vector<LoadedChannel> loaded = YZ_TRY(load_channels());
+  const std::lock_guard lock(channels_mutex_);
+  if (closed_) return {};
+  for (auto& [id, slot] : channels_) {
+    const auto found = std::find_if(loaded.begin(), loaded.end(),
+                                    [&](const LoadedChannel& one) { return one.row.id == id; });
+    slot.next.reset();
+    if (found != loaded.end() && !slot.stopping && slot.runtime->row() == found->row) {
+      slot.runtime->set_codes(found->codes);
+      continue;
+    }
+    if (found != loaded.end()) slot.next = *found;
+    if (!slot.stopping) close_channel(id, slot, kChannelDrain);
   }
+  for (const LoadedChannel& one : loaded)
+    if (!channels_.contains(one.row.id)) open_channel(one);
   return {};
+}
+
+// These two with channels_mutex_ held.
+void Engine::open_channel(const LoadedChannel& loaded) {
+  auto runtime = std::make_shared<ChannelRuntime>(io_, store_, loaded.row, loaded.codes, hooks());
+  runtime->start();
+  channels_[loaded.row.id].runtime = std::move(runtime);
+}
+
+void Engine::close_channel(int64_t id, ChannelSlot& slot, Duration drain) {
+  slot.stopping = true;
+  slot.runtime->stop(drain, [this, id] { channel_stopped(id); });
+}
+
+// Some carriers let one bind in at a time: the next link comes only now.
+void Engine::channel_stopped(int64_t id) {
+  std::shared_ptr<ChannelRuntime> old;
+  const std::lock_guard lock(channels_mutex_);
+  auto entry = channels_.extract(id);
+  if (entry.empty()) return;
+  old = std::move(entry.mapped().runtime);
+  if (entry.mapped().next && !closed_) open_channel(*entry.mapped().next);
+  channels_changed_.notify_all();
 }
 
 void Engine::run() {
@@ -244,31 +286,65 @@ bool Engine::round() {
     next_refresh_us_ = now + kRefreshUs;
     noted(refresh_batches(), "refresh");
     noted(sweep_cancelled(), "sweep");
+    noted(settle_doubtful(), "look at doubtful claims");
     const std::lock_guard lock(channels_mutex_);
-    for (const auto& [id, runtime] : channels_) runtime->look_after();
+    for (const auto& [id, slot] : channels_) slot.runtime->look_after();
   }
-  if (now >= next_overdue_us_) {
-    next_overdue_us_ = now + kOverdueUs;
-    noted(expire_overdue(), "expiry");
+  if (now >= next_housekeeping_us_) {
+    const auto more = housekeeping_.round();
+    next_housekeeping_us_ = noted(more, "housekeeping") && *more ? now : now + kHousekeepingUs;
+  }
+  if (now >= next_deferred_us_) {
     const auto promoted = promote_deferred();
-    if (noted(promoted, "deferred")) worked |= *promoted;
+    const bool moved = noted(promoted, "deferred") && *promoted;
+    next_deferred_us_ = moved ? now : now + kDeferredUs;  // there may be more of them
+    worked |= moved;
   }
-  for (auto& [id, running] : running_) {
-    const auto released = release(running);
+  if (emergency_) return worked;
+  for (Running* running : in_turn()) {
+    const auto released = release(*running);
     if (noted(released, "release")) worked |= *released;
-    const auto claimed = claim(running);
+    const auto claimed = claim(*running);
     if (noted(claimed, "claim")) worked |= *claimed;
   }
   return worked;
 }
 
+// By rank; within a rank another one begins each time, and those who have something to send share the
+// channel.
+std::vector<Engine::Running*> Engine::in_turn() {
+  std::vector<Running*> all;
+  all.reserve(running_.size());
+  std::map<std::pair<int64_t, int>, size_t> hungry;
+  for (auto& [id, running] : running_) {
+    all.push_back(&running);
+    if (running.hungry) ++hungry[{running.plan->channel_id, rank(*running.plan)}];
+  }
+  for (Running* running : all)
+    running->sharers = std::max<size_t>(1, hungry[{running->plan->channel_id, rank(*running->plan)}]);
+  std::sort(all.begin(), all.end(), [](const Running* a, const Running* b) {
+    return std::pair(rank(*a->plan), a->plan->id) < std::pair(rank(*b->plan), b->plan->id);
+  });
+  ++turn_;
+  for (auto first = all.begin(); first != all.end();) {
+    const auto last = std::find_if(
+        first, all.end(), [&](const Running* other) { return rank(*other->plan) != rank(*(*first)->plan); });
+    std::rotate(first, first + static_cast<ptrdiff_t>(turn_ % static_cast<size_t>(last - first)), last);
+    first = last;
+  }
+  return all;
+}
+
 Result<> Engine::refresh_batches() {
   return store_.db.read([&](db::Tx& tx) -> Result<> {
+    emergency_ = YZ_TRY(store::load_sending_settings(tx)).emergency_stop;
     std::vector<int64_t> ids;
     YZ_CHECK(tx.each(
         q::batches_in_state, [&](const db::Row& row) { ids.push_back(row.i64(0)); }, BatchState::kRunning));
     std::erase_if(running_,
                   [&](const auto& e) { return std::find(ids.begin(), ids.end(), e.first) == ids.end(); });
+    failures_.keep_only(ids);
+    for (auto& [id, running] : running_) running.halted = false;
     for (const int64_t id : ids) {
       if (running_.contains(id)) continue;
       auto plan = YZ_TRY(load_batch_plan(tx, id));
@@ -396,23 +472,36 @@ size_t Engine::allowance(Running& running, size_t credit) {
 
 Result<bool> Engine::claim(Running& running) {
   const auto runtime = channel(running.plan->channel_id);
+  if (running.halted || doubtful_.size() >= limits::kDoubtfulClaims) return false;
   if (runtime == nullptr || !runtime->bound()) return false;
   const size_t credit = runtime->credit();
-  if (credit < std::min(kSmallestClaim, runtime->capacity() / 2)) return false;
-  const size_t allowed = allowance(running, credit);
+  const size_t least = std::min(kSmallestClaim, runtime->capacity() / 2);
+  if (credit < least) return false;
+  const size_t share = std::max(least, runtime->capacity() / running.sharers);
+  const size_t allowed = allowance(running, std::min(credit, share));
   if (allowed == 0) return false;
   Claim claim(store_, running.plan, screen_);
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
     return claim.prepare(tx, std::min(limits::kClaimBatchMessages, allowed), allowed);
   }));
+  running.hungry = !claim.empty();
   if (claim.empty()) return false;
   {
     const std::lock_guard lock(recall_mutex_);
     recalled_ = {};
   }
-  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> { return claim.commit(tx); }));
+  const auto committed = store_.db.write([&](db::Tx& tx) -> Result<> { return claim.commit(tx); });
+  if (!committed) {
+    if (db::outcome_unknown(committed.error())) {
+      Doubtful& doubtful = doubtful_.emplace_back();
+      doubtful.since_steady_us = steady_us();
+      for (const ClaimedSegment& segment : claim.segments())
+        doubtful.attempt_ids.push_back(segment.attempt_id);
+    }
+    return std::unexpected(committed.error());
+  }
   if (claim.stopped()) {
-    next_refresh_us_ = 0;  // the batch was paused or cancelled, or everything is stopped
+    running.halted = true;  // the batch was paused or cancelled, or everything is stopped
     return false;
   }
   running.tokens -= static_cast<double>(claim.segments().size());
@@ -426,40 +515,49 @@ Result<bool> Engine::claim(Running& running) {
   return true;
 }
 
-Result<> Engine::expire_overdue() {
-  for (int64_t rows = kChunkRows; rows == kChunkRows;) {
-    rows = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
-      const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
-      const Time now = store_.now();
-      YZ_TRY(tx.run(q::receipt_parked_purge, now - kParkedKept));
-      return Ledger(tx, Care::kLookedUp, now).expire_overdue(now - settings.receipt_overdue, kChunkRows);
+// The connection broke in a COMMIT. What turns out to have been committed was never given to a link: it goes
+// back. The server may still be at it when we look, so we go on looking for a while.
+Result<> Engine::settle_doubtful() {
+  for (auto doubtful = doubtful_.begin(); doubtful != doubtful_.end();) {
+    db::Columns ids;
+    for (const int64_t id : doubtful->attempt_ids) ids.row(id);
+    std::vector<ResponseEntry> unsent;
+    YZ_CHECK(store_.db.read([&](db::Tx& tx) {
+      return tx.bulk_each(q::inflight_take, ids, [&](const db::Row& row) {
+        unsent.push_back({.attempt_id = doubtful->attempt_ids[static_cast<size_t>(row.i64(0))],
+                          .outcome = domain::AttemptOutcome::kNotSent,
+                          .status = 0,
+                          .carrier_message_id = {},
+                          .carrier_ref = {},
+                          .at = store_.now()});
+      });
     }));
+    if (!unsent.empty()) {
+      log::warn("a claim was committed after all, its messages are queued again segments={}", unsent.size());
+      YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+        Effects effects;
+        return Ledger(tx, Care::kLookedUp, store_.now()).apply_responses({}, unsent, effects);
+      }));
+    }
+    if (!unsent.empty() || steady_us() - doubtful->since_steady_us > kDoubtUs)
+      doubtful = doubtful_.erase(doubtful);
+    else
+      ++doubtful;
   }
   return {};
 }
 
-// Pauses batches whose failures passed their threshold, with their campaigns, in the transaction that counted
-// them.
+// Pauses campaigns' batches whose failures passed their threshold, with their campaigns, in the transaction
+// that counted them.
 Result<std::vector<int64_t>> Engine::pause_failing(db::Tx& tx, const Effects& effects) {
   std::vector<std::pair<int64_t, const char*>> failing;
-  if (!effects.outcomes.empty()) {
-    const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
-    std::map<int64_t, int64_t> percents;
-    for (const Effects::Outcome& outcome : effects.outcomes) {
-      auto known = percents.find(outcome.batch_id);
-      if (known == percents.end()) {
-        const auto percent =
-            YZ_TRY(tx.one(q::batch_load, [](const db::Row& row) { return row.i64(11); }, outcome.batch_id));
-        known = percents.emplace(outcome.batch_id, percent.value_or(0)).first;
-      }
-      if (failures_.add(outcome.batch_id, outcome.failed, known->second, settings.failure_pause_minimum))
-        failing.emplace_back(outcome.batch_id, "failure_rate");
-    }
-  }
+  YZ_CHECK(watch(tx, Word::kAnswer, effects.answers, failing));
+  YZ_CHECK(watch(tx, Word::kReceipt, effects.receipts, failing));
   for (const int64_t id : effects.pause_batch_ids) failing.emplace_back(id, "carrier_code");
   std::vector<int64_t> paused;
   for (const auto& [id, reason] : failing) {
-    if (YZ_TRY(tx.run(q::batch_set_state, id, BatchState::kPaused, reason, BatchState::kRunning)) == 0)
+    if (YZ_TRY(tx.run(q::batch_pause, id, BatchState::kPaused, reason, BatchState::kRunning,
+                      domain::BatchOrigin::kCampaign, CampaignState::kRunning)) == 0)
       continue;
     YZ_TRY(tx.run(q::campaign_set_state_of_batch, id, CampaignState::kPaused, reason, store_.now(),
                   CampaignState::kRunning));
@@ -470,6 +568,26 @@ Result<std::vector<int64_t>> Engine::pause_failing(db::Tx& tx, const Effects& ef
     paused.push_back(id);
   }
   return paused;
+}
+
+// Only what failed can pass a threshold, so only then the thresholds are read.
+Result<> Engine::watch(db::Tx& tx, Word word, const std::vector<Effects::Outcomes>& words,
+                       std::vector<std::pair<int64_t, const char*>>& failing) {
+  std::optional<int64_t> minimum;
+  std::map<int64_t, int64_t> percents;
+  for (const Effects::Outcomes& o : words) {
+    const FailureWatch::Rate rate = failures_.add(o.batch_id, word, o.failed, o.count);
+    if (!o.failed) continue;
+    if (!minimum) minimum = YZ_TRY(store::load_sending_settings(tx)).failure_pause_minimum;
+    auto known = percents.find(o.batch_id);
+    if (known == percents.end()) {
+      const auto percent =
+          YZ_TRY(tx.one(q::batch_load, [](const db::Row& row) { return row.i64(11); }, o.batch_id));
+      known = percents.emplace(o.batch_id, percent.value_or(0)).first;
+    }
+    if (rate.reaches(known->second, *minimum)) failing.emplace_back(o.batch_id, "failure_rate");
+  }
+  return {};
 }
 
 }  // namespace yizhan::engine

@@ -10,13 +10,16 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine/bind_trial.h"
 #include "engine/channel_runtime.h"
 #include "engine/failure_watch.h"
+#include "engine/housekeeping.h"
 #include "store/store.h"
 
 namespace yizhan::engine {
@@ -31,7 +34,7 @@ class Engine {
  public:
   // Without `screen` no text passes.
   Engine(const store::Store& store, boost::asio::io_context& io, ScreenRendered screen)
-      : store_(store), io_(io), screen_(std::move(screen)) {}
+      : store_(store), io_(io), screen_(std::move(screen)), housekeeping_(store) {}
   ~Engine() { stop(milliseconds(0)); }
 
   // Closes attempts that a stop cut off (they become unknown), opens the enabled channels, starts
@@ -50,7 +53,8 @@ class Engine {
   void recall_customer(int64_t customer_id);
   // A batch was resumed by people: its failures are counted anew.
   void forget_failures(int64_t batch_id) { failures_.forget(batch_id); }
-  // After channels were created, changed or disabled.
+  // After channels or carrier codes were created, changed or removed. A changed channel drains first: its new
+  // link binds when the old one is gone.
   Result<> reload_channels();
   std::vector<ChannelStatus> channels() const;
   // Tries an account with a session of its own, whether its channel is open or not; blocks for at most
@@ -66,6 +70,24 @@ class Engine {
     bool released = false;
     double tokens = 0;  // segments the batch's own rate allows now
     int64_t refilled_steady_us = 0;
+    bool halted = false;  // a claim found that nothing may leave: until the next refresh
+    bool hungry = true;   // the last look found something to send
+    size_t sharers = 1;   // hungry batches of its rank on its channel
+  };
+  // A channel at work; while it stops, what comes after it.
+  struct LoadedChannel {
+    ChannelRow row;
+    CarrierCodes codes;
+  };
+  struct ChannelSlot {
+    std::shared_ptr<ChannelRuntime> runtime;
+    bool stopping = false;
+    std::optional<LoadedChannel> next;
+  };
+  // A claim of which nobody knows whether it was committed.
+  struct Doubtful {
+    std::vector<int64_t> attempt_ids;
+    int64_t since_steady_us = 0;
   };
 
   Result<> close_interrupted();
@@ -77,13 +99,20 @@ class Engine {
   Result<bool> promote_deferred();
   Result<bool> release(Running& running);
   Result<bool> claim(Running& running);
+  Result<> settle_doubtful();
+  std::vector<Running*> in_turn();
   size_t allowance(Running& running, size_t credit);
-  Result<> expire_overdue();
+  Result<std::vector<LoadedChannel>> load_channels();
+  void open_channel(const LoadedChannel& loaded);
+  void close_channel(int64_t id, ChannelSlot& slot, Duration drain);
+  void channel_stopped(int64_t id);
   void recall_messages(std::vector<int64_t> message_ids);
   // Runs `recall` for each channel; what `note` says is kept back from the claim that is on its way.
   void recall(const std::function<void(Recalled&)>& note, const std::function<void(ChannelRuntime&)>& recall);
   std::shared_ptr<ChannelRuntime> channel(int64_t id) const;
   Result<std::vector<int64_t>> pause_failing(db::Tx& tx, const Effects& effects);
+  Result<> watch(db::Tx& tx, Word word, const std::vector<Effects::Outcomes>& words,
+                 std::vector<std::pair<int64_t, const char*>>& failing);
   ChannelHooks hooks();
 
   const store::Store& store_;
@@ -97,8 +126,9 @@ class Engine {
   Recalled recalled_;  // since the claim on its way was begun
 
   mutable std::mutex channels_mutex_;
-  std::map<int64_t, std::shared_ptr<ChannelRuntime>> channels_;
-  std::map<int64_t, int64_t> channel_versions_;
+  std::condition_variable channels_changed_;
+  std::map<int64_t, ChannelSlot> channels_;
+  bool closed_ = false;  // no channel is opened any more
 
   std::mutex wake_mutex_;
   std::condition_variable wake_condition_;
@@ -109,7 +139,11 @@ class Engine {
 
   // The dispatcher thread's.
   std::map<int64_t, Running> running_;
-  int64_t next_refresh_us_ = 0, next_overdue_us_ = 0;
+  std::vector<Doubtful> doubtful_;
+  Housekeeping housekeeping_;
+  bool emergency_ = false;
+  size_t turn_ = 0;
+  int64_t next_refresh_us_ = 0, next_deferred_us_ = 0, next_housekeeping_us_ = 0;
 };
 
 }  // namespace yizhan::engine

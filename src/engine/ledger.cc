@@ -22,6 +22,13 @@ Duration retry_pause(int64_t attempts_so_far) {
   return seconds(int64_t{5} << std::min<int64_t>(attempts_so_far, 6));
 }
 
+void note(std::vector<Effects::Outcomes>& words, int64_t batch_id, bool failed) {
+  if (!words.empty() && words.back().batch_id == batch_id && words.back().failed == failed)
+    ++words.back().count;
+  else
+    words.push_back({batch_id, failed, 1});
+}
+
 }  // namespace
 
 Result<std::vector<Ledger::Open>> Ledger::take_inflight(std::span<const ResponseEntry> entries) {
@@ -94,6 +101,7 @@ Result<> Ledger::decide(const LedgerChannel& channel, const ResponseEntry& entry
       Change c = base;
       c.to = MessageState::kSent;
       changes.add(c);
+      note(effects.answers, open.batch_id, false);
       return {};
     }
     case AttemptOutcome::kUnknown: {
@@ -101,7 +109,7 @@ Result<> Ledger::decide(const LedgerChannel& channel, const ResponseEntry& entry
       c.to = MessageState::kUnknown;
       c.reason = Reason::kNoAnswer;
       changes.add(c);
-      effects.outcomes.push_back({open.batch_id, true});
+      note(effects.answers, open.batch_id, true);
       return {};
     }
     case AttemptOutcome::kNotSent:
@@ -143,8 +151,7 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
   } else {
     c = requeued(open, {});
   }
-  if (c.to == MessageState::kFailed || c.to == MessageState::kUnknown)
-    effects.outcomes.push_back({open.batch_id, true});
+  if (c.to != MessageState::kQueued) note(effects.answers, open.batch_id, c.to != MessageState::kSent);
   changes.add(c);
   return {};
 }
@@ -183,7 +190,7 @@ Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, uint32_t
   c.reason = reason;
   c.use = Use::kReleased;  // it never reached the person
   changes.add(c);
-  effects.outcomes.push_back({open.batch_id, true});
+  note(effects.answers, open.batch_id, true);
   return {};
 }
 
@@ -332,7 +339,7 @@ void Ledger::settle(const LedgerChannel& channel, const Open& open, int64_t stat
     c.reason = follow(meaning, open, effects);
     changes.count_error(open.batch_id, CodeStage::kReceipt, code);
   }
-  effects.outcomes.push_back({open.batch_id, c.to != MessageState::kDelivered});
+  note(effects.receipts, open.batch_id, c.to != MessageState::kDelivered);
   changes.add(c);
 }
 
@@ -352,26 +359,15 @@ Result<> Ledger::settle_long(const LedgerChannel& channel, const Open& open, Cha
   return {};
 }
 
-Result<int64_t> Ledger::expire_overdue(Time cutoff, int64_t limit) {
+Result<> Ledger::expire(std::span<const Overdue> messages) {
   Changes changes(Care::kLookedUp);
-  db::Columns done;
-  std::vector<int64_t> seen;
-  YZ_CHECK(tx_.each(
-      q::receipt_wait_overdue,
-      [&](const db::Row& row) {
-        done.row(row.i64(0), row.text(1));
-        changes.add({.message_id = row.i64(3),
-                     .batch_id = row.i64(4),
-                     .from = row.as<MessageState>(5),
-                     .to = MessageState::kExpired,
-                     .reason = Reason::kReceiptOverdue});
-      },
-      cutoff, limit));
-  if (done.empty()) return 0;
-  const auto rows = static_cast<int64_t>(done.size());
-  YZ_TRY(tx_.bulk(q::receipt_wait_delete, done));
-  YZ_CHECK(changes.write(tx_, now_));
-  return rows;
+  for (const Overdue& m : messages)
+    changes.add({.message_id = m.message_id,
+                 .batch_id = m.batch_id,
+                 .from = MessageState::kSent,
+                 .to = MessageState::kExpired,
+                 .reason = Reason::kReceiptOverdue});
+  return changes.write(tx_, now_);
 }
 
 Result<int64_t> Ledger::close_interrupted(int64_t limit) {

@@ -42,11 +42,13 @@ struct LedgerChannel {
 
 // What follows from the entries, for the engine to act on after the commit.
 struct Effects {
-  struct Outcome {
+  // Like outcomes that came one after the other.
+  struct Outcomes {
     int64_t batch_id;
     bool failed;
+    int64_t count;
   };
-  std::vector<Outcome> outcomes;              // final words, in order: the failure rate is made of them
+  std::vector<Outcomes> answers, receipts;    // final words, in order: the failure rates are made of them
   std::vector<int64_t> suppress_message_ids;  // whose recipients the carrier has on its blacklist
   std::vector<int64_t> pause_batch_ids;       // a code asks people to look
   bool requeued = false;                      // the outbox has something new
@@ -69,8 +71,11 @@ class Ledger {
   // Receipts whose response is not here yet are parked and come back with it.
   Result<> apply_receipts(const LedgerChannel& channel, std::span<const ReceiptEntry> entries,
                           Effects& effects);
-  // Up to `limit` messages whose receipt is overdue become expired; returns how many rows were looked at.
-  Result<int64_t> expire_overdue(Time cutoff, int64_t limit);
+  // These messages, which were sent, have waited too long for their receipt.
+  struct Overdue {
+    int64_t message_id = 0, batch_id = 0;
+  };
+  Result<> expire(std::span<const Overdue> messages);
   // After a stop: up to `limit` open attempts become unknown; returns how many.
   Result<int64_t> close_interrupted(int64_t limit);
 

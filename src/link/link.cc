@@ -97,6 +97,8 @@ Result<void> check(const LinkConfig& c) {
   YZ_CHECK(within<uint32_t>(c.window, 1, limits::kLinkWindow, "window"));
   YZ_CHECK(within<uint32_t>(c.segments_per_second, 0, limits::kLinkSegmentsPerSecond, "segments_per_second"));
   YZ_CHECK(within<size_t>(c.queue_segments, 1, limits::kLinkQueueSegments, "queue_segments"));
+  if (size_t{c.window} * c.sessions > limits::kLinkQueueSegments)
+    return fail(ErrorCode::kInvalidArgument, "all sessions' windows together are too large", "window");
   YZ_CHECK(within<size_t>(c.unacknowledged, 1, limits::kLinkUnacknowledged, "unacknowledged"));
   YZ_CHECK(within<uint32_t>(c.max_throttle_retries, 0, limits::kLinkThrottleRetries, "max_throttle_retries"));
   YZ_CHECK(within<uint32_t>(c.max_silent_timeouts, 1, limits::kLinkWindow, "max_silent_timeouts"));

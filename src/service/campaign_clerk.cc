@@ -122,20 +122,21 @@ Result<> CampaignClerk::settle(CampaignId id) {
   const bool due = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<bool> {
     const CampaignRow row = YZ_TRY(load_campaign(tx, id));
     const Open open = YZ_TRY(open_messages(tx, row.batch_id));
-    return open.to_send == 0 &&
-           (open.in_flight + open.sent == 0 || row.view.state == CampaignState::kRunning);
+    return open.to_send + open.in_flight == 0 &&
+           (open.sent == 0 || row.view.state == CampaignState::kRunning);
   }));
   if (!due) return {};
   return store_.db.write([&](db::Tx& tx) -> Result<> {
     CampaignRow row = YZ_TRY(load_campaign(tx, id));
     const Open open = YZ_TRY(open_messages(tx, row.batch_id));
-    if (open.to_send != 0) return {};
+    // What is in flight may yet be queued again, and then there must be a campaign to pause.
+    if (open.to_send + open.in_flight != 0) return {};
     if (row.view.state == CampaignState::kRunning) {
       YZ_TRY(
           tx.run(q::campaign_set_state, id, CampaignState::kFinishing, "", store_.now(), row.view.version));
       row = YZ_TRY(load_campaign(tx, id));
     }
-    if (open.in_flight + open.sent != 0 || row.report_id != 0) return {};
+    if (open.sent != 0 || row.report_id != 0) return {};
     const ReportId report = YZ_TRY(reports_.make(tx, row));
     const auto final_state =
         row.view.state == CampaignState::kCancelled ? CampaignState::kCancelled : CampaignState::kCompleted;

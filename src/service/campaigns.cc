@@ -135,13 +135,26 @@ Result<> check_parameters(db::Tx& tx, const domain::CampaignParameters& p) {
   return {};
 }
 
-// The narrower of the campaign's and the channel's hours.
-Result<domain::SendWindow> narrowed_window(db::Tx& tx, const domain::CampaignParameters& p) {
+// The narrower of the campaign's and the channel's hours. Refused when nothing is left of them, with the
+// company's own hours for marketing: the campaign would wait for ever.
+Result<domain::SendWindow> narrowed_window(db::Tx& tx, const domain::CampaignParameters& p,
+                                           domain::MessageClass message_class,
+                                           const store::SendingSettings& settings) {
   const auto text =
       YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.string(1); }, p.channel_id));
   const auto options = YZ_TRY(json::decode<domain::ChannelOptions>(text.value_or("{}")));
-  return domain::SendWindow{std::max(p.window_start_minute, options.window_start_minute),
-                            std::min(p.window_end_minute, options.window_end_minute)};
+  const domain::SendWindow window{std::max(p.window_start_minute, options.window_start_minute),
+                                  std::min(p.window_end_minute, options.window_end_minute)};
+  domain::SendWindow left = window;
+  if (message_class == domain::MessageClass::kMarketing) {
+    left.start_minute = std::max(left.start_minute, settings.marketing_window.start_minute);
+    left.end_minute = std::min(left.end_minute, settings.marketing_window.end_minute);
+  }
+  if (left.start_minute >= left.end_minute)
+    return fail(ErrorCode::kInvalidArgument,
+                "nothing is left of the window within the channel's hours and those for the class",
+                "/window_end_minute");
+  return window;
 }
 
 }  // namespace
@@ -363,7 +376,8 @@ Result<CampaignView> Campaigns::set_parameters(const Principal& who, CampaignId 
       return fail(ErrorCode::kWrongState, "marketing has not handed the campaign over", "state");
     YZ_CHECK(check_parameters(tx, parameters));
     const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
-    const domain::SendWindow window = YZ_TRY(narrowed_window(tx, parameters));
+    const domain::SendWindow window =
+        YZ_TRY(narrowed_window(tx, parameters, row.view.message_class, settings));
     YZ_TRY(tx.run(q::batch_set_parameters, row.batch_id, parameters.channel_id, window.start_minute,
                   window.end_minute, parameters.segments_per_second,
                   parameters.failure_pause_percent.value_or(settings.failure_pause_percent)));

@@ -60,7 +60,19 @@ Result<> check_spec(const ChannelSpec& spec) {
   if (o.reconnect_min_ms > o.reconnect_max_ms)
     return fail(ErrorCode::kInvalidArgument, "must not be below reconnect_min_ms",
                 "/options/reconnect_max_ms");
-  return {};
+  auto link = engine::check_link({.name = spec.name,
+                                  .provider = spec.provider,
+                                  .host = spec.host,
+                                  .system_id = spec.system_id,
+                                  .password = spec.password.value_or(""),
+                                  .access_code = spec.access_code,
+                                  .port = static_cast<uint16_t>(spec.port),
+                                  .options = o});
+  if (link) return link;
+  Error error = std::move(link).error();
+  const bool of_options = error.field == "window" || error.field == "sessions";
+  error.field = (of_options ? "/options/" : "/") + error.field;
+  return std::unexpected(std::move(error));
 }
 
 Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,

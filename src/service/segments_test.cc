@@ -52,7 +52,16 @@ class SegmentsTest : public testing::ServiceTest {
     ASSERT_TRUE(done) << to_string(done.error());
   }
   void purge(Time before) {
-    const auto done = db().write([&](db::Tx& tx) { return store::purge_frequency(tx, before); });
+    const auto done = db().write([&](db::Tx& tx) -> Result<> {
+      db::Columns old;
+      YZ_CHECK(tx.each(
+          q::frequency_page,
+          [&](const db::Row& row) {
+            if (row.time(2) < before) old.row(row.i64(0), row.i64(1), row.i64(2), row.i64(3));
+          },
+          int64_t{0}, int64_t{0}, int64_t{0}, int64_t{0}, int64_t{1'000}));
+      return store::forget_frequency_uses(tx, old);
+    });
     ASSERT_TRUE(done) << to_string(done.error());
   }
   static std::string fault_of(const std::string& filter) {

@@ -131,9 +131,10 @@ Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter, 
   return count;
 }
 
-Result<int64_t> purge_frequency(db::Tx& tx, Time before) {
-  YZ_TRY(tx.run(q::frequency_remember, before));
-  return tx.run(q::frequency_delete_before, before);
+Result<> forget_frequency_uses(db::Tx& tx, const db::Columns& uses) {
+  YZ_TRY(tx.bulk(q::frequency_remember, uses));
+  YZ_TRY(tx.bulk(q::frequency_delete, uses));
+  return {};
 }
 
 }  // namespace yizhan::store

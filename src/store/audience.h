@@ -30,8 +30,8 @@ Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::Se
                                                     int64_t after, int64_t limit);
 Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter, Time now);
 
-// Takes away what was counted against customers' limits before that time, which no limit looks at any more;
-// audiences still know when a customer was last sent something. How many rows went.
-Result<int64_t> purge_frequency(db::Tx& tx, Time before);
+// Takes away what was counted against customers' limits and no limit looks at any more (rows of frequency_use:
+// customer, class, time, message); audiences still know when a customer was last sent something.
+Result<> forget_frequency_uses(db::Tx& tx, const db::Columns& uses);
 
 }  // namespace yizhan::store

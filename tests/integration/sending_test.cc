@@ -442,5 +442,244 @@ TEST_P(Sending, AReleaseThatCouldNotBeCommittedIsDoneAgain) {
   EXPECT_GE(failures, 3);
 }
 
+TEST_P(Sending, ACommitOfUnknownOutcomeLosesNothing) {
+  simulate({});
+  const int64_t batch = campaign(120);
+  std::atomic<int> broken = 0;
+  hooked_->after_commit = [&]() -> Result<> {
+    if (number(store::q::inflight_some) == 0 || broken++ > 0) return {};
+    return fail(ErrorCode::kUnavailable, "commit outcome unknown: the test cut the line");
+  };
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 120}}));
+  EXPECT_EQ(summary().messages, 120U);
+  EXPECT_GT(broken, 0);
+}
+
+TEST_P(Sending, SlowReceiptsDoNotMakeRefusalsLookLikeAll) {
+  link::SimulatorConfig config;
+  config.number_errors = {{.status = 0x0B, .probability = 0.15}};
+  config.receipt_delay = {1'500, 1'600};
+  simulate(config);
+  const int64_t batch = campaign(1'000);
+  ok(world_->store().db.write(
+      [&](db::Tx& tx) { return tx.run(store::q::batch_set_parameters, batch, channel_, 0, 1440, 0, 30); }));
+  start_engine();
+  start(batch);
+  const Counts counts = finish(batch);
+  EXPECT_EQ(total(counts), 1'000);
+  EXPECT_GT(counts.at("failed"), 100) << "enough outcomes for the rate to count";
+}
+
+// One batch does not take the whole channel until it is through.
+TEST_P(Sending, ALaterBatchIsNotStarved) {
+  link::SimulatorConfig config;
+  config.latency = {2, 4};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.window = 16;
+  options.segments_per_second = 1'000;
+  const int64_t first = campaign(4'000, "亲爱的{name}，全场九折。", options);
+  ok(world_->store().db.write([&](db::Tx& tx) -> Result<> {
+    store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
+    settings.frequency.clear();
+    return store::save_sending_settings(tx, world_->store(), settings, 0);
+  }));
+  start_engine();
+  start(first);
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().accepted > 200; }));
+  const int64_t version = ok(world_->add_content("再来一次，{name}。", "拒收请回复R"));
+  const int64_t second = ok(world_->add_batch(version, channel_, 100));
+  start(second);
+  EXPECT_TRUE(testing::eventually([&] { return world_->counts(second).value()["delivered"] == 100; }));
+  EXPECT_GT(ok(world_->counts(first))["queued"] + ok(world_->counts(first))["held"], 0);
+}
+
+TEST_P(Sending, WhoeverOptsOutWhileItIsSentIsNotReached) {
+  link::SimulatorConfig config;
+  config.latency = {5, 10};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.window = 8;
+  const int64_t batch = campaign(1'000, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().accepted > 50; }));
+  const std::string number = std::to_string(testing::SendingWorld::number_of(999));
+  ok(simulator_->send_mo(number, "10690001", "退订"));
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 999}, {"refused", 1}}));
+  EXPECT_TRUE(testing::eventually([&] { return summary().messages == 1'000; }));  // 999 and the confirmation
+  EXPECT_EQ(summary().destinations.at(number).messages.size(), 1U);
+}
+
+TEST_P(Sending, ACarrierThatWritesIdsInTwoWays) {
+  link::SimulatorConfig config;
+  config.submit_id = link::MessageIdForm::kPaddedHex;
+  config.receipt_id = link::MessageIdForm::kDecimal;
+  config.receipt_early = 0.2;
+  simulate(config);
+  domain::ChannelOptions options;
+  options.message_id_form = domain::MessageIdForm::kSubmitHexReceiptDecimal;
+  const int64_t batch = campaign(100, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 100}}));
+}
+
+TEST_P(Sending, AChannelIsChangedWhileItSends) {
+  link::SimulatorConfig config;
+  config.latency = {2, 6};
+  config.max_sessions = 1;
+  simulate(config);
+  domain::ChannelOptions options;
+  options.window = 8;
+  const int64_t batch = campaign(1'000, kLongText, options);
+  start_engine();
+  start(batch);
+  for (int64_t window = 9; window < 12; ++window) {
+    const uint64_t before = simulator_->stats().accepted;
+    EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().accepted > before + 50; }));
+    options.window = window;
+    options.reconnect_min_ms = 20;
+    options.reconnect_max_ms = 100;
+    ok(db().write([&](db::Tx& tx) -> Result<> {
+      const std::string json = json::encode(options);
+      const std::array values{db::Param(json)};
+      YZ_TRY(tx.run_sql("UPDATE channel SET options = $1, version = version + 1", values));
+      return {};
+    }));
+    ok(engine_->reload_channels());
+  }
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 1'000}}));
+  EXPECT_EQ(summary().messages, 1'000U);
+  EXPECT_EQ(summary().accepted_segments, 2'000U);
+  const auto stats = simulator_->stats();
+  EXPECT_EQ(stats.connections, stats.binds) << "the next link waits until the last is gone";
+}
+
+TEST_P(Sending, ACarriersCodesChangeWithoutANewBind) {
+  link::SimulatorConfig config;
+  config.number_errors = {{.status = 0x0B, .probability = 1}};
+  simulate(config);
+  const int64_t batch = campaign(10);
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  ok(db().write([&](db::Tx& tx) -> Result<> {
+    const std::array values{db::Param(domain::CodeClass::kSuspended)};
+    YZ_TRY(tx.run_sql("UPDATE carrier_code SET code_class = $1 WHERE code = '0x0000000B'", values));
+    YZ_TRY(tx.run_sql("UPDATE channel SET version = version + 1", {}));
+    return {};
+  }));
+  ok(engine_->reload_channels());
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"failed", 10}}));
+  EXPECT_EQ(ok(db().read([&](db::Tx& tx) -> Result<int64_t> {
+              int64_t suspended = 0;
+              const std::array values{db::Param(domain::Reason::kSuspended)};
+              YZ_CHECK(tx.each_sql("SELECT count(*) FROM message WHERE reason = $1", values,
+                                   [&](const db::Row& row) { suspended = row.i64(0); }));
+              return suspended;
+            })),
+            10);
+  EXPECT_EQ(simulator_->stats().connections, 1U);
+}
+
+TEST_P(Sending, WhileEverythingIsStoppedNothingIsComposed) {
+  simulate({});
+  std::atomic<int64_t> composed = 0;
+  screen_ = [&](std::string_view, domain::MessageClass) {
+    ++composed;
+    return true;
+  };
+  domain::ChannelOptions options;
+  options.window = 1;
+  const int64_t batch = campaign(300, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  ok(world_->store().db.write([&](db::Tx& tx) -> Result<> {
+    store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
+    settings.emergency_stop = true;
+    return store::save_sending_settings(tx, world_->store(), settings, 0);
+  }));
+  start(batch);
+  // Some looks at the store later.
+  const auto later = [&](int64_t looks) {
+    const int64_t before = hooked_->reads;
+    EXPECT_TRUE(testing::eventually([&] { return hooked_->reads > before + looks; }));
+  };
+  later(12);
+  const int64_t before = composed;
+  later(24);
+  EXPECT_EQ(composed, before);
+  EXPECT_EQ(simulator_->stats().submits, 0U);
+}
+
+// A code that asks people to look stops campaigns; the confirmation of an opt-out goes on for the next who
+// opts out.
+TEST_P(Sending, ACarriersCodeDoesNotPauseTheConfirmations) {
+  link::SimulatorConfig config;
+  config.number_errors = {{.status = 0x0A, .probability = 1}};
+  simulate(config);
+  const int64_t batch = campaign(30);
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  ok(simulator_->send_mo(std::to_string(testing::SendingWorld::number_of(7)), "10690001", "TD"));
+  const auto states_of = [&](domain::BatchOrigin origin) {
+    return ok(db().read([&](db::Tx& tx) -> Result<std::vector<domain::BatchState>> {
+      std::vector<domain::BatchState> states;
+      const std::array values{db::Param(origin)};
+      YZ_CHECK(tx.each_sql("SELECT state FROM batch WHERE origin = $1", values,
+                           [&](const db::Row& row) { states.push_back(row.as<domain::BatchState>(0)); }));
+      return states;
+    }));
+  };
+  EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().refused_by_status[0x0A] == 1; }));
+  EXPECT_TRUE(testing::eventually([&] { return number(store::q::inflight_some) == 0; }));
+  EXPECT_EQ(states_of(domain::BatchOrigin::kOptOutConfirmation),
+            std::vector<domain::BatchState>{domain::BatchState::kRunning});
+  start(batch);
+  EXPECT_TRUE(testing::eventually(
+      [&] { return states_of(domain::BatchOrigin::kCampaign).at(0) == domain::BatchState::kPaused; }));
+}
+
+// At most 5,000 fall due at a time; the rest does not wait for the next look at the clock.
+TEST_P(Sending, AfterAClosedWindowEverythingMoves) {
+  constexpr int64_t kMessages = 10'001;
+  simulate({});
+  clock_.set(parse_rfc3339("2026-03-05T21:00:00+08:00").value());
+  const int64_t batch = campaign(kMessages);
+  const auto deferred = [&] {
+    int64_t rows = 0;
+    ok(db().read([&](db::Tx& tx) {
+      return tx.each_sql("SELECT count(*) FROM deferred", {}, [&](const db::Row& row) { rows = row.i64(0); });
+    }));
+    return rows;
+  };
+  start_engine();
+  start(batch);
+  EXPECT_TRUE(testing::eventually(
+      [&] { return world_->projected(batch).value()["held"] == kMessages && deferred() == kMessages; }));
+  simulator_->stop();  // so that they stay where they are moved to
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state != link::LinkState::kBound; }));
+  // How many snapshots the dispatcher took from the first move to the last: a handful, not those of seconds.
+  std::atomic<int64_t> first = 0, last = 0;
+  hooked_->before_commit = [&](db::Tx& tx) -> Result<> {
+    int64_t moved = 0;
+    YZ_CHECK(tx.each_sql("SELECT count(*) FROM outbox", {}, [&](const db::Row& row) { moved = row.i64(0); }));
+    if (moved > 0 && first == 0) first = hooked_->reads.load();
+    if (moved == kMessages && last == 0) last = hooked_->reads.load();
+    return {};
+  };
+  clock_.set(parse_rfc3339("2026-03-06T09:00:01+08:00").value());
+  EXPECT_TRUE(testing::eventually([&] { return last > 0; }));
+  EXPECT_LT(last - first, 100);
+  EXPECT_EQ(ok(world_->counts(batch)), (Counts{{"queued", kMessages}}));
+}
+
 }  // namespace
 }  // namespace yizhan

@@ -2,6 +2,7 @@
 // A database in front of another: runs a test's own step around what write() does, on the thread that called
 // it. Set hooks while nobody writes; jobs given to submit() pass untouched.
 
+#include <atomic>
 #include <functional>
 #include <utility>
 
@@ -17,6 +18,8 @@ class HookedDatabase final : public db::Database {
   std::function<Result<void>(db::Tx&)> before_commit;
   // After the commit; an error is what write() returns instead of its success.
   std::function<Result<void>()> after_commit;
+  // Snapshots taken so far.
+  std::atomic<int64_t> reads = 0;
 
   void submit(Job job, Done done, db::Priority priority) override {
     inner_.submit(std::move(job), std::move(done), priority);
@@ -28,6 +31,7 @@ class HookedDatabase final : public db::Database {
 
  protected:
   Result<void> run_read(TxCall call) override {
+    ++reads;
     return inner_.read([&](db::Tx& tx) { return call(tx); });
   }
   Result<void> run_write(TxCall call, db::Priority priority) override {

@@ -18,6 +18,11 @@ SELECT state FROM batch WHERE id = $1
 -- name: batch_set_state
 UPDATE batch SET state = $2, state_reason = $3 WHERE id = $1 AND state = $4
 
+-- A campaign's batch stops by itself; not when nothing is left to stop.
+-- name: batch_pause
+UPDATE batch SET state = $2, state_reason = $3 WHERE id = $1 AND state = $4 AND origin = $5
+  AND NOT EXISTS (SELECT 1 FROM campaign c WHERE c.batch_id = batch.id AND c.state <> $6)
+
 -- name: batch_start
 UPDATE batch SET state = $2, state_reason = '', started_at = $3 WHERE id = $1 AND state = $4
 
@@ -158,9 +163,9 @@ DELETE FROM receipt_wait WHERE (channel_id, carrier_ref) IN (SELECT r.channel_id
 -- name: receipt_wait_delete :sqlite
 DELETE FROM receipt_wait WHERE channel_id = $1 AND carrier_ref = $2
 
--- name: receipt_wait_overdue
-SELECT w.channel_id, w.carrier_ref, w.attempt_id, w.message_id, w.batch_id, m.state
-FROM receipt_wait w JOIN message m ON m.id = w.message_id WHERE m.submitted_at < $1 LIMIT $2
+-- name: receipt_wait_page
+SELECT channel_id, carrier_ref, attempt_id, message_id, batch_id FROM receipt_wait
+WHERE (channel_id, carrier_ref) > ($1, $2) ORDER BY channel_id, carrier_ref LIMIT $3
 
 -- name: receipt_park :rows(channel_id bigint, carrier_ref text, state bigint, code text, at bigint)
 INSERT INTO receipt_parked (channel_id, carrier_ref, receipt_state, receipt_code, received_at)
@@ -178,8 +183,9 @@ DELETE FROM receipt_parked WHERE channel_id = $1 AND carrier_ref = $2
 -- name: receipt_parked_some
 SELECT count(*) FROM (SELECT 1 FROM receipt_parked LIMIT 1) AS t
 
--- name: receipt_parked_purge
-DELETE FROM receipt_parked WHERE received_at < $1
+-- name: receipt_parked_page
+SELECT channel_id, carrier_ref, received_at FROM receipt_parked
+WHERE (channel_id, carrier_ref) > ($1, $2) ORDER BY channel_id, carrier_ref LIMIT $3
 
 -- name: deferred_insert :rows(due_at bigint, message_id bigint, batch_id bigint)
 INSERT INTO deferred (due_at, message_id, batch_id) SELECT r.due_at, r.message_id, r.batch_id FROM :rows AS r
@@ -206,13 +212,19 @@ DELETE FROM frequency_use WHERE message_id IN (SELECT r.message_id FROM :rows AS
 -- name: frequency_release :sqlite
 DELETE FROM frequency_use WHERE customer_id = (SELECT m.customer_id FROM message m WHERE m.id = $1) AND message_id = $1
 
--- Both by store::purge_frequency: what is purged is remembered, for audiences ask when a customer was last sent something.
--- name: frequency_remember
-INSERT INTO customer_sent (customer_id, last_sent_at) SELECT customer_id, max(used_at) FROM frequency_use WHERE used_at < $1 GROUP BY customer_id
+-- Both by store::forget_frequency_uses: what goes is remembered, for audiences ask when a customer was last sent something.
+-- name: frequency_remember :rows(customer_id bigint, message_class bigint, used_at bigint, message_id bigint)
+INSERT INTO customer_sent (customer_id, last_sent_at) SELECT r.customer_id, max(r.used_at) FROM :rows AS r WHERE true GROUP BY r.customer_id
 ON CONFLICT (customer_id) DO UPDATE SET last_sent_at = excluded.last_sent_at WHERE excluded.last_sent_at > customer_sent.last_sent_at
 
--- name: frequency_delete_before
-DELETE FROM frequency_use WHERE used_at < $1
+-- name: frequency_page
+SELECT customer_id, message_class, used_at, message_id FROM frequency_use
+WHERE (customer_id, message_class, used_at, message_id) > ($1, $2, $3, $4) ORDER BY customer_id, message_class, used_at, message_id LIMIT $5
+
+-- name: frequency_delete :rows(customer_id bigint, message_class bigint, used_at bigint, message_id bigint)
+DELETE FROM frequency_use WHERE (customer_id, message_class, used_at, message_id) IN (SELECT r.customer_id, r.message_class, r.used_at, r.message_id FROM :rows AS r)
+-- name: frequency_delete :sqlite
+DELETE FROM frequency_use WHERE customer_id = $1 AND message_class = $2 AND used_at = $3 AND message_id = $4
 
 -- name: batch_count_add :rows(batch_id bigint, state bigint, reason bigint, delta bigint)
 INSERT INTO batch_count (batch_id, state, reason, count) SELECT r.batch_id, r.state, r.reason, r.delta FROM :rows AS r WHERE true
