@@ -11,6 +11,7 @@
 #include "api/monitor_routes.h"
 #include "api/report_routes.h"
 #include "api/settings_routes.h"
+#include "api/task_routes.h"
 #include "api/test_routes.h"
 
 namespace yizhan::api {
@@ -28,7 +29,7 @@ T& unborn() {
 }  // namespace
 
 void add_all_routes(Catalogue& catalogue, const Behind& behind) {
-  add_system_routes(catalogue, behind.system);
+  add_system_routes(catalogue, behind.health, behind.system);
   add_identity_routes(catalogue, behind.identity, behind.access);
   add_audit_routes(catalogue, behind.audit);
   add_settings_routes(catalogue, behind.settings);
@@ -42,6 +43,7 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_campaign_routes(catalogue, behind.campaigns);
   add_test_routes(catalogue, behind.pre_send_tests);
   add_report_routes(catalogue, behind.reports, behind.spool_folder);
+  add_task_routes(catalogue, behind.tasks, behind.directory);
   add_monitor_routes(catalogue, behind.monitor, behind.events);
 }
 
@@ -63,6 +65,9 @@ Catalogue outline() {
                              .reports = unborn<service::Reports>(),
                              .monitor = unborn<service::Monitor>(),
                              .events = unborn<CampaignEvents>(),
+                             .tasks = unborn<service::Tasks>(),
+                             .directory = unborn<service::Directory>(),
+                             .health = unborn<service::Health>(),
                              .spool_folder = {},
                              .system = {}});
   return catalogue;

@@ -14,6 +14,8 @@
 #include "service/consents.h"
 #include "service/contents.h"
 #include "service/customers.h"
+#include "service/directory.h"
+#include "service/health.h"
 #include "service/identity.h"
 #include "service/imports.h"
 #include "service/monitor.h"
@@ -21,6 +23,7 @@
 #include "service/reports.h"
 #include "service/segments.h"
 #include "service/settings.h"
+#include "service/tasks.h"
 #include "service/test_handsets.h"
 
 namespace yizhan::api {
@@ -43,6 +46,9 @@ struct Behind {
   service::Reports& reports;
   service::Monitor& monitor;
   CampaignEvents& events;
+  service::Tasks& tasks;
+  service::Directory& directory;
+  service::Health& health;
   std::string spool_folder;  // downloads are written here first
   SystemAnswers system;
 };

@@ -14,7 +14,7 @@ http::Response text_response(std::string text) {
 
 }  // namespace
 
-void add_system_routes(Catalogue& catalogue, SystemAnswers answers) {
+void add_system_routes(Catalogue& catalogue, const service::Health& health, SystemAnswers answers) {
   catalogue.route<None, http::Response>(
       {.path = "/healthz",
        .operation_id = "getLiveness",
@@ -48,6 +48,16 @@ void add_system_routes(Catalogue& catalogue, SystemAnswers answers) {
                                         [openapi = answers.openapi](Call&) -> Result<http::Response> {
                                           return http::json_response(200, openapi());
                                         });
+  catalogue.route<None, service::HealthView>(
+      {.path = "/api/v1/health",
+       .operation_id = "getHealth",
+       .tag = kTag,
+       .summary = "How the server stands",
+       .description =
+           "Checks: store, schema, disk, writer_queue, rule_packs, channels, emergency_stop, audit, "
+           "clock, keys; each ok, warn or fail.",
+       .permission = Permission::kMetricsRead},
+      [&health](Call&) -> Result<service::HealthView> { return health.look(); });
 }
 
 }  // namespace yizhan::api

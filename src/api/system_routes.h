@@ -6,6 +6,7 @@
 #include <string>
 
 #include "api/catalogue.h"
+#include "service/health.h"
 
 namespace yizhan::api {
 
@@ -16,6 +17,6 @@ struct SystemAnswers {
   std::function<std::string()> openapi;  // the document of this very catalogue
 };
 
-void add_system_routes(Catalogue& catalogue, SystemAnswers answers);
+void add_system_routes(Catalogue& catalogue, const service::Health& health, SystemAnswers answers);
 
 }  // namespace yizhan::api

@@ -22,6 +22,8 @@
 #include "service/channels.h"
 #include "service/contents.h"
 #include "service/customers.h"
+#include "service/directory.h"
+#include "service/health.h"
 #include "service/idempotency.h"
 #include "service/imports.h"
 #include "service/monitor.h"
@@ -29,6 +31,7 @@
 #include "service/reports.h"
 #include "service/segments.h"
 #include "service/settings.h"
+#include "service/tasks.h"
 #include "service/test_handsets.h"
 
 #ifndef YIZHAN_RULES_DIR
@@ -114,6 +117,9 @@ struct Server::Parts {
   std::unique_ptr<service::Channels> channels;
   std::unique_ptr<service::Monitor> monitor;
   std::unique_ptr<service::CampaignClerk> clerk;
+  std::unique_ptr<service::Tasks> tasks;
+  std::unique_ptr<service::Directory> directory;
+  std::unique_ptr<service::Health> health;
 
   std::unique_ptr<api::Access> access;
   api::Catalogue catalogue;
@@ -164,6 +170,14 @@ Result<> Server::Parts::make_services() {
   channels = std::make_unique<service::Channels>(store, *engine);
   monitor = std::make_unique<service::Monitor>(store, *engine);
   clerk = std::make_unique<service::CampaignClerk>(store, *engine, *tests, *reports);
+  const auto links = [this] { return engine->channels(); };
+  tasks = std::make_unique<service::Tasks>(store, links);
+  directory = std::make_unique<service::Directory>(store);
+  health = std::make_unique<service::Health>(store, service::HealthSubject{.version = YIZHAN_VERSION,
+                                                                           .data_folder = config.data_dir,
+                                                                           .started_at = store.now(),
+                                                                           .screener = screener,
+                                                                           .links = links});
 
   YZ_TRY(imports->recover());
   YZ_CHECK(campaigns->recover());
@@ -190,6 +204,9 @@ api::Behind Server::Parts::behind() {
           .reports = *reports,
           .monitor = *monitor,
           .events = *events,
+          .tasks = *tasks,
+          .directory = *directory,
+          .health = *health,
           .spool_folder = spool(),
           .system = {.ready = [this]() -> Result<> {
                        YZ_TRY(campaigns->emergency());

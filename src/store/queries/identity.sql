@@ -90,3 +90,9 @@ UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0
 
 -- name: api_key_touch
 UPDATE api_key SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2
+
+-- Everybody, people (1) and programs (2), after the one of id $1 and kind $2.
+-- name: directory
+SELECT id, 1 AS kind, display_name, roles FROM user_account WHERE id > $1
+UNION ALL SELECT id, 2 AS kind, name, roles FROM api_key WHERE id > $1 OR (id = $1 AND $2 = 1)
+ORDER BY id, kind LIMIT $3
