@@ -11,6 +11,7 @@
 #include "api/identity_routes.h"
 #include "api/settings_routes.h"
 #include "base/log.h"
+#include "crypto/digest.h"
 #include "support/api_server.h"
 #include "support/service_store.h"
 
@@ -48,7 +49,12 @@ class AccessTest : public testing::ServiceTest {
     add_settings_routes(*catalogue_, *settings_);
     const auto whole = catalogue_->check();
     ASSERT_TRUE(whole) << to_string(whole.error());
-    server_.emplace(*catalogue_, access_->hooks(), clock_);
+    Hooks hooks = access_->hooks();
+    hooks.exporting.spool_folder = exports_.file("");
+    hooks.exporting.record = [this](const service::Principal& by, const service::ExportedFile& file) {
+      return audit_->record_export(by, file);
+    };
+    server_.emplace(*catalogue_, std::move(hooks), clock_);
   }
   Reply send(std::string_view method, std::string_view path, const HeaderList& headers = {},
              std::string_view body = {}) {
@@ -78,6 +84,7 @@ class AccessTest : public testing::ServiceTest {
     return headers;
   }
 
+  testing::TemporaryFolder exports_;
   std::unique_ptr<service::Identity> identity_;
   std::optional<service::Idempotency> idempotency_;
   std::optional<service::Audit> audit_;
@@ -311,6 +318,25 @@ TEST_P(AccessTest, AuditOverHttp) {
   execute("UPDATE audit_log SET actor_name = 'x' WHERE id = 2");
   const Reply broken = send("POST", "/api/v1/audit_entries/verify", signed_in("auditor"));
   EXPECT_EQ(broken.json().at("broken_at"), json::Value(2));
+}
+
+TEST_P(AccessTest, AListLeavesAsAnAuditedFile) {
+  sign_up("boss", Role::kAdministrator);
+  sign_up("auditor", Role::kAuditor);
+  const Reply file = send("GET", "/api/v1/users.csv", signed_in("boss"));
+  EXPECT_EQ(file.status, 200) << file.body;
+  EXPECT_EQ(file.header("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_EQ(file.header("Content-Disposition"),
+            "attachment; filename=\"users_" + to_rfc3339(clock_.now()).substr(0, 10) + ".csv\"");
+  EXPECT_TRUE(file.body.starts_with("\xEF\xBB\xBFid,login,display_name,roles,")) << file.body;
+  EXPECT_NE(file.body.find(",boss,Somebody,administrator,"), std::string::npos) << file.body;
+  const Reply log = send("GET", "/api/v1/audit_entries?limit=1&action=export.", signed_in("auditor"));
+  const json::Value entry = log.json().at("items").at(0);
+  EXPECT_EQ(entry.at("action").as_string(), "export.listUsers");
+  EXPECT_EQ(entry.at("actor_name").as_string(), "boss");
+  EXPECT_EQ(entry.at("detail").at("rows"), json::Value(2));
+  EXPECT_EQ(entry.at("detail").at("sha256").as_string(), crypto::sha256_hex(file.body));
+  EXPECT_EQ(send("GET", "/api/v1/users.csv", signed_in("auditor")).status, 403);
 }
 
 }  // namespace

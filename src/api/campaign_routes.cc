@@ -32,7 +32,8 @@ void add_plans(Catalogue& catalogue, service::Campaigns& campaigns) {
        .operation_id = "listCampaigns",
        .tag = "campaigns",
        .summary = "List campaigns, the newest first",
-       .permission = Permission::kCampaignRead},
+       .permission = Permission::kCampaignRead,
+       .exported = true},
       [&campaigns](Call&, const ListCampaigns& request) { return campaigns.list(request); });
   catalogue.route<None, CampaignView>({.path = "/api/v1/campaigns/{campaign_id}",
                                        .operation_id = "getCampaign",

@@ -88,7 +88,8 @@ void add_user_routes(Catalogue& catalogue, Identity& identity) {
        .operation_id = "listUsers",
        .tag = kUsers,
        .summary = "List users",
-       .permission = Permission::kUserManage},
+       .permission = Permission::kUserManage,
+       .exported = true},
       [&identity](Call&, const service::ListUsers& list) { return identity.list_users(list); });
   catalogue.route<None, service::UserView>({.path = "/api/v1/users/{user_id}",
                                             .operation_id = "getUser",
@@ -148,7 +149,8 @@ void add_api_key_routes(Catalogue& catalogue, Identity& identity) {
        .operation_id = "listApiKeys",
        .tag = kApiKeys,
        .summary = "List API keys",
-       .permission = Permission::kApiKeyManage},
+       .permission = Permission::kApiKeyManage,
+       .exported = true},
       [&identity](Call&, const service::ListApiKeys& list) { return identity.list_api_keys(list); });
   catalogue.route<None, service::ApiKeyView>({.method = Method::kPost,
                                               .path = "/api/v1/api_keys/{api_key_id}/revoke",

@@ -17,7 +17,8 @@ void add_messages(Catalogue& catalogue, service::Monitor& monitor) {
        .operation_id = "listCampaignMessages",
        .tag = "monitor",
        .summary = "List a campaign's messages by state and reason, numbers masked",
-       .permission = Permission::kMessageRead},
+       .permission = Permission::kMessageRead,
+       .exported = true},
       [&monitor](Call& call, const ListMessages& request) -> Result<MessagePage> {
         return monitor.messages(YZ_TRY(call.id<CampaignId>("campaign_id")), request);
       });

@@ -230,7 +230,12 @@ Result<> Server::Parts::make_api() {
 
 Result<> Server::Parts::listen() {
   http::Router router;
-  YZ_CHECK(api::install(catalogue, access->hooks(), router));
+  api::Hooks hooks = access->hooks();
+  hooks.exporting.spool_folder = spool();
+  hooks.exporting.record = [this](const service::Principal& by, const service::ExportedFile& file) {
+    return audit->record_export(by, file);
+  };
+  YZ_CHECK(api::install(catalogue, std::move(hooks), router));
   if (const auto console = YZ_TRY(load_console(config)))
     router.set_fallback([console](http::Request& request) { return console->respond(request); },
                         http::Execution::kInline);

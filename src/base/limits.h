@@ -19,6 +19,9 @@ inline constexpr size_t kPageDefaultRows = 50;
 inline constexpr size_t kEventStreams = 256;
 inline constexpr size_t kJsonDepth = 32;
 
+inline constexpr size_t kExportRows = 1'000'000;
+inline constexpr size_t kExportsAtOnce = 4;
+
 // Blocking work
 inline constexpr size_t kWorkQueueJobs = 1024;
 inline constexpr size_t kWriterQueueJobs = 4096;
