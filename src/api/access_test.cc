@@ -320,6 +320,46 @@ TEST_P(AccessTest, AuditOverHttp) {
   EXPECT_EQ(broken.json().at("broken_at"), json::Value(2));
 }
 
+TEST_P(AccessTest, PeopleNameThemselves) {
+  sign_up("wang", Role::kMarketing);
+  const HeaderList headers = signed_in("wang");
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", headers).text("display_name"), "Somebody");
+  const Reply changed = send("PUT", "/api/v1/users/me", headers, R"({"display_name":"王芳"})");
+  EXPECT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(changed.text("display_name"), "王芳");
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", headers).text("display_name"), "王芳");
+  EXPECT_EQ(
+      send("PUT", "/api/v1/users/me", headers, R"({"display_name":"x","roles":["administrator"]})").status,
+      422);
+  EXPECT_EQ(actions().back(), "user.change");
+}
+
+TEST_P(AccessTest, PeopleEndTheirOwnSessionsOnly) {
+  sign_up("wang", Role::kMarketing);
+  sign_up("chen", Role::kCompliance);
+  const HeaderList here = signed_in("wang");
+  clock_.advance(minutes(1));
+  const HeaderList elsewhere = signed_in("wang");
+  const HeaderList other = signed_in("chen");
+  // Two of these, and that of the password's change.
+  const json::Value items = send("GET", "/api/v1/sessions", here).json().at("items");
+  ASSERT_EQ(items.as_array().size(), 3u);
+  const std::string id(items.at(0).at("id").as_string());  // the newest first
+  EXPECT_EQ(items.at(0).at("current"), json::Value(false));
+  EXPECT_EQ(items.at(0).at("started_at").as_string(), to_rfc3339(clock_.now()));
+  int own = 0;
+  for (const json::Value& item : items.as_array()) own += item.at("current").as_bool() ? 1 : 0;
+  EXPECT_EQ(own, 1);
+  EXPECT_EQ(send("DELETE", "/api/v1/sessions/" + id, other).status, 404);
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", elsewhere).status, 200);
+  EXPECT_EQ(send("DELETE", "/api/v1/sessions/" + id, here).status, 204);
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", elsewhere).status, 401);
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", here).status, 200);
+  EXPECT_EQ(send("DELETE", "/api/v1/sessions/" + id, here).status, 404);
+  clock_.advance(service::kSessionLife);
+  EXPECT_EQ(send("GET", "/api/v1/sessions", here).status, 401);
+}
+
 TEST_P(AccessTest, AListLeavesAsAnAuditedFile) {
   sign_up("boss", Role::kAdministrator);
   sign_up("auditor", Role::kAuditor);
