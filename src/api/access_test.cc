@@ -11,6 +11,7 @@
 #include "api/identity_routes.h"
 #include "api/settings_routes.h"
 #include "base/log.h"
+#include "crypto/digest.h"
 #include "support/api_server.h"
 #include "support/service_store.h"
 
@@ -48,7 +49,12 @@ class AccessTest : public testing::ServiceTest {
     add_settings_routes(*catalogue_, *settings_);
     const auto whole = catalogue_->check();
     ASSERT_TRUE(whole) << to_string(whole.error());
-    server_.emplace(*catalogue_, access_->hooks(), clock_);
+    Hooks hooks = access_->hooks();
+    hooks.exporting.spool_folder = exports_.file("");
+    hooks.exporting.record = [this](const service::Principal& by, const service::ExportedFile& file) {
+      return audit_->record_export(by, file);
+    };
+    server_.emplace(*catalogue_, std::move(hooks), clock_);
   }
   Reply send(std::string_view method, std::string_view path, const HeaderList& headers = {},
              std::string_view body = {}) {
@@ -78,6 +84,7 @@ class AccessTest : public testing::ServiceTest {
     return headers;
   }
 
+  testing::TemporaryFolder exports_;
   std::unique_ptr<service::Identity> identity_;
   std::optional<service::Idempotency> idempotency_;
   std::optional<service::Audit> audit_;
@@ -311,6 +318,65 @@ TEST_P(AccessTest, AuditOverHttp) {
   execute("UPDATE audit_log SET actor_name = 'x' WHERE id = 2");
   const Reply broken = send("POST", "/api/v1/audit_entries/verify", signed_in("auditor"));
   EXPECT_EQ(broken.json().at("broken_at"), json::Value(2));
+}
+
+TEST_P(AccessTest, PeopleNameThemselves) {
+  sign_up("wang", Role::kMarketing);
+  const HeaderList headers = signed_in("wang");
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", headers).text("display_name"), "Somebody");
+  const Reply changed = send("PUT", "/api/v1/users/me", headers, R"({"display_name":"王芳"})");
+  EXPECT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(changed.text("display_name"), "王芳");
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", headers).text("display_name"), "王芳");
+  EXPECT_EQ(
+      send("PUT", "/api/v1/users/me", headers, R"({"display_name":"x","roles":["administrator"]})").status,
+      422);
+  EXPECT_EQ(actions().back(), "user.change");
+}
+
+TEST_P(AccessTest, PeopleEndTheirOwnSessionsOnly) {
+  sign_up("wang", Role::kMarketing);
+  sign_up("chen", Role::kCompliance);
+  const HeaderList here = signed_in("wang");
+  clock_.advance(minutes(1));
+  const HeaderList elsewhere = signed_in("wang");
+  const HeaderList other = signed_in("chen");
+  // Two of these, and that of the password's change.
+  const json::Value items = send("GET", "/api/v1/sessions", here).json().at("items");
+  ASSERT_EQ(items.as_array().size(), 3u);
+  const std::string id(items.at(0).at("id").as_string());  // the newest first
+  EXPECT_EQ(items.at(0).at("current"), json::Value(false));
+  EXPECT_EQ(items.at(0).at("started_at").as_string(), to_rfc3339(clock_.now()));
+  int own = 0;
+  for (const json::Value& item : items.as_array()) own += item.at("current").as_bool() ? 1 : 0;
+  EXPECT_EQ(own, 1);
+  EXPECT_EQ(send("DELETE", "/api/v1/sessions/" + id, other).status, 404);
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", elsewhere).status, 200);
+  EXPECT_EQ(send("DELETE", "/api/v1/sessions/" + id, here).status, 204);
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", elsewhere).status, 401);
+  EXPECT_EQ(send("GET", "/api/v1/sessions/current", here).status, 200);
+  EXPECT_EQ(send("DELETE", "/api/v1/sessions/" + id, here).status, 404);
+  clock_.advance(service::kSessionLife);
+  EXPECT_EQ(send("GET", "/api/v1/sessions", here).status, 401);
+}
+
+TEST_P(AccessTest, AListLeavesAsAnAuditedFile) {
+  sign_up("boss", Role::kAdministrator);
+  sign_up("auditor", Role::kAuditor);
+  const Reply file = send("GET", "/api/v1/users.csv", signed_in("boss"));
+  EXPECT_EQ(file.status, 200) << file.body;
+  EXPECT_EQ(file.header("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_EQ(file.header("Content-Disposition"),
+            "attachment; filename=\"users_" + to_rfc3339(clock_.now()).substr(0, 10) + ".csv\"");
+  EXPECT_TRUE(file.body.starts_with("\xEF\xBB\xBFid,login,display_name,roles,")) << file.body;
+  EXPECT_NE(file.body.find(",boss,Somebody,administrator,"), std::string::npos) << file.body;
+  const Reply log = send("GET", "/api/v1/audit_entries?limit=1&action=export.", signed_in("auditor"));
+  const json::Value entry = log.json().at("items").at(0);
+  EXPECT_EQ(entry.at("action").as_string(), "export.listUsers");
+  EXPECT_EQ(entry.at("actor_name").as_string(), "boss");
+  EXPECT_EQ(entry.at("detail").at("rows"), json::Value(2));
+  EXPECT_EQ(entry.at("detail").at("sha256").as_string(), crypto::sha256_hex(file.body));
+  EXPECT_EQ(send("GET", "/api/v1/users.csv", signed_in("auditor")).status, 403);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ void add_audit_routes(Catalogue& catalogue, const service::Audit& audit) {
        .operation_id = "listAuditEntries",
        .tag = kTag,
        .summary = "List audit entries, the newest first",
-       .permission = domain::Permission::kAuditRead},
+       .permission = domain::Permission::kAuditRead,
+       .exported = true},
       [&audit](Call&, const service::ListAudit& list) { return audit.list(list); });
   catalogue.route<None, service::AuditCheckView>(
       {.method = http::Method::kPost,

@@ -19,6 +19,7 @@ struct Principal;
 namespace yizhan::api {
 
 struct Entry;
+struct Exporting;
 
 struct Call {
   const Entry& entry;
@@ -28,6 +29,7 @@ struct Call {
   std::optional<int64_t> if_match;
   std::string_view idempotency_key;   // empty without one
   std::vector<http::Header> headers;  // go into the answer
+  const Exporting* exporting = nullptr;
 
   // Throws std::logic_error on a public route: a fault of the program, answered as `internal`.
   const service::Principal& principal() const;

@@ -9,18 +9,10 @@ using service::CampaignPage;
 using service::CampaignPlan;
 using service::CampaignView;
 using service::EmergencyState;
+using service::ListCampaigns;
 using service::StatedReason;
 
 namespace {
-
-struct ListCampaigns {
-  int64_t limit = limits::kPageDefaultRows;
-  std::optional<CampaignId> after;
-  std::optional<domain::CampaignState> state;
-  static constexpr json::Rule kRules[] = {
-      {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows}};
-};
-BOOST_DESCRIBE_STRUCT(ListCampaigns, (), (limit, after, state))
 
 void add_plans(Catalogue& catalogue, service::Campaigns& campaigns) {
   catalogue.route<CampaignPlan, CampaignView>({.method = Method::kPost,
@@ -35,15 +27,14 @@ void add_plans(Catalogue& catalogue, service::Campaigns& campaigns) {
                                               [&campaigns](Call& call, const CampaignPlan& plan) {
                                                 return campaigns.create(call.principal(), plan);
                                               });
-  catalogue.route<FromQuery<ListCampaigns>, CampaignPage>({.path = "/api/v1/campaigns",
-                                                           .operation_id = "listCampaigns",
-                                                           .tag = "campaigns",
-                                                           .summary = "List campaigns, the newest first",
-                                                           .permission = Permission::kCampaignRead},
-                                                          [&campaigns](Call&, const ListCampaigns& request) {
-                                                            return campaigns.list(
-                                                                request.state, request.after, request.limit);
-                                                          });
+  catalogue.route<FromQuery<ListCampaigns>, CampaignPage>(
+      {.path = "/api/v1/campaigns",
+       .operation_id = "listCampaigns",
+       .tag = "campaigns",
+       .summary = "List campaigns, the newest first",
+       .permission = Permission::kCampaignRead,
+       .exported = true},
+      [&campaigns](Call&, const ListCampaigns& request) { return campaigns.list(request); });
   catalogue.route<None, CampaignView>({.path = "/api/v1/campaigns/{campaign_id}",
                                        .operation_id = "getCampaign",
                                        .tag = "campaigns",

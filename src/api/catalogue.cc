@@ -63,7 +63,10 @@ Result<> read_conditions(Call& call) {
 
 Result<http::Response> handle(const Entry& entry, const Hooks& hooks, http::Request& request) {
   if (!request.admitted.has_value()) YZ_CHECK(admit(entry, hooks, request));
-  Call call{.entry = entry, .request = request, .who = std::any_cast<WhoPointer>(request.admitted)};
+  Call call{.entry = entry,
+            .request = request,
+            .who = std::any_cast<WhoPointer>(request.admitted),
+            .exporting = &hooks.exporting};
   YZ_CHECK(read_conditions(call));
   if (call.idempotency_key.empty() || !hooks.once) return entry.handler(call);
   return hooks.once(call, [&] { return entry.handler(call); });
@@ -89,6 +92,8 @@ std::string_view name_of(AuditClass audit) {
       return "change";
     case AuditClass::kSecurity:
       return "security";
+    case AuditClass::kExport:
+      return "export";
   }
   return "?";
 }
@@ -105,7 +110,8 @@ std::string_view Call::path_parameter(std::string_view name) const {
 }
 
 Result<> Catalogue::check() const {
-  std::set<std::string_view> ids;
+  std::set<std::string_view> ids, exports;
+  for (const Entry& e : entries_) exports.insert(e.export_of);
   for (const Entry& e : entries_) {
     const auto bad = [&e](const char* what) { return fail(ErrorCode::kInvalidArgument, what, e.path); };
     if (!e.path.starts_with("/")) return bad("a path begins with /");
@@ -116,6 +122,7 @@ Result<> Catalogue::check() const {
     if (!e.permission && e.audit != AuditClass::kNone && e.audit != AuditClass::kSecurity)
       return bad("a public entry neither changes nor reads personal data");
     if (e.precondition != Precondition::kNone && !e.changes()) return bad("If-Match is for changes");
+    if (e.exported && !exports.contains(e.operation_id)) return bad("only a list of pages can be exported");
     if (e.status < 200 || e.status > 299) return bad("success has a status of 2xx");
   }
   return {};
@@ -162,6 +169,29 @@ std::string permission_matrix(const Catalogue& catalogue) {
 }
 
 namespace detail {
+
+Spec export_spec(const Spec& list) {
+  Spec spec = list;
+  spec.path += ".csv";
+  std::string_view what = list.operation_id;
+  if (what.starts_with("list")) what.remove_prefix(4);
+  spec.operation_id = "export" + std::string(what);
+  spec.summary = "As a file: " + list.summary;
+  spec.description =
+      fmt::format("CSV in UTF-8 with a byte order mark, at most {} rows. Audited as export.{}.",
+                  limits::kExportRows, list.operation_id);
+  spec.audit = AuditClass::kExport;
+  spec.response_type = "text/csv";
+  spec.exported = false;
+  return spec;
+}
+
+json::Object without_paging(json::Object query_schema) {
+  json::Object& properties = query_schema["properties"].as_object();
+  properties.erase("limit");
+  properties.erase("after");
+  return query_schema;
+}
 
 http::Response faults_response(json::FieldErrors faults, const http::Request& request) {
   Error first = faults.front();

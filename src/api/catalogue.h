@@ -14,6 +14,10 @@
 // Result<Response type>; response types: a described struct or any type that json.h maps, None (204),
 // http::Response (files, events; `response_type` documents it). A response struct with a member `version` is
 // sent with the ETag "<version>".
+//
+// A list (a query with limit and after, a page with items and next_after) with `.exported = true` gets a
+// sibling
+// "<path>.csv": the same permission and filters, every page in one file, audited (api/export.h).
 
 #include <deque>
 #include <functional>
@@ -25,6 +29,7 @@
 #include <vector>
 
 #include "api/call.h"
+#include "api/export.h"
 #include "api/query.h"
 #include "base/json.h"
 #include "domain/access.h"
@@ -45,6 +50,7 @@ enum class AuditClass : uint8_t {
   kPersonal,  // reads personal data
   kChange,    // changes state
   kSecurity,  // signing in, roles, keys
+  kExport,    // many rows leave in a file
 };
 std::string_view name_of(AuditClass audit);
 
@@ -66,10 +72,12 @@ struct Spec {
   std::string response_type = "application/json";
   size_t body_limit_bytes = 0;  // 0: limits::kHttpBodyBytes, for uploads limits::kUploadBytes
   http::Execution execution = http::Execution::kPool;
+  bool exported = false;  // also as a file
 };
 
 struct Entry : Spec {
   http::BodyMode body = http::BodyMode::kNone;
+  std::string export_of;  // of a file: the operation id of the list
   // Absent where there is none.
   std::function<json::Object(json::Schemas&)> request_schema, response_schema, query_schema;
   std::function<Result<http::Response>(Call&)> handler;
@@ -88,6 +96,7 @@ struct Hooks {
   std::function<Result<>(const service::Authenticated&, const Entry&)> authorize;
   // Called where there is a key: answers from the first time, or runs the rest and remembers its answer.
   std::function<Result<http::Response>(Call&, const std::function<Result<http::Response>()>& run)> once;
+  Exporting exporting;
 };
 
 class Catalogue {
@@ -97,10 +106,13 @@ class Catalogue {
 
   const std::deque<Entry>& entries() const { return entries_; }
   // kInvalidArgument naming the first entry that is not whole: its path, id, summary, tag, a second use of an
-  // id, a change without an audit class.
+  // id, a change without an audit class, something exported that is no list.
   Result<> check() const;
 
  private:
+  template <class Query, class List, class Handler>
+  void add_export(const Spec& list, Handler handler);
+
   std::deque<Entry> entries_;
 };
 
@@ -121,6 +133,11 @@ struct QueryOf<FromQuery<T>> {
   static constexpr bool kIs = true;
   using Type = T;
 };
+
+// The entry "<path>.csv" of a list, without its handler.
+Spec export_spec(const Spec& list);
+// The parameters of a list without those that choose a page.
+json::Object without_paging(json::Object query_schema);
 
 http::Response faults_response(json::FieldErrors faults, const http::Request& request);
 
@@ -177,6 +194,9 @@ void Catalogue::route(Spec spec, Handler handler) {
       if (!query) return detail::faults_response(std::move(query).error(), call.request);
       return detail::finish<ResponseType>(call, [&] { return handler(call, *query); });
     };
+    if constexpr (detail::PageQuery<Query> && detail::Page<ResponseType>) {
+      if (entry.exported) add_export<Query, ResponseType>(entry, handler);
+    }
   } else {
     entry.body = http::BodyMode::kJson;
     entry.request_schema = [](json::Schemas& schemas) { return schemas.of<RequestType>(); };
@@ -186,6 +206,22 @@ void Catalogue::route(Spec spec, Handler handler) {
       return detail::finish<ResponseType>(call, [&] { return handler(call, *body); });
     };
   }
+}
+
+template <class Query, class List, class Handler>
+void Catalogue::add_export(const Spec& list, Handler handler) {
+  Entry& entry = entries_.emplace_back(Entry{detail::export_spec(list)});
+  entry.export_of = list.operation_id;
+  entry.query_schema = [](json::Schemas& schemas) {
+    return detail::without_paging(schemas.written_out<Query>());
+  };
+  entry.handler = [handler](Call& call) -> Result<http::Response> {
+    if (auto faults = detail::paging_faults(call.request.query); !faults.empty())
+      return detail::faults_response(std::move(faults), call.request);
+    auto query = decode_query<Query>(call.request.query);
+    if (!query) return detail::faults_response(std::move(query).error(), call.request);
+    return detail::run_export<Query, List>(call, *std::move(query), handler);
+  };
 }
 
 }  // namespace yizhan::api

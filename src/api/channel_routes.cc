@@ -36,7 +36,8 @@ void add_channels(Catalogue& catalogue, service::Channels& channels) {
        .operation_id = "listChannels",
        .tag = "channels",
        .summary = "List channels with the state of their links",
-       .permission = Permission::kChannelRead},
+       .permission = Permission::kChannelRead,
+       .exported = true},
       [&channels](Call&, const ListChannels& request) { return channels.list(request); });
   catalogue.route<None, ChannelView>({.path = "/api/v1/channels/{channel_id}",
                                       .operation_id = "getChannel",
@@ -107,7 +108,8 @@ void add_trials(Catalogue& catalogue, service::Channels& channels) {
        .tag = "channels",
        .summary = "How the channel stood, the newest first",
        .description = "The last " + std::to_string(limits::kChannelEvents) + " changes of its link's state.",
-       .permission = Permission::kChannelRead},
+       .permission = Permission::kChannelRead,
+       .exported = true},
       [&channels](Call& call, const ListChannelHistory& request) -> Result<ChannelEventPage> {
         return channels.history(YZ_TRY(call.id<ChannelId>("channel_id")), request);
       });
@@ -119,7 +121,8 @@ void add_codes(Catalogue& catalogue, service::Channels& channels) {
        .operation_id = "listCarrierCodes",
        .tag = "channels",
        .summary = "List carriers' codes with cause, remedy and action",
-       .permission = Permission::kChannelRead},
+       .permission = Permission::kChannelRead,
+       .exported = true},
       [&channels](Call&, const ListCarrierCodes& request) { return channels.codes(request); });
   catalogue.route<CarrierCodeView, CarrierCodeView>({.method = Method::kPut,
                                                      .path = "/api/v1/carrier_codes",

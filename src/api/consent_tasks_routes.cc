@@ -35,7 +35,8 @@ void add_readers(Catalogue& catalogue, const service::ConsentTasks& tasks) {
        .operation_id = "listConsentTasks",
        .tag = "consents",
        .summary = "Consents to confirm, the soonest due first",
-       .permission = Permission::kConsentRead},
+       .permission = Permission::kConsentRead,
+       .exported = true},
       [&tasks](Call&, const ListConsentTasks& query) { return tasks.list(query); });
   catalogue.route<None, ConsentTaskView>(
       {.path = "/api/v1/consent_tasks/{consent_task_id}",
@@ -102,7 +103,8 @@ void add_consent_ledger_routes(Catalogue& catalogue, const service::ConsentLedge
                       std::to_string(limits::kLedgerRowsLookedAt) +
                       " entries: it may hold fewer than `limit` entries, even none, and still have "
                       "`next_after`.",
-       .permission = Permission::kConsentRead},
+       .permission = Permission::kConsentRead,
+       .exported = true},
       [&ledger](Call&, const ListConsentLedger& query) { return ledger.list(query); });
 }
 

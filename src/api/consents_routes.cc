@@ -72,7 +72,8 @@ void add_suppression_routes(Catalogue& catalogue, const service::Consents& conse
        .operation_id = "listSuppressions",
        .tag = "suppressions",
        .summary = "The suppression list, newest first",
-       .permission = Permission::kConsentRead},
+       .permission = Permission::kConsentRead,
+       .exported = true},
       [&consents](Call&, const ListSuppressions& query) { return consents.suppressions(query); });
   catalogue.route<AddSuppression, SuppressionView>({.method = Method::kPost,
                                                     .path = "/api/v1/suppressions",
@@ -113,7 +114,8 @@ void add_consent_routes(Catalogue& catalogue, const service::Consents& consents,
        .operation_id = "listConsents",
        .tag = "consents",
        .summary = "What a customer agreed to, withdrew and refused, with the evidence",
-       .permission = Permission::kConsentRead},
+       .permission = Permission::kConsentRead,
+       .exported = true},
       [&consents](Call& call, const ListConsents& query) -> Result<ConsentHistory> {
         return consents.history(YZ_TRY(call.id<CustomerId>("customer_id")), query);
       });

@@ -67,14 +67,16 @@ void add_reads(Catalogue& catalogue, service::Contents& contents) {
        .operation_id = "listContents",
        .tag = "contents",
        .summary = "List contents, the newest first",
-       .permission = Permission::kContentRead},
+       .permission = Permission::kContentRead,
+       .exported = true},
       [&contents](Call&, const ListContents& request) { return contents.list(request); });
   catalogue.route<FromQuery<ListReviewQueue>, ReviewQueuePage>(
       {.path = "/api/v1/contents/review_queue",
        .operation_id = "listReviewQueue",
        .tag = "contents",
        .summary = "List what waits for compliance, the oldest first",
-       .permission = Permission::kContentRead},
+       .permission = Permission::kContentRead,
+       .exported = true},
       [&contents](Call&, const ListReviewQueue& request) { return contents.review_queue(request); });
   catalogue.route<None, ContentView>({.path = "/api/v1/contents/{content_id}",
                                       .operation_id = "getContent",

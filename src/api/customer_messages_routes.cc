@@ -21,7 +21,8 @@ void add_customer_message_routes(Catalogue& catalogue, const service::CustomerMe
        .description =
            "The text is the approved one, its variables by name. A page may hold fewer than `limit` "
            "messages and still have `next_after`.",
-       .permission = Permission::kMessageRead},
+       .permission = Permission::kMessageRead,
+       .exported = true},
       [&messages](Call& call, const ListCustomerMessages& query) -> Result<CustomerMessagePage> {
         return messages.messages(YZ_TRY(call.id<CustomerId>("customer_id")), query);
       });

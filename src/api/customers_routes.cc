@@ -29,7 +29,8 @@ void add_readers(Catalogue& catalogue, const service::Customers& customers) {
        .operation_id = "listCustomers",
        .tag = "customers",
        .summary = "Customers, masked",
-       .permission = Permission::kCustomerRead},
+       .permission = Permission::kCustomerRead,
+       .exported = true},
       [&customers](Call&, const ListCustomers& query) { return customers.list(query); });
   catalogue.route<None, CustomerView>({.path = "/api/v1/customers/{customer_id}",
                                        .operation_id = "getCustomer",

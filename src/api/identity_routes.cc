@@ -65,6 +65,39 @@ void add_session_routes(Catalogue& catalogue, Identity& identity, Access& access
       });
 }
 
+void add_own_routes(Catalogue& catalogue, Identity& identity) {
+  catalogue.route<service::ChangeProfile, service::SessionView>(
+      {.method = Method::kPut,
+       .path = "/api/v1/users/me",
+       .operation_id = "changeOwnProfile",
+       .tag = kSessions,
+       .summary = "Change one's own name",
+       .permission = Permission::kSelf,
+       .audit = AuditClass::kSecurity},
+      [&identity](Call& call, const service::ChangeProfile& change) {
+        return identity.change_profile(*call.who, change);
+      });
+  catalogue.route<None, service::OwnSessions>(
+      {.path = "/api/v1/sessions",
+       .operation_id = "listOwnSessions",
+       .tag = kSessions,
+       .summary = "Where I am signed in",
+       .permission = Permission::kSelf},
+      [&identity](Call& call) { return identity.own_sessions(*call.who); });
+  catalogue.route<None, None>({.method = Method::kDelete,
+                               .path = "/api/v1/sessions/{session_id}",
+                               .operation_id = "endSession",
+                               .tag = kSessions,
+                               .summary = "End one of my sessions",
+                               .permission = Permission::kSelf,
+                               .audit = AuditClass::kSecurity},
+                              [&identity](Call& call) -> Result<None> {
+                                const auto id = YZ_TRY(call.id<SessionId>("session_id"));
+                                YZ_CHECK(identity.end_session(*call.who, id));
+                                return None{};
+                              });
+}
+
 void add_user_routes(Catalogue& catalogue, Identity& identity) {
   catalogue.route<service::CreateUser, service::UserWithPassword>(
       {.method = Method::kPost,
@@ -88,7 +121,8 @@ void add_user_routes(Catalogue& catalogue, Identity& identity) {
        .operation_id = "listUsers",
        .tag = kUsers,
        .summary = "List users",
-       .permission = Permission::kUserManage},
+       .permission = Permission::kUserManage,
+       .exported = true},
       [&identity](Call&, const service::ListUsers& list) { return identity.list_users(list); });
   catalogue.route<None, service::UserView>({.path = "/api/v1/users/{user_id}",
                                             .operation_id = "getUser",
@@ -148,7 +182,8 @@ void add_api_key_routes(Catalogue& catalogue, Identity& identity) {
        .operation_id = "listApiKeys",
        .tag = kApiKeys,
        .summary = "List API keys",
-       .permission = Permission::kApiKeyManage},
+       .permission = Permission::kApiKeyManage,
+       .exported = true},
       [&identity](Call&, const service::ListApiKeys& list) { return identity.list_api_keys(list); });
   catalogue.route<None, service::ApiKeyView>({.method = Method::kPost,
                                               .path = "/api/v1/api_keys/{api_key_id}/revoke",
@@ -167,6 +202,7 @@ void add_api_key_routes(Catalogue& catalogue, Identity& identity) {
 
 void add_identity_routes(Catalogue& catalogue, Identity& identity, Access& access) {
   add_session_routes(catalogue, identity, access);
+  add_own_routes(catalogue, identity);
   add_user_routes(catalogue, identity);
   add_api_key_routes(catalogue, identity);
 }

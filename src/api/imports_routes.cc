@@ -93,7 +93,8 @@ void add_import_routes(Catalogue& catalogue, service::Imports& imports, std::str
        .operation_id = "listImports",
        .tag = "imports",
        .summary = "Imports, newest first",
-       .permission = Permission::kCustomerRead},
+       .permission = Permission::kCustomerRead,
+       .exported = true},
       [&imports](Call&, const ListImports& query) { return imports.list(query.after, query.limit); });
   catalogue.route<None, ImportView>({.path = "/api/v1/imports/{import_id}",
                                      .operation_id = "getImport",

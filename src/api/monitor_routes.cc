@@ -21,7 +21,8 @@ void add_messages(Catalogue& catalogue, service::Monitor& monitor) {
                       " messages, so that a rare state or reason answers as fast as any: it may hold fewer "
                       "than `limit` messages, even none, and still have `next_after`. Only a page without "
                       "`next_after` is the last one.",
-       .permission = Permission::kMessageRead},
+       .permission = Permission::kMessageRead,
+       .exported = true},
       [&monitor](Call& call, const ListMessages& request) -> Result<MessagePage> {
         return monitor.messages(YZ_TRY(call.id<CampaignId>("campaign_id")), request);
       });

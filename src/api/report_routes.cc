@@ -74,7 +74,8 @@ void add_report_routes(Catalogue& catalogue, service::Reports& reports, const st
        .operation_id = "listReports",
        .tag = "reports",
        .summary = "List send reports, the newest first",
-       .permission = Permission::kReportRead},
+       .permission = Permission::kReportRead,
+       .exported = true},
       [&reports](Call&, const ListReports& request) { return reports.list(request.after, request.limit); });
   catalogue.route<None, ReportView>({.path = "/api/v1/reports/{report_id}",
                                      .operation_id = "getReport",

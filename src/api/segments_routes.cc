@@ -151,7 +151,8 @@ void add_segment_routes(Catalogue& catalogue, const service::Segments& segments)
        .operation_id = "listSegments",
        .tag = "segments",
        .summary = "Saved segments",
-       .permission = Permission::kCustomerRead},
+       .permission = Permission::kCustomerRead,
+       .exported = true},
       [&segments](Call&, const ListSegments& query) { return segments.list(query); });
   catalogue.route<None, SegmentView>({.path = "/api/v1/segments/{segment_id}",
                                       .operation_id = "getSegment",

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "api/all_routes.h"
+#include "api/openapi.h"
 #include "app/opened_store.h"
 #include "app/reconcile.h"
 #include "app/server.h"
@@ -88,6 +90,13 @@ int migrate(const Config& config) {
   const auto version = db::schema_version((*opened)->store().db);
   if (!version) return report_failure(version.error());
   fmt::print("the schema is at version {}\n", *version);
+  return kExitDone;
+}
+
+int print_openapi() {
+  const auto document = api::openapi(api::outline(), {.version = YIZHAN_VERSION});
+  if (!document) return report_failure(document.error());
+  fmt::print("{}\n", json::serialize(*document));
   return kExitDone;
 }
 

@@ -14,6 +14,8 @@ inline constexpr int kExitDone = 0, kExitFailed = 1, kExitUsage = 2, kExitFound 
 
 int serve(const Config& config);
 int migrate(const Config& config);
+// Prints the OpenAPI document; needs neither a store nor a server.
+int print_openapi();
 int carrier_simulator(const std::map<std::string, std::string>& options);
 int audit_verify(const Config& config);
 int user_create(const Config& config, const std::string& login, const std::string& display_name,

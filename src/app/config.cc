@@ -44,6 +44,8 @@ const std::vector<Key>& keys() {
       {"postgres", "connection string of PostgreSQL 15 or later", text(&Config::postgres)},
       {"key_file", "keys of sealed fields; default <data_dir>/keys", text(&Config::key_file)},
       {"rules_dir", "rule packs; default beside the program", text(&Config::rules_dir)},
+      {"web_dir", "the console's files; default: folder web beside the program, if there",
+       text(&Config::web_dir)},
       {"log_level", "debug, info, warn or error",
        [](Config& c, const std::string& v) -> Result<> {
          YZ_CHECK(one_of(v, {"debug", "info", "warn", "error"}, "log_level"));

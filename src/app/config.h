@@ -19,6 +19,7 @@ struct Config {
   std::string postgres;                   // YIZHAN_POSTGRES; libpq connection string
   std::string key_file;                   // YIZHAN_KEY_FILE; default <data_dir>/keys
   std::string rules_dir;                  // YIZHAN_RULES_DIR; default beside the program
+  std::string web_dir;                    // YIZHAN_WEB_DIR; default `web` beside the program, else no console
   std::string log_level = "info";         // YIZHAN_LOG_LEVEL
   std::string log_file;                   // YIZHAN_LOG_FILE; default standard error
   std::string signature = "驿站";         // YIZHAN_SIGNATURE; of texts that the program ships

@@ -75,6 +75,7 @@ int run(int argc, char** argv) {
 
   auto* serve_command = app.add_subcommand("serve", "run the server");
   auto* migrate_command = app.add_subcommand("migrate", "bring the database's schema up to this program's");
+  auto* openapi_command = app.add_subcommand("openapi", "print the description of the API (OpenAPI 3.1)");
   auto* doctor_command = app.add_subcommand("doctor", "check configuration, files, keys, audit log");
   auto* audit = app.add_subcommand("audit", "the audit log");
   audit->require_subcommand(1);
@@ -111,6 +112,7 @@ int run(int argc, char** argv) {
 
   if (*serve_command) return run_with_store(common, serve);
   if (*migrate_command) return run_with_store(common, migrate);
+  if (*openapi_command) return print_openapi();
   if (*doctor_command) return run_with_store(common, doctor);
   if (*verify) return run_with_store(common, audit_verify);
   if (*create)

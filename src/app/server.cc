@@ -4,24 +4,16 @@
 #include <filesystem>
 
 #include "api/access.h"
-#include "api/audit_routes.h"
+#include "api/all_routes.h"
 #include "api/campaign_events.h"
-#include "api/campaign_routes.h"
 #include "api/catalogue.h"
-#include "api/channel_routes.h"
-#include "api/content_routes.h"
-#include "api/customers_routes.h"
-#include "api/identity_routes.h"
-#include "api/monitor_routes.h"
 #include "api/openapi.h"
-#include "api/report_routes.h"
-#include "api/settings_routes.h"
-#include "api/test_routes.h"
 #include "app/data_lock.h"
 #include "app/metrics.h"
 #include "base/log.h"
 #include "engine/engine.h"
 #include "http/server.h"
+#include "http/static_files.h"
 #include "net/bounded_pool.h"
 #include "net/io_threads.h"
 #include "screen/screener.h"
@@ -31,6 +23,8 @@
 #include "service/channels.h"
 #include "service/contents.h"
 #include "service/customers.h"
+#include "service/directory.h"
+#include "service/health.h"
 #include "service/idempotency.h"
 #include "service/imports.h"
 #include "service/monitor.h"
@@ -38,6 +32,7 @@
 #include "service/reports.h"
 #include "service/segments.h"
 #include "service/settings.h"
+#include "service/tasks.h"
 #include "service/test_handsets.h"
 
 #ifndef YIZHAN_RULES_DIR
@@ -64,10 +59,21 @@ std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
   return nullptr;
 }
 
-http::Response text_response(int status, std::string text) {
-  http::Response response = http::json_response(status, std::move(text));
-  response.content_type = "text/plain; charset=utf-8";
-  return response;
+// The console: from the folder that is configured, which must then be whole, else from `web` beside the
+// program if there is one. Nothing: the API alone is served.
+Result<std::shared_ptr<const http::StaticFiles>> load_console(const Config& config) {
+  std::error_code ignored;
+  const std::filesystem::path folder =
+      config.web_dir.empty() ? std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "web"
+                             : std::filesystem::path(config.web_dir);
+  auto files = http::StaticFiles::load(folder);
+  if (files) {
+    log::info("the console is served from {}: {} files", folder.string(), files->size());
+    return std::make_shared<const http::StaticFiles>(*std::move(files));
+  }
+  if (!config.web_dir.empty()) return std::unexpected(std::move(files).error());
+  log::warn("no console, the API alone is served: {}", to_string(files.error()));
+  return nullptr;
 }
 
 Result<http::ListenAddress> parse_listen(const std::string& text) {
@@ -116,6 +122,9 @@ struct Server::Parts {
   std::unique_ptr<service::Channels> channels;
   std::unique_ptr<service::Monitor> monitor;
   std::unique_ptr<service::CampaignClerk> clerk;
+  std::unique_ptr<service::Tasks> tasks;
+  std::unique_ptr<service::Directory> directory;
+  std::unique_ptr<service::Health> health;
 
   std::unique_ptr<api::Access> access;
   api::Catalogue catalogue;
@@ -128,7 +137,7 @@ struct Server::Parts {
   Result<> make_services();
   Result<> make_api();
   Result<> listen();
-  void add_system_routes();
+  api::Behind behind();
 };
 
 Result<> Server::Parts::make_services() {
@@ -169,6 +178,14 @@ Result<> Server::Parts::make_services() {
   channels = std::make_unique<service::Channels>(store, *engine);
   monitor = std::make_unique<service::Monitor>(store, *engine);
   clerk = std::make_unique<service::CampaignClerk>(store, *engine, *tests, *reports);
+  const auto links = [this] { return engine->channels(); };
+  tasks = std::make_unique<service::Tasks>(store, links);
+  directory = std::make_unique<service::Directory>(store);
+  health = std::make_unique<service::Health>(store, service::HealthSubject{.version = YIZHAN_VERSION,
+                                                                           .data_folder = config.data_dir,
+                                                                           .started_at = store.now(),
+                                                                           .screener = screener,
+                                                                           .links = links});
 
   YZ_TRY(imports->recover());
   YZ_CHECK(campaigns->recover());
@@ -178,45 +195,36 @@ Result<> Server::Parts::make_services() {
   return {};
 }
 
-void Server::Parts::add_system_routes() {
-  catalogue.route<api::None, http::Response>(
-      {.method = http::Method::kGet,
-       .path = "/healthz",
-       .operation_id = "getLiveness",
-       .tag = "system",
-       .summary = "The process answers",
-       .response_type = "text/plain",
-       .execution = http::Execution::kInline},
-      [](api::Call&) -> Result<http::Response> { return text_response(200, "ok\n"); });
-  catalogue.route<api::None, http::Response>({.method = http::Method::kGet,
-                                              .path = "/readyz",
-                                              .operation_id = "getReadiness",
-                                              .tag = "system",
-                                              .summary = "The store can be read",
-                                              .response_type = "text/plain"},
-                                             [this](api::Call&) -> Result<http::Response> {
-                                               YZ_TRY(campaigns->emergency());
-                                               return text_response(200, "ready\n");
-                                             });
-  catalogue.route<api::None, http::Response>({.method = http::Method::kGet,
-                                              .path = "/metrics",
-                                              .operation_id = "getMetrics",
-                                              .tag = "system",
-                                              .summary = "Figures for Prometheus",
-                                              .permission = domain::Permission::kMetricsRead,
-                                              .response_type = "text/plain"},
-                                             [this](api::Call&) -> Result<http::Response> {
-                                               return text_response(200,
-                                                                    metrics.text(opened->store(), *engine));
-                                             });
-  catalogue.route<api::None, http::Response>(
-      {.method = http::Method::kGet,
-       .path = "/api/v1/openapi.json",
-       .operation_id = "getOpenApi",
-       .tag = "system",
-       .summary = "This description of the API",
-       .execution = http::Execution::kInline},
-      [this](api::Call&) -> Result<http::Response> { return http::json_response(200, openapi); });
+api::Behind Server::Parts::behind() {
+  return {.identity = *identity,
+          .access = *access,
+          .audit = *audit,
+          .settings = *settings,
+          .imports = *imports,
+          .customers = *customers,
+          .consents = *consents,
+          .customer_messages = *customer_messages,
+          .consent_tasks = *consent_tasks,
+          .consent_ledger = *consent_ledger,
+          .segments = *segments,
+          .handsets = *handsets,
+          .contents = *contents,
+          .channels = *channels,
+          .campaigns = *campaigns,
+          .pre_send_tests = *tests,
+          .reports = *reports,
+          .monitor = *monitor,
+          .events = *events,
+          .tasks = *tasks,
+          .directory = *directory,
+          .health = *health,
+          .spool_folder = spool(),
+          .system = {.ready = [this]() -> Result<> {
+                       YZ_TRY(campaigns->emergency());
+                       return {};
+                     },
+                     .metrics = [this] { return metrics.text(opened->store(), *engine); },
+                     .openapi = [this] { return openapi; }}};
 }
 
 Result<> Server::Parts::make_api() {
@@ -225,24 +233,7 @@ Result<> Server::Parts::make_api() {
                                          api::AccessOptions{.transport = transport});
   events = std::make_unique<api::CampaignEvents>(*monitor);
   events->start();
-  add_system_routes();
-  api::add_identity_routes(catalogue, *identity, *access);
-  api::add_audit_routes(catalogue, *audit);
-  api::add_settings_routes(catalogue, *settings);
-  api::add_import_routes(catalogue, *imports, spool());
-  api::add_customer_routes(catalogue, *customers);
-  api::add_consent_routes(catalogue, *consents, spool());
-  api::add_customer_message_routes(catalogue, *customer_messages);
-  api::add_consent_task_routes(catalogue, *consent_tasks);
-  api::add_consent_ledger_routes(catalogue, *consent_ledger);
-  api::add_segment_routes(catalogue, *segments);
-  api::add_test_handset_routes(catalogue, *handsets);
-  api::add_content_routes(catalogue, *contents);
-  api::add_channel_routes(catalogue, *channels);
-  api::add_campaign_routes(catalogue, *campaigns);
-  api::add_test_routes(catalogue, *tests);
-  api::add_report_routes(catalogue, *reports, spool());
-  api::add_monitor_routes(catalogue, *monitor, *events);
+  api::add_all_routes(catalogue, behind());
   YZ_CHECK(catalogue.check());
   openapi = json::serialize(YZ_TRY(api::openapi(catalogue, {.version = YIZHAN_VERSION})));
   return {};
@@ -250,7 +241,15 @@ Result<> Server::Parts::make_api() {
 
 Result<> Server::Parts::listen() {
   http::Router router;
-  YZ_CHECK(api::install(catalogue, access->hooks(), router));
+  api::Hooks hooks = access->hooks();
+  hooks.exporting.spool_folder = spool();
+  hooks.exporting.record = [this](const service::Principal& by, const service::ExportedFile& file) {
+    return audit->record_export(by, file);
+  };
+  YZ_CHECK(api::install(catalogue, std::move(hooks), router));
+  if (const auto console = YZ_TRY(load_console(config)))
+    router.set_fallback([console](http::Request& request) { return console->respond(request); },
+                        http::Execution::kInline);
   http_threads = std::make_unique<net::IoThreads>("http", 1);
   pool = std::make_unique<net::BoundedPool>("work", static_cast<size_t>(config.worker_threads));
   http::ServerOptions options;

@@ -19,6 +19,9 @@ inline constexpr size_t kPageDefaultRows = 50;
 inline constexpr size_t kEventStreams = 256;
 inline constexpr size_t kJsonDepth = 32;
 
+inline constexpr size_t kExportRows = 1'000'000;
+inline constexpr size_t kExportsAtOnce = 4;
+
 // Blocking work
 inline constexpr size_t kWorkQueueJobs = 1024;
 inline constexpr size_t kWriterQueueJobs = 4096;
@@ -168,6 +171,7 @@ inline constexpr size_t kMonitoredCampaigns = 256;
 inline constexpr int64_t kMessageRowsLookedAt = 50'000;
 inline constexpr int64_t kLedgerRowsLookedAt = 50'000;
 inline constexpr int64_t kCustomerBatchesLookedAt = 10'000;
+inline constexpr size_t kTasksShown = 200;
 // Customers and consent
 inline constexpr size_t kImportQueueJobs = 16;
 inline constexpr size_t kImportBatchesUnderWay = 2;

@@ -347,7 +347,7 @@ TEST_F(Static, CompressesAndCaches) {
 TEST_F(Static, NeedsAnIndex) {
   std::filesystem::remove(directory_ / "index.html");
   EXPECT_EQ(StaticFiles::load(directory_).error().code, ErrorCode::kNotFound);
-  EXPECT_FALSE(StaticFiles::load(directory_ / "none"));
+  EXPECT_EQ(StaticFiles::load(directory_ / "none").error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace

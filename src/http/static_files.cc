@@ -102,6 +102,8 @@ Result<StaticFiles> StaticFiles::load(const std::filesystem::path& directory, St
     if (!varies) file.etag = content_tag(*text);
     file.plain = std::move(text);
   }
+  if (ec == std::errc::no_such_file_or_directory || ec == std::errc::not_a_directory)
+    return fail(ErrorCode::kNotFound, ec.message(), directory.string());
   if (ec) return fail(ErrorCode::kStoreFailed, ec.message(), directory.string());
   for (auto& [name, text] : compressed) {
     const auto file = out.files_.find(name.substr(0, name.size() - 3));

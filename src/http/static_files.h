@@ -28,8 +28,8 @@ struct StaticOptions {
 class StaticFiles {
  public:
   // Files of the directory and below; links and names that begin with a dot are left out. "x.br" and "x.gz"
-  // beside "x" are its precompressed forms. kNotFound without the index, kTooLarge over limits::kStaticFiles
-  // or kStaticBytes.
+  // beside "x" are its precompressed forms. kNotFound without the folder or its index, kTooLarge over
+  // limits::kStaticFiles or kStaticBytes.
   static Result<StaticFiles> load(const std::filesystem::path& directory, StaticOptions options = {});
 
   // For Router::set_fallback, Execution::kInline. kNotFound where the console has no page.

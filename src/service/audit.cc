@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "crypto/digest.h"
 #include "store/audit.h"
 
 namespace yizhan::service {
@@ -133,6 +134,21 @@ Result<AuditCheckView> Audit::verify(const Principal& by) const {
     return store::append_audit(tx, store_, by.actor(), {"audit.verify", "audit", 0, {}, json::encode(view)});
   }));
   return view;
+}
+
+Result<Time> Audit::record_export(const Principal& by, const ExportedFile& file) const {
+  const crypto::Digest digest = YZ_TRY(crypto::sha256_file(file.path));
+  const std::string action = "export." + file.operation;
+  const json::Object detail{{"query", file.query}, {"rows", file.rows}, {"sha256", to_hex(digest)}};
+  return store_.db.write([&](db::Tx& tx) -> Result<Time> {
+    YZ_CHECK(store::append_audit(tx, store_, by.actor(),
+                                 {.action = action,
+                                  .object_type = file.object_type.empty() ? "export" : file.object_type,
+                                  .object_id = file.object_id,
+                                  .reason = {},
+                                  .detail = json::serialize(detail)}));
+    return store_.now();
+  });
 }
 
 }  // namespace yizhan::service

@@ -72,6 +72,16 @@ struct AuditCheckView {
 };
 BOOST_DESCRIBE_STRUCT(AuditCheckView, (), (whole, entries, broken_at, fault))
 
+// A file of rows that is about to leave.
+struct ExportedFile {
+  std::string operation;    // of the list: "listCampaigns"
+  std::string object_type;  // whose rows ("campaign"), empty: no one's in particular
+  int64_t object_id = 0;
+  json::Object query;  // the filters, as asked
+  int64_t rows = 0;
+  std::string path;  // of the whole file on disk
+};
+
 class Audit {
  public:
   explicit Audit(const store::Store& store) : store_(store) {}
@@ -80,6 +90,8 @@ class Audit {
   Result<AuditPage> list(const ListAudit& request) const;
   // Reads the whole log and recomputes every hash; that it was done and how it ended is audited.
   Result<AuditCheckView> verify(const Principal& by) const;
+  // Writes export.<operation> with query, rows and SHA-256 of the file; gives the time of it.
+  Result<Time> record_export(const Principal& by, const ExportedFile& file) const;
 
  private:
   const store::Store& store_;

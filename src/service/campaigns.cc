@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "crypto/digest.h"
 #include "engine/changes.h"
 #include "engine/recipient.h"
+#include "service/name_search.h"
 #include "service/profile.h"
 #include "store/audience.h"
 #include "store/queries.h"
@@ -70,6 +72,23 @@ Result<CampaignRow> map_campaign(const db::Row& r) {
   v.updated_at = r.time(29);
   v.version = r.i64(30);
   return row;
+}
+
+// How many messages of each campaign are in each state, in one query for all of them.
+Result<> add_counts(db::Tx& tx, std::span<CampaignRow> campaigns) {
+  db::Columns batches;
+  std::vector<CampaignRow*> frozen;
+  for (CampaignRow& row : campaigns) {
+    if (row.batch_id == 0) continue;
+    for (const MessageState state : values_of(MessageState{})) row.view.by_state[std::string(name_of(state))];
+    batches.row(row.batch_id);
+    frozen.push_back(&row);
+  }
+  if (frozen.empty()) return {};
+  return tx.bulk_each(q::batch_states, batches, [&](const db::Row& r) {
+    auto& by_state = frozen[static_cast<size_t>(r.i64(0))]->view.by_state;
+    by_state[std::string(name_of(r.as<MessageState>(1)))] += r.i64(2);
+  });
 }
 
 Result<> version_conflict(const CampaignRow& row) {
@@ -162,6 +181,7 @@ Result<domain::SendWindow> narrowed_window(db::Tx& tx, const domain::CampaignPar
 Result<CampaignRow> load_campaign(db::Tx& tx, CampaignId id) {
   auto row = YZ_TRY(tx.one(q::campaign_load, map_campaign, id));
   if (!row) return fail(ErrorCode::kNotFound, "no such campaign");
+  YZ_CHECK(add_counts(tx, {&*row, 1}));
   return *std::move(row);
 }
 
@@ -223,18 +243,25 @@ Result<CampaignView> Campaigns::get(CampaignId id) {
       [&](db::Tx& tx) -> Result<CampaignView> { return YZ_TRY(load_campaign(tx, id)).view; });
 }
 
-Result<CampaignPage> Campaigns::list(std::optional<CampaignState> state, std::optional<CampaignId> after,
-                                     int64_t limit) {
+Result<CampaignPage> Campaigns::list(const ListCampaigns& request) {
   return store_.db.read([&](db::Tx& tx) -> Result<CampaignPage> {
-    std::vector<CampaignId> ids;
-    const int64_t wanted = state ? static_cast<int64_t>(*state) : 0;
+    std::vector<CampaignRow> rows;
+    const int64_t state = request.state ? static_cast<int64_t>(*request.state) : 0;
+    const int64_t message_class = request.message_class ? static_cast<int64_t>(*request.message_class) : 0;
     YZ_CHECK(tx.each(
-        q::campaign_list, [&](const db::Row& r) { ids.push_back(r.id<CampaignId>(0)); },
-        after.value_or(CampaignId{INT64_MAX}), wanted, limit + 1));
+        q::campaign_list,
+        [&](const db::Row& r) -> Result<> {
+          rows.push_back(YZ_TRY(map_campaign(r)));
+          return {};
+        },
+        request.after.value_or(CampaignId{INT64_MAX}), state, message_class,
+        request.owner_id.value_or(UserId{}), lower_ascii(request.q.value_or("")), request.limit + 1));
     CampaignPage page;
-    for (size_t i = 0; i < ids.size() && i < static_cast<size_t>(limit); ++i)
-      page.items.push_back(YZ_TRY(load_campaign(tx, ids[i])).view);
-    if (ids.size() > static_cast<size_t>(limit)) page.next_after = to_string(page.items.back().id);
+    const bool more = std::ssize(rows) > request.limit;
+    if (more) rows.pop_back();
+    YZ_CHECK(add_counts(tx, rows));
+    for (CampaignRow& row : rows) page.items.push_back(std::move(row.view));
+    if (more) page.next_after = to_string(page.items.back().id);
     return page;
   });
 }

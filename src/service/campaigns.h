@@ -3,6 +3,7 @@
 // thread.
 
 #include <boost/describe.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,7 @@ struct CampaignView {
   domain::CampaignState state = domain::CampaignState::kPlanned;
   std::string state_reason;
   int64_t audience_count = 0;
+  std::map<std::string, int64_t> by_state;  // of its messages: all nine, zeros too; empty before the freeze
   std::optional<Bytes> audience_hash;
   std::optional<Time> frozen_at, handed_over_at, started_at, finished_at;
   std::optional<domain::CampaignParameters> parameters;
@@ -69,8 +71,24 @@ struct CampaignView {
 BOOST_DESCRIBE_STRUCT(CampaignView, (),
                       (id, name, goal, message_class, purpose, content_id, content_version_id, content_hash,
                        audience, planned_at, budget_fen, owner_id, state, state_reason, audience_count,
-                       audience_hash, frozen_at, handed_over_at, started_at, finished_at, parameters,
-                       binding_hash, test_id, report_id, created_by, created_at, updated_at, version))
+                       by_state, audience_hash, frozen_at, handed_over_at, started_at, finished_at,
+                       parameters, binding_hash, test_id, report_id, created_by, created_at, updated_at,
+                       version))
+
+struct ListCampaigns {
+  int64_t limit = limits::kPageDefaultRows;
+  std::optional<CampaignId> after;
+  std::optional<domain::CampaignState> state;
+  std::optional<domain::MessageClass> message_class;
+  std::optional<UserId> owner_id;
+  std::optional<std::string> q;
+  static constexpr json::Rule kRules[] = {
+      {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows},
+      {.member = "q",
+       .max_length = limits::kNameCharacters,
+       .description = "part of the name; the case of A to Z does not count"}};
+};
+BOOST_DESCRIBE_STRUCT(ListCampaigns, (), (limit, after, state, message_class, owner_id, q))
 
 struct CampaignPage {
   std::vector<CampaignView> items;
@@ -107,8 +125,7 @@ class Campaigns {
   Result<CampaignView> update(const Principal& who, CampaignId id, std::optional<int64_t> version,
                               const CampaignPlan& plan);
   Result<CampaignView> get(CampaignId id);
-  Result<CampaignPage> list(std::optional<domain::CampaignState> state, std::optional<CampaignId> after,
-                            int64_t limit);
+  Result<CampaignPage> list(const ListCampaigns& request);
 
   // Fixes the recipients: takes as long as it takes and returns with the campaign frozen.
   Result<CampaignView> freeze(const Principal& who, CampaignId id, std::optional<int64_t> version);

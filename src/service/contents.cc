@@ -4,6 +4,7 @@
 
 #include "crypto/digest.h"
 #include "service/content_rows.h"
+#include "service/name_search.h"
 #include "store/queries.h"
 #include "text/template_text.h"
 
@@ -133,7 +134,8 @@ Result<ContentPage> Contents::list(const ListContents& request) {
     YZ_CHECK(tx.each(
         q::content_list, [&](const db::Row& r) { ids.push_back(r.id<ContentId>(0)); },
         request.after.value_or(ContentId{INT64_MAX}), state, message_class,
-        request.created_by.value_or(UserId{}), origin, request.limit + 1));
+        request.created_by.value_or(UserId{}), origin, lower_ascii(request.q.value_or("")),
+        request.limit + 1));
     ContentPage page;
     for (size_t i = 0; i < ids.size() && i < static_cast<size_t>(request.limit); ++i)
       page.items.push_back(YZ_TRY(load_content(tx, ids[i])));

@@ -214,10 +214,14 @@ struct ListContents {
   std::optional<domain::MessageClass> message_class;
   std::optional<UserId> created_by;
   std::optional<ContentOrigin> origin;
+  std::optional<std::string> q;
   static constexpr json::Rule kRules[] = {
-      {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows}};
+      {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows},
+      {.member = "q",
+       .max_length = limits::kContentNameCharacters,
+       .description = "part of the name; the case of A to Z does not count"}};
 };
-BOOST_DESCRIBE_STRUCT(ListContents, (), (limit, after, state, message_class, created_by, origin))
+BOOST_DESCRIBE_STRUCT(ListContents, (), (limit, after, state, message_class, created_by, origin, q))
 
 struct ContentPage {
   std::vector<ContentSummary> items;

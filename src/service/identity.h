@@ -138,6 +138,28 @@ BOOST_DESCRIBE_STRUCT(SessionView, (),
                       (id, login, display_name, roles, permissions, must_change_password, csrf_token,
                        expires_at))
 
+// What somebody may change about himself.
+struct ChangeProfile {
+  std::string display_name;
+  static constexpr json::Rule kRules[] = {
+      {.member = "display_name", .min_length = 1, .max_length = limits::kNameCharacters}};
+};
+BOOST_DESCRIBE_STRUCT(ChangeProfile, (), (display_name))
+
+struct OwnSession {
+  SessionId id;
+  bool current = false;  // the one that asks
+  Time started_at;
+  Time last_seen_at;  // to the minute
+  Time expires_at;    // in any case
+};
+BOOST_DESCRIBE_STRUCT(OwnSession, (), (id, current, started_at, last_seen_at, expires_at))
+
+struct OwnSessions {
+  std::vector<OwnSession> items;  // the newest first; at most limits::kSessionsPerUser
+};
+BOOST_DESCRIBE_STRUCT(OwnSessions, (), (items))
+
 // A new session: what the browser keeps, and what it is told.
 struct StartedSession {
   std::string token;
@@ -219,6 +241,11 @@ class Identity {
   Result<StartedSession> change_password(const Authenticated& who, const ChangePassword& request);
   Result<> logout(const Authenticated& who);
   SessionView describe(const Authenticated& who) const;
+  // One's own name, and one's own sessions. kForbidden for API keys, which have neither; kNotFound for a
+  // session that is another's or has ended.
+  Result<SessionView> change_profile(const Authenticated& who, const ChangeProfile& request);
+  Result<OwnSessions> own_sessions(const Authenticated& who) const;
+  Result<> end_session(const Authenticated& who, SessionId id);
 
   // kUnauthenticated: unknown, ended, expired. Answered from memory when seen in the last seconds.
   Result<Authenticated> authenticate_session(std::string_view token) {

@@ -19,8 +19,22 @@ SELECT id, name, goal, message_class, purpose, content_id, content_version_id, c
        started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version
 FROM campaign WHERE id = $1
 
+-- The columns are those of campaign_load. $5 in lower case; SQLite's lower() knows A to Z only, as PostgreSQL's with COLLATE "C".
 -- name: campaign_list
-SELECT id FROM campaign WHERE id < $1 AND ($2 = 0 OR state = $2) ORDER BY id DESC LIMIT $3
+SELECT id, name, goal, message_class, purpose, content_id, content_version_id, content_hash, audience, planned_at, budget_fen, owner_id, state,
+       state_reason, batch_id, audience_count, audience_hash, frozen_at, handed_over_by, handed_over_at, parameters, binding_hash, test_id,
+       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version
+FROM campaign WHERE id < $1 AND ($2 = 0 OR state = $2) AND ($3 = 0 OR message_class = $3) AND ($4 = 0 OR owner_id = $4)
+  AND ($5 = '' OR instr(lower(name), $5) > 0) ORDER BY id DESC LIMIT $6
+-- name: campaign_list :postgres
+SELECT id, name, goal, message_class, purpose, content_id, content_version_id, content_hash, audience, planned_at, budget_fen, owner_id, state,
+       state_reason, batch_id, audience_count, audience_hash, frozen_at, handed_over_by, handed_over_at, parameters, binding_hash, test_id,
+       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version
+FROM campaign WHERE id < $1 AND ($2 = 0 OR state = $2) AND ($3 = 0 OR message_class = $3) AND ($4 = 0 OR owner_id = $4)
+  AND ($5 = '' OR strpos(lower(name COLLATE "C"), $5) > 0) ORDER BY id DESC LIMIT $6
+
+-- name: batch_states :rows(batch_id bigint)
+SELECT r.ord, n.state, n.count FROM :rows AS r JOIN batch_count n ON n.batch_id = r.batch_id WHERE n.count <> 0
 
 -- name: campaigns_in_states
 SELECT id FROM campaign WHERE state = $1 OR state = $2 OR state = $3 ORDER BY id

@@ -11,10 +11,15 @@ SELECT c.id, c.name, c.message_class, c.purpose, c.system, c.state, c.version_id
        CASE WHEN EXISTS (SELECT 1 FROM content_review r WHERE r.content_id = c.id AND r.decision = 3) THEN 1 ELSE 0 END
 FROM content c JOIN content_version v ON v.id = c.version_id WHERE c.id = $1
 
+-- $6 as in campaign_list.
 -- name: content_list
 SELECT id FROM content
 WHERE id < $1 AND ($2 = 0 OR state = $2) AND ($3 = 0 OR message_class = $3) AND ($4 = 0 OR created_by = $4) AND ($5 < 0 OR system = $5)
-ORDER BY id DESC LIMIT $6
+  AND ($6 = '' OR instr(lower(name), $6) > 0) ORDER BY id DESC LIMIT $7
+-- name: content_list :postgres
+SELECT id FROM content
+WHERE id < $1 AND ($2 = 0 OR state = $2) AND ($3 = 0 OR message_class = $3) AND ($4 = 0 OR created_by = $4) AND ($5 < 0 OR system = $5)
+  AND ($6 = '' OR strpos(lower(name COLLATE "C"), $6) > 0) ORDER BY id DESC LIMIT $7
 
 -- What waits for compliance, in the order of its submission; a version is submitted once.
 -- name: content_queue

@@ -191,3 +191,6 @@ DELETE FROM test_handset WHERE id = $1
 
 -- name: handset_count
 SELECT count(*) FROM test_handset
+
+-- name: customer_any_sealed
+SELECT number_sealed FROM customer ORDER BY id DESC LIMIT 1

@@ -30,6 +30,9 @@ VALUES ($1, $2, $3, $4, $5, 1, 0, 0, 0, 0, $6, $6, 1)
 -- name: user_update
 UPDATE user_account SET display_name = $2, roles = $3, disabled = $4, updated_at = $5, version = version + 1 WHERE id = $1
 
+-- name: user_rename
+UPDATE user_account SET display_name = $2, updated_at = $3, version = version + 1 WHERE id = $1
+
 -- name: user_set_password
 UPDATE user_account SET password_hash = $2, must_change_password = $3, failed_logins = 0, locked_until = 0, updated_at = $4, version = version + 1 WHERE id = $1
 
@@ -54,6 +57,11 @@ FROM user_session s JOIN user_account u ON u.id = s.user_id WHERE s.token_hash =
 
 -- name: session_touch
 UPDATE user_session SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2
+
+-- Those of a user that still live.
+-- name: session_list
+SELECT token_hash, created_at, last_seen_at, expires_at FROM user_session
+WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY created_at DESC, token_hash LIMIT $4
 
 -- name: session_delete
 DELETE FROM user_session WHERE token_hash = $1
@@ -90,3 +98,9 @@ UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0
 
 -- name: api_key_touch
 UPDATE api_key SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2
+
+-- Everybody, people (1) and programs (2), after the one of id $1 and kind $2.
+-- name: directory
+SELECT id, 1 AS kind, display_name, roles FROM user_account WHERE id > $1
+UNION ALL SELECT id, 2 AS kind, name, roles FROM api_key WHERE id > $1 OR (id = $1 AND $2 = 1)
+ORDER BY id, kind LIMIT $3

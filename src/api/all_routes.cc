@@ -1,0 +1,82 @@
+#include "api/all_routes.h"
+
+#include <cstddef>
+
+#include "api/audit_routes.h"
+#include "api/campaign_routes.h"
+#include "api/channel_routes.h"
+#include "api/content_routes.h"
+#include "api/customers_routes.h"
+#include "api/identity_routes.h"
+#include "api/monitor_routes.h"
+#include "api/report_routes.h"
+#include "api/settings_routes.h"
+#include "api/task_routes.h"
+#include "api/test_routes.h"
+
+namespace yizhan::api {
+
+namespace {
+
+// A T that is never made, only referred to: routes keep references and call them when a request comes. The
+// language allows that much of storage whose object's life has not begun ([basic.life] 8).
+template <class T>
+T& unborn() {
+  alignas(T) static std::byte place[sizeof(T)];
+  return reinterpret_cast<T&>(place);
+}
+
+}  // namespace
+
+void add_all_routes(Catalogue& catalogue, const Behind& behind) {
+  add_system_routes(catalogue, behind.health, behind.system);
+  add_identity_routes(catalogue, behind.identity, behind.access);
+  add_audit_routes(catalogue, behind.audit);
+  add_settings_routes(catalogue, behind.settings);
+  add_import_routes(catalogue, behind.imports, behind.spool_folder);
+  add_customer_routes(catalogue, behind.customers);
+  add_consent_routes(catalogue, behind.consents, behind.spool_folder);
+  add_customer_message_routes(catalogue, behind.customer_messages);
+  add_consent_task_routes(catalogue, behind.consent_tasks);
+  add_consent_ledger_routes(catalogue, behind.consent_ledger);
+  add_segment_routes(catalogue, behind.segments);
+  add_test_handset_routes(catalogue, behind.handsets);
+  add_content_routes(catalogue, behind.contents);
+  add_channel_routes(catalogue, behind.channels);
+  add_campaign_routes(catalogue, behind.campaigns);
+  add_test_routes(catalogue, behind.pre_send_tests);
+  add_report_routes(catalogue, behind.reports, behind.spool_folder);
+  add_task_routes(catalogue, behind.tasks, behind.directory);
+  add_monitor_routes(catalogue, behind.monitor, behind.events);
+}
+
+Catalogue outline() {
+  Catalogue catalogue;
+  add_all_routes(catalogue, {.identity = unborn<service::Identity>(),
+                             .access = unborn<Access>(),
+                             .audit = unborn<service::Audit>(),
+                             .settings = unborn<service::Settings>(),
+                             .imports = unborn<service::Imports>(),
+                             .customers = unborn<service::Customers>(),
+                             .consents = unborn<service::Consents>(),
+                             .customer_messages = unborn<service::CustomerMessages>(),
+                             .consent_tasks = unborn<service::ConsentTasks>(),
+                             .consent_ledger = unborn<service::ConsentLedgerList>(),
+                             .segments = unborn<service::Segments>(),
+                             .handsets = unborn<service::TestHandsets>(),
+                             .contents = unborn<service::Contents>(),
+                             .channels = unborn<service::Channels>(),
+                             .campaigns = unborn<service::Campaigns>(),
+                             .pre_send_tests = unborn<service::PreSendTests>(),
+                             .reports = unborn<service::Reports>(),
+                             .monitor = unborn<service::Monitor>(),
+                             .events = unborn<CampaignEvents>(),
+                             .tasks = unborn<service::Tasks>(),
+                             .directory = unborn<service::Directory>(),
+                             .health = unborn<service::Health>(),
+                             .spool_folder = {},
+                             .system = {}});
+  return catalogue;
+}
+
+}  // namespace yizhan::api

@@ -1,0 +1,68 @@
+#pragma once
+// The one place that fills a whole catalogue. Called once at start; what the routes call outlives the
+// catalogue.
+
+#include <string>
+
+#include "api/access.h"
+#include "api/campaign_events.h"
+#include "api/catalogue.h"
+#include "api/system_routes.h"
+#include "service/audit.h"
+#include "service/campaigns.h"
+#include "service/channels.h"
+#include "service/consent_ledger_list.h"
+#include "service/consent_tasks.h"
+#include "service/consents.h"
+#include "service/contents.h"
+#include "service/customer_messages.h"
+#include "service/customers.h"
+#include "service/directory.h"
+#include "service/health.h"
+#include "service/identity.h"
+#include "service/imports.h"
+#include "service/monitor.h"
+#include "service/pre_send_tests.h"
+#include "service/reports.h"
+#include "service/segments.h"
+#include "service/settings.h"
+#include "service/tasks.h"
+#include "service/test_handsets.h"
+
+namespace yizhan::api {
+
+// Everything that stands behind the routes.
+struct Behind {
+  service::Identity& identity;
+  Access& access;
+  service::Audit& audit;
+  service::Settings& settings;
+  service::Imports& imports;
+  service::Customers& customers;
+  service::Consents& consents;
+  service::CustomerMessages& customer_messages;
+  service::ConsentTasks& consent_tasks;
+  service::ConsentLedgerList& consent_ledger;
+  service::Segments& segments;
+  service::TestHandsets& handsets;
+  service::Contents& contents;
+  service::Channels& channels;
+  service::Campaigns& campaigns;
+  service::PreSendTests& pre_send_tests;
+  service::Reports& reports;
+  service::Monitor& monitor;
+  CampaignEvents& events;
+  service::Tasks& tasks;
+  service::Directory& directory;
+  service::Health& health;
+  std::string spool_folder;  // downloads are written here first
+  SystemAnswers system;
+};
+
+void add_all_routes(Catalogue& catalogue, const Behind& behind);
+
+// The whole catalogue with nothing behind it: for its documents and for tests that compare routes. Its
+// handlers must not be called.
+Catalogue outline();
+
+}  // namespace yizhan::api
