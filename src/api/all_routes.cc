@@ -7,8 +7,10 @@
 #include "api/channel_routes.h"
 #include "api/content_routes.h"
 #include "api/customers_routes.h"
+#include "api/effect_routes.h"
 #include "api/identity_routes.h"
 #include "api/monitor_routes.h"
+#include "api/policy_routes.h"
 #include "api/report_routes.h"
 #include "api/settings_routes.h"
 #include "api/task_routes.h"
@@ -42,8 +44,12 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_segment_routes(catalogue, behind.segments);
   add_test_handset_routes(catalogue, behind.handsets);
   add_content_routes(catalogue, behind.contents);
+  add_content_sample_routes(catalogue, behind.sampler);
+  add_review_context_routes(catalogue, behind.review_contexts);
   add_channel_routes(catalogue, behind.channels);
   add_campaign_routes(catalogue, behind.campaigns);
+  add_effect_routes(catalogue, behind.effects);
+  add_policy_routes(catalogue, behind.policy);
   add_test_routes(catalogue, behind.pre_send_tests);
   add_report_routes(catalogue, behind.reports, behind.spool_folder);
   add_task_routes(catalogue, behind.tasks, behind.directory);
@@ -65,8 +71,12 @@ Catalogue outline() {
                              .segments = unborn<service::Segments>(),
                              .handsets = unborn<service::TestHandsets>(),
                              .contents = unborn<service::Contents>(),
+                             .sampler = unborn<service::ContentSampler>(),
+                             .review_contexts = unborn<service::ReviewContexts>(),
                              .channels = unborn<service::Channels>(),
                              .campaigns = unborn<service::Campaigns>(),
+                             .effects = unborn<service::Effects>(),
+                             .policy = unborn<service::Policy>(),
                              .pre_send_tests = unborn<service::PreSendTests>(),
                              .reports = unborn<service::Reports>(),
                              .monitor = unborn<service::Monitor>(),

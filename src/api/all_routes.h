@@ -14,16 +14,20 @@
 #include "service/consent_ledger_list.h"
 #include "service/consent_tasks.h"
 #include "service/consents.h"
+#include "service/content_samples.h"
 #include "service/contents.h"
 #include "service/customer_messages.h"
 #include "service/customers.h"
 #include "service/directory.h"
+#include "service/effects.h"
 #include "service/health.h"
 #include "service/identity.h"
 #include "service/imports.h"
 #include "service/monitor.h"
+#include "service/policy_map.h"
 #include "service/pre_send_tests.h"
 #include "service/reports.h"
+#include "service/review_context.h"
 #include "service/segments.h"
 #include "service/settings.h"
 #include "service/tasks.h"
@@ -46,8 +50,12 @@ struct Behind {
   service::Segments& segments;
   service::TestHandsets& handsets;
   service::Contents& contents;
+  service::ContentSampler& sampler;
+  service::ReviewContexts& review_contexts;
   service::Channels& channels;
   service::Campaigns& campaigns;
+  service::Effects& effects;
+  service::Policy& policy;
   service::PreSendTests& pre_send_tests;
   service::Reports& reports;
   service::Monitor& monitor;

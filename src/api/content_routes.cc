@@ -11,6 +11,7 @@ using service::CompareVersions;
 using service::ContentDiffView;
 using service::ContentDraft;
 using service::ContentPage;
+using service::ContentSamples;
 using service::ContentTextSpec;
 using service::ContentVersionView;
 using service::ContentView;
@@ -19,7 +20,9 @@ using service::ListContents;
 using service::ListReviewQueue;
 using service::MeasuredDraft;
 using service::RejectContent;
+using service::ReviewContext;
 using service::ReviewQueuePage;
+using service::SampleRequest;
 using service::WithdrawContent;
 
 namespace {
@@ -185,6 +188,36 @@ void add_content_routes(Catalogue& catalogue, service::Contents& contents) {
   add_drafts(catalogue, contents);
   add_reads(catalogue, contents);
   add_reviews(catalogue, contents);
+}
+
+void add_content_sample_routes(Catalogue& catalogue, service::ContentSampler& sampler) {
+  catalogue.route<SampleRequest, ContentSamples>(
+      {.method = Method::kPost,
+       .path = "/api/v1/contents/samples",
+       .operation_id = "sampleContent",
+       .tag = "contents",
+       .summary = "Render a text: longest, costliest, real recipients masked",
+       .description =
+           "Looks at the first 2,000 recipients of the audience. A text that lacks a value would not "
+           "be sent: it shows the variable in its place and has no units and segments.",
+       .permission = Permission::kContentRead,
+       .audit = AuditClass::kComputed},
+      [&sampler](Call&, const SampleRequest& request) { return sampler.sample(request); });
+}
+
+void add_review_context_routes(Catalogue& catalogue, service::ReviewContexts& contexts) {
+  catalogue.route<None, ReviewContext>(
+      {.path = "/api/v1/contents/{content_id}/review_context",
+       .operation_id = "getReviewContext",
+       .tag = "contents",
+       .summary = "What a reviewer should know besides the text",
+       .description =
+           "Over the content's latest 10 campaigns that are not over; a customer counts once for each. "
+           "The numbers of versions are of those before the latest.",
+       .permission = Permission::kContentRead},
+      [&contexts](Call& call) -> Result<ReviewContext> {
+        return contexts.of(call.principal(), YZ_TRY(call.id<ContentId>("content_id")));
+      });
 }
 
 }  // namespace yizhan::api

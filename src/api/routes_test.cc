@@ -7,8 +7,10 @@
 #include "api/campaign_routes.h"
 #include "api/channel_routes.h"
 #include "api/content_routes.h"
+#include "api/effect_routes.h"
 #include "api/monitor_routes.h"
 #include "api/openapi.h"
+#include "api/policy_routes.h"
 #include "api/report_routes.h"
 #include "api/test_routes.h"
 #include "service/authentication.h"
@@ -39,7 +41,17 @@ class RoutesTest : public testing::ServiceTest {
     reports_.emplace(store());
     monitor_.emplace(store(), *engine_);
     events_.emplace(*monitor_);
+    sampler_.emplace(store());
+    contexts_.emplace(store());
+    effects_.emplace(store());
+    auto policy = service::Policy::load(store(), "rules/policy_map.toml");
+    ASSERT_TRUE(policy) << to_string(policy.error());
+    policy_ = *std::move(policy);
     add_content_routes(catalogue_, *contents_);
+    add_content_sample_routes(catalogue_, *sampler_);
+    add_review_context_routes(catalogue_, *contexts_);
+    add_effect_routes(catalogue_, *effects_);
+    add_policy_routes(catalogue_, *policy_);
     add_channel_routes(catalogue_, *channels_);
     add_campaign_routes(catalogue_, *campaigns_);
     add_test_routes(catalogue_, *tests_);
@@ -86,6 +98,10 @@ class RoutesTest : public testing::ServiceTest {
   boost::asio::io_context io_;
   std::optional<engine::Engine> engine_;
   std::optional<service::Contents> contents_;
+  std::optional<service::ContentSampler> sampler_;
+  std::optional<service::ReviewContexts> contexts_;
+  std::optional<service::Effects> effects_;
+  std::unique_ptr<service::Policy> policy_;
   std::optional<service::Channels> channels_;
   std::optional<service::Campaigns> campaigns_;
   std::optional<service::PreSendTests> tests_;
@@ -137,6 +153,43 @@ TEST_P(RoutesTest, AContentGoesItsRoad) {
   EXPECT_EQ(call(Method::kGet, path + "/versions/1").status, 200);
   EXPECT_EQ(call(Method::kGet, path + "/versions/x").status, 404);
   EXPECT_EQ(call(Method::kGet, path + "/versions/2").status, 404);
+}
+
+TEST_P(RoutesTest, AReviewerSeesMoreThanTheText) {
+  be(Role::kMarketing);
+  const Answer sampled =
+      call(Method::kPost, "/api/v1/contents/samples", R"({"text":{"message_class":"marketing",
+    "signature":"驿站科技","body":"尊敬的{name}，您好。","variables":[{"name":"name","max_length":5,"sample":"王女士"}]},
+    "audience":{"filter":{"cities":[],"member_levels":[],"regions":[]}}})");
+  ASSERT_EQ(sampled.status, 200) << json::serialize(sampled.body);
+  EXPECT_EQ(sampled.body.at("looked_at").as_int64(), 0);
+  EXPECT_EQ(sampled.body.at("items").at(0).at("kind").as_string(), "sample");
+  EXPECT_EQ(sampled.body.at("items").at(1).at("kind").as_string(), "longest");
+  EXPECT_EQ(
+      call(Method::kPost, "/api/v1/contents/samples", R"({"text":{"message_class":"marketing","body":"{"}})")
+          .status,
+      422);
+  const std::string path = "/api/v1/contents/" + field(call(Method::kPost, "/api/v1/contents", kDraft), "id");
+  Answer context = call(Method::kGet, path + "/review_context");
+  ASSERT_EQ(context.status, 200);
+  EXPECT_FALSE(context.body.at("may_decide").as_bool());
+  EXPECT_EQ(context.body.at("why_not").as_string(), "no_permission");
+  be(Role::kCompliance);
+  context = call(Method::kGet, path + "/review_context");
+  EXPECT_EQ(context.body.at("why_not").as_string(), "not_submitted");
+  EXPECT_EQ(call(Method::kGet, "/api/v1/contents/con_0000000000001/review_context").status, 404);
+}
+
+TEST_P(RoutesTest, EffectAndPolicyAreThereToRead) {
+  be(Role::kMarketing);
+  EXPECT_EQ(call(Method::kGet, "/api/v1/campaigns/cmp_0000000000001/effect").status, 404);
+  be(Role::kCustomerService);
+  EXPECT_EQ(call(Method::kGet, "/api/v1/campaigns/cmp_0000000000001/effect").status, 403);
+  const Answer map = call(Method::kGet, "/api/v1/policy_map");
+  ASSERT_EQ(map.status, 200) << json::serialize(map.body);
+  EXPECT_EQ(map.body.at("clauses").at(0).at("number").as_string(), "1.1");
+  EXPECT_EQ(map.body.at("clauses").at(0).at("figures").at(0).at("unit").as_string(), "count");
+  EXPECT_EQ(map.body.at("counts").as_object().size(), 4u);
 }
 
 TEST_P(RoutesTest, EventsBeginWithTheSnapshotAndFollowItsChanges) {

@@ -21,15 +21,19 @@
 #include "service/campaign_clerk.h"
 #include "service/campaigns.h"
 #include "service/channels.h"
+#include "service/content_samples.h"
 #include "service/contents.h"
 #include "service/customers.h"
 #include "service/directory.h"
+#include "service/effects.h"
 #include "service/health.h"
 #include "service/idempotency.h"
 #include "service/imports.h"
 #include "service/monitor.h"
+#include "service/policy_map.h"
 #include "service/pre_send_tests.h"
 #include "service/reports.h"
+#include "service/review_context.h"
 #include "service/segments.h"
 #include "service/settings.h"
 #include "service/tasks.h"
@@ -44,14 +48,21 @@ namespace {
 
 constexpr Duration kClientsGrace = seconds(2);
 
+constexpr const char* kPolicyMapFile = "policy_map.toml";  // lies beside the rule packs, and is none
+
+std::string rules_folder(const Config& config) {
+  return config.rules_dir.empty() ? YIZHAN_RULES_DIR : config.rules_dir;
+}
+
 // The rule packs, or nothing: then no content can be saved, submitted or approved (fail closed), and the log
 // says why.
 std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
-  const std::string folder = config.rules_dir.empty() ? YIZHAN_RULES_DIR : config.rules_dir;
+  const std::string folder = rules_folder(config);
   std::vector<std::string> files;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
-    if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
+    if (entry.path().extension() == ".toml" && entry.path().filename() != kPolicyMapFile)
+      files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
   auto screener = screen::Screener::load(files);
   if (screener) return *screener;
@@ -116,7 +127,11 @@ struct Server::Parts {
   std::unique_ptr<service::Segments> segments;
   std::unique_ptr<service::TestHandsets> handsets;
   std::unique_ptr<service::Contents> contents;
+  std::unique_ptr<service::ContentSampler> sampler;
+  std::unique_ptr<service::ReviewContexts> review_contexts;
   std::unique_ptr<service::Campaigns> campaigns;
+  std::unique_ptr<service::Effects> effects;
+  std::unique_ptr<service::Policy> policy;
   std::unique_ptr<service::PreSendTests> tests;
   std::unique_ptr<service::Reports> reports;
   std::unique_ptr<service::Channels> channels;
@@ -172,7 +187,11 @@ Result<> Server::Parts::make_services() {
   segments = std::make_unique<service::Segments>(store);
   handsets = std::make_unique<service::TestHandsets>(store);
   contents = std::make_unique<service::Contents>(store, screener);
+  sampler = std::make_unique<service::ContentSampler>(store);
+  review_contexts = std::make_unique<service::ReviewContexts>(store);
   campaigns = std::make_unique<service::Campaigns>(store, *engine);
+  effects = std::make_unique<service::Effects>(store);
+  policy = YZ_TRY(service::Policy::load(store, rules_folder(config) + "/" + kPolicyMapFile));
   tests = std::make_unique<service::PreSendTests>(store, *engine);
   reports = std::make_unique<service::Reports>(store);
   channels = std::make_unique<service::Channels>(store, *engine);
@@ -209,8 +228,12 @@ api::Behind Server::Parts::behind() {
           .segments = *segments,
           .handsets = *handsets,
           .contents = *contents,
+          .sampler = *sampler,
+          .review_contexts = *review_contexts,
           .channels = *channels,
           .campaigns = *campaigns,
+          .effects = *effects,
+          .policy = *policy,
           .pre_send_tests = *tests,
           .reports = *reports,
           .monitor = *monitor,

@@ -156,6 +156,9 @@ inline constexpr size_t kContentOptOutCharacters = 100;
 inline constexpr size_t kContentVersions = 200;
 inline constexpr size_t kReviewTextCharacters = 2'000;
 inline constexpr size_t kReviewProblems = 100;
+inline constexpr size_t kReviewCampaigns = 10;       // of one content, whose audiences its review counts
+inline constexpr size_t kReviewedVersions = 1'000;   // the latest ones, among which similar texts are sought
+inline constexpr size_t kSampledRecipients = 2'000;  // looked at for the costliest message of an audience
 // Channels
 inline constexpr size_t kChannelProviderCharacters = 64;
 inline constexpr size_t kChannelHostCharacters = 253;  // RFC 1035 section 2.3.4
@@ -165,13 +168,20 @@ inline constexpr size_t kChannelEventsWaiting = 256;
 inline constexpr size_t kChannelEventDetailBytes = 500;
 inline constexpr int64_t kTestBindTimeoutMs = 10'000;
 inline constexpr int kTestBinds = 2;  // at once
-// Monitor
+// Monitor and effect
 inline constexpr size_t kMonitoredCampaigns = 256;
 // Rows that one page of messages or of the ledger may look at, however rare what it looks for.
 inline constexpr int64_t kMessageRowsLookedAt = 50'000;
 inline constexpr int64_t kLedgerRowsLookedAt = 50'000;
 inline constexpr int64_t kCustomerBatchesLookedAt = 10'000;
 inline constexpr size_t kTasksShown = 200;
+inline constexpr size_t kEffectPoints = 96;
+inline constexpr size_t kEffectCities = 20;
+inline constexpr size_t kEffectCitiesCounted = 4'096;  // what comes after so many names is "the rest"
+// Policy map
+inline constexpr size_t kPolicyFileBytes = 1024 * 1024;
+inline constexpr size_t kPolicyClauses = 256;
+inline constexpr size_t kPolicyItems = 32;  // tests or figures of one clause
 // Customers and consent
 inline constexpr size_t kImportQueueJobs = 16;
 inline constexpr size_t kImportBatchesUnderWay = 2;

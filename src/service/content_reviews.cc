@@ -7,6 +7,7 @@
 
 #include "service/content_rows.h"
 #include "service/contents.h"
+#include "service/decision_rule.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -103,14 +104,12 @@ Result<> check_problems(const std::vector<ContentProblem>& problems, const Conte
   return {};
 }
 
-// Four eyes: who wrote a version of it or reviewed it first does not decide on it.
-Result<> check_separation(db::Tx& tx, const Principal& who, ContentId id) {
-  bool had_a_hand = false;
-  YZ_CHECK(tx.each(q::content_hand_in, [&](const db::Row&) { had_a_hand = true; }, id, who.id));
-  if (had_a_hand)
-    return fail(ErrorCode::kSeparationOfDuties,
-                "whoever wrote the content or reviewed it first cannot decide on it");
-  return {};
+Result<> check_separation(db::Tx& tx, const Principal& who, const ContentSummary& content) {
+  const auto bar = YZ_TRY(bar_to_decide(tx, who, content));
+  if (!bar) return {};
+  return fail(ErrorCode::kSeparationOfDuties,
+              fmt::format("whoever wrote, first reviewed or submitted the content cannot decide on it: {}",
+                          name_of(*bar)));
 }
 
 // The state after a review, with its record and its audit entry.
@@ -186,7 +185,7 @@ Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::o
   YZ_CHECK(check_checklist(request.checklist, Wanted::kAllYesWithNotes));
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kApproved));
-    YZ_CHECK(check_separation(tx, who, id));
+    YZ_CHECK(check_separation(tx, who, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
     YZ_CHECK(check_not_blocked(YZ_TRY(screen_text(screener_.get(), to_domain(latest.text)))));
     const auto disposed = YZ_TRY(check_dispositions(request.dispositions, latest.screening));
@@ -211,7 +210,7 @@ Result<ContentView> Contents::reject(const Principal& who, ContentId id, std::op
     return fail(ErrorCode::kInvalidArgument, "a rejection names at least one problem", "/problems");
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kRejected));
-    YZ_CHECK(check_separation(tx, who, id));
+    YZ_CHECK(check_separation(tx, who, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
     YZ_CHECK(check_problems(request.problems, latest.text));
     YZ_TRY(check_dispositions(request.dispositions, latest.screening));

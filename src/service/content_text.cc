@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "text/segmentation.h"
 #include "text/template_text.h"
 #include "text/utf8.h"
 
@@ -15,20 +14,6 @@ namespace {
 
 // The widest value that a variable may take is written with a character that no small alphabet has.
 constexpr std::string_view kWidestCharacter = "字";
-
-std::string_view encoding_name(text::Encoding encoding) {
-  switch (encoding) {
-    case text::Encoding::kGsm7:
-      return "gsm7";
-    case text::Encoding::kUcs2:
-      return "ucs2";
-    case text::Encoding::kLatin1:
-      return "latin1";
-    case text::Encoding::kAscii:
-      return "ascii";
-  }
-  return "?";
-}
 
 screen::MessageClass class_for_screening(domain::MessageClass c) {
   switch (c) {
@@ -121,14 +106,28 @@ std::string rendered(const text::TemplateText& parsed, const std::vector<std::st
   return out;
 }
 
+}  // namespace
+
+std::string_view encoding_name(text::Encoding encoding) {
+  switch (encoding) {
+    case text::Encoding::kGsm7:
+      return "gsm7";
+    case text::Encoding::kUcs2:
+      return "ucs2";
+    case text::Encoding::kLatin1:
+      return "latin1";
+    case text::Encoding::kAscii:
+      return "ascii";
+  }
+  return "?";
+}
+
 std::string widest_value(int64_t characters) {
   std::string value;
   for (int64_t i = 0; i < characters && value.size() + kWidestCharacter.size() <= limits::kVariableBytes; ++i)
     value += kWidestCharacter;
   return value;
 }
-
-}  // namespace
 
 domain::ContentText to_domain(const ContentTextSpec& spec) {
   domain::ContentText text{spec.message_class, spec.purpose,      spec.signature,

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "domain/content.h"
 #include "screen/screener.h"
+#include "text/segmentation.h"
 
 namespace yizhan::service {
 
@@ -114,6 +115,10 @@ Result<ScreeningView> screen_text(const screen::Screener* screener, const domain
 screen::Verdict verdict_of(const ScreeningView& screening);
 // "cn.gambling (body, bytes 3 to 9), …" of the findings that block.
 std::string blocking_findings(const ScreeningView& screening);
+
+std::string_view encoding_name(text::Encoding encoding);
+// The widest value that a variable of so many characters may take.
+std::string widest_value(int64_t characters);
 
 // Of a text with faults: as it stands.
 MeasureView measure_text(const domain::ContentText& text);

@@ -305,7 +305,7 @@ class Contents {
                                    const FirstReview& request);
   // kScreeningBlocked naming the findings that block, by the rule packs of now.
   Result<ContentView> submit(const Principal& who, ContentId id, std::optional<int64_t> version);
-  // kSeparationOfDuties for an author of any version and for a first reviewer; kChecklistIncomplete.
+  // kSeparationOfDuties for whoever had a hand in it (decision_rule.h); kChecklistIncomplete.
   Result<ContentView> approve(const Principal& who, ContentId id, std::optional<int64_t> version,
                               const ApproveContent& request);
   Result<ContentView> reject(const Principal& who, ContentId id, std::optional<int64_t> version,

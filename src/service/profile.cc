@@ -20,9 +20,11 @@ std::optional<std::string> member_text(const json::Value& object, std::string_vi
 
 }  // namespace
 
+bool is_name_variable(std::string_view name) { return name == "name" || name == "姓名"; }
+
 ProfileValues::ProfileValues(std::vector<std::string> variables) {
   for (std::string& name : variables) {
-    if (name == "name" || name == "姓名") {
+    if (is_name_variable(name)) {
       sources_.push_back({Field::kName, {}});
       needs_profile_ = true;
     } else if (name == "city" || name == "城市") {

@@ -9,6 +9,9 @@
 
 namespace yizhan::service {
 
+// Is this variable filled from the customer's name? What a person reads of it is masked.
+bool is_name_variable(std::string_view name);
+
 // A variable is filled from the customer's field of the same name (name, city, member_level; 姓名 城市
 // 会员等级), else from the attribute of that name; a customer without one is refused at the gate, never sent
 // a gap.

@@ -137,4 +137,78 @@ Result<> forget_frequency_uses(db::Tx& tx, const db::Columns& uses) {
   return {};
 }
 
+namespace {
+
+// The recipients as " FROM … WHERE …"; the customer is c, `joined` is what stands between the two.
+std::string from_recipients(const db::Tx& tx, const Recipients& whom, std::string_view joined, Time now,
+                            db::Params& params) {
+  std::string sql =
+      whom.batch_id == 0 ? " FROM customer c" : " FROM message m JOIN customer c ON c.id = m.customer_id";
+  sql += joined;
+  if (whom.batch_id == 0) {
+    sql += " WHERE c.id > ";
+    sql += params.add(int64_t{0});
+    return sql + conditions(whom.filter, params, tx.dialect(), now);
+  }
+  sql += " WHERE m.id >= ";
+  sql += params.add(whom.first_message_id);
+  sql += " AND m.id <= ";
+  sql += params.add(whom.last_message_id);
+  sql += " AND +m.batch_id = ";  // not by the index: the range is the batch
+  return sql + params.add(whom.batch_id);
+}
+
+}  // namespace
+
+Result<std::vector<ConsentGroup>> consent_groups(db::Tx& tx, const Recipients& whom,
+                                                 domain::MessageClass message_class,
+                                                 std::string_view purpose) {
+  db::Params params;
+  const std::string of_class = params.add(message_class);
+  std::string sql = "SELECT CASE WHEN (c.suppressed & ";
+  sql += params.add(domain::class_bit(message_class));
+  sql += ") <> 0 THEN 1 ELSE 0 END, coalesce(a.kind, 0), coalesce(b.kind, 0), count(*)";
+  std::string joined =
+      " LEFT JOIN consent_state a ON a.customer_id = c.id AND a.message_class = " + of_class +
+      " AND a.purpose = '' LEFT JOIN consent_state b ON b.customer_id = c.id AND "
+      "b.message_class = " +
+      of_class + " AND b.purpose = ";
+  joined += params.add(purpose);
+  sql += from_recipients(tx, whom, joined, now, params);
+  sql += " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+  std::vector<ConsentGroup> groups;
+  YZ_CHECK(tx.each_sql(sql, params.view(), [&](const db::Row& row) {
+    groups.push_back({row.flag(0), row.i64(1), row.i64(2), row.i64(3)});
+  }));
+  return groups;
+}
+
+Result<std::vector<int64_t>> recipients_at_limit(db::Tx& tx, const Recipients& whom,
+                                                 domain::MessageClass message_class,
+                                                 std::span<const domain::FrequencyRule> rules, Time now) {
+  std::vector<int64_t> at_limit(rules.size());
+  if (rules.empty()) return at_limit;
+  db::Params params;
+  std::string outer, inner;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    const std::string n = "n" + std::to_string(i);
+    outer += (i == 0 ? "SELECT" : ",");
+    outer +=
+        " coalesce(sum(CASE WHEN t." + n + " >= " + params.add(rules[i].maximum) + " THEN 1 ELSE 0 END), 0)";
+    inner += ", sum(CASE WHEN f.used_at > " + params.add(now - rules[i].span) + " THEN 1 ELSE 0 END) AS " + n;
+  }
+  std::string joined = " JOIN frequency_use f ON f.customer_id = c.id AND f.message_class = ";
+  joined += params.add(message_class);
+  joined += " AND f.used_at > ";
+  joined += params.add(now - domain::longest_span(rules, message_class));
+  joined += " AND f.used_at <= ";
+  joined += params.add(now);
+  const std::string sql =
+      outer + " FROM (SELECT c.id" + inner + from_recipients(tx, whom, joined, now, params) + " GROUP BY c.id) AS t";
+  YZ_CHECK(tx.each_sql(sql, params.view(), [&](const db::Row& row) {
+    for (size_t i = 0; i < rules.size(); ++i) at_limit[i] = row.i64(static_cast<int>(i));
+  }));
+  return at_limit;
+}
+
 }  // namespace yizhan::store

@@ -177,3 +177,11 @@ WHERE b.origin = $1 AND m.state = $2
 
 -- name: message_totals
 SELECT state, sum(count) FROM batch_count GROUP BY state ORDER BY state
+
+-- Every message of a batch once; by the range of its ids, not by the index of its customers.
+-- name: effect_messages
+SELECT m.state, m.segments, m.carrier, m.submitted_at, m.state_at, c.city FROM message m JOIN customer c ON c.id = m.customer_id
+WHERE m.id >= $2 AND m.id <= $3 AND +m.batch_id = $1
+
+-- name: effect_replies
+SELECT kind, received_at FROM inbound_message WHERE batch_id = $1 ORDER BY received_at

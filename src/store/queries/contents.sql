@@ -50,10 +50,11 @@ SELECT id, number, hash, verdict, created_by, created_at FROM content_version WH
 -- name: content_version_screened
 UPDATE content_version SET verdict = $2, findings = $3, rule_packs = $4 WHERE id = $1
 
--- Who may not approve: the authors of its versions, and who did a first review.
+-- What hand somebody had in a content: 1 wrote a version, 2 first reviewed, 3 submitted one; 0 none.
 -- name: content_hand_in
-SELECT created_by FROM content_version WHERE content_id = $1 AND created_by = $2
-UNION SELECT reviewer_id FROM content_review WHERE content_id = $1 AND reviewer_id = $2 AND kind = 1
+SELECT coalesce(min(t.hand), 0) FROM (
+  SELECT 1 AS hand FROM content_version WHERE content_id = $1 AND created_by = $2
+  UNION ALL SELECT CASE kind WHEN 1 THEN 2 ELSE 3 END FROM content_review WHERE content_id = $1 AND reviewer_id = $2 AND kind IN (1, 2)) AS t
 
 -- name: content_first_review
 SELECT count(*) FROM content_review WHERE content_id = $1 AND version_id = $2 AND version_hash = $3 AND kind = 1
@@ -72,3 +73,24 @@ SELECT coalesce(max(opinion_number), '') FROM content_review WHERE opinion_numbe
 
 -- name: content_system
 SELECT id FROM content WHERE system = 1 AND purpose = $1
+
+-- Around a review ------------------------------------------------------------------------------------------------
+
+-- Campaigns of a content that are not over, the newest first.
+-- name: campaigns_of_content
+SELECT id FROM campaign WHERE content_id = $1 AND state NOT IN (11, 12) ORDER BY id DESC LIMIT $2
+
+-- Who submitted a version, and when.
+-- name: content_submission
+SELECT reviewer_id, reviewed_at FROM content_review WHERE content_id = $1 AND version_id = $2 AND kind = 2 ORDER BY id DESC LIMIT 1
+
+-- Of the versions before one: the latest that compliance decided on, and the latest that it approved; 0 = none.
+-- name: content_decided_before
+SELECT coalesce(max(v.number), 0), coalesce(max(CASE WHEN r.decision = 3 THEN v.number END), 0)
+FROM content_review r JOIN content_version v ON v.id = r.version_id WHERE r.content_id = $1 AND r.kind = 3 AND v.number < $2
+
+-- What compliance decided last on other contents.
+-- name: content_decisions_elsewhere
+SELECT r.content_id, r.version_id, c.name, v.signature, v.body, v.opt_out_text, r.decision, r.reviewed_at, r.opinion_number
+FROM content_review r JOIN content_version v ON v.id = r.version_id JOIN content c ON c.id = r.content_id
+WHERE r.kind = 3 AND r.content_id <> $1 ORDER BY r.id DESC LIMIT $2
