@@ -41,6 +41,7 @@ inline constexpr size_t kContentVariables = 32;
 inline constexpr size_t kSegmentsPerMessage = 10;
 inline constexpr size_t kVariableBytes = 512;
 inline constexpr size_t kTestHandsets = 20;
+inline constexpr int64_t kTestsPerHandsetDay = 20;  // pre-send tests in any 24 hours
 
 // Carrier links
 inline constexpr size_t kPduBytes = 64 * 1024;

@@ -23,6 +23,7 @@ namespace {
 
 constexpr int64_t kChunkRows = 5'000;
 constexpr Duration kHandsetPatience = minutes(5);
+constexpr Duration kHandsetDay = hours(24);  // the span of limits::kTestsPerHandsetDay
 
 struct TestRow {
   TestView view;
@@ -155,8 +156,12 @@ Result<> PreSendTests::send_to_handsets(const CampaignRow& row, TestId test, con
               {r.i64(2), r.i64(4), YZ_TRY(store_.cipher.open(store::column::kCustomerNumber, r.blob(3)))});
           return {};
         },
-        limits::kTestHandsets));
-    if (handsets.empty()) return fail(ErrorCode::kWrongState, "no test handset is registered");
+        limits::kTestHandsets, store_.now() - kHandsetDay, limits::kTestsPerHandsetDay));
+    if (handsets.empty())
+      return fail(ErrorCode::kWrongState,
+                  YZ_TRY(tx.number(q::handset_count)) == 0
+                      ? "no test handset is registered"
+                      : "every test handset has had as many tests as it may get in a day");
     const engine::Composer composer = YZ_TRY(engine::load_composer(tx, row.content_version_id));
     const auto samples = YZ_TRY(engine::load_samples(tx, row.content_version_id));
     std::vector<std::optional<std::string_view>> values;

@@ -1,6 +1,7 @@
 #pragma once
 // The pre-send test (policy 4.1.3): every recipient through every gate and every message rendered and
-// screened, then real messages to the test handsets, whose receipts decide. Blocking; any thread.
+// screened, then real messages to the test handsets, whose receipts decide. A handset that had
+// limits::kTestsPerHandsetDay tests in 24 hours is left out. Blocking; any thread.
 
 #include <boost/describe.hpp>
 #include <functional>
