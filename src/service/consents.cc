@@ -130,7 +130,7 @@ Result<> suppress_customer(db::Tx& tx, const store::Store& store, CustomerId id,
   if (!digits) return fail(ErrorCode::kNotFound, "no such customer");
   uint64_t number = 0;
   std::from_chars(digits->data(), digits->data() + digits->size(), number);
-  YZ_TRY(add_suppression(tx, store, {number, message_class, "withdrawn", source_of(who), who.id}));
+  YZ_TRY(add_suppression(tx, store, {number, message_class, "withdrawn", source_of(who), who.person()}));
   return {};
 }
 
@@ -155,7 +155,7 @@ Result<ConsentHistory> Consents::record(const Principal& who, CustomerId id,
     ConsentEntry entry{id.value,     request.message_class, request.purpose,
                        request.kind, request.method,        request.text.value_or(""),
                        occurred_at,  source_of(who),        request.evidence_id.value_or(EvidenceId{}).value,
-                       who.id,       request.note};
+                       who.person(),       request.note};
     const ConsentId event = YZ_TRY(append_consent(tx, store_, entry));
     if (request.kind == ConsentKind::kWithdrawn)
       YZ_CHECK(suppress_customer(tx, store_, id, request.message_class, who));
@@ -176,7 +176,7 @@ Result<EvidenceView> Consents::add_evidence(const Principal& who, const std::str
                                             const std::string& media_type) const {
   const auto kept = YZ_TRY(evidence_.keep(path));
   return store_.db.write([&](db::Tx& tx) -> Result<EvidenceView> {
-    const EvidenceId id = YZ_TRY(evidence_.record(tx, kept, file_name, media_type, who.id));
+    const EvidenceId id = YZ_TRY(evidence_.record(tx, kept, file_name, media_type, who.person()));
     const json::Object detail{{"sha256", to_hex(kept.sha256)}, {"bytes", kept.bytes}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {"evidence.add", "evidence", id.value, {}, json::serialize(detail)}));
@@ -240,7 +240,7 @@ Result<SuppressionView> Consents::add_suppression(const Principal& who, const Ad
   if (!number) return fail(ErrorCode::kInvalidArgument, number.error().message, "/number");
   auto view = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<SuppressionView> {
     YZ_TRY(service::add_suppression(
-        tx, store_, {number->digits, request.message_class, request.reason, source_of(who), who.id}));
+        tx, store_, {number->digits, request.message_class, request.reason, source_of(who), who.person()}));
     auto found = YZ_TRY(tx.one(
         q::suppression_of, [&](const db::Row& r) { return map_suppression(store_, r); },
         store_.number_index.of(std::to_string(number->digits)), request.message_class));

@@ -106,7 +106,7 @@ Result<> check_problems(const std::vector<ContentProblem>& problems, const Conte
 // Four eyes: who wrote a version of it or reviewed it first does not decide on it.
 Result<> check_separation(db::Tx& tx, const Principal& who, ContentId id) {
   bool had_a_hand = false;
-  YZ_CHECK(tx.each(q::content_hand_in, [&](const db::Row&) { had_a_hand = true; }, id, who.id));
+  YZ_CHECK(tx.each(q::content_hand_in, [&](const db::Row&) { had_a_hand = true; }, id, who.person()));
   if (had_a_hand)
     return fail(ErrorCode::kSeparationOfDuties,
                 "whoever wrote the content or reviewed it first cannot decide on it");
@@ -124,7 +124,7 @@ struct Step {
 Result<> take_step(db::Tx& tx, const store::Store& store, const Principal& who, const ContentSummary& content,
                    const NewReview& review, const Step& step) {
   const std::string opinion_number = YZ_TRY(
-      insert_review(tx, store, content.id, content.version_id, content.hash, content.round, review, who.id));
+      insert_review(tx, store, content.id, content.version_id, content.hash, content.round, review, who.person()));
   if (YZ_TRY(tx.run(q::content_set_state, content.id, step.to, step.approved_version_id,
                     content.round + step.round_step, store.now(), content.version)) != 1)
     return version_conflict(content);

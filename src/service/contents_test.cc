@@ -233,6 +233,25 @@ TEST_P(ContentsTest, TheAuthorAndTheFirstReviewerCannotDecide) {
                  ErrorCode::kSeparationOfDuties, "");
 }
 
+TEST_P(ContentsTest, WhatAKeyWroteItsMakerCannotDecideOn) {
+  Principal key{store::ActorKind::kApiKey, 77, "erp", {}, {}, compliance_.id};
+  const auto made = contents().create(key, draft());
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->created_by, UserId{compliance_.id});
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE actor_kind = 2 AND actor_id = 77"), 1);
+  const ContentView sent = submitted(*made);
+  expect_refused(contents().approve(compliance_, sent.id, sent.version, approval_of(sent)),
+                 ErrorCode::kSeparationOfDuties, "");
+  EXPECT_TRUE(contents().approve(person(14), sent.id, sent.version, approval_of(sent)));
+  // So also when the key did the first review only.
+  const ContentView other = created();
+  ASSERT_TRUE(contents().first_review(key, other.id, {}, {all_points(), "初审"}));
+  const auto again = contents().submit(author_, other.id, {});
+  ASSERT_TRUE(again);
+  expect_refused(contents().approve(compliance_, other.id, {}, approval_of(*again)),
+                 ErrorCode::kSeparationOfDuties, "");
+}
+
 TEST_P(ContentsTest, AnIncompleteChecklistIsRefused) {
   const ContentView made = created();
   auto four = all_points();

@@ -89,7 +89,7 @@ Result<TestView> PreSendTests::start(const Principal& who, CampaignId id, std::o
     if (!campaign.view.parameters)
       return fail(ErrorCode::kWrongState, "set the parameters before testing", "parameters");
     YZ_CHECK(check_approval(tx, campaign));
-    YZ_TRY(tx.run(q::test_insert, test, id, campaign.binding_hash, TestState::kDryRun, who.id, store_.now()));
+    YZ_TRY(tx.run(q::test_insert, test, id, campaign.binding_hash, TestState::kDryRun, who.person(), store_.now()));
     if (YZ_TRY(tx.run(q::campaign_testing, id, CampaignState::kTesting, test, store_.now(),
                       campaign.view.version)) != 1)
       return fail(ErrorCode::kVersionConflict, "someone else was quicker", "version");

@@ -54,7 +54,7 @@ Result<TestHandsetView> TestHandsets::add(const Principal& who, const RegisterTe
     const CustomerId holder = YZ_TRY(find_or_insert(tx, store_, request.number));
     const auto id = store_.ids.make<TestHandsetId>();
     const auto inserted = tx.attempt(
-        [&] { return tx.run(q::handset_insert, id, request.label, holder, who.id, store_.now()); });
+        [&] { return tx.run(q::handset_insert, id, request.label, holder, who.person(), store_.now()); });
     if (!inserted && inserted.error().code == ErrorCode::kConflict)
       return fail(ErrorCode::kConflict, "the number is a test handset already", "/number");
     YZ_CHECK(inserted);
