@@ -156,6 +156,8 @@ inline constexpr size_t kChannelHostCharacters = 253;  // RFC 1035 section 2.3.4
 inline constexpr size_t kCarrierCodeCharacters = 64;
 // Monitor
 inline constexpr size_t kMonitoredCampaigns = 256;
+// The clerk
+inline constexpr size_t kClerkFaults = 256;
 // Customers and consent
 inline constexpr size_t kImportQueueJobs = 16;
 inline constexpr size_t kImportBatchesUnderWay = 2;

@@ -118,7 +118,8 @@ class Campaigns {
   Result<CampaignView> hand_over(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<CampaignView> set_parameters(const Principal& who, CampaignId id, std::optional<int64_t> version,
                                       const domain::CampaignParameters& parameters);
-  // Now, or at its scheduled time, which asking again does not change. kTestRequired without a passed, unexpired test of this very campaign.
+  // Now, or at its scheduled time, which asking again does not change. kTestRequired without a passed,
+  // unexpired test of this very campaign.
   Result<CampaignView> start(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<CampaignView> pause(const Principal& who, CampaignId id, const StatedReason& why);
   Result<CampaignView> resume(const Principal& who, CampaignId id, const StatedReason& why);

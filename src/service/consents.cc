@@ -155,7 +155,7 @@ Result<ConsentHistory> Consents::record(const Principal& who, CustomerId id,
     ConsentEntry entry{id.value,     request.message_class, request.purpose,
                        request.kind, request.method,        request.text.value_or(""),
                        occurred_at,  source_of(who),        request.evidence_id.value_or(EvidenceId{}).value,
-                       who.person(),       request.note};
+                       who.person(), request.note};
     const ConsentId event = YZ_TRY(append_consent(tx, store_, entry));
     if (request.kind == ConsentKind::kWithdrawn)
       YZ_CHECK(suppress_customer(tx, store_, id, request.message_class, who));

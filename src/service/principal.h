@@ -19,8 +19,8 @@ struct Principal {
   std::optional<store::RequestKey> request = {};  // of a request that may be repeated
   int64_t answerable = 0;                         // of an API key: the user who made it
 
-  // The user who answers for what is done: what columns that name a person hold. A key's deeds are its maker's;
-  // that a key did them says the audit log. 0 = nobody (command line, system).
+  // The user who answers for what is done: what columns that name a person hold. A key's deeds are its
+  // maker's; that a key did them says the audit log. 0 = nobody (command line, system).
   int64_t person() const {
     return kind == store::ActorKind::kUser ? id : kind == store::ActorKind::kApiKey ? answerable : 0;
   }

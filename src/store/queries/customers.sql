@@ -23,6 +23,9 @@ SELECT id, file_name, file_sha256, options, state, rows_read, rows_new, rows_cha
        consents_withdrawn, opt_outs_kept, bytes_total, bytes_read, encoding, error, evidence_id, created_by, created_at, finished_at
 FROM import_job WHERE id = $1
 
+-- name: import_state
+SELECT state FROM import_job WHERE id = $1
+
 -- name: import_list
 SELECT id, file_name, file_sha256, options, state, rows_read, rows_new, rows_changed, rows_unchanged, rows_duplicate, rows_refused, consents_granted,
        consents_withdrawn, opt_outs_kept, bytes_total, bytes_read, encoding, error, evidence_id, created_by, created_at, finished_at
