@@ -88,6 +88,36 @@ TEST_P(CustomersTest, AreFoundByNumberAndName) {
   expect_fault(customers().look_up(command_line(), {.number = "12"}), ErrorCode::kInvalidArgument, "/number");
 }
 
+TEST_P(CustomersTest, WhoWasLookedUpIsAudited) {
+  const CustomerId one = add(), two = add("13800138001");
+  ASSERT_TRUE(customers().look_up(command_line(), {.name = "张小伟"}));
+  ASSERT_TRUE(customers().look_up(command_line(), {.number = "13800138001"}));
+  ASSERT_TRUE(customers().look_up(command_line(), {.number = "13800138009"}));
+  const std::string by_action = "SELECT count(*) FROM audit_log WHERE action = 'customer.look_up'";
+  EXPECT_EQ(count(by_action), 3);
+  EXPECT_EQ(count(by_action + " AND detail LIKE '%" + to_string(one) + "%'"), 1);
+  EXPECT_EQ(count(by_action + " AND detail LIKE '%" + to_string(two) + "%'"), 2);
+}
+
+TEST_P(CustomersTest, AttributesHoldNothingPersonal) {
+  using Attributes = std::map<std::string, std::string>;
+  const auto create = [&](const Attributes& attributes) {
+    return customers().create(command_line(), {.number = "13800138000", .attributes = attributes});
+  };
+  expect_fault(create({{"身份证号", "x"}}), ErrorCode::kInvalidArgument, "/attributes/身份证号");
+  expect_fault(create({{"E-Mail", "x"}}), ErrorCode::kInvalidArgument, "/attributes/E-Mail");
+  for (const char* value :
+       {"11010519491231002X", "zhang@example.com", "紧急联系人１３９１２３４５６７８", "6222021234567890128"})
+    expect_fault(create({{"其他", value}}), ErrorCode::kInvalidArgument, "/attributes/其他");
+  EXPECT_EQ(count("SELECT count(*) FROM customer"), 0);
+  const auto made = create({{"鞋码", "42"}, {"手机型号", "P70"}, {"客服电话", "400-820-8820"}});
+  ASSERT_TRUE(made) << to_string(made.error());
+  expect_fault(customers().change(command_line(), made->id, 1,
+                                  {.attributes = Attributes{{"鞋码", "zhang@example.com"}}}),
+               ErrorCode::kInvalidArgument, "/attributes/鞋码");
+  EXPECT_TRUE(customers().change(command_line(), made->id, 1, {.attributes = Attributes{{"鞋码", "43"}}}));
+}
+
 TEST_P(CustomersTest, AreListedWithFiltersInPages) {
   for (int i = 0; i < 5; ++i) add("1380013800" + std::to_string(i));
   EXPECT_TRUE(
