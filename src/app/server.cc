@@ -4,23 +4,15 @@
 #include <filesystem>
 
 #include "api/access.h"
-#include "api/audit_routes.h"
+#include "api/all_routes.h"
 #include "api/campaign_events.h"
-#include "api/campaign_routes.h"
 #include "api/catalogue.h"
-#include "api/channel_routes.h"
-#include "api/content_routes.h"
-#include "api/customers_routes.h"
-#include "api/identity_routes.h"
-#include "api/monitor_routes.h"
 #include "api/openapi.h"
-#include "api/report_routes.h"
-#include "api/settings_routes.h"
-#include "api/test_routes.h"
 #include "app/metrics.h"
 #include "base/log.h"
 #include "engine/engine.h"
 #include "http/server.h"
+#include "http/upload.h"
 #include "net/bounded_pool.h"
 #include "net/io_threads.h"
 #include "screen/screener.h"
@@ -48,16 +40,17 @@ namespace {
 
 constexpr Duration kClientsGrace = seconds(2);
 
-// The rule packs, or nothing: then no content can be saved, submitted or approved (fail closed), and the log
-// says why.
-std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
+// The rule packs in force today (Beijing time, which is theirs), or nothing: then no content can be saved,
+// submitted or approved (fail closed), and the log says why.
+std::shared_ptr<const screen::Screener> load_screener(const Config& config, Time now) {
   const std::string folder = config.rules_dir.empty() ? YIZHAN_RULES_DIR : config.rules_dir;
   std::vector<std::string> files;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
     if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
-  auto screener = screen::Screener::load(files);
+  const std::string today = to_rfc3339(now + hours(8)).substr(0, 10);
+  auto screener = screen::Screener::load(files, today);
   if (screener) return *screener;
   log::error("no content can be reviewed: rule packs in {}: {}", folder, to_string(screener.error()));
   return nullptr;
@@ -131,9 +124,10 @@ Result<> Server::Parts::make_services() {
   std::error_code error;
   std::filesystem::create_directories(spool(), error);
   if (error) return fail(ErrorCode::kStoreFailed, error.message(), spool());
+  YZ_CHECK(http::empty_spool(spool()));
   identity = YZ_TRY(service::Identity::create(store));
   first_administrator = YZ_TRY(identity->first_run());
-  screener = load_screener(config);
+  screener = load_screener(config, store.now());
   YZ_CHECK(service::ensure_system_contents(store, screener.get(), config.signature));
 
   link_threads = std::make_unique<net::IoThreads>("link", 1);
@@ -218,20 +212,9 @@ Result<> Server::Parts::make_api() {
   events = std::make_unique<api::CampaignEvents>(*monitor);
   events->start();
   add_system_routes();
-  api::add_identity_routes(catalogue, *identity, *access);
-  api::add_audit_routes(catalogue, *audit);
-  api::add_settings_routes(catalogue, *settings);
-  api::add_import_routes(catalogue, *imports, spool());
-  api::add_customer_routes(catalogue, *customers);
-  api::add_consent_routes(catalogue, *consents, spool());
-  api::add_segment_routes(catalogue, *segments);
-  api::add_test_handset_routes(catalogue, *handsets);
-  api::add_content_routes(catalogue, *contents);
-  api::add_channel_routes(catalogue, *channels);
-  api::add_campaign_routes(catalogue, *campaigns);
-  api::add_test_routes(catalogue, *tests);
-  api::add_report_routes(catalogue, *reports, spool());
-  api::add_monitor_routes(catalogue, *monitor, *events);
+  api::add_all_routes(
+      catalogue, {*identity, *access, *audit, *settings, *imports, *customers, *consents, *segments,
+                  *handsets, *contents, *channels, *campaigns, *tests, *reports, *monitor, *events, spool()});
   YZ_CHECK(catalogue.check());
   openapi = json::serialize(YZ_TRY(api::openapi(catalogue, {.version = YIZHAN_VERSION})));
   return {};
@@ -245,6 +228,7 @@ Result<> Server::Parts::listen() {
   http::ServerOptions options;
   options.listen = {YZ_TRY(parse_listen(config.listen))};
   options.spool_directory = spool();
+  options.trusted_proxies = config.trusted_proxies;
   options.observe = [this](const http::Served& served) { metrics.observe(served); };
   http = YZ_TRY(
       http::Server::create(*http_threads, *pool, opened->clock(), std::move(router), std::move(options)));
