@@ -85,6 +85,9 @@ class CommandLine(unittest.TestCase):
         try:
             self.assertEqual(list(spool.iterdir()), [])
             self.assertEqual(Client(server.port).get("/readyz").status, 200)
+            figures = Client(server.port).first_sign_in("admin", server.admin_password).get("/metrics").body.decode()
+            for queue in ("urgent", "normal", "bulk"):
+                self.assertIn(f'yizhan_store{{figure="queued_{queue}"}}', figures)
         finally:
             self.assertEqual(server.stop(), 0)
 
