@@ -124,7 +124,8 @@ Result<> measure_campaign(const Options& options, const Carrier& carrier, testin
     const int64_t batch = YZ_TRY(world.add_batch(version, channel, options.messages));
     const auto rules = YZ_TRY(screen::Screener::load(
         std::vector<std::string>{"rules/cn_advertising.toml", "rules/cn_forbidden.toml",
-                                 "rules/cn_format.toml", "rules/cn_sector.toml"}));
+                                 "rules/cn_format.toml", "rules/cn_sector.toml"},
+        "2026-01-01"));
     engine::Engine engine(world.store(), io, [&](std::string_view text, domain::MessageClass) {
       return rules->screen_rendered(text, screen::MessageClass::kMarketing).verdict !=
              screen::Verdict::kBlock;

@@ -69,8 +69,9 @@ Result<> authorize(const service::Authenticated& who, const Entry& entry) {
   return {};
 }
 
-// All that was asked; each part with its length, so that no two requests read the same.
-std::string request_text(const http::Request& request) {
+// All that was asked; each part with its length, so that no two requests read the same. Of an uploaded file
+// its hash, for the form around it differs from one sending to the next.
+Result<std::string> request_text(const http::Request& request) {
   std::string text;
   const auto add = [&](std::string_view part) {
     text += std::to_string(part.size());
@@ -86,6 +87,16 @@ std::string request_text(const http::Request& request) {
   }
   add(request.headers.get("if-match"));
   add(request.body);
+  if (request.upload) {
+    const http::Upload& upload = *request.upload;
+    add(YZ_TRY(service::Idempotency::hash_of_file(upload.file.path().string())));
+    add(upload.file_name);
+    add(upload.content_type);
+    for (const auto& [name, value] : upload.fields) {
+      add(name);
+      add(value);
+    }
+  }
   return text;
 }
 
@@ -178,7 +189,7 @@ Result<WhoPointer> Access::authenticate(const http::Request& request) {
 // See service/idempotency.h for what is guaranteed.
 Result<http::Response> Access::once(Call& call, const std::function<Result<http::Response>()>& run) {
   const auto begun = YZ_TRY(idempotency_.begin(call.principal(), call.entry.operation_id,
-                                               call.idempotency_key, request_text(call.request)));
+                                               call.idempotency_key, YZ_TRY(request_text(call.request))));
   if (begun.replay) return replayed(*begun.replay);
   auto who = std::make_shared<service::Authenticated>(*call.who);
   who->principal.request = begun.key;

@@ -1,4 +1,4 @@
-// Identity, audit and settings over real sockets, on both stores.
+// Who may do what over real sockets, on both stores: the permission matrix of every route, sessions, keys.
 
 #include "api/access.h"
 
@@ -7,13 +7,11 @@
 #include <set>
 #include <thread>
 
-#include "api/audit_routes.h"
-#include "api/identity_routes.h"
-#include "api/settings_routes.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "support/api_server.h"
 #include "support/service_store.h"
+#include "support/whole_api.h"
 
 namespace yizhan::api {
 namespace {
@@ -36,25 +34,22 @@ class AccessTest : public testing::ServiceTest {
     ASSERT_TRUE(made);
     identity_ = std::move(*made);
     idempotency_.emplace(store());
-    audit_.emplace(store());
-    settings_.emplace(store());
+    api_.emplace(store(), *identity_);
     start({});
   }
   void start(AccessOptions options) {
     server_.reset();
     access_.emplace(*identity_, *idempotency_, clock_, options);
     catalogue_.emplace();
-    add_identity_routes(*catalogue_, *identity_, *access_);
-    add_audit_routes(*catalogue_, *audit_);
-    add_settings_routes(*catalogue_, *settings_);
+    api_->add_routes(*catalogue_, *access_);
     const auto whole = catalogue_->check();
     ASSERT_TRUE(whole) << to_string(whole.error());
     Hooks hooks = access_->hooks();
     hooks.exporting.spool_folder = exports_.file("");
     hooks.exporting.record = [this](const service::Principal& by, const service::ExportedFile& file) {
-      return audit_->record_export(by, file);
+      return api_->audit().record_export(by, file);
     };
-    server_.emplace(*catalogue_, std::move(hooks), clock_);
+    server_.emplace(*catalogue_, std::move(hooks), clock_, api_->spool());
   }
   Reply send(std::string_view method, std::string_view path, const HeaderList& headers = {},
              std::string_view body = {}) {
@@ -87,8 +82,7 @@ class AccessTest : public testing::ServiceTest {
   testing::TemporaryFolder exports_;
   std::unique_ptr<service::Identity> identity_;
   std::optional<service::Idempotency> idempotency_;
-  std::optional<service::Audit> audit_;
-  std::optional<service::Settings> settings_;
+  std::optional<testing::WholeApi> api_;
   std::optional<Access> access_;
   std::optional<Catalogue> catalogue_;
   std::optional<testing::ApiServer> server_;
@@ -271,6 +265,34 @@ TEST_P(AccessTest, RepeatedCreatesAreDoneOnce) {
   EXPECT_EQ(count("SELECT count(*) FROM user_account"), 3);
 }
 
+// A repetition comes in a form of its own, so the file itself is compared.
+TEST_P(AccessTest, RepeatedUploadsAreKeptOnce) {
+  sign_up("shen", Role::kMarketing);
+  const auto upload = [&](const std::string& path, const std::string& key, const std::string& boundary,
+                          const std::string& file, const std::string& options) {
+    HeaderList headers = with(signed_in("shen"), "Idempotency-Key", key);
+    headers.emplace_back("Content-Type", "multipart/form-data; boundary=" + boundary);
+    const std::string part = "--" + boundary + "\r\nContent-Disposition: form-data; name=";
+    return send("POST", path, headers,
+                part + "\"options\"\r\n\r\n" + options + "\r\n" + part +
+                    "\"file\"; filename=\"list.csv\"\r\nContent-Type: text/csv\r\n\r\n" + file + "\r\n--" +
+                    boundary + "--\r\n");
+  };
+  for (const auto& [path, status] : {std::pair{"/api/v1/imports", 202}, std::pair{"/api/v1/evidence", 201}}) {
+    const std::string key = path, file = "手机号\n13800138000\n";
+    const Reply first = upload(path, key, "a", file, "{}");
+    ASSERT_EQ(first.status, status) << first.body;
+    const Reply second = upload(path, key, "b", file, "{}");
+    EXPECT_EQ(second.status, status) << second.body;
+    EXPECT_EQ(second.header("Idempotency-Replayed"), "true");
+    EXPECT_EQ(second.text("id"), first.text("id"));
+    EXPECT_EQ(upload(path, key, "a", file + "13800138001\n", "{}").code(), "idempotency_key_reused");
+    EXPECT_EQ(upload(path, key, "a", file, R"({"purpose":"x"})").code(), "idempotency_key_reused");
+  }
+  EXPECT_EQ(count("SELECT count(*) FROM import_job"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE action = 'evidence.add'"), 1);
+}
+
 TEST_P(AccessTest, TheSameRequestAtOnceIsDoneOnce) {
   sign_up("boss", Role::kAdministrator);
   const HeaderList headers = with(signed_in("boss"), "Idempotency-Key", "k1");
@@ -315,6 +337,7 @@ TEST_P(AccessTest, AuditOverHttp) {
   const Reply whole = send("POST", "/api/v1/audit_entries/verify", signed_in("auditor"));
   EXPECT_EQ(whole.status, 200) << whole.body;
   EXPECT_EQ(whole.json().at("whole"), json::Value(true));
+  lift_append_only();
   execute("UPDATE audit_log SET actor_name = 'x' WHERE id = 2");
   const Reply broken = send("POST", "/api/v1/audit_entries/verify", signed_in("auditor"));
   EXPECT_EQ(broken.json().at("broken_at"), json::Value(2));

@@ -48,7 +48,9 @@ Result<> read_conditions(Call& call) {
   const auto& headers = call.request.headers;
   if (entry.precondition != Precondition::kNone && headers.contains("if-match"))
     call.if_match = YZ_TRY(parse_if_match(headers.get("if-match")));
-  if (entry.precondition == Precondition::kRequired && !headers.contains("if-match"))
+  const bool exact = entry.precondition == Precondition::kExact;
+  if ((entry.precondition == Precondition::kRequired && !headers.contains("if-match")) ||
+      (exact && !call.if_match))
     return fail(ErrorCode::kPreconditionRequired, "Say with If-Match which version you have read.",
                 "If-Match");
   if (entry.idempotency == Idempotency::kByKey && headers.contains("idempotency-key")) {
@@ -123,6 +125,9 @@ Result<> Catalogue::check() const {
       return bad("a public entry neither changes nor reads personal data");
     if (e.precondition != Precondition::kNone && !e.changes()) return bad("If-Match is for changes");
     if (e.exported && !exports.contains(e.operation_id)) return bad("only a list of pages can be exported");
+    if (e.permission && e.method == Method::kPost && (e.status == 201 || e.status == 202) &&
+        e.idempotency != Idempotency::kByKey)
+      return bad("what makes something can be repeated: idempotency by key");
     if (e.status < 200 || e.status > 299) return bad("success has a status of 2xx");
   }
   return {};

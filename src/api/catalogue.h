@@ -54,8 +54,13 @@ enum class AuditClass : uint8_t {
 };
 std::string_view name_of(AuditClass audit);
 
-enum class Idempotency : uint8_t { kNone, kByKey };                 // kByKey: Idempotency-Key is honoured
-enum class Precondition : uint8_t { kNone, kAccepted, kRequired };  // of If-Match
+enum class Idempotency : uint8_t { kNone, kByKey };  // kByKey: Idempotency-Key is honoured
+// Of If-Match. kExact: required, and "*" is refused, for a decision is about what was read.
+enum class Precondition : uint8_t { kNone, kAccepted, kRequired, kExact };
+
+constexpr bool is_required(Precondition p) {
+  return p == Precondition::kRequired || p == Precondition::kExact;
+}
 
 struct Spec {
   http::Method method = http::Method::kGet;
@@ -106,7 +111,7 @@ class Catalogue {
 
   const std::deque<Entry>& entries() const { return entries_; }
   // kInvalidArgument naming the first entry that is not whole: its path, id, summary, tag, a second use of an
-  // id, a change without an audit class, something exported that is no list.
+  // id, a change without an audit class, something exported that is no list, a create that cannot be repeated.
   Result<> check() const;
 
  private:

@@ -7,6 +7,8 @@
 
 #include "api/openapi.h"
 #include "service/authentication.h"
+#include "support/service_store.h"
+#include "support/whole_api.h"
 
 namespace yizhan::api {
 namespace {
@@ -54,7 +56,7 @@ struct ThingPage {
 };
 BOOST_DESCRIBE_STRUCT(ThingPage, (), (items, next_after))
 
-class CatalogueTest : public testing::Test {
+class CatalogueTest : public ::testing::Test {
  protected:
   CatalogueTest() {
     register_things();
@@ -336,6 +338,18 @@ TEST_F(CatalogueTest, RefusesEntriesThatAreNotWhole) {
   EXPECT_FALSE(code_of([](Spec& s) { s.method = Method::kPost; }));
   EXPECT_FALSE(code_of([](Spec& s) { s.audit = AuditClass::kPersonal; }));
   EXPECT_FALSE(code_of([](Spec& s) { s.precondition = Precondition::kRequired; }));
+  for (const int status : {201, 202}) {
+    Spec create = good;
+    create.method = Method::kPost;
+    create.status = status;
+    create.permission = Permission::kCampaignPlan;
+    create.audit = AuditClass::kChange;
+    create.idempotency = Idempotency::kNone;
+    Catalogue unrepeatable;
+    unrepeatable.route<MakeThing, ThingView>(
+        create, [](Call&, const MakeThing&) -> Result<ThingView> { return ThingView{}; });
+    EXPECT_FALSE(unrepeatable.check()) << status;
+  }
   Catalogue twice;
   for (int i = 0; i < 2; ++i) twice.route<None, None>(good, [](Call&) -> Result<None> { return None{}; });
   EXPECT_FALSE(twice.check());
@@ -542,6 +556,35 @@ TEST_F(CatalogueTest, OpenApiSaysWhatTheServerDoes) {
   EXPECT_TRUE(paths.at("/healthz").at("get").at("security").as_array().empty());
   EXPECT_TRUE(document.at("components").at("schemas").as_object().contains("Mood"));
   EXPECT_FALSE(document.at("components").at("schemas").as_object().contains("ListThings"));
+}
+
+class WholeCatalogueTest : public testing::ServiceTest {};
+INSTANTIATE_TEST_SUITE_P(Store, WholeCatalogueTest, ::testing::Values(db::Dialect::kSqlite),
+                         testing::store_name);
+
+// What the server serves, not an example.
+TEST_P(WholeCatalogueTest, OpenApiIsSoundAndMatchesTheRouter) {
+  const auto identity = service::Identity::create(store(), crypto::kTestPasswordCost);
+  ASSERT_TRUE(identity);
+  const service::Idempotency idempotency(store());
+  Access access(**identity, idempotency, clock_, {});
+  testing::WholeApi whole(store(), **identity);
+  Catalogue catalogue;
+  whole.add_routes(catalogue, access);
+  const auto sound = catalogue.check();
+  EXPECT_TRUE(sound) << to_string(sound.error());
+  const auto object = openapi(catalogue, {.version = "0.1.0", .description = "d"});
+  ASSERT_TRUE(object) << to_string(object.error());
+  const json::Value document(*object);
+  const OpenApiCheck check(document);
+  EXPECT_EQ(check.faults(), std::vector<std::string>());
+  http::Router router;
+  ASSERT_TRUE(install(catalogue, access.hooks(), router));
+  std::set<std::string> routed;
+  for (const http::Route* route : router.routes())
+    routed.insert(std::string(http::name_of(route->method)) + ' ' + route->pattern);
+  EXPECT_EQ(check.operations(), routed);
+  EXPECT_TRUE(routed.contains("POST /api/v1/campaigns"));
 }
 
 TEST(OpenApiChecker, FindsFaults) {

@@ -37,7 +37,8 @@ void add_evidence_routes(Catalogue& catalogue, const service::Consents& consents
        .summary = "Keep a file that proves consent",
        .permission = Permission::kConsentRecord,
        .audit = AuditClass::kChange,
-       .status = 201},
+       .status = 201,
+       .idempotency = Idempotency::kByKey},
       [&consents](Call& call, http::Upload& upload) {
         const std::string name = upload.file_name.empty() ? "evidence" : upload.file_name;
         const std::string type =

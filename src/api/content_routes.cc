@@ -149,7 +149,7 @@ void add_reviews(Catalogue& catalogue, service::Contents& contents) {
        .summary = "Approve the submitted version, by its hash",
        .permission = Permission::kContentReview,
        .audit = AuditClass::kChange,
-       .precondition = Precondition::kRequired},
+       .precondition = Precondition::kExact},
       [&contents](Call& call, const ApproveContent& request) -> Result<ContentView> {
         const auto id = YZ_TRY(call.id<ContentId>("content_id"));
         return contents.approve(call.principal(), id, call.if_match, request);
@@ -162,7 +162,7 @@ void add_reviews(Catalogue& catalogue, service::Contents& contents) {
        .summary = "Reject the submitted version, naming the problems",
        .permission = Permission::kContentReview,
        .audit = AuditClass::kChange,
-       .precondition = Precondition::kRequired},
+       .precondition = Precondition::kExact},
       [&contents](Call& call, const RejectContent& request) -> Result<ContentView> {
         const auto id = YZ_TRY(call.id<ContentId>("content_id"));
         return contents.reject(call.principal(), id, call.if_match, request);

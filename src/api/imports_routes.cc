@@ -68,11 +68,15 @@ void add_import_routes(Catalogue& catalogue, service::Imports& imports, std::str
        .description =
            "A CSV (UTF-8, GBK, UTF-16) or XLSX file with a header row. `options` is a JSON object, as a "
            "part of the form or a query parameter: purpose, unknown_columns (refuse, ignore, attribute), "
-           "columns (header to field), default_region, consent_method, consent_text, sheet. The rows are "
-           "read in the background; the import tells how far it is.",
+           "columns (header to field), default_region, consent_method, consent_text, sheet. Attributes lie "
+           "open, "
+           "so a column that is named after personal data refuses the file, and a value that looks like an "
+           "identity card, bank card, phone number or e-mail address its row. The rows are read in the "
+           "background; the import tells how far it is.",
        .permission = Permission::kCustomerImport,
        .audit = AuditClass::kChange,
-       .status = 202},
+       .status = 202,
+       .idempotency = Idempotency::kByKey},
       [&imports](Call& call, http::Upload& upload) { return start(imports, call, upload); });
   catalogue.route<FromUpload, ImportPreview>(
       {.method = Method::kPost,

@@ -49,7 +49,7 @@ Array parameters_of(const Entry& entry, json::Schemas& schemas) {
           Object{{"name", name}, {"in", "query"}, {"required", lists(query, name)}, {"schema", schema}});
   }
   if (entry.precondition != Precondition::kNone)
-    out.emplace_back(header_parameter("If-Match", entry.precondition == Precondition::kRequired,
+    out.emplace_back(header_parameter("If-Match", is_required(entry.precondition),
                                       "The ETag of the version that the caller has read."));
   if (entry.idempotency == Idempotency::kByKey)
     out.emplace_back(header_parameter("Idempotency-Key", false,
@@ -91,7 +91,7 @@ std::set<int> problem_statuses(const Entry& entry) {
   if (entry.changes() && entry.permission) out.insert(409);
   if (entry.body != http::BodyMode::kNone) out.insert({400, 413, 415, 422});
   if (entry.query_schema) out.insert(422);
-  if (entry.precondition == Precondition::kRequired) out.insert(428);
+  if (is_required(entry.precondition)) out.insert(428);
   return out;
 }
 

@@ -2,20 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
-
-#include "api/campaign_routes.h"
-#include "api/channel_routes.h"
-#include "api/content_routes.h"
-#include "api/effect_routes.h"
-#include "api/monitor_routes.h"
 #include "api/openapi.h"
-#include "api/policy_routes.h"
-#include "api/report_routes.h"
-#include "api/test_routes.h"
 #include "service/authentication.h"
 #include "store/schema.h"
 #include "support/service_store.h"
+#include "support/whole_api.h"
 
 namespace yizhan::api {
 namespace {
@@ -31,32 +22,15 @@ class RoutesTest : public testing::ServiceTest {
     ASSERT_TRUE(store::bind_and_prepare(*open_, keyring_));
     const std::vector<std::string> files{"rules/cn_format.toml", "rules/cn_forbidden.toml",
                                          "rules/cn_advertising.toml", "rules/cn_sector.toml"};
-    auto screener = screen::Screener::load(files);
+    auto screener = screen::Screener::load(files, "2026-01-01");
     ASSERT_TRUE(screener);
-    engine_.emplace(store(), io_, engine::ScreenRendered{});
-    contents_.emplace(store(), *screener);
-    channels_.emplace(store(), *engine_);
-    campaigns_.emplace(store(), *engine_);
-    tests_.emplace(store(), *engine_);
-    reports_.emplace(store());
-    monitor_.emplace(store(), *engine_);
-    events_.emplace(*monitor_);
-    sampler_.emplace(store());
-    contexts_.emplace(store());
-    effects_.emplace(store());
-    auto policy = service::Policy::load(store(), "rules/policy_map.toml");
-    ASSERT_TRUE(policy) << to_string(policy.error());
-    policy_ = *std::move(policy);
-    add_content_routes(catalogue_, *contents_);
-    add_content_sample_routes(catalogue_, *sampler_);
-    add_review_context_routes(catalogue_, *contexts_);
-    add_effect_routes(catalogue_, *effects_);
-    add_policy_routes(catalogue_, *policy_);
-    add_channel_routes(catalogue_, *channels_);
-    add_campaign_routes(catalogue_, *campaigns_);
-    add_test_routes(catalogue_, *tests_);
-    add_report_routes(catalogue_, *reports_, "/tmp");
-    add_monitor_routes(catalogue_, *monitor_, *events_);
+    auto identity = service::Identity::create(store(), crypto::kTestPasswordCost);
+    ASSERT_TRUE(identity);
+    identity_ = std::move(*identity);
+    idempotency_.emplace(store());
+    access_.emplace(*identity_, *idempotency_, clock_, AccessOptions{});
+    api_.emplace(store(), *identity_, *screener);
+    api_->add_routes(catalogue_, *access_);
     Hooks hooks;
     hooks.authenticate = [this](const Entry&, const http::Request&) { return who_; };
     hooks.authorize = [](const service::Authenticated& who, const Entry& entry) -> Result<> {
@@ -72,6 +46,7 @@ class RoutesTest : public testing::ServiceTest {
         store::ActorKind::kUser, static_cast<int64_t>(role), "u", domain::Roles{}.with(role), {}};
     who_ = who;
   }
+  static constexpr int64_t kAnyVersion = -1;
   struct Answer {
     int status = 0;
     json::Value body;
@@ -82,7 +57,10 @@ class RoutesTest : public testing::ServiceTest {
     const auto& match = std::get<http::Router::Match>(*found);
     http::Request request{.method = method, .path = path, .path_parameters = match.parameters};
     request.body = body;
-    if (if_match != 0) request.headers.add("if-match", '"' + std::to_string(if_match) + '"');
+    if (if_match == kAnyVersion)
+      request.headers.add("if-match", "*");
+    else if (if_match != 0)
+      request.headers.add("if-match", '"' + std::to_string(if_match) + '"');
     if (match.route->admit)
       if (const auto admitted = match.route->admit(request); !admitted)
         return {http_status(admitted.error().code), {}};
@@ -95,19 +73,10 @@ class RoutesTest : public testing::ServiceTest {
     return std::string(answer.body.at(name).as_string());
   }
 
-  boost::asio::io_context io_;
-  std::optional<engine::Engine> engine_;
-  std::optional<service::Contents> contents_;
-  std::optional<service::ContentSampler> sampler_;
-  std::optional<service::ReviewContexts> contexts_;
-  std::optional<service::Effects> effects_;
-  std::unique_ptr<service::Policy> policy_;
-  std::optional<service::Channels> channels_;
-  std::optional<service::Campaigns> campaigns_;
-  std::optional<service::PreSendTests> tests_;
-  std::optional<service::Reports> reports_;
-  std::optional<service::Monitor> monitor_;
-  std::optional<CampaignEvents> events_;
+  std::unique_ptr<service::Identity> identity_;
+  std::optional<service::Idempotency> idempotency_;
+  std::optional<Access> access_;
+  std::optional<testing::WholeApi> api_;
   Catalogue catalogue_;
   http::Router router_;
   std::shared_ptr<const service::Authenticated> who_;
@@ -147,6 +116,13 @@ TEST_P(RoutesTest, AContentGoesItsRoad) {
   be(Role::kCompliance);
   EXPECT_EQ(call(Method::kGet, "/api/v1/contents/review_queue").body.at("items").as_array().size(), 1u);
   EXPECT_EQ(call(Method::kPost, path + "/approve", approval, 2).status, 409);
+  EXPECT_EQ(call(Method::kPost, path + "/approve", approval, kAnyVersion).status, 428);
+  EXPECT_EQ(call(Method::kPost, path + "/reject",
+                 R"({"opinion":"x","problems":[{"category":"legality","text":"x"}],"checklist":)" +
+                     std::string(kPoints) + "}",
+                 kAnyVersion)
+                .status,
+            428);
   const Answer approved = call(Method::kPost, path + "/approve", approval, 3);
   ASSERT_EQ(approved.status, 200) << json::serialize(approved.body);
   EXPECT_EQ(field(approved, "approval"), "stands");
@@ -198,20 +174,20 @@ TEST_P(RoutesTest, EventsBeginWithTheSnapshotAndFollowItsChanges) {
       "INSERT INTO content VALUES (2, 'c', 3, '', 0, 4, 3, 3, 1, 1, 0, 0, 1);"
       "INSERT INTO campaign VALUES (10, 'c', 'g', 3, '', 2, 0, x'', '{}', 0, 0, 1, 1, '', 0, 0, x'', 0, 0, "
       "0, '', x'', 0, 0, 0, 0, 0, 1, 0, 0, 1)");
-  const auto stream = events_->watch(CampaignId{10});
+  const auto stream = api_->events().watch(CampaignId{10});
   ASSERT_TRUE(stream) << to_string(stream.error());
   const std::string first = (*stream)->take().text;
   EXPECT_NE(first.find("event: snapshot"), std::string::npos) << first;
   EXPECT_NE(first.find("\"planned\""), std::string::npos);
-  events_->round();
+  api_->events().round();
   EXPECT_EQ((*stream)->take().text, "");  // nothing new
   execute("UPDATE campaign SET state = 12");
-  events_->round();
+  api_->events().round();
   EXPECT_NE((*stream)->take().text.find("\"cancelled\""), std::string::npos);
-  EXPECT_EQ(events_->watch(CampaignId{11}).error().code, ErrorCode::kNotFound);
-  events_->stop();
+  EXPECT_EQ(api_->events().watch(CampaignId{11}).error().code, ErrorCode::kNotFound);
+  api_->events().stop();
   EXPECT_TRUE((*stream)->closed());
-  EXPECT_FALSE(events_->watch(CampaignId{10}));
+  EXPECT_FALSE(api_->events().watch(CampaignId{10}));
 }
 
 TEST_P(RoutesTest, OthersAreRefused) {

@@ -10,11 +10,13 @@
 #include "api/all_routes.h"
 #include "api/openapi.h"
 #include "app/opened_store.h"
+#include "app/progress.h"
 #include "app/reconcile.h"
 #include "app/server.h"
 #include "base/log.h"
 #include "db/migrate.h"
 #include "link/simulator.h"
+#include "service/consents.h"
 #include "service/identity.h"
 #include "store/audit.h"
 
@@ -122,7 +124,11 @@ int audit_verify(const Config& config) {
   configure_log(config);
   const auto opened = OpenedStore::open(config, OpenedStore::Missing::kRefuse);
   if (!opened) return report_failure(opened.error());
-  const auto check = store::verify_audit((*opened)->store());
+  const auto check = [&] {
+    Progress progress("audit log");
+    return store::verify_audit((*opened)->store(),
+                               [&](int64_t done, int64_t total) { progress.show(done, total); });
+  }();
   if (!check) return report_failure(check.error());
   if (check->broken_at != 0) {
     fmt::print("the audit log is broken at entry {}: {} ({} good entries before it)\n", check->broken_at,
@@ -192,6 +198,17 @@ int user_list(const Config& config) {
   }
 }
 
+int consent_rebuild(const Config& config) {
+  configure_log(config);
+  const auto opened = OpenedStore::open(config, OpenedStore::Missing::kRefuse);
+  if (!opened) return report_failure(opened.error());
+  const service::EvidenceFiles evidence((*opened)->store(), config.data_dir + "/evidence");
+  const auto states = service::Consents((*opened)->store(), evidence).rebuild_states(command_line());
+  if (!states) return report_failure(states.error());
+  fmt::print("{} states made from the ledger\n", *states);
+  return kExitDone;
+}
+
 int doctor(const Config& config) {
   configure_log(config);
   int problems = 0;
@@ -230,7 +247,11 @@ int reconcile_campaign(const Config& config, const std::string& campaign, const 
   }
   const auto opened = OpenedStore::open(config, OpenedStore::Missing::kRefuse);
   if (!opened) return report_failure(opened.error());
-  const auto result = reconcile((*opened)->store(), command_line().actor(), *id, carrier_log);
+  const auto result = [&] {
+    Progress progress("recipients");
+    return reconcile((*opened)->store(), command_line().actor(), *id, carrier_log,
+                     [&](int64_t done, int64_t total) { progress.show(done, total); });
+  }();
   if (!result) return report_failure(result.error());
   fmt::print(
       "recipients {}, taken by the carrier {}, delivered in both {}, unknown but taken {}, twice {}, "

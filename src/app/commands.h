@@ -22,6 +22,7 @@ int user_create(const Config& config, const std::string& login, const std::strin
                 const std::vector<std::string>& roles);
 int user_reset_password(const Config& config, const std::string& login);
 int user_list(const Config& config);
+int consent_rebuild(const Config& config);
 int doctor(const Config& config);
 int reconcile_campaign(const Config& config, const std::string& campaign, const std::string& carrier_log);
 

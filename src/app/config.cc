@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <toml++/toml.h>
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -29,6 +31,22 @@ Result<> one_of(const std::string& value, std::initializer_list<std::string_view
   for (const std::string_view a : allowed)
     if (value == a) return {};
   return fail(ErrorCode::kInvalidArgument, "not one of the values that this key may have", key);
+}
+
+// The address of each connection is compared as the system writes it, so it is kept in that form.
+Result<> set_proxies(Config& config, const std::string& value) {
+  config.trusted_proxies.clear();
+  for (size_t at = 0; at < value.size();) {
+    const size_t end = std::min(value.find(',', at), value.size());
+    std::string one = value.substr(at, end - at);
+    at = end + 1;
+    std::erase(one, ' ');
+    boost::system::error_code bad;
+    const auto address = boost::asio::ip::make_address(one, bad);
+    if (bad) return fail(ErrorCode::kInvalidArgument, "not an IP address: " + one, "trusted_proxies");
+    config.trusted_proxies.push_back(address.to_string());
+  }
+  return {};
 }
 
 const std::vector<Key>& keys() {
@@ -62,6 +80,8 @@ const std::vector<Key>& keys() {
            return fail(ErrorCode::kInvalidArgument, "not a number from 1 to 256", "worker_threads");
          return {};
        }},
+      {"trusted_proxies",
+       "addresses, separated by commas, of proxies that say with X-Forwarded-For who calls", set_proxies},
       {"behind_tls", "true when a proxy in front speaks TLS to browsers",
        [](Config& c, const std::string& v) -> Result<> {
          YZ_CHECK(one_of(v, {"true", "false"}, "behind_tls"));

@@ -17,6 +17,7 @@
 #include "app/child_process.h"
 #include "app/commands.h"
 #include "app/opened_store.h"
+#include "app/progress.h"
 #include "app/reconcile.h"
 #include "base/log.h"
 #include "domain/content.h"
@@ -259,9 +260,11 @@ class Demo {
   }
 
   Result<json::Value> wait_for_import(const std::string& id) {
+    Progress progress("import");
     for (;;) {
       const Reply now = YZ_TRY(good(marketing_->get("/api/v1/imports/" + id), "read import"));
       if (text_of(now.json, "state") != "running") return now.json;
+      progress.show(number_of(now.json, "bytes_read"), number_of(now.json, "bytes_total"));
       rest(std::chrono::milliseconds(50));
     }
   }

@@ -63,6 +63,16 @@ int run_simulator(const std::vector<std::string>& pairs) {
   return carrier_simulator(options);
 }
 
+// The exit code where there is nothing to run: after help and version, and for wrong use.
+std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::ParseError& fault) {
+    return app.exit(fault) == 0 ? kExitDone : kExitUsage;
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Yizhan: runs a company's SMS business under its own rules"};
   app.require_subcommand(1);
@@ -92,12 +102,15 @@ int run(int argc, char** argv) {
   auto* reset = user->add_subcommand("reset-password", "give another one-time password");
   reset->add_option("login", login)->required();
   auto* list = user->add_subcommand("list", "all users");
+  auto* consent = app.add_subcommand("consent", "the consent ledger");
+  consent->require_subcommand(1);
+  auto* rebuild = consent->add_subcommand("rebuild", "make the current states anew from the ledger");
   auto* reconcile = app.add_subcommand(
       "reconcile", "hold a carrier simulator's log against a campaign, recipient by recipient");
   reconcile->add_option("campaign", campaign, "cmp_…")->required();
   reconcile->add_option("log", carrier_log, "the simulator's log")->required();
   for (CLI::App* command :
-       {serve_command, migrate_command, doctor_command, verify, create, reset, list, reconcile})
+       {serve_command, migrate_command, doctor_command, verify, create, reset, list, rebuild, reconcile})
     common.add(*command);
 
   auto* simulator = app.add_subcommand("carrier-simulator", "a carrier to test against, by SMPP");
@@ -108,7 +121,7 @@ int run(int argc, char** argv) {
   demo_command->add_option("--data-dir", demo_options.data_dir, "made anew; default build/demo");
   demo_command->add_option("--customers", demo_options.customers, "a CSV with its .expected.json beside it");
 
-  CLI11_PARSE(app, argc, argv);
+  if (const auto over = parse(app, argc, argv)) return *over;
 
   if (*serve_command) return run_with_store(common, serve);
   if (*migrate_command) return run_with_store(common, migrate);
@@ -120,6 +133,7 @@ int run(int argc, char** argv) {
                           [&](const Config& c) { return user_create(c, login, display_name, roles); });
   if (*reset) return run_with_store(common, [&](const Config& c) { return user_reset_password(c, login); });
   if (*list) return run_with_store(common, user_list);
+  if (*rebuild) return run_with_store(common, consent_rebuild);
   if (*reconcile)
     return run_with_store(common,
                           [&](const Config& c) { return reconcile_campaign(c, campaign, carrier_log); });

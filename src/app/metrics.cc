@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <array>
+
 #include "store/queries.h"
 
 namespace yizhan::app {
@@ -34,6 +36,10 @@ struct Metrics::Families {
                                                        .Register(registry);
 };
 
+// By db::Priority.
+constexpr std::array<const char*, db::kPriorities> kQueues = {"queued_urgent", "queued_normal",
+                                                              "queued_bulk"};
+
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
 Metrics::~Metrics() = default;
 
@@ -53,7 +59,7 @@ std::string Metrics::text(const store::Store& store, const engine::Engine& engin
   put("refused_jobs", static_cast<double>(stats.refused_jobs));
   put("commit_seconds", static_cast<double>(stats.commit_us) / 1e6);
   put("file_bytes", static_cast<double>(stats.file_bytes));
-  for (const size_t queued : stats.queued) put("queued", static_cast<double>(queued));
+  for (size_t i = 0; i < stats.queued.size(); ++i) put(kQueues[i], static_cast<double>(stats.queued[i]));
   for (const engine::ChannelStatus& status : engine.channels()) {
     const auto figure = [&](const char* what, double value) {
       families_->channel.Add({{"channel", status.name}, {"figure", what}}).Set(value);

@@ -12,8 +12,9 @@ namespace yizhan::app {
 class OpenedStore {
  public:
   enum class Missing : uint8_t { kCreate, kRefuse };
-  // Creates folder, keys and database when `missing` says so and migrates the schema. kWrongKey,
-  // kSchemaTooNew, kDiskFull … with the path in `field`.
+  // kCreate makes folder, keys and database where they are missing and migrates the schema; kRefuse changes
+  // nothing: kNotFound without a database, kWrongState when its schema is older. kWrongKey, kSchemaTooNew,
+  // kDiskFull … with the path in `field`.
   static Result<std::unique_ptr<OpenedStore>> open(const Config& config, Missing missing);
 
   store::Store& store() { return *store_; }

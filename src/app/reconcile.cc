@@ -54,7 +54,8 @@ std::string difference(MessageState state, const link::SimulatedDestination* see
 }  // namespace
 
 Result<Reconciliation> reconcile(const store::Store& store, const store::Actor& who, CampaignId campaign,
-                                 const std::string& carrier_log) {
+                                 const std::string& carrier_log,
+                                 const std::function<void(int64_t done, int64_t total)>& progress) {
   const link::SimulatorSummary log = YZ_TRY(link::summarize_simulator_log(carrier_log));
   Reconciliation result;
   // Confirmations of opt-outs are all of one text: told by the last message of someone who is known to have
@@ -76,6 +77,7 @@ Result<Reconciliation> reconcile(const store::Store& store, const store::Actor& 
         q::reconcile_messages,
         [&](const db::Row& r) -> Result<> {
           ++result.recipients;
+          if (progress) progress(result.recipients, row.view.audience_count);
           const auto state = r.as<MessageState>(1);
           const std::string digits = YZ_TRY(store.cipher.open(store::column::kCustomerNumber, r.blob(2)));
           const auto found = log.destinations.find(digits);

@@ -2,6 +2,7 @@
 // Holds the carrier simulator's own log against the ledger, recipient by recipient. Reads personal data:
 // audited.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,9 @@ struct Reconciliation {
   int64_t differing = 0;
 };
 
+// `progress` hears of every recipient: how many are done, how many the campaign has.
 Result<Reconciliation> reconcile(const store::Store& store, const store::Actor& who, CampaignId campaign,
-                                 const std::string& carrier_log);
+                                 const std::string& carrier_log,
+                                 const std::function<void(int64_t done, int64_t total)>& progress = {});
 
 }  // namespace yizhan::app

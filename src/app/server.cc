@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "http/server.h"
 #include "http/static_files.h"
+#include "http/upload.h"
 #include "net/bounded_pool.h"
 #include "net/io_threads.h"
 #include "screen/screener.h"
@@ -54,9 +55,9 @@ std::string rules_folder(const Config& config) {
   return config.rules_dir.empty() ? YIZHAN_RULES_DIR : config.rules_dir;
 }
 
-// The rule packs, or nothing: then no content can be saved, submitted or approved (fail closed), and the log
-// says why.
-std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
+// The rule packs in force today (Beijing time, which is theirs), or nothing: then no content can be saved,
+// submitted or approved (fail closed), and the log says why.
+std::shared_ptr<const screen::Screener> load_screener(const Config& config, Time now) {
   const std::string folder = rules_folder(config);
   std::vector<std::string> files;
   std::error_code ignored;
@@ -64,7 +65,8 @@ std::shared_ptr<const screen::Screener> load_screener(const Config& config) {
     if (entry.path().extension() == ".toml" && entry.path().filename() != kPolicyMapFile)
       files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
-  auto screener = screen::Screener::load(files);
+  const std::string today = to_rfc3339(now + hours(8)).substr(0, 10);
+  auto screener = screen::Screener::load(files, today);
   if (screener) return *screener;
   log::error("no content can be reviewed: rule packs in {}: {}", folder, to_string(screener.error()));
   return nullptr;
@@ -160,9 +162,10 @@ Result<> Server::Parts::make_services() {
   std::error_code error;
   std::filesystem::create_directories(spool(), error);
   if (error) return fail(ErrorCode::kStoreFailed, error.message(), spool());
+  YZ_CHECK(http::empty_spool(spool()));
   identity = YZ_TRY(service::Identity::create(store));
   first_administrator = YZ_TRY(identity->first_run());
-  screener = load_screener(config);
+  screener = load_screener(config, store.now());
   YZ_CHECK(service::ensure_system_contents(store, screener.get(), config.signature));
 
   link_threads = std::make_unique<net::IoThreads>("link", 1);
@@ -278,6 +281,7 @@ Result<> Server::Parts::listen() {
   http::ServerOptions options;
   options.listen = {YZ_TRY(parse_listen(config.listen))};
   options.spool_directory = spool();
+  options.trusted_proxies = config.trusted_proxies;
   options.observe = [this](const http::Served& served) { metrics.observe(served); };
   http = YZ_TRY(
       http::Server::create(*http_threads, *pool, opened->clock(), std::move(router), std::move(options)));

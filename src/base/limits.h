@@ -44,6 +44,7 @@ inline constexpr size_t kContentVariables = 32;
 inline constexpr size_t kSegmentsPerMessage = 10;
 inline constexpr size_t kVariableBytes = 512;
 inline constexpr size_t kTestHandsets = 20;
+inline constexpr int64_t kTestsPerHandsetDay = 20;  // pre-send tests in any 24 hours
 
 // Carrier links
 inline constexpr size_t kPduBytes = 64 * 1024;
@@ -182,6 +183,8 @@ inline constexpr size_t kEffectCitiesCounted = 4'096;  // what comes after so ma
 inline constexpr size_t kPolicyFileBytes = 1024 * 1024;
 inline constexpr size_t kPolicyClauses = 256;
 inline constexpr size_t kPolicyItems = 32;  // tests or figures of one clause
+// The clerk
+inline constexpr size_t kClerkFaults = 256;
 // Customers and consent
 inline constexpr size_t kImportQueueJobs = 16;
 inline constexpr size_t kImportBatchesUnderWay = 2;

@@ -19,6 +19,8 @@ Reason consent_gate(const GateRules& rules, const Candidate& c) {
     return is(kind, ConsentKind::kWithdrawn) || is(kind, ConsentKind::kRefused);
   };
   if (says_no(c.consent_of_class) || says_no(c.consent_of_purpose)) return Reason::kConsentWithdrawn;
+  // The company's own handsets stand in for people who consented; what a holder refused stays refused.
+  if (rules.origin == BatchOrigin::kPreSendTest) return Reason::kNone;
   if (!domain::needs_consent(rules.message_class)) return Reason::kNone;
   if (is(c.consent_of_class, ConsentKind::kGranted) || is(c.consent_of_purpose, ConsentKind::kGranted))
     return Reason::kNone;
@@ -45,7 +47,7 @@ Verdict judge(const GateRules& rules, const Candidate& c, Time now) {
       case domain::WindowState::kOpen:
         break;
     }
-    // Test handsets are staff: their tests are neither limited nor counted.
+    // Tests are not counted against the limits: how many a handset gets is limits::kTestsPerHandsetDay.
     if (rules.origin != BatchOrigin::kPreSendTest &&
         domain::frequency_exceeded(rules.frequency, rules.message_class, c.used, now))
       return refused(Reason::kFrequency);

@@ -2,6 +2,7 @@
 // files.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -202,6 +203,18 @@ TEST(Multipart, RefusesWhatIsBroken) {
   Collected sink;
   EXPECT_FALSE(MultipartReader::create("", sink));
   EXPECT_FALSE(MultipartReader::create(std::string(71, 'x'), sink));
+}
+
+TEST(Upload, WhatAStopLeftInTheSpoolIsRemoved) {
+  const auto folder = std::filesystem::temp_directory_path() / ("yizhan_spool_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder / "kept");
+  for (const char* name : {"upload-Xy12Zw", "evidence_7", ".hidden"}) std::ofstream(folder / name) << "张三";
+  ASSERT_TRUE(empty_spool(folder));
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) files += entry.is_directory() ? 0 : 1;
+  EXPECT_EQ(files, 0u);
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(empty_spool(folder).error().code, ErrorCode::kStoreFailed) << "gone";
 }
 
 TEST(Upload, CleansFileNames) {

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "http/target.h"
 
@@ -109,6 +110,20 @@ Result<std::unique_ptr<SpoolWriter>> SpoolWriter::create(const std::filesystem::
   const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
   if (descriptor < 0) return file_error("cannot create a file for the upload", errno);
   return std::unique_ptr<SpoolWriter>(new SpoolWriter(descriptor, SpooledFile(name)));
+}
+
+Result<void> empty_spool(const std::filesystem::path& directory) {
+  std::error_code error;
+  size_t removed = 0;
+  for (auto at = std::filesystem::directory_iterator(directory, error);
+       !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    if (at->is_directory(error)) continue;
+    if (std::filesystem::remove(at->path(), error)) ++removed;
+    if (error) return fail(ErrorCode::kStoreFailed, error.message(), at->path().string());
+  }
+  if (error) return fail(ErrorCode::kStoreFailed, error.message(), directory.string());
+  if (removed > 0) log::info("{} files of the last run removed from {}", removed, directory.string());
+  return {};
 }
 
 SpoolWriter::~SpoolWriter() {

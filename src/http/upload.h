@@ -61,6 +61,10 @@ class SpoolWriter {
   SpooledFile file_;
 };
 
+// Deletes the files in a spool directory: what a stop left there is somebody's personal data, and nobody
+// comes for it. At start, before listening. kStoreFailed with the path in `field`.
+Result<void> empty_spool(const std::filesystem::path& directory);
+
 // The client's name for a file: no directories, no control characters, at most limits::kFileNameBytes.
 std::string clean_file_name(std::string_view name);
 

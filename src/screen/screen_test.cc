@@ -290,16 +290,20 @@ TEST(RulePackTest, Refuses) {
 }
 
 TEST(Load, FailsClosed) {
-  EXPECT_EQ(Screener::load({}).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(Screener::load(std::vector<std::string>{"rules/none.toml"}).error().code, ErrorCode::kNotFound);
+  constexpr const char* kDate = "2026-01-01";
+  EXPECT_EQ(Screener::load(shipped_packs(), "").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Screener::load({}, kDate).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Screener::load(std::vector<std::string>{"rules/none.toml"}, kDate).error().code,
+            ErrorCode::kNotFound);
   // Every check must be configured: terms alone are not enough.
-  EXPECT_EQ(Screener::load(std::vector<std::string>{"rules/cn_forbidden.toml"}).error().code,
+  EXPECT_EQ(Screener::load(std::vector<std::string>{"rules/cn_forbidden.toml"}, kDate).error().code,
             ErrorCode::kInvalidArgument);
-  EXPECT_EQ(
-      Screener::load(std::vector<std::string>{"rules/cn_format.toml", "rules/cn_format.toml"}).error().code,
-      ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Screener::load(std::vector<std::string>{"rules/cn_format.toml", "rules/cn_format.toml"}, kDate)
+                .error()
+                .code,
+            ErrorCode::kInvalidArgument);
   EXPECT_EQ(Screener::load(shipped_packs(), "2025-12-31").error().code, ErrorCode::kInvalidArgument);
-  EXPECT_TRUE(Screener::load(shipped_packs(), "2026-01-01"));
+  EXPECT_TRUE(Screener::load(shipped_packs(), kDate));
 }
 
 TEST(Load, RefusesTermsThatCannotWork) {

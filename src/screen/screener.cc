@@ -123,7 +123,7 @@ Result<std::shared_ptr<const Screener>> Screener::load(std::span<const std::stri
   std::vector<RulePack> packs;
   for (const std::string& file : files) {
     RulePack pack = YZ_TRY(load_rule_pack(file));
-    if (date.empty() || pack.info.effective_date <= date) packs.push_back(std::move(pack));
+    if (pack.info.effective_date <= date) packs.push_back(std::move(pack));
   }
   return make(std::move(packs));
 }

@@ -51,11 +51,11 @@ struct RenderedScreening {
 
 class Screener {
  public:
-  // Packs that take effect after `date` ("YYYY-MM-DD"; empty = all count) are left out. Fails closed: no
-  // file, a faulty one, none in effect, an id given twice, or a check that no pack configures is an error
-  // (kInvalidArgument, or what load_rule_pack says; field = file or check).
+  // Packs that take effect after `date` ("YYYY-MM-DD", today for whoever sends) are left out. Fails closed:
+  // no date, no file, a faulty one, none in effect, an id given twice, or a check that no pack configures is
+  // an error (kInvalidArgument, or what load_rule_pack says; field = file or check).
   static Result<std::shared_ptr<const Screener>> load(std::span<const std::string> files,
-                                                      std::string_view date = {});
+                                                      std::string_view date);
   static Result<std::shared_ptr<const Screener>> make(std::vector<RulePack> packs);
 
   // Any bytes are a valid input: what is not UTF-8 is a finding.

@@ -101,8 +101,26 @@ TEST_P(AuditTest, AnUntouchedLogIsWhole) {
   EXPECT_EQ(verify().entries, 6);
 }
 
+TEST_P(AuditTest, TheLedgersAreAppendOnly) {
+  fill();
+  execute(
+      "INSERT INTO customer SELECT 1, hash, hash, NULL, NULL, 'CN', 1, '', '', '', '{}', 0, 0, 0, 0, 1 FROM "
+      "audit_log WHERE id = 1;"
+      "INSERT INTO consent_event VALUES (1, 1, 3, '', 2, 'call', 0, 0, 0, 2, 0, 0, 0, '')");
+  for (const char* table : {"audit_log", "consent_event"})
+    for (const std::string& change :
+         {"UPDATE " + std::string(table) + " SET id = id + 100", "DELETE FROM " + std::string(table)}) {
+      const auto done = db().write([&](db::Tx& tx) { return tx.execute_script(change); });
+      EXPECT_FALSE(done) << change;
+    }
+  EXPECT_EQ(verify().entries, 5);
+  EXPECT_EQ(verify().broken_at, 0);
+  EXPECT_EQ(count("SELECT id FROM consent_event"), 1);
+}
+
 TEST_P(AuditTest, EveryChangedColumnIsFound) {
   fill();
+  lift_append_only();
   for (const char* change :
        {"at = at + 1", "actor_kind = 3", "actor_id = 99", "actor_name = 'x'", "action = 'x'",
         "object_type = 'x'", "object_id = 1", "reason = ''", "detail = '{}'"}) {
@@ -119,6 +137,7 @@ TEST_P(AuditTest, EveryChangedColumnIsFound) {
 
 TEST_P(AuditTest, AMissingEntryIsFound) {
   fill();
+  lift_append_only();
   execute("DELETE FROM audit_log WHERE id = 3");
   EXPECT_EQ(verify().broken_at, 4) << "the first that does not fit";
   EXPECT_EQ(verify().fault, "entry 3 is missing");
@@ -130,6 +149,7 @@ TEST_P(AuditTest, AMissingEntryIsFound) {
 
 TEST_P(AuditTest, MissingLastAndFirstEntriesAreFound) {
   fill();
+  lift_append_only();
   execute("DELETE FROM audit_log WHERE id = 5");
   EXPECT_EQ(verify().broken_at, 5);
   execute("DELETE FROM audit_log WHERE id = 1");
@@ -140,6 +160,7 @@ TEST_P(AuditTest, MissingLastAndFirstEntriesAreFound) {
 
 TEST_P(AuditTest, RenumberedAndExchangedEntriesAreFound) {
   fill();
+  lift_append_only();
   execute("DELETE FROM audit_log WHERE id = 3");
   execute("UPDATE audit_log SET id = 3 WHERE id = 4");
   execute("UPDATE audit_log SET id = 4 WHERE id = 5");

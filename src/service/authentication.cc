@@ -143,6 +143,7 @@ Result<std::optional<Authentication::Entry>> Authentication::load_api_key(const 
         [&](const db::Row& row) {
           Entry e;
           e.who.principal = {store::ActorKind::kApiKey, row.i64(0), row.string(1), domain::Roles{row.i64(2)}};
+          e.who.principal.answerable = row.i64(3);
           e.who.created_at = row.time(4);
           e.who.expires_at = row.time(6) ? Time{} : row.time(5);  // revoked: expired
           e.who.display_name = row.string(1);

@@ -1,7 +1,9 @@
 #include "service/campaign_clerk.h"
 
 #include <chrono>
+#include <utility>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "store/queries.h"
 
@@ -71,49 +73,63 @@ void CampaignClerk::stop() {
 }
 
 Result<> CampaignClerk::round() {
-  YZ_CHECK(tests_.settle());
-  YZ_CHECK(start_scheduled());
-  return settle_campaigns();
-}
-
-Result<> CampaignClerk::start_scheduled() {
-  std::vector<CampaignId> due;
-  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
-    std::vector<CampaignId> ids;
-    YZ_CHECK(tx.each(
-        q::campaigns_in_states, [&](const db::Row& r) { ids.push_back(r.id<CampaignId>(0)); },
-        CampaignState::kScheduled, CampaignState::kScheduled, CampaignState::kScheduled));
-    for (const CampaignId id : ids) {
-      const CampaignRow row = YZ_TRY(load_campaign(tx, id));
-      if (row.view.parameters && row.view.parameters->scheduled_at.value_or(Time{}) <= store_.now())
-        due.push_back(id);
-    }
-    return {};
-  }));
-  for (const CampaignId id : due) {
-    const auto started = store_.db.write([&](db::Tx& tx) -> Result<> {
-      const CampaignRow row = YZ_TRY(load_campaign(tx, id));
-      if (row.view.state != CampaignState::kScheduled) return {};
-      const auto outcome = start_now(tx, store_, system_principal(), row);
-      // What forbids the start (test expired, approval void) sends the campaign back to technology, with the
-      // reason.
-      if (!outcome && outcome.error().code != ErrorCode::kEmergencyStop)
-        YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kHandedOver, error_name(outcome.error().code),
-                      store_.now(), row.view.version));
-      return {};
+  for (const TestId id : YZ_TRY(tests_.waiting())) note(to_string(id), tests_.settle(id));
+  const auto campaigns = [&](const db::Query& query, const auto&... params) {
+    return store_.db.read([&](db::Tx& tx) -> Result<std::vector<CampaignId>> {
+      std::vector<CampaignId> ids;
+      YZ_CHECK(tx.each(query, [&](const db::Row& r) { ids.push_back(r.id<CampaignId>(0)); }, params...));
+      return ids;
     });
-    if (!started) return started;
-    engine_.wake();
-  }
+  };
+  constexpr auto kWaits = CampaignState::kScheduled;
+  for (const CampaignId id : YZ_TRY(campaigns(q::campaigns_in_states, kWaits, kWaits, kWaits)))
+    note(to_string(id), start_if_due(id));
+  for (const CampaignId id : YZ_TRY(campaigns(q::campaigns_to_settle))) note(to_string(id), settle(id));
+  faults_before_ = std::exchange(faults_, {});
   return {};
 }
 
-Result<> CampaignClerk::settle_campaigns() {
-  std::vector<CampaignId> ids;
-  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
-    return tx.each(q::campaigns_to_settle, [&](const db::Row& r) { ids.push_back(r.id<CampaignId>(0)); });
+void CampaignClerk::note(const std::string& what, const Result<>& done) {
+  if (done) return;
+  std::string fault = what + ": " + to_string(done.error());
+  if (!faults_before_.contains(fault)) log::error("campaign clerk: {}", fault);
+  if (faults_.size() < limits::kClerkFaults) faults_.insert(std::move(fault));
+}
+
+Result<> CampaignClerk::start_if_due(CampaignId id) {
+  const auto due = [&](const CampaignRow& row) {
+    return row.view.state == CampaignState::kScheduled && row.view.parameters &&
+           row.view.parameters->scheduled_at.value_or(Time{}) <= store_.now();
+  };
+  // A look first: what waits for its hour costs the writer nothing.
+  if (!YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<bool> { return due(YZ_TRY(load_campaign(tx, id))); })))
+    return {};
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    if (!due(row)) return {};
+    const auto outcome = start_now(tx, store_, system_principal(), row);
+    if (outcome) return {};
+    switch (outcome.error().code) {
+      case ErrorCode::kEmergencyStop:  // starts when it is released
+        return {};
+      // The start is forbidden: back to technology, with the reason.
+      case ErrorCode::kApprovalRequired:
+      case ErrorCode::kApprovalVoid:
+      case ErrorCode::kTestRequired: {
+        const auto reason = error_name(outcome.error().code);
+        YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kHandedOver, reason, store_.now(),
+                      row.view.version));
+        return store::append_audit(tx, store_, {},
+                                   {.action = "campaign.start_refused",
+                                    .object_type = "campaign",
+                                    .object_id = id.value,
+                                    .reason = reason});
+      }
+      default:  // nothing about the campaign: tried again
+        return outcome;
+    }
   }));
-  for (const CampaignId id : ids) YZ_CHECK(settle(id));
+  engine_.wake();
   return {};
 }
 
@@ -134,6 +150,9 @@ Result<> CampaignClerk::settle(CampaignId id) {
     if (row.view.state == CampaignState::kRunning) {
       YZ_TRY(
           tx.run(q::campaign_set_state, id, CampaignState::kFinishing, "", store_.now(), row.view.version));
+      YZ_CHECK(store::append_audit(
+          tx, store_, {},
+          {.action = "campaign.finishing", .object_type = "campaign", .object_id = id.value}));
       row = YZ_TRY(load_campaign(tx, id));
     }
     if (open.sent != 0 || row.report_id != 0) return {};

@@ -1,10 +1,13 @@
 #pragma once
 // Does what falls due by itself: starts scheduled campaigns, decides tests whose receipts are in, closes
 // campaigns whose last message is final and makes their report. One thread of its own; everything it does is
-// a transaction that can be repeated.
+// a transaction that can be repeated. What fails for one campaign is logged and does not keep it from the
+// others.
 
 #include <condition_variable>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "service/campaigns.h"
@@ -26,14 +29,15 @@ class CampaignClerk {
   Result<> round();
 
  private:
-  Result<> start_scheduled();
-  Result<> settle_campaigns();
+  Result<> start_if_due(CampaignId id);
   Result<> settle(CampaignId id);
+  void note(const std::string& what, const Result<>& done);
 
   const store::Store& store_;
   engine::Engine& engine_;
   PreSendTests& tests_;
   Reports& reports_;
+  std::set<std::string> faults_, faults_before_;  // of this round and the last: logged once, not every round
 
   std::mutex mutex_;
   std::condition_variable condition_;

@@ -2,120 +2,139 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/changes.h"
-#include "store/queries.h"
-#include "store/schema.h"
-#include "support/service_store.h"
+#include "support/campaign_world.h"
 
 namespace yizhan::service {
 namespace {
 
-namespace q = store::q;
 using domain::CampaignState;
 using domain::MessageState;
 
-// One campaign of marketing on one channel, written as the services write it.
-class CampaignClerkTest : public testing::ServiceTest {
+class CampaignClerkTest : public testing::CampaignWorld {
  protected:
-  void SetUp() override {
-    ServiceTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    ASSERT_TRUE(store::bind_and_prepare(*open_, keyring_));
-    engine_.emplace(store(), io_, engine::ScreenRendered{});
-    execute(
-        "INSERT INTO user_account VALUES (1, 'm', 'M', 2, '', 0, 0, 0, 0, 0, 0, 0, 1);"
-        "INSERT INTO content VALUES (2, 'c', 3, '', 0, 4, 3, 3, 1, 1, 0, 0, 1)");
+  CampaignState after_a_round(CampaignId id) {
+    EXPECT_TRUE(clerk_->round());
+    return state(id);
   }
-  Result<> add_campaign(db::Tx& tx, CampaignState state) {
-    const Bytes none;
-    const domain::Audience audience{.import_id = ImportId{1}};
-    YZ_TRY(tx.run(q::campaign_insert, kCampaign, "春季", "goal", 3, "", 2, none, json::encode(audience),
-                  store().now(), 0, 1, state, 1, store().now()));
-    YZ_TRY(tx.run(q::batch_insert, kBatch, 1, kCampaign, 3, none, 3, "", kChannel, 540, 1200, 0, 0, 2, 1, 100,
-                  100, store().now(), store().now()));
-    YZ_TRY(tx.run(q::campaign_freezing, kCampaign, 2, kBatch, 3, none, store().now(), 1));
-    YZ_TRY(tx.run(q::campaign_frozen, kCampaign, state, 1, none, store().now(), 2));
-    return {};
+  std::string reason_of(const std::string& action, CampaignId id) {
+    std::string reason;
+    EXPECT_TRUE(db().read([&](db::Tx& tx) {
+      return tx.each_sql("SELECT reason FROM audit_log WHERE action = '" + action +
+                             "' AND object_id = " + std::to_string(id.value),
+                         {}, [&](const db::Row& r) { reason = r.string(0); });
+    }));
+    return reason;
   }
-  Result<> add_channel(db::Tx& tx, const domain::ChannelOptions& options) {
-    YZ_TRY(tx.run(q::channel_insert, kChannel, "main", "north", "smpp", "127.0.0.1", 1, "id", Bytes{}, "1069",
-                  json::encode(options), 1, 1, store().now()));
-    return {};
-  }
-  template <class Fn>
-  void write(Fn&& fn) {
-    const auto done = db().write(std::forward<Fn>(fn));
-    ASSERT_TRUE(done) << to_string(done.error());
-  }
-  CampaignState state() {
-    return db()
-        .read([&](db::Tx& tx) -> Result<CampaignState> {
-          return YZ_TRY(load_campaign(tx, kCampaign)).view.state;
-        })
-        .value();
-  }
-
-  static constexpr CampaignId kCampaign{10};
-  static constexpr int64_t kBatch = 20, kChannel = 7;
-  boost::asio::io_context io_;
-  std::optional<engine::Engine> engine_;
 };
+
 YIZHAN_FOR_EACH_STORE(CampaignClerkTest);
 
-// What is in flight may be queued again; a campaign that is finishing could not be paused then.
-TEST_P(CampaignClerkTest, FinishingBeginsWhenNothingIsInFlight) {
-  PreSendTests tests(store(), *engine_);
-  Reports reports(store());
-  CampaignClerk clerk(store(), *engine_, tests, reports);
-  const auto count = [&](MessageState state, int64_t delta) {
-    write([&](db::Tx& tx) {
-      engine::Changes changes(engine::Care::kExpected);
-      changes.count(kBatch, state, domain::Reason::kNone, delta);
-      return changes.write(tx, store().now());
-    });
-  };
-  write([&](db::Tx& tx) { return add_campaign(tx, CampaignState::kRunning); });
-  count(MessageState::kInFlight, 1);
-  ASSERT_TRUE(clerk.round());
-  EXPECT_EQ(state(), CampaignState::kRunning);
-  count(MessageState::kInFlight, -1);
-  count(MessageState::kSent, 1);
-  ASSERT_TRUE(clerk.round());
-  EXPECT_EQ(state(), CampaignState::kFinishing);
+TEST_P(CampaignClerkTest, StartsWhatIsScheduledAtItsTime) {
+  const CampaignId id = scheduled(clock_.now() + hours(2)).id;
+  EXPECT_EQ(after_a_round(id), CampaignState::kScheduled);
+  clock_.advance(seconds(2 * 3'600 - 1));
+  EXPECT_EQ(after_a_round(id), CampaignState::kScheduled);
+  clock_.advance(seconds(1));
+  EXPECT_EQ(after_a_round(id), CampaignState::kRunning);
+  EXPECT_EQ(audited("campaign.start", id), 1);
+  EXPECT_EQ(after_a_round(id), CampaignState::kRunning);
+  EXPECT_EQ(audited("campaign.start", id), 1);
 }
 
-TEST_P(CampaignClerkTest, HoursOfWhichNothingIsLeftAreRefused) {
-  Campaigns campaigns(store(), *engine_);
-  domain::ChannelOptions options;
-  options.window_start_minute = 600;
-  options.window_end_minute = 720;
-  write([&](db::Tx& tx) -> Result<> {
-    YZ_CHECK(add_channel(tx, options));
-    return add_campaign(tx, CampaignState::kHandedOver);
-  });
-  const auto set = [&](int64_t from, int64_t to) {
-    domain::CampaignParameters p;
-    p.channel_id = ChannelId{kChannel};
-    p.window_start_minute = from;
-    p.window_end_minute = to;
-    return campaigns.set_parameters(testing::command_line(), kCampaign, std::nullopt, p);
-  };
-  const auto refused = set(720, 900);
-  ASSERT_FALSE(refused) << "not in the channel's hours";
-  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(refused.error().field, "/window_end_minute");
-  const auto taken = set(540, 660);
-  ASSERT_TRUE(taken) << to_string(taken.error());
-  EXPECT_EQ(count("SELECT window_start FROM batch"), 600);
-  EXPECT_EQ(count("SELECT window_end FROM batch"), 660);
-  // Nor in the hours for marketing.
-  write([&](db::Tx& tx) -> Result<> {
-    store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
-    settings.marketing_window = {660, 720};
-    return store::save_sending_settings(tx, store(), settings, 0);
-  });
-  EXPECT_FALSE(set(540, 660));
-  EXPECT_TRUE(set(540, 661));
+TEST_P(CampaignClerkTest, AForbiddenStartGoesBackToTechnologyAndIsAudited) {
+  const CampaignId expired = scheduled(clock_.now() + hours(25)).id;
+  clock_.advance(hours(25));
+  EXPECT_EQ(after_a_round(expired), CampaignState::kHandedOver);
+  EXPECT_EQ(ok(campaigns_->get(expired)).state_reason, error_name(ErrorCode::kTestRequired));
+  EXPECT_EQ(reason_of("campaign.start_refused", expired), error_name(ErrorCode::kTestRequired));
+
+  const CampaignId voided = scheduled(clock_.now() + hours(1)).id;
+  void_approval();
+  clock_.advance(hours(1));
+  EXPECT_EQ(after_a_round(voided), CampaignState::kHandedOver);
+  EXPECT_EQ(reason_of("campaign.start_refused", voided), error_name(ErrorCode::kApprovalVoid));
+
+  approve(version_);
+  const CampaignId gone = scheduled(clock_.now() + hours(1)).id;
+  approve(0);
+  clock_.advance(hours(1));
+  EXPECT_EQ(after_a_round(gone), CampaignState::kHandedOver);
+  EXPECT_EQ(reason_of("campaign.start_refused", gone), error_name(ErrorCode::kApprovalRequired));
+}
+
+TEST_P(CampaignClerkTest, AnEmergencyStopIsWaitedFor) {
+  const CampaignId id = scheduled(clock_.now() + hours(1)).id;
+  ok(campaigns_->emergency_stop(technology_, {"a drill"}));
+  clock_.advance(hours(1));
+  EXPECT_EQ(after_a_round(id), CampaignState::kScheduled);
+  EXPECT_EQ(audited("campaign.start_refused", id), 0);
+  ok(campaigns_->emergency_release(technology_, {"over"}));
+  EXPECT_EQ(after_a_round(id), CampaignState::kRunning);
+}
+
+// A fault that says nothing about the campaign is no refusal: it is tried again.
+TEST_P(CampaignClerkTest, AFaultIsNoRefusal) {
+  const CampaignId id = scheduled(clock_.now() + hours(1)).id;
+  const std::string batch = " WHERE id = " + std::to_string(batch_of(id));
+  execute("UPDATE batch SET state = 3" + batch);
+  clock_.advance(hours(1));
+  EXPECT_EQ(after_a_round(id), CampaignState::kScheduled);
+  EXPECT_EQ(audited("campaign.start_refused", id), 0);
+  EXPECT_EQ(audited("campaign.start", id), 0);
+  execute("UPDATE batch SET state = 1" + batch);
+  EXPECT_EQ(after_a_round(id), CampaignState::kRunning);
+}
+
+TEST_P(CampaignClerkTest, OneBadRowStopsNobodyElse) {
+  const Time at = clock_.now() + hours(1);
+  const CampaignId bad = scheduled(at).id, good = scheduled(at).id, bad_end = running().id,
+                   end = running().id;
+  deliver(batch_of(bad_end));
+  deliver(batch_of(end));
+  const TestView bad_test = ok(tests_->start(technology_, with_parameters().id, {}));
+  const TestView test = ok(tests_->start(technology_, with_parameters().id, {}));
+  deliver(handset_batch(bad_test.id));
+  deliver(handset_batch(test.id));
+  execute("UPDATE campaign SET audience = 'x' WHERE id IN (" + std::to_string(bad.value) + ", " +
+          std::to_string(bad_end.value) +
+          "); UPDATE campaign_test SET funnel = 'x' WHERE id = " + std::to_string(bad_test.id.value));
+  clock_.advance(hours(1));
+  EXPECT_EQ(after_a_round(good), CampaignState::kRunning);
+  EXPECT_EQ(state(end), CampaignState::kCompleted);
+  EXPECT_EQ(ok(tests_->get(test.id)).state, domain::TestState::kPassed);
+  EXPECT_EQ(number("state", "campaign", bad.value), static_cast<int64_t>(CampaignState::kScheduled));
+  EXPECT_EQ(number("state", "campaign", bad_end.value), static_cast<int64_t>(CampaignState::kRunning));
+}
+
+TEST_P(CampaignClerkTest, EveryStepToTheEndIsAudited) {
+  const CampaignId id = running().id;
+  const int64_t batch = batch_of(id);
+  deliver(batch, MessageState::kQueued);
+  EXPECT_EQ(after_a_round(id), CampaignState::kRunning);
+  deliver(batch, MessageState::kSent);
+  EXPECT_EQ(after_a_round(id), CampaignState::kFinishing);
+  EXPECT_EQ(audited("campaign.finishing", id), 1);
+  EXPECT_EQ(after_a_round(id), CampaignState::kFinishing);
+  EXPECT_EQ(audited("campaign.finishing", id), 1);
+  deliver(batch);
+  EXPECT_EQ(after_a_round(id), CampaignState::kCompleted);
+  EXPECT_EQ(audited("campaign.complete", id), 1);
+  EXPECT_EQ(number("state", "batch", batch), static_cast<int64_t>(domain::BatchState::kFinished));
+}
+
+TEST_P(CampaignClerkTest, WhatWasCancelledStillGetsItsReport) {
+  const CampaignId id = running().id, never = ready().id;
+  ok(campaigns_->cancel(technology_, id, {"wrong price"}));
+  ok(campaigns_->cancel(technology_, never, {"wrong price"}));
+  deliver(batch_of(id), MessageState::kSent);
+  EXPECT_EQ(after_a_round(id), CampaignState::kCancelled);
+  EXPECT_FALSE(ok(campaigns_->get(id)).report_id);
+  deliver(batch_of(id));
+  EXPECT_EQ(after_a_round(id), CampaignState::kCancelled);
+  const auto report = ok(campaigns_->get(id)).report_id;
+  ASSERT_TRUE(report);
+  EXPECT_EQ(ok(reports_->get(*report)).body.outcome, CampaignState::kCancelled);
+  EXPECT_FALSE(ok(campaigns_->get(never)).report_id) << "nothing was sent";
 }
 
 }  // namespace

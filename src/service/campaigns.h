@@ -30,7 +30,7 @@ struct CampaignPlan {
   domain::Audience audience;
   Time planned_at;
   std::optional<int64_t> budget_fen;
-  std::optional<UserId> owner_id;  // absent = the planner
+  std::optional<UserId> owner_id;  // absent = the planner; a program names one
 
   static constexpr json::Rule kRules[] = {
       {.member = "name", .min_length = 1, .max_length = 100},
@@ -135,7 +135,8 @@ class Campaigns {
   Result<CampaignView> hand_over(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<CampaignView> set_parameters(const Principal& who, CampaignId id, std::optional<int64_t> version,
                                       const domain::CampaignParameters& parameters);
-  // Now, or at its scheduled time. kTestRequired without a passed, unexpired test of this very campaign.
+  // Now, or at its scheduled time, which asking again does not change. kTestRequired without a passed,
+  // unexpired test of this very campaign.
   Result<CampaignView> start(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<CampaignView> pause(const Principal& who, CampaignId id, const StatedReason& why);
   Result<CampaignView> resume(const Principal& who, CampaignId id, const StatedReason& why);

@@ -208,7 +208,7 @@ Result<ChannelView> Channels::create(const Principal& who, const ChannelSpec& sp
     const auto id = store_.ids.make<ChannelId>();
     YZ_TRY(tx.run(q::channel_insert, id, spec.name, spec.provider, "smpp", spec.host, spec.port,
                   spec.system_id, sealed_password(store_, id, *spec.password), spec.access_code,
-                  json::encode(spec.options), 1, who.id, store_.now()));
+                  json::encode(spec.options), 1, who.person(), store_.now()));
     YZ_CHECK(audit(tx, store_, who, "channel.create", id, {{"name", spec.name}, {"host", spec.host}}));
     return load_channel(tx, id);
   }));

@@ -59,7 +59,7 @@ Result<> check_open(const ConsentTaskView& task, std::optional<int64_t> version)
 
 // Four eyes: who wants the consent is not who says that it was given.
 Result<> check_other(const ConsentTaskView& task, const Principal& who) {
-  if (task.requested_by.value == who.id)
+  if (task.requested_by.value == who.person())
     return fail(ErrorCode::kSeparationOfDuties, "who asked the question does not answer it");
   return {};
 }
@@ -74,7 +74,7 @@ struct Decision {
 // Closes the task, with its audit entry.
 Result<> close_task(db::Tx& tx, const store::Store& store, const Principal& who, const ConsentTaskView& task,
                     const Decision& decision) {
-  if (YZ_TRY(tx.run(q::consent_task_decide, task.id, decision.state, who.id, store.now(), decision.note,
+  if (YZ_TRY(tx.run(q::consent_task_decide, task.id, decision.state, who.person(), store.now(), decision.note,
                     decision.evidence_id, decision.event_id, task.version, ConsentTaskState::kOpen)) != 1)
     return fail(ErrorCode::kVersionConflict, "somebody else was quicker", "version");
   json::Object detail{{"customer", to_string(task.customer_id)}};
@@ -118,7 +118,7 @@ Result<ConsentTaskView> ConsentTasks::request(const Principal& who, const Reques
       return fail(ErrorCode::kInvalidArgument, "no such customer", "/customer_id");
     const auto id = store_.ids.make<ConsentTaskId>();
     YZ_TRY(tx.run(q::consent_task_insert, id, request.customer_id, request.message_class,
-                  request.purpose.value_or(""), request.question, ConsentTaskState::kOpen, who.id, now,
+                  request.purpose.value_or(""), request.question, ConsentTaskState::kOpen, who.person(), now,
                   request.due_at));
     const json::Object detail{{"customer", to_string(request.customer_id)},
                               {"message_class", name_of(request.message_class)},

@@ -84,6 +84,17 @@ Result<> check(const RecordConsent& request, Time now) {
   return {};
 }
 
+// A consent from before the customer's last no does not lift it.
+Result<> check_is_newest(db::Tx& tx, CustomerId id, const Bytes& number_index, const RecordConsent& request,
+                         Time occurred_at) {
+  if (request.kind != ConsentKind::kGranted) return {};
+  const Time no{YZ_TRY(tx.number(q::consent_last_no, id, request.message_class, request.purpose,
+                                 ConsentKind::kGranted, number_index))};
+  if (no && occurred_at <= no)
+    return fail(ErrorCode::kConflict, "the customer said no after that", "/occurred_at");
+  return {};
+}
+
 Result<ConsentHistory> load_history(db::Tx& tx, CustomerId id, const ListConsents& request) {
   if (!YZ_TRY(tx.one(q::customer_load, [](const db::Row& r) { return r.i64(0); }, id)))
     return fail(ErrorCode::kNotFound, "no such customer");
@@ -119,7 +130,7 @@ Result<> suppress_customer(db::Tx& tx, const store::Store& store, CustomerId id,
   if (!digits) return fail(ErrorCode::kNotFound, "no such customer");
   uint64_t number = 0;
   std::from_chars(digits->data(), digits->data() + digits->size(), number);
-  YZ_TRY(add_suppression(tx, store, {number, message_class, "withdrawn", source_of(who), who.id}));
+  YZ_TRY(add_suppression(tx, store, {number, message_class, "withdrawn", source_of(who), who.person()}));
   return {};
 }
 
@@ -134,21 +145,17 @@ Result<ConsentHistory> Consents::record(const Principal& who, CustomerId id, con
   const Time now = store_.now();
   YZ_CHECK(check(request, now));
   auto history = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<ConsentHistory> {
-    if (!YZ_TRY(tx.one(q::customer_take, [](const db::Row& r) { return r.i64(0); }, id)))
-      return fail(ErrorCode::kNotFound, "no such customer");
+    const auto number_index =
+        YZ_TRY(tx.one(q::customer_take, [](const db::Row& r) { return r.bytes(14); }, id));
+    if (!number_index) return fail(ErrorCode::kNotFound, "no such customer");
+    const Time occurred_at = request.occurred_at.value_or(now);
+    YZ_CHECK(check_is_newest(tx, id, *number_index, request, occurred_at));
     if (request.evidence_id)
       YZ_TRY(load_evidence(tx, *request.evidence_id, ErrorCode::kInvalidArgument, "/evidence_id"));
-    ConsentEntry entry{id.value,
-                       request.message_class,
-                       request.purpose,
-                       request.kind,
-                       request.method,
-                       request.text.value_or(""),
-                       request.occurred_at.value_or(now),
-                       source_of(who),
-                       request.evidence_id.value_or(EvidenceId{}).value,
-                       who.id,
-                       request.note};
+    ConsentEntry entry{id.value,     request.message_class, request.purpose,
+                       request.kind, request.method,        request.text.value_or(""),
+                       occurred_at,  source_of(who),        request.evidence_id.value_or(EvidenceId{}).value,
+                       who.person(), request.note};
     const ConsentId event = YZ_TRY(append_consent(tx, store_, entry));
     if (request.kind == ConsentKind::kWithdrawn)
       YZ_CHECK(suppress_customer(tx, store_, id, request.message_class, who));
@@ -170,7 +177,7 @@ Result<EvidenceView> Consents::add_evidence(const Principal& who, const std::str
                                             const std::string& media_type) const {
   const auto kept = YZ_TRY(evidence_.keep(path));
   return store_.db.write([&](db::Tx& tx) -> Result<EvidenceView> {
-    const EvidenceId id = YZ_TRY(evidence_.record(tx, kept, file_name, media_type, who.id));
+    const EvidenceId id = YZ_TRY(evidence_.record(tx, kept, file_name, media_type, who.person()));
     const json::Object detail{{"sha256", to_hex(kept.sha256)}, {"bytes", kept.bytes}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {"evidence.add", "evidence", id.value, {}, json::serialize(detail)}));
@@ -234,7 +241,7 @@ Result<SuppressionView> Consents::add_suppression(const Principal& who, const Ad
   if (!number) return fail(ErrorCode::kInvalidArgument, number.error().message, "/number");
   auto view = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<SuppressionView> {
     YZ_TRY(service::add_suppression(
-        tx, store_, {number->digits, request.message_class, request.reason, source_of(who), who.id}));
+        tx, store_, {number->digits, request.message_class, request.reason, source_of(who), who.person()}));
     auto found = YZ_TRY(tx.one(
         q::suppression_of, [&](const db::Row& r) { return map_suppression(store_, r); },
         store_.number_index.of(std::to_string(number->digits)), request.message_class));

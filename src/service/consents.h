@@ -144,7 +144,8 @@ class Consents {
 
   Result<ConsentHistory> history(CustomerId id, const ListConsents& request) const;
   // A withdrawal suppresses at once. Consent goes over an earlier withdrawal, for the customer himself gave
-  // it, but leaves the suppression list to remove_suppression().
+  // it, but leaves the suppression list to remove_suppression(). kConflict when he said no at that time or
+  // later.
   Result<ConsentHistory> record(const Principal& who, CustomerId id, const RecordConsent& request,
                                 const AlsoRecorded& also = {}) const;
 
@@ -162,8 +163,8 @@ class Consents {
   // Newest first.
   Result<SuppressionPage> suppressions(const ListSuppressions& request) const;
   Result<SuppressionView> add_suppression(const Principal& who, const AddSuppression& request) const;
-  // kConflict, where the class needs consent, unless one was recorded on the customer's word after the
-  // suppression.
+  // kConflict, where the class needs consent, unless one was given and recorded on the customer's word after
+  // the suppression.
   Result<> remove_suppression(const Principal& who, SuppressionId id, const StatedReason& request) const;
 
  private:

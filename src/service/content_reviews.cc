@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/log.h"
 #include "service/content_rows.h"
 #include "service/contents.h"
 #include "service/decision_rule.h"
@@ -46,8 +47,7 @@ Result<> check_checklist(const std::vector<CheckAnswer>& checklist, Wanted wante
 }
 
 // Each names a finding of this version, once; to dismiss one takes a reason.
-Result<std::set<int64_t>> check_dispositions(const std::vector<Disposition>& dispositions,
-                                             const ScreeningView& screening) {
+Result<> check_dispositions(const std::vector<Disposition>& dispositions, const ScreeningView& screening) {
   std::set<int64_t> seen;
   for (size_t i = 0; i < dispositions.size(); ++i) {
     const Disposition& d = dispositions[i];
@@ -59,17 +59,26 @@ Result<std::set<int64_t>> check_dispositions(const std::vector<Disposition>& dis
     if (d.decision == DispositionDecision::kDismissed && d.reason.empty())
       return fail(ErrorCode::kChecklistIncomplete, "a finding is dismissed with a reason", field + "/reason");
   }
-  return seen;
+  return {};
 }
 
-Result<> check_all_disposed(const std::set<int64_t>& disposed, const ScreeningView& screening) {
+// What may be approved: every finding that asks for a reviewer is dismissed. One that is confirmed is a
+// problem, and a text with a problem is rejected.
+Result<> check_all_dismissed(const std::vector<Disposition>& dispositions, const ScreeningView& screening) {
+  std::set<int64_t> dismissed;
+  for (size_t i = 0; i < dispositions.size(); ++i) {
+    if (dispositions[i].decision == DispositionDecision::kConfirmed)
+      return fail(ErrorCode::kChecklistIncomplete,
+                  "a text with a confirmed problem is rejected, not approved",
+                  fmt::format("/dispositions/{}/decision", i));
+    dismissed.insert(dispositions[i].finding);
+  }
   std::string open;
   for (const FindingView& f : screening.findings)
-    if (f.severity == severity_name(screen::Severity::kReview) && !disposed.contains(f.index))
+    if (f.severity == severity_name(screen::Severity::kReview) && !dismissed.contains(f.index))
       open += fmt::format("{}{} ({})", open.empty() ? "" : ", ", f.index, f.rule_id);
   if (open.empty()) return {};
-  return fail(ErrorCode::kChecklistIncomplete, "findings neither confirmed nor dismissed: " + open,
-              "/dispositions");
+  return fail(ErrorCode::kChecklistIncomplete, "findings that are not dismissed: " + open, "/dispositions");
 }
 
 Result<> check_not_blocked(const ScreeningView& screening) {
@@ -122,8 +131,8 @@ struct Step {
 };
 Result<> take_step(db::Tx& tx, const store::Store& store, const Principal& who, const ContentSummary& content,
                    const NewReview& review, const Step& step) {
-  const std::string opinion_number = YZ_TRY(
-      insert_review(tx, store, content.id, content.version_id, content.hash, content.round, review, who.id));
+  const std::string opinion_number = YZ_TRY(insert_review(tx, store, content.id, content.version_id,
+                                                          content.hash, content.round, review, who.person()));
   if (YZ_TRY(tx.run(q::content_set_state, content.id, step.to, step.approved_version_id,
                     content.round + step.round_step, store.now(), content.version)) != 1)
     return version_conflict(content);
@@ -139,14 +148,14 @@ Result<ContentSummary> load_for(db::Tx& tx, ContentId id, std::optional<int64_t>
 }
 
 // Screening by the rule packs of now: where they changed since the save, what they say replaces what is
-// stored.
-Result<> screen_anew(db::Tx& tx, const screen::Screener* screener, const ContentVersionView& version) {
+// stored. True when they found something else.
+Result<bool> screen_anew(db::Tx& tx, const screen::Screener* screener, const ContentVersionView& version) {
   const ScreeningView now = YZ_TRY(screen_text(screener, to_domain(version.text)));
   YZ_CHECK(check_not_blocked(now));
-  if (now.rule_packs == version.screening.rule_packs) return {};
+  if (now.rule_packs == version.screening.rule_packs) return false;
   YZ_TRY(tx.run(q::content_version_screened, version.id, verdict_of(now), json::encode(now.findings),
                 json::encode(now.rule_packs)));
-  return {};
+  return json::encode(now.findings) != json::encode(version.screening.findings);
 }
 
 }  // namespace
@@ -172,7 +181,7 @@ Result<ContentView> Contents::submit(const Principal& who, ContentId id, std::op
     if (YZ_TRY(tx.number(q::content_first_review, id, content.version_id, content.hash)) == 0)
       return fail(ErrorCode::kWrongState, "this version has not been reviewed by marketing", "state");
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
-    YZ_CHECK(screen_anew(tx, screener_.get(), latest));
+    YZ_TRY(screen_anew(tx, screener_.get(), latest));
     YZ_CHECK(take_step(tx, store_, who, content,
                        {.kind = ReviewKind::kSubmission, .decision = ReviewDecision::kSubmitted},
                        {"content.submit", ContentState::kSubmitted}));
@@ -180,16 +189,33 @@ Result<ContentView> Contents::submit(const Principal& who, ContentId id, std::op
   });
 }
 
+// Before a decision. Where other rule packs find something else than the reviewer saw, he looks again: what
+// he said of the findings was about others.
+Result<> Contents::refresh_screening(const Principal& who, ContentId id, std::optional<int64_t> version) {
+  const auto seen = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<ContentSummary> {
+    ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kApproved));
+    YZ_CHECK(check_separation(tx, who, id));
+    const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
+    if (!YZ_TRY(screen_anew(tx, screener_.get(), latest))) return content;
+    if (YZ_TRY(tx.run(q::content_screened, id, store_.now(), content.version)) != 1)
+      return std::unexpected(version_conflict(content).error());
+    YZ_CHECK(
+        audit_content(tx, store_, who, "content.screened_anew", id, content.version_number, content.hash));
+    return load_content(tx, id);
+  }));
+  return check_version(seen, version);
+}
+
 Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::optional<int64_t> version,
                                       const ApproveContent& request) {
   YZ_CHECK(check_checklist(request.checklist, Wanted::kAllYesWithNotes));
+  YZ_CHECK(refresh_screening(who, id, version));
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kApproved));
     YZ_CHECK(check_separation(tx, who, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
-    YZ_CHECK(check_not_blocked(YZ_TRY(screen_text(screener_.get(), to_domain(latest.text)))));
-    const auto disposed = YZ_TRY(check_dispositions(request.dispositions, latest.screening));
-    YZ_CHECK(check_all_disposed(disposed, latest.screening));
+    YZ_CHECK(check_dispositions(request.dispositions, latest.screening));
+    YZ_CHECK(check_all_dismissed(request.dispositions, latest.screening));
     YZ_CHECK(take_step(tx, store_, who, content,
                        {.kind = ReviewKind::kCompliance,
                         .decision = ReviewDecision::kApproved,
@@ -213,7 +239,7 @@ Result<ContentView> Contents::reject(const Principal& who, ContentId id, std::op
     YZ_CHECK(check_separation(tx, who, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
     YZ_CHECK(check_problems(request.problems, latest.text));
-    YZ_TRY(check_dispositions(request.dispositions, latest.screening));
+    YZ_CHECK(check_dispositions(request.dispositions, latest.screening));
     YZ_CHECK(take_step(tx, store_, who, content,
                        {.kind = ReviewKind::kCompliance,
                         .decision = ReviewDecision::kRejected,
@@ -255,11 +281,20 @@ Result<> ensure_system_contents(const store::Store& store, const screen::Screene
                                  kConfirmationBody,
                                  {},
                                  {}};
-  const ScreeningView screening = YZ_TRY(screen_text(screener, text));
+  const auto there = [](db::Tx& tx) {
+    return tx.one(q::content_system, [](const db::Row&) { return true; }, kConfirmationPurpose);
+  };
+  if (YZ_TRY(store.db.read(there))) return {};
+  const auto screened = screen_text(screener, text);
+  if (!screened || verdict_of(*screened) == screen::Verdict::kBlock) {
+    log::error(
+        "opt-outs are not confirmed: the shipped text is not there and screening {}",
+        screened ? "blocks it: " + blocking_findings(*screened) : "fails: " + to_string(screened.error()));
+    return {};
+  }
+  const ScreeningView& screening = *screened;
   return store.db.write([&](db::Tx& tx) -> Result<> {
-    if (YZ_TRY(tx.one(q::content_system, [](const db::Row&) { return true; }, kConfirmationPurpose)))
-      return {};
-    YZ_CHECK(check_not_blocked(screening));
+    if (YZ_TRY(there(tx))) return {};
     NewReview review{
         .kind = ReviewKind::kCompliance, .decision = ReviewDecision::kApproved, .opinion = kShippedNote};
     for (const CheckPoint point : values_of(CheckPoint{}))

@@ -60,8 +60,8 @@ Result<ContentView> Contents::create(const Principal& who, const ContentDraft& d
     const auto id = store_.ids.make<ContentId>();
     const auto version = store_.ids.make<ContentVersionId>();
     YZ_TRY(tx.run(q::content_insert, id, draft.name, draft.message_class, draft.purpose, 0,
-                  ContentState::kDraft, version, 0, who.id, store_.now()));
-    YZ_CHECK(insert_version(tx, store_, id, version, 1, text, screening, who.id));
+                  ContentState::kDraft, version, 0, who.person(), store_.now()));
+    YZ_CHECK(insert_version(tx, store_, id, version, 1, text, screening, who.person()));
     YZ_CHECK(audit_content(tx, store_, who, "content.create", id, 1, hash_of(text)));
     return load_content_view(tx, id);
   });
@@ -90,7 +90,7 @@ Result<ContentView> Contents::save(const Principal& who, ContentId id, std::opti
     const bool was_out =
         content.state == ContentState::kApproved || content.state == ContentState::kWithdrawn;
     const auto version_id = store_.ids.make<ContentVersionId>();
-    YZ_CHECK(insert_version(tx, store_, id, version_id, number, text, screening, who.id));
+    YZ_CHECK(insert_version(tx, store_, id, version_id, number, text, screening, who.person()));
     if (YZ_TRY(tx.run(q::content_saved, id, draft.name, draft.message_class, draft.purpose,
                       ContentState::kDraft, version_id, content.round + (was_out ? 1 : 0), store_.now(),
                       content.version)) != 1)

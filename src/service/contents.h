@@ -305,7 +305,9 @@ class Contents {
                                    const FirstReview& request);
   // kScreeningBlocked naming the findings that block, by the rule packs of now.
   Result<ContentView> submit(const Principal& who, ContentId id, std::optional<int64_t> version);
-  // kSeparationOfDuties for whoever had a hand in it (decision_rule.h); kChecklistIncomplete.
+  // kSeparationOfDuties for whoever had a hand in it (decision_rule.h); kChecklistIncomplete while a finding for
+  // review is not dismissed with a reason. kVersionConflict, too, when the rule packs of now find something
+  // else than `version` showed: that is stored, to be read and decided on.
   Result<ContentView> approve(const Principal& who, ContentId id, std::optional<int64_t> version,
                               const ApproveContent& request);
   Result<ContentView> reject(const Principal& who, ContentId id, std::optional<int64_t> version,
@@ -315,13 +317,15 @@ class Contents {
                                const WithdrawContent& request);
 
  private:
+  Result<> refresh_screening(const Principal& who, ContentId id, std::optional<int64_t> version);
+
   const store::Store& store_;
   std::shared_ptr<const screen::Screener> screener_;
 };
 
 // The texts the program ships (the confirmation of an opt-out), approved as shipped. Called at every start;
-// what is there, whatever its state, stays. `signature` without brackets. kScreeningBlocked when screening
-// blocks it.
+// what is there, whatever its state, stays. `signature` without brackets. A text that screening blocks or
+// cannot look at is left out and the log says so: it is missing (no confirmations), the server is not.
 Result<> ensure_system_contents(const store::Store& store, const screen::Screener* screener,
                                 std::string_view signature);
 

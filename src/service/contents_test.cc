@@ -16,14 +16,14 @@ using domain::MessageClass;
 using domain::ReviewDecision;
 using domain::ReviewKind;
 
+std::shared_ptr<const screen::Screener> screener_of(const std::vector<std::string>& files) {
+  auto loaded = screen::Screener::load(files, "2026-01-01");
+  EXPECT_TRUE(loaded) << (loaded ? "" : to_string(loaded.error()));
+  return loaded.value_or(nullptr);
+}
 std::shared_ptr<const screen::Screener> shipped_screener() {
-  static const auto screener = [] {
-    const std::vector<std::string> files{"rules/cn_format.toml", "rules/cn_forbidden.toml",
-                                         "rules/cn_advertising.toml", "rules/cn_sector.toml"};
-    auto loaded = screen::Screener::load(files);
-    EXPECT_TRUE(loaded) << (loaded ? "" : to_string(loaded.error()));
-    return loaded.value_or(nullptr);
-  }();
+  static const auto screener = screener_of({"rules/cn_format.toml", "rules/cn_forbidden.toml",
+                                            "rules/cn_advertising.toml", "rules/cn_sector.toml"});
   return screener;
 }
 
@@ -233,6 +233,25 @@ TEST_P(ContentsTest, TheAuthorAndTheFirstReviewerCannotDecide) {
                  ErrorCode::kSeparationOfDuties, "");
 }
 
+TEST_P(ContentsTest, WhatAKeyWroteItsMakerCannotDecideOn) {
+  Principal key{store::ActorKind::kApiKey, 77, "erp", {}, {}, compliance_.id};
+  const auto made = contents().create(key, draft());
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->created_by, UserId{compliance_.id});
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE actor_kind = 2 AND actor_id = 77"), 1);
+  const ContentView sent = submitted(*made);
+  expect_refused(contents().approve(compliance_, sent.id, sent.version, approval_of(sent)),
+                 ErrorCode::kSeparationOfDuties, "");
+  EXPECT_TRUE(contents().approve(person(14), sent.id, sent.version, approval_of(sent)));
+  // So also when the key did the first review only.
+  const ContentView other = created();
+  ASSERT_TRUE(contents().first_review(key, other.id, {}, {all_points(), "初审"}));
+  const auto again = contents().submit(author_, other.id, {});
+  ASSERT_TRUE(again);
+  expect_refused(contents().approve(compliance_, other.id, {}, approval_of(*again)),
+                 ErrorCode::kSeparationOfDuties, "");
+}
+
 TEST_P(ContentsTest, AnIncompleteChecklistIsRefused) {
   const ContentView made = created();
   auto four = all_points();
@@ -275,7 +294,35 @@ TEST_P(ContentsTest, EveryFindingForReviewIsDisposedOf) {
   approval.dispositions.push_back(approval.dispositions[0]);
   expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kInvalidArgument,
                  "/dispositions/" + std::to_string(approval.dispositions.size() - 1) + "/finding");
+  // A problem that is confirmed is a reason to reject.
+  approval = approval_of(sent);
+  approval.dispositions[0].decision = DispositionDecision::kConfirmed;
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kChecklistIncomplete,
+                 "/dispositions/0/decision");
   EXPECT_TRUE(contents().approve(compliance_, sent.id, {}, approval_of(sent)));
+}
+
+// What newer rule packs find is decided on by one who has seen it.
+TEST_P(ContentsTest, OtherRulePacksAreLookedAtBeforeTheDecision) {
+  const auto older = screener_of({"rules/cn_format.toml", "rules/cn_forbidden.toml", "rules/cn_sector.toml"});
+  Contents then(store(), older);
+  const auto made = then.create(author_, draft("本店为国家级服务网点，详情请咨询门店。"));
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->verdict, "pass") << json::encode(made->latest.screening);
+  ASSERT_TRUE(then.first_review(first_, made->id, {}, {all_points(), "初审"}));
+  const auto sent = then.submit(author_, made->id, {});
+  ASSERT_TRUE(sent);
+  expect_refused(contents().approve(compliance_, sent->id, sent->version, approval_of(*sent)),
+                 ErrorCode::kVersionConflict, "version");
+  EXPECT_EQ(actions().back(), "content.screened_anew");
+  const auto seen = contents().get(sent->id);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->state, ContentState::kSubmitted);
+  EXPECT_EQ(seen->verdict, "review");
+  EXPECT_EQ(seen->hash, sent->hash);
+  expect_refused(contents().approve(compliance_, sent->id, seen->version, {"同意", all_points(), {}}),
+                 ErrorCode::kChecklistIncomplete, "/dispositions");
+  EXPECT_TRUE(contents().approve(compliance_, sent->id, seen->version, approval_of(*seen)));
 }
 
 TEST_P(ContentsTest, WhatScreeningBlocksIsNotSubmitted) {
@@ -395,6 +442,16 @@ TEST_P(ContentsTest, ListsByPages) {
   EXPECT_FALSE(next->next_after);
 }
 
+// A missing rule pack keeps contents from being written, not the server from starting.
+TEST_P(ContentsTest, WithoutRulePacksNothingIsShippedAndNothingStops) {
+  EXPECT_TRUE(ensure_system_contents(store(), nullptr, "驿站科技"));
+  EXPECT_TRUE(ensure_system_contents(store(), shipped_screener().get(), "")) << "blocked: no signature";
+  EXPECT_EQ(count("SELECT count(*) FROM content"), 0);
+  ASSERT_TRUE(ensure_system_contents(store(), shipped_screener().get(), "驿站科技"));
+  EXPECT_EQ(count("SELECT count(*) FROM content"), 1);
+  EXPECT_TRUE(ensure_system_contents(store(), nullptr, "驿站科技"));
+}
+
 TEST_P(ContentsTest, ShippedTextsAreThereOnce) {
   ASSERT_TRUE(ensure_system_contents(store(), shipped_screener().get(), "驿站科技"));
   ASSERT_TRUE(ensure_system_contents(store(), shipped_screener().get(), "驿站科技"));
@@ -421,7 +478,6 @@ TEST_P(ContentsTest, ShippedTextsAreThereOnce) {
   ContentDraft changed = draft("您已退订。");
   expect_refused(contents().save(author_, view->id, {}, changed), ErrorCode::kInvalidArgument,
                  "/message_class");
-  EXPECT_EQ(ensure_system_contents(store(), nullptr, "驿站科技").error().code, ErrorCode::kUnavailable);
 }
 
 TEST_P(ContentsTest, MeasuresWhatIsBeingWritten) {

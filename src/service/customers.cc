@@ -5,6 +5,7 @@
 #include "domain/consent.h"
 #include "service/consent_ledger.h"
 #include "service/import_dates.h"
+#include "service/personal_data.h"
 #include "store/audit.h"
 #include "store/queries.h"
 #include "text/number_plan.h"
@@ -137,6 +138,7 @@ std::string mask_name(std::string_view name) {
 }
 
 Result<CustomerId> insert_customer(db::Tx& tx, const store::Store& store, const CreateCustomer& request) {
+  if (request.attributes) YZ_CHECK(YZ_TRY(PersonalData::create()).check(*request.attributes));
   const auto number = YZ_TRY(mobile_of(request.number));
   CustomerProfile profile{trimmed_name(request.name.value_or("")),
                           YZ_TRY(birth_date_of(request.birth_date.value_or(""))),
@@ -200,7 +202,9 @@ Result<CustomerPage> Customers::look_up(const Principal& who, const LookUpCustom
                        request.after.value_or(CustomerId{}), request.limit + 1));
       cut(page, request.limit);
     }
-    const json::Object detail{{"by", request.number ? "number" : "name"}, {"found", page.items.size()}};
+    json::Array found;
+    for (const CustomerView& customer : page.items) found.emplace_back(to_string(customer.id));
+    const json::Object detail{{"by", request.number ? "number" : "name"}, {"found", std::move(found)}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {"customer.look_up", "customer", 0, {}, json::serialize(detail)}));
     return page;
@@ -229,6 +233,7 @@ Result<CustomerView> Customers::create(const Principal& who, const CreateCustome
 
 Result<CustomerView> Customers::change(const Principal& who, CustomerId id, int64_t version,
                                        const ChangeCustomer& request) const {
+  if (request.attributes) YZ_CHECK(YZ_TRY(PersonalData::create()).check(*request.attributes));
   return store_.db.write([&](db::Tx& tx) -> Result<CustomerView> {
     Stored c = YZ_TRY(load_customer(tx, store_, q::customer_take, id));
     if (c.view.version != version)

@@ -88,6 +88,36 @@ TEST_P(CustomersTest, AreFoundByNumberAndName) {
   expect_fault(customers().look_up(command_line(), {.number = "12"}), ErrorCode::kInvalidArgument, "/number");
 }
 
+TEST_P(CustomersTest, WhoWasLookedUpIsAudited) {
+  const CustomerId one = add(), two = add("13800138001");
+  ASSERT_TRUE(customers().look_up(command_line(), {.name = "张小伟"}));
+  ASSERT_TRUE(customers().look_up(command_line(), {.number = "13800138001"}));
+  ASSERT_TRUE(customers().look_up(command_line(), {.number = "13800138009"}));
+  const std::string by_action = "SELECT count(*) FROM audit_log WHERE action = 'customer.look_up'";
+  EXPECT_EQ(count(by_action), 3);
+  EXPECT_EQ(count(by_action + " AND detail LIKE '%" + to_string(one) + "%'"), 1);
+  EXPECT_EQ(count(by_action + " AND detail LIKE '%" + to_string(two) + "%'"), 2);
+}
+
+TEST_P(CustomersTest, AttributesHoldNothingPersonal) {
+  using Attributes = std::map<std::string, std::string>;
+  const auto create = [&](const Attributes& attributes) {
+    return customers().create(command_line(), {.number = "13800138000", .attributes = attributes});
+  };
+  expect_fault(create({{"身份证号", "x"}}), ErrorCode::kInvalidArgument, "/attributes/身份证号");
+  expect_fault(create({{"E-Mail", "x"}}), ErrorCode::kInvalidArgument, "/attributes/E-Mail");
+  for (const char* value :
+       {"11010519491231002X", "zhang@example.com", "紧急联系人１３９１２３４５６７８", "6222021234567890128"})
+    expect_fault(create({{"其他", value}}), ErrorCode::kInvalidArgument, "/attributes/其他");
+  EXPECT_EQ(count("SELECT count(*) FROM customer"), 0);
+  const auto made = create({{"鞋码", "42"}, {"手机型号", "P70"}, {"客服电话", "400-820-8820"}});
+  ASSERT_TRUE(made) << to_string(made.error());
+  expect_fault(customers().change(command_line(), made->id, 1,
+                                  {.attributes = Attributes{{"鞋码", "zhang@example.com"}}}),
+               ErrorCode::kInvalidArgument, "/attributes/鞋码");
+  EXPECT_TRUE(customers().change(command_line(), made->id, 1, {.attributes = Attributes{{"鞋码", "43"}}}));
+}
+
 TEST_P(CustomersTest, AreListedWithFiltersInPages) {
   for (int i = 0; i < 5; ++i) add("1380013800" + std::to_string(i));
   EXPECT_TRUE(
@@ -188,6 +218,49 @@ TEST_P(CustomersTest, TheSuppressionListLetsGoOnlyAfterANewConsent) {
   EXPECT_EQ(actions().back(), "suppression.remove");
 }
 
+TEST_P(CustomersTest, AnOlderConsentLiftsNoLaterNo) {
+  const CustomerId id = add();
+  const auto grant = [&](Time occurred_at, const std::string& purpose = {}) {
+    RecordConsent request = marketing(ConsentKind::kGranted);
+    request.purpose = purpose;
+    request.occurred_at = occurred_at;
+    return consents().record(command_line(), id, request);
+  };
+  const Time said_no = clock_.now();
+  RecordConsent refusal = marketing(ConsentKind::kRefused);
+  ASSERT_TRUE(consents().record(command_line(), id, refusal));
+  clock_.advance(hours(1));
+  expect_fault(grant(said_no), ErrorCode::kConflict, "/occurred_at");
+  expect_fault(grant(said_no - days(1), "promotion"), ErrorCode::kConflict, "/occurred_at");
+  ASSERT_TRUE(grant(said_no + seconds(1)));
+
+  // On the suppression list by another way than the ledger.
+  const auto listed = consents().add_suppression(
+      command_line(),
+      {.number = "13800138000", .message_class = MessageClass::kMarketing, .reason = "complaint"});
+  ASSERT_TRUE(listed);
+  clock_.advance(hours(1));
+  expect_fault(grant(listed->created_at), ErrorCode::kConflict, "/occurred_at");
+  expect_fault(consents().remove_suppression(command_line(), listed->id, {"asked"}), ErrorCode::kConflict);
+  ASSERT_TRUE(grant(listed->created_at + seconds(1)));
+  ASSERT_TRUE(consents().remove_suppression(command_line(), listed->id, {"asked"}));
+}
+
+// The rule of the list itself, whatever the ledger came to hold.
+TEST_P(CustomersTest, TheSuppressionListAsksWhenConsentWasGiven) {
+  const CustomerId id = add();
+  RecordConsent consent = marketing(ConsentKind::kGranted);
+  consent.occurred_at = clock_.now() - hours(2);
+  ASSERT_TRUE(consents().record(command_line(), id, consent));
+  const auto listed = consents().add_suppression(
+      command_line(),
+      {.number = "13800138000", .message_class = MessageClass::kMarketing, .reason = "complaint"});
+  ASSERT_TRUE(listed);
+  // Recorded after the suppression, given before it.
+  execute("UPDATE suppression SET created_at = " + std::to_string((clock_.now() - hours(1)).us));
+  expect_fault(consents().remove_suppression(command_line(), listed->id, {"asked"}), ErrorCode::kConflict);
+}
+
 TEST_P(CustomersTest, NumbersWithoutACustomerCanBeSuppressed) {
   for (int i = 0; i < 3; ++i)
     ASSERT_TRUE(consents().add_suppression(command_line(), {.number = "1380013800" + std::to_string(i),
@@ -228,7 +301,7 @@ TEST_P(CustomersTest, SegmentsAreSavedAndCounted) {
   EXPECT_EQ(segments.list({})->items.size(), 1u);
 }
 
-TEST_P(CustomersTest, TestHandsetsConsentToEverything) {
+TEST_P(CustomersTest, ATestHandsetIsNoConsent) {
   const TestHandsets handsets(store());
   const CustomerId id = add();
   const auto known = handsets.add(command_line(), {"desk 1", "13800138000"});
@@ -237,14 +310,33 @@ TEST_P(CustomersTest, TestHandsetsConsentToEverything) {
   const auto fresh = handsets.add(command_line(), {"desk 2", "13800138001"});
   ASSERT_TRUE(fresh);
   EXPECT_EQ(fresh->number_masked, "+86 138****8001");
-  EXPECT_EQ(consents().history(fresh->customer_id, {})->states.size(), 4u);
+  EXPECT_EQ(count("SELECT count(*) FROM consent_event"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM consent_state"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE detail LIKE '%" + to_string(id) + "%'"), 1);
   EXPECT_EQ(handsets.list()->items.size(), 2u);
   expect_fault(handsets.add(command_line(), {"again", "13800138000"}), ErrorCode::kConflict, "/number");
   expect_fault(handsets.add(command_line(), {"none", "abc"}), ErrorCode::kInvalidArgument, "/number");
   ASSERT_TRUE(handsets.remove(command_line(), known->id));
   expect_fault(handsets.remove(command_line(), known->id), ErrorCode::kNotFound);
-  ASSERT_TRUE(consents().record(command_line(), id, marketing(ConsentKind::kWithdrawn)));
-  expect_fault(handsets.add(command_line(), {"out", "13800138000"}), ErrorCode::kConflict, "/number");
+}
+
+TEST_P(CustomersTest, WhoSaidNoIsNoTestHandset) {
+  const TestHandsets handsets(store());
+  // Refused, which puts nobody on the suppression list; of one purpose only.
+  const CustomerId refused = add("13800138002");
+  RecordConsent no = marketing(ConsentKind::kRefused);
+  no.purpose = "promotion";
+  ASSERT_TRUE(consents().record(command_line(), refused, no));
+  EXPECT_TRUE(customers().get(refused)->suppressed.empty());
+  expect_fault(handsets.add(command_line(), {"no", "13800138002"}), ErrorCode::kConflict, "/number");
+  const CustomerId withdrawn = add("13800138003");
+  ASSERT_TRUE(consents().record(command_line(), withdrawn, marketing(ConsentKind::kWithdrawn)));
+  expect_fault(handsets.add(command_line(), {"out", "13800138003"}), ErrorCode::kConflict, "/number");
+  ASSERT_TRUE(consents().add_suppression(
+      command_line(),
+      {.number = "13800138004", .message_class = MessageClass::kVerification, .reason = "asked"}));
+  expect_fault(handsets.add(command_line(), {"listed", "13800138004"}), ErrorCode::kConflict, "/number");
+  EXPECT_EQ(count("SELECT count(*) FROM test_handset"), 0);
 }
 
 TEST(MaskName, ShowsTheFirstCharacterOnly) {

@@ -7,7 +7,7 @@ namespace yizhan::service {
 Result<std::optional<DecisionBar>> bar_to_decide(db::Tx& tx, const Principal& who,
                                                  const ContentSummary& content) {
   if (!domain::may_become(content.state, domain::ContentState::kApproved)) return DecisionBar::kNotSubmitted;
-  switch (YZ_TRY(tx.number(store::q::content_hand_in, content.id, who.id))) {
+  switch (YZ_TRY(tx.number(store::q::content_hand_in, content.id, who.person()))) {
     case 1:
       return DecisionBar::kAuthor;
     case 2:

@@ -35,6 +35,10 @@ Result<> check_key(std::string_view key) {
 
 }  // namespace
 
+Result<std::string> Idempotency::hash_of_file(const std::string& path) {
+  return to_hex(YZ_TRY(crypto::sha256_file(path)));
+}
+
 Result<std::optional<Idempotency::Row>> Idempotency::take(db::Tx& tx, const crypto::Digest& key) const {
   return tx.one(
       q::idempotency_take,

@@ -48,6 +48,9 @@ class Idempotency {
   // response is lost; kInvalidArgument: no good key.
   Result<Begun> begin(const Principal& by, std::string_view scope, std::string_view key,
                       std::string_view request) const;
+  // Of an uploaded file, as a part of `request`: the form around it differs from one sending to the next.
+  // Reads the file. kNotFound, kStoreFailed.
+  static Result<std::string> hash_of_file(const std::string& path);
   // After a success. A response over limits::kIdempotencyResponseBytes is not kept: a repetition gets
   // kConflict.
   Result<> finish(const store::RequestKey& key, const KeptResponse& response) const;

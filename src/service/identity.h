@@ -6,7 +6,8 @@
 // once and must be changed; five failures lock an account for a quarter of an hour; a session ends after half
 // an hour of rest, after twelve hours in any case, and whenever its user's roles, password or right to sign
 // in change. Nobody adds to his own roles; marketing (who writes) and compliance (who approves) are never one
-// person, nor administrator and auditor; a program reviews nothing and administers no one.
+// person, and an administrator is nothing else; a program reviews nothing and administers no one, and what it
+// does its maker answers for (four eyes too).
 
 #include <boost/describe.hpp>
 #include <memory>

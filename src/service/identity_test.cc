@@ -293,6 +293,8 @@ TEST_P(IdentityTest, DutiesAreApart) {
   };
   EXPECT_EQ(code_of(make({Role::kMarketing, Role::kCompliance})), ErrorCode::kSeparationOfDuties);
   EXPECT_EQ(code_of(make({Role::kAdministrator, Role::kAuditor})), ErrorCode::kSeparationOfDuties);
+  for (const Role role : {Role::kMarketing, Role::kTechnology, Role::kCustomerService, Role::kCompliance})
+    EXPECT_EQ(code_of(make({Role::kAdministrator, role})), ErrorCode::kSeparationOfDuties) << name_of(role);
   EXPECT_EQ(code_of(make({})), ErrorCode::kInvalidArgument);
   const auto made = create("jiang", {Role::kMarketing});
   EXPECT_EQ(code_of(identity().change_user(command_line(), made.user.id, 1,
@@ -310,6 +312,10 @@ TEST_P(IdentityTest, NobodyGivesHimselfARole) {
     EXPECT_EQ(code_of(change), ErrorCode::kSeparationOfDuties) << name_of(role);
     EXPECT_EQ(field_of(change), "/roles");
   }
+  const Principal tech = who(sign_up("tech", {Role::kTechnology}).token).principal;
+  EXPECT_EQ(code_of(identity().change_user(tech, UserId{tech.id}, user("tech").version,
+                                           {.roles = std::vector{Role::kTechnology, Role::kAuditor}})),
+            ErrorCode::kSeparationOfDuties);
   EXPECT_EQ(code_of(identity().reset_password(boss, UserId{boss.id}, user("boss").version)),
             ErrorCode::kForbidden);
   EXPECT_TRUE(identity().change_user(boss, UserId{boss.id}, user("boss").version,
@@ -374,6 +380,7 @@ TEST_P(IdentityTest, ApiKeysOpenUntilRevokedOrExpired) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->principal.kind, store::ActorKind::kApiKey);
   EXPECT_EQ(found->principal.id, made->api_key.id.value);
+  EXPECT_EQ(found->principal.person(), admin.id) << "its maker answers for it";
   EXPECT_TRUE(found->csrf_token.empty());
   EXPECT_EQ(code_of(identity().authenticate_session(made->token)), ErrorCode::kUnauthenticated);
   EXPECT_EQ(code_of(identity().change_password(*found, {"a", "b"})), ErrorCode::kForbidden);

@@ -45,6 +45,15 @@ Result<> check_together(Roles roles) {
   if (roles.has(Role::kMarketing) && roles.has(Role::kCompliance))
     return fail(ErrorCode::kSeparationOfDuties,
                 "who writes content may not review it: marketing and compliance", "/roles");
+  const Roles departments = Roles{}
+                                .with(Role::kMarketing)
+                                .with(Role::kTechnology)
+                                .with(Role::kCustomerService)
+                                .with(Role::kCompliance);
+  if (roles.has(Role::kAdministrator) && (roles.bits & departments.bits) != 0)
+    return fail(ErrorCode::kSeparationOfDuties,
+                "who administers (and makes API keys) works in no department: administrator and any other",
+                "/roles");
   if (roles.has(Role::kAdministrator) && roles.has(Role::kAuditor))
     return fail(ErrorCode::kSeparationOfDuties, "who administers is not his own auditor", "/roles");
   return {};

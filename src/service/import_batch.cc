@@ -1,6 +1,7 @@
 #include "service/import_batch.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "service/consent_ledger.h"
 #include "store/queries.h"
@@ -324,14 +325,16 @@ Result<> ImportBatchWriter::flush(db::Tx& tx, ImportBatch& batch, Output& out) {
   YZ_CHECK(bulk(q::suppression_insert_rows, out.suppressions));
   YZ_CHECK(bulk(q::customer_suppress_rows, out.suppressed));
   YZ_CHECK(bulk(q::import_customer_insert, out.members));
+  // In the order of their lines and numbered as they come: a workbook may say one line twice.
+  std::vector<RowRefusal> in_order = batch.refused;  // a copy: the transaction may be done again
+  in_order.insert(in_order.end(), out.duplicates.begin(), out.duplicates.end());
+  std::ranges::sort(in_order, {}, [](const RowRefusal& r) { return std::tie(r.line, r.column, r.code); });
   db::Columns refused;
-  const auto refuse = [&](const RowRefusal& r) {
-    if (refused_kept_ >= limits::kRefusedRowsKept) return;
-    ++refused_kept_;
-    refused.row(origin_.import_id, r.line, r.line, r.column, name_of(r.code), r.value_masked, r.first_line);
-  };
-  for (const RowRefusal& r : batch.refused) refuse(r);
-  for (const RowRefusal& r : out.duplicates) refuse(r);
+  for (const RowRefusal& r : in_order) {
+    if (refused_kept_ >= limits::kRefusedRowsKept) break;
+    refused.row(origin_.import_id, ++refused_kept_, r.line, r.column, name_of(r.code), r.value_masked,
+                r.first_line);
+  }
   return bulk(q::import_refused_insert, refused);
 }
 

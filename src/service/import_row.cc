@@ -264,8 +264,8 @@ Result<ImportRowReader> ImportRowReader::create(const text::Row& header, const I
   if (header.fault != text::RowFault::kNone)
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("the header cannot be read: {}", text::row_fault_name(header.fault)), "line 1");
-  ImportRowReader reader;
-  std::vector<std::string> unknown, repeated;
+  ImportRowReader reader(YZ_TRY(PersonalData::create()));
+  std::vector<std::string> unknown, repeated, personal;
   std::array<bool, 16> seen{};
   size_t attributes = 0;
   bool has_number = false;
@@ -278,6 +278,7 @@ Result<ImportRowReader> ImportRowReader::create(const text::Row& header, const I
     if (!field || *field == ImportField::kIgnore) continue;
     if (*field == ImportField::kAttribute) {
       ++attributes;
+      if (reader.personal_.named_by(name) || reader.personal_.held_by(name)) personal.push_back(name);
       if (text::count_code_points(name) > limits::kNameCharacters) unknown.push_back(mask_cell(name));
       if (std::count(reader.headers_.begin(), reader.headers_.end(), name) > 1) repeated.push_back(name);
       continue;
@@ -295,6 +296,10 @@ Result<ImportRowReader> ImportRowReader::create(const text::Row& header, const I
                 "number");
   if (!unknown.empty())
     return fail(ErrorCode::kInvalidArgument, "unknown columns: " + list_of(unknown), unknown.front());
+  if (!personal.empty())
+    return fail(ErrorCode::kInvalidArgument,
+                "personal data is not kept as an attribute (ignore the column): " + list_of(personal),
+                personal.front());
   if (!repeated.empty())
     return fail(ErrorCode::kInvalidArgument, "columns that mean what another one does: " + list_of(repeated),
                 repeated.front());
@@ -356,6 +361,7 @@ std::optional<ImportRowReader::Fault> ImportRowReader::read_cell(size_t at, std:
       return std::nullopt;
     }
     case ImportField::kAttribute: {
+      if (personal_.held_by(cell)) return Fault{at, RowCode::kAttributePersonal};
       auto& attribute = row.attributes.emplace_back(&headers_[at], std::string());
       return text_into(attribute.second, limits::kCustomerAttributeCharacters);
     }

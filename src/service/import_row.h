@@ -15,6 +15,7 @@
 #include "domain/consent.h"
 #include "domain/names.h"
 #include "service/customer_profile.h"
+#include "service/personal_data.h"
 #include "text/number_plan.h"
 #include "text/rows.h"
 
@@ -72,7 +73,10 @@ YIZHAN_ENUM(UnknownColumns, YIZHAN_UNKNOWN_COLUMNS)
   X(kTextAfterQuote, 20, "text_after_quote", "Text follows a closing quote", "引号之后还有文字")           \
   X(kUnterminatedQuote, 21, "unterminated_quote", "A quote is never closed", "引号未闭合")                 \
   X(kDuplicateInFile, 22, "duplicate_in_file", "The number stands in the file before, with other values",  \
-    "号码在文件中重复且内容不同")
+    "号码在文件中重复且内容不同")                                                                          \
+  X(kAttributePersonal, 23, "attribute_personal",                                                          \
+    "An attribute holds an identity card, bank card, phone number or e-mail address",                      \
+    "附加属性中含有身份证号、银行卡号、手机号或邮箱")
 
 enum class RowCode : uint8_t {
 #define X(enumerator, number, name, en, zh) enumerator = number,
@@ -138,7 +142,7 @@ struct RowRefusal {
 class ImportRowReader {
  public:
   // From the header row. kInvalidArgument naming the columns at fault: unknown ones, two of one meaning, no
-  // number.
+  // number, attributes whose header says that they are personal.
   static Result<ImportRowReader> create(const text::Row& header, const ImportOptions& options);
 
   std::variant<ImportRow, RowRefusal> read(const text::Row& row, Time now) const;
@@ -147,9 +151,11 @@ class ImportRowReader {
 
  private:
   struct Fault;
+  explicit ImportRowReader(PersonalData personal) : personal_(personal) {}
   std::optional<Fault> read_cell(size_t at, std::string_view cell, Time now, ImportRow& row) const;
   std::optional<Fault> check_consent(const ImportRow& row) const;
 
+  PersonalData personal_;
   std::vector<ImportField> fields_;
   std::vector<std::string> headers_;
   size_t number_at_ = 0;

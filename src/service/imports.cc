@@ -226,12 +226,12 @@ Result<ImportView> Imports::start(const Principal& who, const std::string& path,
   std::string number_column = reader.number_column();
   auto job = std::make_unique<Job>(store_.ids.make<ImportId>(), std::string(), kept.bytes, std::move(source),
                                    std::move(reader), ImportOrigin{}, who.actor());
-  job->origin = {job->id.value, 0, who.id, options.purpose, std::move(number_column)};
+  job->origin = {job->id.value, 0, who.person(), options.purpose, std::move(number_column)};
   auto view = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<ImportView> {
-    const auto evidence = YZ_TRY(evidence_.record(tx, kept, file_name, encoding.media_type, who.id));
+    const auto evidence = YZ_TRY(evidence_.record(tx, kept, file_name, encoding.media_type, who.person()));
     job->origin.evidence_id = evidence.value;
     YZ_TRY(tx.run(q::import_insert, job->id, file_name, kept.sha256, json::encode(options),
-                  ImportState::kRunning, kept.bytes, encoding.encoding, evidence, who.id, store_.now()));
+                  ImportState::kRunning, kept.bytes, encoding.encoding, evidence, who.person(), store_.now()));
     json::Object detail{
         {"file_sha256", to_hex(kept.sha256)}, {"bytes", kept.bytes}, {"purpose", options.purpose}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "service/import_batch.h"
 #include "store/queries.h"
 #include "support/service_store.h"
 #include "text/xlsx.h"
@@ -363,11 +364,43 @@ TEST_P(ImportsTest, TheStateIsWhatTheLedgerSays) {
   EXPECT_EQ(all(), before);
 }
 
+// A workbook may give two rows one number.
+TEST_P(ImportsTest, TwoRefusedRowsOfOneLineAreBothKept) {
+  const ImportView view = import_text(std::string(kHeader) + "13800138000,张伟,,,\n");
+  ImportBatchWriter writer(store(), {.import_id = view.id.value, .number_column = "手机号"});
+  std::vector<int64_t> withdrawn;
+  for (int i = 0; i < 2; ++i) {
+    ImportBatch batch;
+    batch.refused = {{7, "手机号", RowCode::kNumberMissing, "", 0},
+                     {3, "城市", RowCode::kTextTooLong, "", 0},
+                     {3, "姓名", RowCode::kTextInvalid, "", 0}};
+    const auto written = db().write([&](db::Tx& tx) { return writer.write(tx, batch, withdrawn); });
+    ASSERT_TRUE(written) << to_string(written.error());
+  }
+  EXPECT_EQ(count("SELECT count(*) FROM import_refused_row WHERE line = 3"), 4);
+  EXPECT_EQ(count("SELECT line FROM import_refused_row WHERE ordinal = 1"), 3)
+      << "in the order of their lines";
+  EXPECT_EQ(count("SELECT line FROM import_refused_row WHERE ordinal = 3"), 7);
+}
+
 TEST_P(ImportsTest, NothingPersonalLiesOpen) {
+  // A column that says what it holds is refused with the file, others row by row.
+  for (const char* column : {"身份证号", "邮箱", "备用手机号", "bank_card"})
+    EXPECT_EQ(expect_refused("手机号," + std::string(column) + "\n13800138000,x\n",
+                             {.unknown_columns = UnknownColumns::kAttribute}),
+              column);
+  EXPECT_EQ(
+      expect_refused("手机号,extra\n13800138000,x\n13800138001,y\n",
+                     {.columns = {{"extra", ImportField::kAttribute}, {"手机号", ImportField::kIgnore}}}),
+      "number");
   const std::string file =
-      std::string(kHeader) + "13800138000,欧阳测试人,是,2024-01-02,北京\n13812345678,欧阳测试人,待定,,\n";
-  const ImportView view = import_text(file);
+      "手机号,姓名,营销同意,同意时间,城市,会员码\n"
+      "13800138000,欧阳测试人,是,2024-01-02,北京,A7\n13812345678,欧阳测试人,待定,,,\n"
+      "13800138002,甲,,,,11010519491231002X\n13800138003,乙,,,,ouyang@example.com\n"
+      "13800138004,丙,,,,6222021234567890128\n13800138005,丁,,,,电话13912345678\n";
+  const ImportView view = import_text(file, {.unknown_columns = UnknownColumns::kAttribute});
   ASSERT_EQ(view.rows_new, 1);
+  EXPECT_EQ(codes(view)["attribute_personal"], 4);
   std::string everything;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.file("evidence")))
     everything += slurp(entry.path().string());
@@ -381,7 +414,9 @@ TEST_P(ImportsTest, NothingPersonalLiesOpen) {
     return tx.each_sql("SELECT detail FROM audit_log", {},
                        [&](const db::Row& r) { everything += r.string(0); });
   }));
-  for (const char* secret : {"13800138000", "8613800138000", "欧阳测试人", "13812345678", "138 0013 8000"})
+  for (const char* secret :
+       {"13800138000", "8613800138000", "欧阳测试人", "13812345678", "138 0013 8000", "11010519491231002X",
+        "ouyang@example.com", "6222021234567890128", "13912345678"})
     EXPECT_EQ(everything.find(secret), std::string::npos) << secret;
   EXPECT_EQ(actions(), (std::vector<std::string>{"import.start", "import.finish"}));
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "engine/changes.h"
 #include "engine/dry_run.h"
 #include "store/audit.h"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr int64_t kChunkRows = 5'000;
 constexpr Duration kHandsetPatience = minutes(5);
+constexpr Duration kHandsetDay = hours(24);  // the span of limits::kTestsPerHandsetDay
 
 struct TestRow {
   TestView view;
@@ -88,7 +90,8 @@ Result<TestView> PreSendTests::start(const Principal& who, CampaignId id, std::o
     if (!campaign.view.parameters)
       return fail(ErrorCode::kWrongState, "set the parameters before testing", "parameters");
     YZ_CHECK(check_approval(tx, campaign));
-    YZ_TRY(tx.run(q::test_insert, test, id, campaign.binding_hash, TestState::kDryRun, who.id, store_.now()));
+    YZ_TRY(tx.run(q::test_insert, test, id, campaign.binding_hash, TestState::kDryRun, who.person(),
+                  store_.now()));
     if (YZ_TRY(tx.run(q::campaign_testing, id, CampaignState::kTesting, test, store_.now(),
                       campaign.view.version)) != 1)
       return fail(ErrorCode::kVersionConflict, "someone else was quicker", "version");
@@ -155,8 +158,12 @@ Result<> PreSendTests::send_to_handsets(const CampaignRow& row, TestId test, con
               {r.i64(2), r.i64(4), YZ_TRY(store_.cipher.open(store::column::kCustomerNumber, r.blob(3)))});
           return {};
         },
-        limits::kTestHandsets));
-    if (handsets.empty()) return fail(ErrorCode::kWrongState, "no test handset is registered");
+        limits::kTestHandsets, store_.now() - kHandsetDay, limits::kTestsPerHandsetDay));
+    if (handsets.empty())
+      return fail(ErrorCode::kWrongState,
+                  YZ_TRY(tx.number(q::handset_count)) == 0
+                      ? "no test handset is registered"
+                      : "every test handset has had as many tests as it may get in a day");
     const engine::Composer composer = YZ_TRY(engine::load_composer(tx, row.content_version_id));
     const auto samples = YZ_TRY(engine::load_samples(tx, row.content_version_id));
     std::vector<std::optional<std::string_view>> values;
@@ -215,48 +222,53 @@ Result<> PreSendTests::finish(db::Tx& tx, TestId test, CampaignId campaign, bool
                               .reason = failure});
 }
 
-Result<> PreSendTests::settle() {
-  std::vector<TestId> waiting;
-  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
-    return tx.each(
-        q::tests_in_state, [&](const db::Row& r) { waiting.push_back(r.id<TestId>(0)); },
-        TestState::kHandsets, TestState::kHandsets);
-  }));
-  for (const TestId id : waiting) {
-    YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-      const TestRow row = YZ_TRY(load_test(tx, id));
-      const auto handsets = YZ_TRY(load_handsets(tx, store_, row.batch_id));
-      bool all_delivered = !handsets.empty(), all_final = true;
-      for (const HandsetResult& h : handsets) {
-        all_delivered = all_delivered && h.state == MessageState::kDelivered;
-        all_final = all_final && is_final(h.state);
-      }
-      const bool late = store_.now() - row.view.started_at > kHandsetPatience;
-      if (!all_final && !late) return {};
-      YZ_TRY(tx.run(q::batch_finish, row.batch_id, all_final ? BatchState::kFinished : BatchState::kCancelled,
-                    store_.now()));
-      return finish(tx, id, row.view.campaign_id, all_delivered,
-                    all_delivered ? ""
-                                  : (late && !all_final ? "a handset's receipt did not come"
-                                                        : "a handset was not reached"),
-                    "");
-    }));
-  }
-  return {};
+Result<std::vector<TestId>> PreSendTests::waiting() {
+  return store_.db.read([&](db::Tx& tx) -> Result<std::vector<TestId>> {
+    std::vector<TestId> ids;
+    YZ_CHECK(tx.each(
+        q::tests_in_state, [&](const db::Row& r) { ids.push_back(r.id<TestId>(0)); }, TestState::kHandsets,
+        TestState::kHandsets));
+    return ids;
+  });
+}
+
+Result<> PreSendTests::settle(TestId id) {
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    const TestRow row = YZ_TRY(load_test(tx, id));
+    if (row.view.state != TestState::kHandsets) return {};
+    const auto handsets = YZ_TRY(load_handsets(tx, store_, row.batch_id));
+    bool all_delivered = !handsets.empty(), all_final = true;
+    for (const HandsetResult& h : handsets) {
+      all_delivered = all_delivered && h.state == MessageState::kDelivered;
+      all_final = all_final && is_final(h.state);
+    }
+    const bool late = store_.now() - row.view.started_at > kHandsetPatience;
+    if (!all_final && !late) return {};
+    YZ_TRY(tx.run(q::batch_finish, row.batch_id, all_final ? BatchState::kFinished : BatchState::kCancelled,
+                  store_.now()));
+    return finish(tx, id, row.view.campaign_id, all_delivered,
+                  all_delivered ? ""
+                                : (late && !all_final ? "a handset's receipt did not come"
+                                                      : "a handset was not reached"),
+                  "");
+  });
 }
 
 Result<> PreSendTests::recover() {
-  return store_.db.write([&](db::Tx& tx) -> Result<> {
-    std::vector<TestId> cut;
-    YZ_CHECK(tx.each(
+  std::vector<TestId> cut;
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) {
+    return tx.each(
         q::tests_in_state, [&](const db::Row& r) { cut.push_back(r.id<TestId>(0)); }, TestState::kDryRun,
-        TestState::kDryRun));
-    for (const TestId id : cut) {
+        TestState::kDryRun);
+  }));
+  for (const TestId id : cut) {
+    const auto done = store_.db.write([&](db::Tx& tx) -> Result<> {
       const TestRow row = YZ_TRY(load_test(tx, id));
-      YZ_CHECK(finish(tx, id, row.view.campaign_id, false, "the server stopped during the test", ""));
-    }
-    return {};
-  });
+      return finish(tx, id, row.view.campaign_id, false, "the server stopped during the test", "");
+    });
+    if (!done) log::error("test {} stays open: {}", to_string(id), to_string(done.error()));
+  }
+  return {};
 }
 
 }  // namespace yizhan::service

@@ -1,6 +1,7 @@
 #pragma once
 // The pre-send test (policy 4.1.3): every recipient through every gate and every message rendered and
-// screened, then real messages to the test handsets, whose receipts decide. Blocking; any thread.
+// screened, then real messages to the test handsets, whose receipts decide. A handset that had
+// limits::kTestsPerHandsetDay tests in 24 hours is left out. Blocking; any thread.
 
 #include <boost/describe.hpp>
 #include <functional>
@@ -58,8 +59,10 @@ class PreSendTests {
   Result<TestView> start(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<TestView> get(TestId id);
 
-  // Decides tests whose handsets have answered or took too long; called by the clerk.
-  Result<> settle();
+  // Tests that wait for their handsets; settle() decides one whose handsets have answered or took too long.
+  // For the clerk.
+  Result<std::vector<TestId>> waiting();
+  Result<> settle(TestId id);
   // Tests that a stop of the server cut off fail.
   Result<> recover();
 

@@ -16,8 +16,14 @@ struct Principal {
   std::string name;  // login or key name, for the audit log
   domain::Roles roles;
 
-  std::optional<store::RequestKey> request;  // of a request that may be repeated
+  std::optional<store::RequestKey> request = {};  // of a request that may be repeated
+  int64_t answerable = 0;                         // of an API key: the user who made it
 
+  // The user who answers for what is done: what columns that name a person hold. A key's deeds are its
+  // maker's; that a key did them says the audit log. 0 = nobody (command line, system).
+  int64_t person() const {
+    return kind == store::ActorKind::kUser ? id : kind == store::ActorKind::kApiKey ? answerable : 0;
+  }
   store::Actor actor() const { return {kind, id, name, request}; }
 };
 

@@ -106,7 +106,7 @@ Result<ReportPage> Reports::list(std::optional<ReportId> after, int64_t limit) {
 Result<ReportView> Reports::acknowledge(const Principal& who, ReportId id) {
   return store_.db.write([&](db::Tx& tx) -> Result<ReportView> {
     YZ_TRY(load_report(tx, id));
-    if (YZ_TRY(tx.run(q::report_acknowledge, id, who.id, store_.now())) != 1)
+    if (YZ_TRY(tx.run(q::report_acknowledge, id, who.person(), store_.now())) != 1)
       return fail(ErrorCode::kWrongState, "the report is acknowledged already");
     YZ_CHECK(store::append_audit(
         tx, store_, who.actor(),

@@ -69,7 +69,8 @@ Result<SegmentView> Segments::create(const Principal& who, const SaveSegment& re
   return store_.db.write([&](db::Tx& tx) -> Result<SegmentView> {
     const auto id = store_.ids.make<SegmentId>();
     YZ_CHECK(named(tx.attempt([&] {
-      return tx.run(q::segment_insert, id, request.name, json::encode(request.filter), who.id, store_.now());
+      return tx.run(q::segment_insert, id, request.name, json::encode(request.filter), who.person(),
+                    store_.now());
     })));
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {"segment.create", "segment", id.value, {}, json::encode(request)}));

@@ -115,7 +115,7 @@ Result<SendingSettingsView> Settings::change_sending(const Principal& by, std::o
     store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
     const SendingSettingsView before = view_of(settings, now);
     apply(request, settings);
-    YZ_CHECK(store::save_sending_settings(tx, store_, settings, by.id));
+    YZ_CHECK(store::save_sending_settings(tx, store_, settings, by.person()));
     SendingSettingsView after = view_of(settings, YZ_TRY(version_of(tx, q::setting_version)));
     YZ_CHECK(store::append_audit(tx, store_, by.actor(),
                                  {"setting.change", "setting", 0, {}, difference(before, after)}));

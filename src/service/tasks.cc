@@ -28,7 +28,7 @@ std::string content_state(const db::Row& r) { return std::string(name_of(r.as<Co
 class Tasks::Gathering {
  public:
   Gathering(Tasks& tasks, db::Tx& tx, const Principal& who)
-      : tasks_(tasks), tx_(tx), who_(who), me_(who.kind == store::ActorKind::kUser ? who.id : 0) {}
+      : tasks_(tasks), tx_(tx), who_(who), me_(who.person()) {}
 
   Result<TaskList> run() {
     YZ_CHECK(contents());

@@ -11,7 +11,7 @@
 namespace yizhan::service {
 
 namespace q = store::q;
-using domain::MessageClass;
+using domain::ConsentKind;
 
 namespace {
 
@@ -31,20 +31,18 @@ Result<std::vector<TestHandsetView>> load_handsets(db::Tx& tx, const store::Stor
   return all;
 }
 
-struct Holder {
-  CustomerId id;
-  int64_t suppressed = 0;
-};
-
-Result<Holder> find_or_insert(db::Tx& tx, const store::Store& store, const std::string& number) {
+Result<CustomerId> find_or_insert(db::Tx& tx, const store::Store& store, const std::string& number) {
   const auto parsed = text::parse_mobile(number);
   if (!parsed) return fail(ErrorCode::kInvalidArgument, parsed.error().message, "/number");
   const auto index = store.number_index.of(std::to_string(parsed->digits));
-  const auto found = YZ_TRY(tx.one(
-      q::customer_by_index, [](const db::Row& r) { return Holder{r.id<CustomerId>(0), r.i64(1)}; }, index));
-  if (found) return *found;
-  const CustomerId id = YZ_TRY(insert_customer(tx, store, {.number = number}));
-  return Holder{id, YZ_TRY(suppressed_classes(tx, index))};
+  if (YZ_TRY(suppressed_classes(tx, index)) != 0)
+    return fail(ErrorCode::kConflict, "the number is on the suppression list", "/number");
+  const auto found =
+      YZ_TRY(tx.one(q::customer_by_index, [](const db::Row& r) { return r.id<CustomerId>(0); }, index));
+  if (!found) return insert_customer(tx, store, {.number = number});
+  if (YZ_TRY(tx.number(q::consents_in_kinds, *found, ConsentKind::kWithdrawn, ConsentKind::kRefused)) != 0)
+    return fail(ErrorCode::kConflict, "its holder refused messages of a class or purpose", "/number");
+  return *found;
 }
 
 }  // namespace
@@ -53,24 +51,17 @@ Result<TestHandsetView> TestHandsets::add(const Principal& who, const RegisterTe
   return store_.db.write([&](db::Tx& tx) -> Result<TestHandsetView> {
     if (YZ_TRY(tx.number(q::handset_count)) >= static_cast<int64_t>(limits::kTestHandsets))
       return fail(ErrorCode::kTooMany, "there are as many test handsets as there may be");
-    const Holder holder = YZ_TRY(find_or_insert(tx, store_, request.number));
-    if (holder.suppressed != 0)
-      return fail(ErrorCode::kConflict, "the number is on the suppression list", "/number");
+    const CustomerId holder = YZ_TRY(find_or_insert(tx, store_, request.number));
     const auto id = store_.ids.make<TestHandsetId>();
     const auto inserted = tx.attempt(
-        [&] { return tx.run(q::handset_insert, id, request.label, holder.id, who.id, store_.now()); });
+        [&] { return tx.run(q::handset_insert, id, request.label, holder, who.person(), store_.now()); });
     if (!inserted && inserted.error().code == ErrorCode::kConflict)
       return fail(ErrorCode::kConflict, "the number is a test handset already", "/number");
     YZ_CHECK(inserted);
-    for (const MessageClass message_class : values_of(MessageClass{}))
-      YZ_TRY(append_consent(tx, store_,
-                            {.customer_id = holder.id.value,
-                             .message_class = message_class,
-                             .method = "test_handset",
-                             .occurred_at = store_.now(),
-                             .operator_id = who.id}));
-    YZ_CHECK(store::append_audit(tx, store_, who.actor(),
-                                 {"test_handset.add", "test_handset", id.value, {}, "{}"}));
+    const json::Object detail{{"customer", to_string(holder)}};
+    YZ_CHECK(
+        store::append_audit(tx, store_, who.actor(),
+                            {"test_handset.add", "test_handset", id.value, {}, json::serialize(detail)}));
     for (TestHandsetView& view : YZ_TRY(load_handsets(tx, store_)))
       if (view.id == id) return std::move(view);
     return fail(ErrorCode::kInternal, "the test handset is not there");

@@ -40,12 +40,12 @@ class TestHandsets {
  public:
   explicit TestHandsets(const store::Store& store) : store_(store) {}
 
-  // The number becomes a customer if it is none yet, with consent to every class by the method
-  // "test_handset": its holder works here and agreed. kConflict when it is a handset already, or its holder
-  // is on the suppression list.
+  // The number becomes a customer if it is none yet. No consent is recorded: only the tests themselves pass
+  // without one. kConflict when it is a handset already, is on the suppression list, or its holder withdrew
+  // or refused any class or purpose.
   Result<TestHandsetView> add(const Principal& who, const RegisterTestHandset& request) const;
   Result<TestHandsetList> list() const;
-  // The customer and his consents stay.
+  // The customer stays.
   Result<> remove(const Principal& who, TestHandsetId id) const;
 
  private:

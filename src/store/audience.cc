@@ -84,14 +84,33 @@ std::string conditions(const domain::SegmentFilter& filter, db::Params& params, 
 
 }  // namespace
 
+namespace {
+
+// The customers of an import are an audience once all of them are there.
+Result<> check_import(db::Tx& tx, const std::optional<ImportId>& id, const char* field) {
+  if (!id) return {};
+  const auto state =
+      YZ_TRY(tx.one(q::import_state, [](const db::Row& row) { return row.as<domain::ImportState>(0); }, *id));
+  if (!state) return fail(ErrorCode::kNotFound, "no such import", field);
+  if (*state != domain::ImportState::kFinished)
+    return fail(ErrorCode::kWrongState, "the import is not finished", field);
+  return {};
+}
+
+}  // namespace
+
 Result<domain::SegmentFilter> resolve_audience(db::Tx& tx, const domain::Audience& audience) {
   const int given =
       audience.segment_id.has_value() + audience.import_id.has_value() + audience.filter.has_value();
   if (given != 1)
     return fail(ErrorCode::kInvalidArgument, "give exactly one of segment_id, import_id, filter",
                 "/audience");
-  if (audience.filter) return *audience.filter;
+  if (audience.filter) {
+    YZ_CHECK(check_import(tx, audience.filter->import_id, "/audience/filter/import_id"));
+    return *audience.filter;
+  }
   if (audience.import_id) {
+    YZ_CHECK(check_import(tx, audience.import_id, "/audience/import_id"));
     domain::SegmentFilter filter;
     filter.import_id = audience.import_id;
     return filter;
@@ -99,7 +118,9 @@ Result<domain::SegmentFilter> resolve_audience(db::Tx& tx, const domain::Audienc
   const auto text = YZ_TRY(
       tx.one(q::segment_filter, [](const db::Row& row) { return row.string(0); }, *audience.segment_id));
   if (!text) return fail(ErrorCode::kNotFound, "no such segment", "/audience/segment_id");
-  return json::decode<domain::SegmentFilter>(*text);
+  auto filter = YZ_TRY(json::decode<domain::SegmentFilter>(*text));
+  YZ_CHECK(check_import(tx, filter.import_id, "/audience/segment_id"));
+  return filter;
 }
 
 Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter, Time now,

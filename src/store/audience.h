@@ -24,7 +24,7 @@ struct AudienceRow {
 };
 
 // The filter behind an audience. kInvalidArgument unless exactly one kind is given; kNotFound for an unknown
-// segment.
+// segment or import, kWrongState for an import that is not finished.
 Result<domain::SegmentFilter> resolve_audience(db::Tx& tx, const domain::Audience& audience);
 
 // The next customers after `after` that pass the filter as of `now` (one and the same for a whole audience),

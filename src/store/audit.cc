@@ -63,8 +63,11 @@ Result<> append_audit(db::Tx& tx, const Store& store, const Actor& actor, const 
   return {};
 }
 
-Result<AuditCheck> verify_audit(const Store& store) {
+Result<AuditCheck> verify_audit(const Store& store,
+                                const std::function<void(int64_t done, int64_t total)>& progress) {
   return store.db.read([&](db::Tx& tx) -> Result<AuditCheck> {
+    const auto last = YZ_TRY(tx.one(q::audit_head_get, [](const db::Row& row) { return row.i64(0); }));
+    int64_t read = 0;
     crypto::ChainVerifier verifier(store.audit_chain);
     crypto::CanonicalEntry bytes;
     AuditCheck check;
@@ -72,6 +75,7 @@ Result<AuditCheck> verify_audit(const Store& store) {
       canonical(bytes, row.i64(1), row.as<ActorKind>(2), row.i64(3), row.text(4), row.text(5), row.text(6),
                 row.i64(7), row.text(8), row.text(9));
       if (verifier.feed(row.i64(0), bytes.view(), digest_of(row.blob(10)))) ++check.entries;
+      if (progress) progress(++read, last.value_or(0));
     }));
     if (const auto& broken = verifier.broken()) {
       check.broken_at = broken->found_sequence;

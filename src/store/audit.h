@@ -2,6 +2,7 @@
 // The audit log: who did what, when, why; appended in the transaction of the deed and chained by keyed hashes
 // (grammar in docs/formats/audit_chain.md). No personal data goes into an entry.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,7 +47,9 @@ struct AuditCheck {
   int64_t broken_at = 0;
   std::string fault;
 };
-// Reads the whole log and recomputes every hash.
-Result<AuditCheck> verify_audit(const Store& store);
+// Reads the whole log and recomputes every hash. `progress`, where there is one, hears of every entry: how
+// many are done and how many there were at the beginning.
+Result<AuditCheck> verify_audit(const Store& store,
+                                const std::function<void(int64_t done, int64_t total)>& progress = {});
 
 }  // namespace yizhan::store

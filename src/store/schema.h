@@ -14,5 +14,7 @@ Result<db::MigrationReport> migrate(db::Database& database, const Clock& clock);
 // Records the key ring's fingerprint in an empty database; in any other compares it: kWrongKey if it differs.
 // Then tells the id generator the greatest ids in use and puts in place the shipped carrier codes.
 Result<> bind_and_prepare(Store& store, const crypto::Keyring& keyring);
+// The same for who only looks: nothing is written; kCorrupt when there is no fingerprint.
+Result<> check_bound(Store& store, const crypto::Keyring& keyring);
 
 }  // namespace yizhan::store

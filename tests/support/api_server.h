@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,8 +60,10 @@ inline Reply send_request(uint16_t port, std::string_view method, std::string_vi
   std::string text =
       std::string(method) + ' ' + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
-  if (!body.empty())
-    text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  const bool typed =
+      std::ranges::any_of(headers, [](const auto& header) { return header.first == "Content-Type"; });
+  if (!body.empty() && !typed) text += "Content-Type: application/json\r\n";
+  if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   text += "\r\n";
   text += body;
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
@@ -82,11 +86,15 @@ inline Reply send_request(uint16_t port, std::string_view method, std::string_vi
 class ApiServer {
  public:
   // The catalogue, the access behind `hooks` and the clock outlive the server.
-  ApiServer(const api::Catalogue& catalogue, api::Hooks hooks, const Clock& clock) : pool_("test", 2) {
+  ApiServer(const api::Catalogue& catalogue, api::Hooks hooks, const Clock& clock,
+            const std::string& spool = std::filesystem::temp_directory_path())
+      : pool_("test", 2) {
     http::Router router;
     const auto installed = api::install(catalogue, std::move(hooks), router);
     EXPECT_TRUE(installed) << (installed ? "" : to_string(installed.error()));
-    auto server = http::Server::create(threads_, pool_, clock, std::move(router), {});
+    http::ServerOptions options;
+    options.spool_directory = spool;
+    auto server = http::Server::create(threads_, pool_, clock, std::move(router), std::move(options));
     EXPECT_TRUE(server) << (server ? "" : to_string(server.error()));
     if (server) server_ = std::move(*server);
   }

@@ -31,6 +31,17 @@ class ServiceTest : public StoreTest {
     const auto done = db().write([&](db::Tx& tx) { return tx.execute_script(sql); });
     ASSERT_TRUE(done) << to_string(done.error());
   }
+  // What guards consent_event and audit_log against changes, gone: as for one who owns the database.
+  void lift_append_only() {
+    if (is_sqlite())
+      execute(
+          "DROP TRIGGER consent_event_no_update; DROP TRIGGER consent_event_no_delete;"
+          "DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete");
+    else
+      execute(
+          "DROP TRIGGER consent_event_no_change ON consent_event; DROP TRIGGER audit_log_no_change ON "
+          "audit_log");
+  }
   int64_t count(const std::string& sql) {
     const auto found = db().read([&](db::Tx& tx) -> Result<int64_t> {
       int64_t n = 0;

@@ -111,8 +111,11 @@ UPDATE campaign_test SET state = $2, funnel = $3, handset_batch_id = $4 WHERE id
 -- name: test_finish
 UPDATE campaign_test SET state = $2, failure = $3, finished_at = $4, expires_at = $5, funnel = CASE WHEN $6 = '' THEN funnel ELSE $6 END WHERE id = $1
 
+-- Those that got fewer than $3 tests since $2.
 -- name: handset_customers
-SELECT h.id, h.label, c.id, c.number_sealed, c.carrier FROM test_handset h JOIN customer c ON c.id = h.customer_id ORDER BY h.id LIMIT $1
+SELECT h.id, h.label, c.id, c.number_sealed, c.carrier FROM test_handset h JOIN customer c ON c.id = h.customer_id
+WHERE (SELECT count(*) FROM campaign_test t JOIN message m ON m.batch_id = t.handset_batch_id AND m.customer_id = h.customer_id AND m.serial = 0
+       WHERE t.started_at > $2) < $3 ORDER BY h.id LIMIT $1
 
 -- name: handset_results
 SELECT h.label, m.state, m.reason, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id LEFT JOIN test_handset h ON h.customer_id = m.customer_id

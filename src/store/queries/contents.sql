@@ -33,6 +33,9 @@ UPDATE content SET name = $2, message_class = $3, purpose = $4, state = $5, vers
 -- name: content_renamed
 UPDATE content SET name = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND version = $4
 
+-- name: content_screened
+UPDATE content SET updated_at = $2, version = version + 1 WHERE id = $1 AND version = $3
+
 -- name: content_set_state
 UPDATE content SET state = $2, approved_version_id = $3, round = $4, updated_at = $5, version = version + 1 WHERE id = $1 AND version = $6
 

@@ -23,6 +23,9 @@ SELECT id, file_name, file_sha256, options, state, rows_read, rows_new, rows_cha
        consents_withdrawn, opt_outs_kept, bytes_total, bytes_read, encoding, error, evidence_id, created_by, created_at, finished_at
 FROM import_job WHERE id = $1
 
+-- name: import_state
+SELECT state FROM import_job WHERE id = $1
+
 -- name: import_list
 SELECT id, file_name, file_sha256, options, state, rows_read, rows_new, rows_changed, rows_unchanged, rows_duplicate, rows_refused, consents_granted,
        consents_withdrawn, opt_outs_kept, bytes_total, bytes_read, encoding, error, evidence_id, created_by, created_at, finished_at
@@ -114,6 +117,9 @@ WHERE e.customer_id = $1 AND e.id < $2 ORDER BY e.id DESC LIMIT $3
 -- name: consent_states_page
 SELECT message_class, purpose, kind, since FROM consent_state WHERE customer_id = $1 ORDER BY message_class, purpose LIMIT $2
 
+-- name: consents_in_kinds
+SELECT count(*) FROM consent_state WHERE customer_id = $1 AND (kind = $2 OR kind = $3)
+
 -- Single customers ----------------------------------------------------------------------------------------------
 
 -- name: customer_load
@@ -153,10 +159,16 @@ WHERE id < $1 AND ($2 = 0 OR message_class = $2) ORDER BY id DESC LIMIT $3
 -- name: suppression_delete
 DELETE FROM suppression WHERE id = $1
 
--- A consent to the class that was recorded after the given time and still holds.
+-- When the customer last said no to the class, or to this purpose of it: withdrawn, refused, put on the suppression list.
+-- name: consent_last_no
+SELECT coalesce(max(at), 0) FROM
+  (SELECT since AS at FROM consent_state WHERE customer_id = $1 AND message_class = $2 AND (purpose = $3 OR purpose = '') AND kind <> $4
+   UNION ALL SELECT created_at FROM suppression WHERE number_index = $5 AND message_class = $2) AS no
+
+-- A consent to the class that was given and recorded after the given time and still holds.
 -- name: consent_granted_since
 SELECT count(*) FROM consent_state s JOIN consent_event e ON e.id = s.event_id
-WHERE s.customer_id = $1 AND s.message_class = $2 AND s.kind = $3 AND e.recorded_at >= $4 AND e.source <> $5
+WHERE s.customer_id = $1 AND s.message_class = $2 AND s.kind = $3 AND e.recorded_at >= $4 AND e.occurred_at > $4 AND e.source <> $5
 
 -- Segments ------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,116 @@
+#pragma once
+// Every service behind the API over one store, and all routes over them. Single thread.
+
+#include <boost/asio/io_context.hpp>
+#include <string>
+
+#include "api/all_routes.h"
+#include "support/test_database.h"
+
+namespace yizhan::testing {
+
+class WholeApi {
+ public:
+  // The store and the identity outlive it. Without a screener no content can be saved.
+  WholeApi(const store::Store& store, service::Identity& identity,
+           std::shared_ptr<const screen::Screener> screener = nullptr)
+      : identity_(identity),
+        engine_(store, io_, {}),
+        evidence_(store, folder_.file("evidence")),
+        audit_(store),
+        settings_(store),
+        imports_(store, evidence_),
+        customers_(store),
+        consents_(store, evidence_),
+        customer_messages_(store),
+        consent_tasks_(store, consents_),
+        consent_ledger_(store),
+        segments_(store),
+        handsets_(store),
+        contents_(store, std::move(screener)),
+        sampler_(store),
+        review_contexts_(store),
+        channels_(store, engine_),
+        campaigns_(store, engine_),
+        effects_(store),
+        policy_(service::Policy::load(store, "rules/policy_map.toml").value()),
+        tests_(store, engine_),
+        reports_(store),
+        monitor_(store, engine_),
+        events_(monitor_),
+        tasks_(store, [this] { return engine_.channels(); }),
+        directory_(store),
+        health_(store, {}) {
+    std::filesystem::create_directories(spool());
+  }
+
+  void add_routes(api::Catalogue& catalogue, api::Access& access) {
+    api::add_all_routes(catalogue, {.identity = identity_,
+                                    .access = access,
+                                    .audit = audit_,
+                                    .settings = settings_,
+                                    .imports = imports_,
+                                    .customers = customers_,
+                                    .consents = consents_,
+                                    .customer_messages = customer_messages_,
+                                    .consent_tasks = consent_tasks_,
+                                    .consent_ledger = consent_ledger_,
+                                    .segments = segments_,
+                                    .handsets = handsets_,
+                                    .contents = contents_,
+                                    .sampler = sampler_,
+                                    .review_contexts = review_contexts_,
+                                    .channels = channels_,
+                                    .campaigns = campaigns_,
+                                    .effects = effects_,
+                                    .policy = *policy_,
+                                    .pre_send_tests = tests_,
+                                    .reports = reports_,
+                                    .monitor = monitor_,
+                                    .events = events_,
+                                    .tasks = tasks_,
+                                    .directory = directory_,
+                                    .health = health_,
+                                    .spool_folder = spool(),
+                                    .system = {.ready = []() -> Result<> { return {}; },
+                                               .metrics = [] { return std::string(); },
+                                               .openapi = [] { return std::string("{}"); }}});
+  }
+  std::string spool() const { return folder_.file("spool"); }
+  api::CampaignEvents& events() { return events_; }
+  service::Imports& imports() { return imports_; }
+  const service::Audit& audit() const { return audit_; }
+
+ private:
+  TemporaryFolder folder_;
+  boost::asio::io_context io_;
+  service::Identity& identity_;
+  engine::Engine engine_;
+  service::EvidenceFiles evidence_;
+  service::Audit audit_;
+  service::Settings settings_;
+  service::Imports imports_;
+  service::Customers customers_;
+  service::Consents consents_;
+  service::CustomerMessages customer_messages_;
+  service::ConsentTasks consent_tasks_;
+  service::ConsentLedgerList consent_ledger_;
+  service::Segments segments_;
+  service::TestHandsets handsets_;
+  service::Contents contents_;
+  service::ContentSampler sampler_;
+  service::ReviewContexts review_contexts_;
+  service::Channels channels_;
+  service::Campaigns campaigns_;
+  service::Effects effects_;
+  std::unique_ptr<service::Policy> policy_;
+  service::PreSendTests tests_;
+  service::Reports reports_;
+  service::Monitor monitor_;
+  api::CampaignEvents events_;
+  service::Tasks tasks_;
+  service::Directory directory_;
+  service::Health health_;
+};
+
+}  // namespace yizhan::testing
