@@ -111,7 +111,8 @@ class Catalogue {
 
   const std::deque<Entry>& entries() const { return entries_; }
   // kInvalidArgument naming the first entry that is not whole: its path, id, summary, tag, a second use of an
-  // id, a change without an audit class, something exported that is no list, a create that cannot be repeated.
+  // id, a change without an audit class, something exported that is no list, a create that cannot be
+  // repeated.
   Result<> check() const;
 
  private:

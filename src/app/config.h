@@ -13,17 +13,17 @@
 namespace yizhan::app {
 
 struct Config {
-  std::string data_dir = "data";             // YIZHAN_DATA_DIR; database, key file, evidence, spool
-  std::string listen = "127.0.0.1:8080";     // YIZHAN_LISTEN; address:port, port 0 = chosen by the system
-  std::string store = "sqlite";              // YIZHAN_STORE; sqlite | postgres
-  std::string postgres;                      // YIZHAN_POSTGRES; libpq connection string
-  std::string key_file;                      // YIZHAN_KEY_FILE; default <data_dir>/keys
-  std::string rules_dir;                     // YIZHAN_RULES_DIR; default beside the program
-  std::string web_dir;                       // YIZHAN_WEB_DIR; default `web` beside the program, else no console
-  std::string log_level = "info";            // YIZHAN_LOG_LEVEL
-  std::string log_file;                      // YIZHAN_LOG_FILE; default standard error
-  std::string signature = "驿站";            // YIZHAN_SIGNATURE; of texts that the program ships
-  int64_t worker_threads = 16;               // YIZHAN_WORKER_THREADS
+  std::string data_dir = "data";          // YIZHAN_DATA_DIR; database, key file, evidence, spool
+  std::string listen = "127.0.0.1:8080";  // YIZHAN_LISTEN; address:port, port 0 = chosen by the system
+  std::string store = "sqlite";           // YIZHAN_STORE; sqlite | postgres
+  std::string postgres;                   // YIZHAN_POSTGRES; libpq connection string
+  std::string key_file;                   // YIZHAN_KEY_FILE; default <data_dir>/keys
+  std::string rules_dir;                  // YIZHAN_RULES_DIR; default beside the program
+  std::string web_dir;                    // YIZHAN_WEB_DIR; default `web` beside the program, else no console
+  std::string log_level = "info";         // YIZHAN_LOG_LEVEL
+  std::string log_file;                   // YIZHAN_LOG_FILE; default standard error
+  std::string signature = "驿站";         // YIZHAN_SIGNATURE; of texts that the program ships
+  int64_t worker_threads = 16;            // YIZHAN_WORKER_THREADS
   std::vector<std::string> trusted_proxies;  // YIZHAN_TRUSTED_PROXIES; their X-Forwarded-For is believed
   bool behind_tls = false;                   // YIZHAN_BEHIND_TLS; a proxy in front speaks TLS to browsers
   // The wall clock's start, for demonstrations: empty = the system's. YIZHAN_CLOCK_START, RFC 3339.

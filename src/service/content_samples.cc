@@ -111,7 +111,8 @@ Result<ContentSamples> ContentSampler::sample(const SampleRequest& request) cons
 
   const auto rows = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<std::vector<store::AudienceRow>> {
     const auto filter = YZ_TRY(store::resolve_audience(tx, *request.audience));
-    return store::next_audience_rows(tx, filter, store_.now(), 0, static_cast<int64_t>(limits::kSampledRecipients));
+    return store::next_audience_rows(tx, filter, store_.now(), 0,
+                                     static_cast<int64_t>(limits::kSampledRecipients));
   }));
   out.looked_at = std::ssize(rows);
   const ProfileValues values(rendering.names());

@@ -305,9 +305,9 @@ class Contents {
                                    const FirstReview& request);
   // kScreeningBlocked naming the findings that block, by the rule packs of now.
   Result<ContentView> submit(const Principal& who, ContentId id, std::optional<int64_t> version);
-  // kSeparationOfDuties for whoever had a hand in it (decision_rule.h); kChecklistIncomplete while a finding for
-  // review is not dismissed with a reason. kVersionConflict, too, when the rule packs of now find something
-  // else than `version` showed: that is stored, to be read and decided on.
+  // kSeparationOfDuties for whoever had a hand in it (decision_rule.h); kChecklistIncomplete while a finding
+  // for review is not dismissed with a reason. kVersionConflict, too, when the rule packs of now find
+  // something else than `version` showed: that is stored, to be read and decided on.
   Result<ContentView> approve(const Principal& who, ContentId id, std::optional<int64_t> version,
                               const ApproveContent& request);
   Result<ContentView> reject(const Principal& who, ContentId id, std::optional<int64_t> version,

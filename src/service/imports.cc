@@ -231,7 +231,8 @@ Result<ImportView> Imports::start(const Principal& who, const std::string& path,
     const auto evidence = YZ_TRY(evidence_.record(tx, kept, file_name, encoding.media_type, who.person()));
     job->origin.evidence_id = evidence.value;
     YZ_TRY(tx.run(q::import_insert, job->id, file_name, kept.sha256, json::encode(options),
-                  ImportState::kRunning, kept.bytes, encoding.encoding, evidence, who.person(), store_.now()));
+                  ImportState::kRunning, kept.bytes, encoding.encoding, evidence, who.person(),
+                  store_.now()));
     json::Object detail{
         {"file_sha256", to_hex(kept.sha256)}, {"bytes", kept.bytes}, {"purpose", options.purpose}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),

@@ -167,7 +167,7 @@ class Tasks::Gathering {
   Tasks& tasks_;
   db::Tx& tx_;
   const Principal& who_;
-  const int64_t me_;  // as an author or owner; 0 for a program
+  const int64_t me_;  // as an author or owner
   TaskList list_;
 };
 

@@ -224,8 +224,8 @@ Result<std::vector<int64_t>> recipients_at_limit(db::Tx& tx, const Recipients& w
   joined += params.add(now - domain::longest_span(rules, message_class));
   joined += " AND f.used_at <= ";
   joined += params.add(now);
-  const std::string sql =
-      outer + " FROM (SELECT c.id" + inner + from_recipients(tx, whom, joined, now, params) + " GROUP BY c.id) AS t";
+  const std::string sql = outer + " FROM (SELECT c.id" + inner +
+                          from_recipients(tx, whom, joined, now, params) + " GROUP BY c.id) AS t";
   YZ_CHECK(tx.each_sql(sql, params.view(), [&](const db::Row& row) {
     for (size_t i = 0; i < rules.size(); ++i) at_limit[i] = row.i64(static_cast<int>(i));
   }));

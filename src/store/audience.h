@@ -33,8 +33,9 @@ Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::Se
                                                     int64_t after, int64_t limit);
 Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter, Time now);
 
-// Takes away what was counted against customers' limits and no limit looks at any more (rows of frequency_use:
-// customer, class, time, message); audiences still know when a customer was last sent something.
+// Takes away what was counted against customers' limits and no limit looks at any more (rows of
+// frequency_use: customer, class, time, message); audiences still know when a customer was last sent
+// something.
 Result<> forget_frequency_uses(db::Tx& tx, const db::Columns& uses);
 
 // Whom a question is about: the customers that a filter finds now, or those that a batch has fixed.
@@ -51,8 +52,8 @@ struct ConsentGroup {
 };
 // The groups of all recipients; one pass over them.
 Result<std::vector<ConsentGroup>> consent_groups(db::Tx& tx, const Recipients& whom,
-                                                 domain::MessageClass message_class,
-                                                 std::string_view purpose, Time now);
+                                                 domain::MessageClass message_class, std::string_view purpose,
+                                                 Time now);
 
 // For each of `rules`, which are of the one class, how many recipients have had its maximum in its span up to
 // `now`; one pass over them.
