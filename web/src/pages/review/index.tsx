@@ -57,9 +57,8 @@ function Subtitle({ content }: { content: Content }) {
   const submission = content.reviews.findLast((review) => review.kind === 'submission');
   return (
     <>
-      <TermTag list="content_state" name={content.state} />
-      {term('message_class', content.message_class)} · {t('version', { number: content.version_number })} ·{' '}
-      {t('round', { round: content.round })}
+      <TermTag list="content_state" name={content.state} /> {term('message_class', content.message_class)} ·{' '}
+      {t('version', { number: content.version_number })} · {t('round', { round: content.round })}
       {submission && (
         <>
           {' · '}
