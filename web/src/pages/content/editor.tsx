@@ -31,6 +31,7 @@ import { Fields } from './fields';
 import { PreviewSide } from './preview_side';
 import { Records } from './records';
 import { Reader } from './reader';
+import { problemSpans } from './rejection';
 import { Road } from './road';
 import { Subtitle } from './subtitle';
 import { type Measured, useMeasured } from './use_measured';
@@ -45,13 +46,20 @@ async function save(base: Content | null, draft: Draft): Promise<Content> {
   return (await api.PUT('/api/v1/contents/{content_id}', { params, body: draft })).data!;
 }
 
-/** Findings of what was measured, on the text as it stands now. */
-function useSpans(measured: Measured | undefined, draft: Draft): (part: Part) => TextSpan[] {
+/** Findings of what was measured and problems of what was sent back, on the text as it stands now. */
+function useSpans(
+  measured: Measured | undefined,
+  draft: Draft,
+  base: Content | null,
+): (part: Part) => TextSpan[] {
   const label = useFindingLabel();
-  return (part) =>
-    measured
-      ? shiftSpans(measured.text[part], draft[part], findingSpans(measured.screening.findings, part, label))
-      : [];
+  return (part) => {
+    const found = measured ? findingSpans(measured.screening.findings, part, label) : [];
+    return [
+      ...shiftSpans(measured?.text[part] ?? '', draft[part], found),
+      ...(base ? problemSpans(base, draft, part) : []),
+    ];
+  };
 }
 
 /** Asks before text that is not saved is left. */
@@ -102,7 +110,7 @@ export function Editor({ content }: { content: Content | null }) {
   // What nobody may change now is easier to read as a page than as a form.
   const readable = locked && !dirty && base;
   const { measured, error, current } = useMeasured(textOf(draft));
-  const spansOf = useSpans(measured, draft);
+  const spansOf = useSpans(measured, draft, base);
   const guard = useGuard(dirty, leaving);
   const [problem, setProblem] = useState<Problem | null>(null);
 

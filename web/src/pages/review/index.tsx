@@ -196,7 +196,9 @@ function Decided({ content, neighbours }: { content: Content; neighbours: Neighb
       title={t(approved ? 'decided.approved' : 'decided.rejected', { number: last.opinion_number })}
       action={
         <Flex gap={8} wrap>
-          <Link to={`/contents/${content.id}/opinions/${last.id}`}>{t('decided.opinion')}</Link>
+          <Link to={`/contents/${content.id}/opinions/${last.id}`} style={{ textDecoration: 'underline' }}>
+            {t('decided.opinion')}
+          </Link>
           {neighbours.next && (
             <Tooltip title="j">
               <Button size="small" onClick={() => navigate(`/review/${neighbours.next}`)}>
