@@ -61,6 +61,13 @@ export function themeOf(dark: boolean): ThemeConfig {
         itemHoverBg: dark ? '#1a2725' : '#eef5f3',
       },
       Tag: dark ? {} : kTagText,
+      Descriptions: { labelColor: dark ? '#a3b1ae' : '#52625f' },
+      // White words on a filled button: the dark theme's own colour is too light for them.
+      ...(dark && {
+        Button: { colorPrimary: '#237a72', colorPrimaryHover: '#1f6f68', colorPrimaryActive: '#1b615b' },
+        Tabs: { itemSelectedColor: kBrandDark, itemHoverColor: kBrandDark, itemActiveColor: kBrandDark },
+        Radio: { buttonSolidCheckedBg: '#237a72', buttonSolidCheckedHoverBg: '#1f6f68' },
+      }),
     },
   };
 }

@@ -16,7 +16,7 @@ function labelOf(piece: Piece): string {
   return piece.spans
     .map((span) => span.label)
     .filter(Boolean)
-    .join('；');
+    .join(' / ');
 }
 
 export function HighlightedText({ text, spans, active, onPick }: Props) {

@@ -24,7 +24,7 @@ export function useHowMatched(): (how: string) => string {
     how
       .split(', ')
       .map((name) => t(`how.${name}`, { defaultValue: name }))
-      .join('、');
+      .join(t('separator'));
 }
 
 interface Props {

@@ -30,6 +30,8 @@ import {
 import { Fields } from './fields';
 import { PreviewSide } from './preview_side';
 import { Records } from './records';
+import { Reader } from './reader';
+import { problemSpans } from './rejection';
 import { Road } from './road';
 import { Subtitle } from './subtitle';
 import { type Measured, useMeasured } from './use_measured';
@@ -44,13 +46,20 @@ async function save(base: Content | null, draft: Draft): Promise<Content> {
   return (await api.PUT('/api/v1/contents/{content_id}', { params, body: draft })).data!;
 }
 
-/** Findings of what was measured, on the text as it stands now. */
-function useSpans(measured: Measured | undefined, draft: Draft): (part: Part) => TextSpan[] {
+/** Findings of what was measured and problems of what was sent back, on the text as it stands now. */
+function useSpans(
+  measured: Measured | undefined,
+  draft: Draft,
+  base: Content | null,
+): (part: Part) => TextSpan[] {
   const label = useFindingLabel();
-  return (part) =>
-    measured
-      ? shiftSpans(measured.text[part], draft[part], findingSpans(measured.screening.findings, part, label))
-      : [];
+  return (part) => {
+    const found = measured ? findingSpans(measured.screening.findings, part, label) : [];
+    return [
+      ...shiftSpans(measured?.text[part] ?? '', draft[part], found),
+      ...(base ? problemSpans(base, draft, part) : []),
+    ];
+  };
 }
 
 /** Asks before text that is not saved is left. */
@@ -98,8 +107,10 @@ export function Editor({ content }: { content: Content | null }) {
   const draft = draftOf(values);
   const dirty = !sameDraft(draft, draftOf(base ? valuesOf(base) : emptyValues(t('opt_out_default'))));
   const locked = base?.state === 'submitted';
+  // What nobody may change now is easier to read as a page than as a form.
+  const readable = locked && !dirty && base;
   const { measured, error, current } = useMeasured(textOf(draft));
-  const spansOf = useSpans(measured, draft);
+  const spansOf = useSpans(measured, draft, base);
   const guard = useGuard(dirty, leaving);
   const [problem, setProblem] = useState<Problem | null>(null);
 
@@ -147,43 +158,47 @@ export function Editor({ content }: { content: Content | null }) {
         </>
       }
     >
-      {base && <Road content={base} />}
+      {base && !readable && <Road content={base} />}
       {conflict && content && (
         <Conflict theirs={content} mine={draft} onKeep={() => setBase(content)} onTake={take} />
       )}
       {problem && !conflict && <ProblemAlert error={problem} />}
-      <div className="content-grid">
-        <div className="content-column">
-          <Form<Values>
-            form={form}
-            layout="vertical"
-            initialValues={initial}
-            disabled={locked}
-            onFinish={() => void run()}
-            scrollToFirstError
-          >
-            <Section title={t('text')}>
-              <Fields
-                spansOf={spansOf}
-                faults={measured?.faults ?? []}
-                values={values}
-                shipped={base?.origin === 'system'}
-              />
-            </Section>
-            <Section title={t('variables.title')} style={{ marginBlockStart: 16 }}>
-              <VariablesTable variables={draft.variables} />
-            </Section>
-          </Form>
-          <Records content={base} text={textOf(draft)} />
+      {readable ? (
+        <Reader content={readable} />
+      ) : (
+        <div className="content-grid">
+          <div className="content-column">
+            <Form<Values>
+              form={form}
+              layout="vertical"
+              initialValues={initial}
+              disabled={locked}
+              onFinish={() => void run()}
+              scrollToFirstError
+            >
+              <Section title={t('text')}>
+                <Fields
+                  spansOf={spansOf}
+                  faults={measured?.faults ?? []}
+                  values={values}
+                  shipped={base?.origin === 'system'}
+                />
+              </Section>
+              <Section title={t('variables.title')} style={{ marginBlockStart: 16 }}>
+                <VariablesTable variables={draft.variables} />
+              </Section>
+            </Form>
+            <Records content={base} text={textOf(draft)} />
+          </div>
+          <PreviewSide
+            text={textOf(draft)}
+            measured={measured}
+            spansOf={spansOf}
+            error={error}
+            current={current}
+          />
         </div>
-        <PreviewSide
-          text={textOf(draft)}
-          measured={measured}
-          spansOf={spansOf}
-          error={error}
-          current={current}
-        />
-      </div>
+      )}
       {guard}
     </Page>
   );

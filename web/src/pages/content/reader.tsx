@@ -36,6 +36,7 @@ export function Reader({ content }: { content: Content }) {
 function Facts({ content }: { content: Content }) {
   const { t } = useTranslation('content');
   const { t: common } = useTranslation();
+  const { t: review } = useTranslation('review');
   const term = useTerm();
   const { text } = content.latest;
   const variables = text.variables.map((v) =>
@@ -62,7 +63,11 @@ function Facts({ content }: { content: Content }) {
             children: content.origin === 'system' ? t('system') : <UserName id={content.latest.created_by} />,
           },
           { key: 'at', label: common('field.updated_at'), children: <TimeText value={content.updated_at} /> },
-          { key: 'variables', label: t('variables.title'), children: variables.join('；') || '—' },
+          {
+            key: 'variables',
+            label: t('variables.title'),
+            children: variables.join(review('separator')) || '—',
+          },
         ]}
       />
     </Section>

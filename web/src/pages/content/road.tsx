@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ReviewProblems } from '@/components/content/problem_list';
 import type { Content } from './draft';
+import { lastRejection } from './rejection';
 
 const kStep: Record<Content['state'], number> = {
   draft: 1,
@@ -36,9 +37,8 @@ export function Road({ content }: { content: Content }) {
 /** Stays in sight until the content is submitted again. */
 function SentBack({ content }: { content: Content }) {
   const { t } = useTranslation('content');
-  if (!['rejected', 'draft', 'first_reviewed'].includes(content.state)) return null;
-  const last = content.reviews.findLast((review) => review.kind === 'compliance');
-  if (last?.decision !== 'rejected') return null;
+  const last = lastRejection(content);
+  if (!last) return null;
   return (
     <Alert
       type="warning"
@@ -46,7 +46,9 @@ function SentBack({ content }: { content: Content }) {
       title={
         <>
           {t('road.sent_back', { number: last.version_number })}{' '}
-          <Link to={`/contents/${content.id}/opinions/${last.id}`}>{last.opinion_number}</Link>
+          <Link to={`/contents/${content.id}/opinions/${last.id}`} style={{ textDecoration: 'underline' }}>
+            {last.opinion_number}
+          </Link>
         </>
       }
       description={

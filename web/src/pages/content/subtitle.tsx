@@ -9,9 +9,8 @@ export function Subtitle({ content }: { content: Content }) {
   const term = useTerm();
   return (
     <>
-      <TermTag list="content_state" name={content.state} />
-      {term('message_class', content.message_class)} · {t('version', { number: content.version_number })} ·{' '}
-      {t('round', { round: content.round })}
+      <TermTag list="content_state" name={content.state} /> {term('message_class', content.message_class)} ·{' '}
+      {t('version', { number: content.version_number })} · {t('round', { round: content.round })}
     </>
   );
 }

@@ -37,7 +37,8 @@ export function useMeasured(text: Text): {
   const query = useQuery({
     queryKey: ['measure', settled],
     queryFn: () => measure(settled),
-    enabled: text.body !== '' && settled !== '',
+    // An empty body is refused, and one need not be told.
+    enabled: (JSON.parse(settled) as Text).body !== '',
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });

@@ -1,7 +1,7 @@
 // The variables that stand in the text: how long each may be, and a sample.
 import { Form, Input, InputNumber, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { type Draft, sampleTooLong } from './draft';
+import { type Draft, kDefaultLength, sampleTooLong } from './draft';
 
 type Variable = Draft['variables'][number];
 
@@ -28,7 +28,7 @@ export function VariablesTable({ variables }: { variables: readonly Variable[] }
           render: (_, v) => (
             <Form.Item
               name={['settings', v.name, 'max_length']}
-              initialValue={v.max_length}
+              getValueProps={(value: number | undefined) => ({ value: value ?? kDefaultLength })}
               style={{ margin: 0 }}
             >
               <InputNumber

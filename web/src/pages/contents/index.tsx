@@ -125,7 +125,7 @@ export default function Contents() {
         empty={<Empty description={t('empty')}>{create}</Empty>}
         filters={
           <>
-            <FilterText label={t('search')} value={filters.q} onChange={(q) => change({ q })} />
+            <FilterText label={t('search')} value={filters.q} onChange={(q) => change({ q })} width={240} />
             <FilterSelect
               label={common('field.state')}
               value={filters.state}

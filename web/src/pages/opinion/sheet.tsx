@@ -62,13 +62,18 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function Subject({ content, review, version }: Props) {
   const { t } = useTranslation('opinion');
+  const { t: words } = useTranslation('review');
   const term = useTerm();
   const rows: [string, ReactNode][] = [
     [t('name'), content.name],
     [t('class'), term('message_class', version.text.message_class)],
     [t('version'), t('version_of', { number: review.version_number, round: review.round })],
     [t('hash'), <span className="mono">{review.version_hash}</span>],
-    [t('packs'), version.screening.rule_packs.map((pack) => `${pack.id} ${pack.version}`).join('、') || '—'],
+    [
+      t('packs'),
+      version.screening.rule_packs.map((pack) => `${pack.id} ${pack.version}`).join(words('separator')) ||
+        '—',
+    ],
     [t('verdict'), term('verdict', version.screening.verdict)],
     [t('decision'), <b>{term('review_decision', review.decision)}</b>],
   ];
@@ -88,6 +93,7 @@ function Subject({ content, review, version }: Props) {
 
 function MessageText({ version }: Props) {
   const { t } = useTranslation('opinion');
+  const { t: words } = useTranslation('review');
   const { text } = version;
   return (
     <>
@@ -99,7 +105,9 @@ function MessageText({ version }: Props) {
       {text.variables.length > 0 && (
         <p>
           {t('variables')}{' '}
-          {text.variables.map((v) => t('variable', { name: `{${v.name}}`, length: v.max_length })).join('；')}
+          {text.variables
+            .map((v) => t('variable', { name: `{${v.name}}`, length: v.max_length }))
+            .join(words('separator'))}
         </p>
       )}
     </>
@@ -111,7 +119,7 @@ function Checklist({ review }: Props) {
   const { t: words } = useTranslation('review');
   const term = useTerm();
   return (
-    <table>
+    <table className="opinion-checklist">
       <thead>
         <tr>
           <th scope="col">{t('point')}</th>
@@ -159,7 +167,7 @@ function Findings({ review, version }: Props) {
             <tr key={finding.index}>
               <td>
                 {term('severity', finding.severity)} · {term('category', finding.category)}
-                {finding.matched && `：“${finding.matched}”`}
+                {finding.matched && `${words('colon')}“${finding.matched}”`}
                 <br />
                 <small>
                   {words(`part.${finding.part}`)} · {how(finding.how_matched)} · {finding.rule_id}
@@ -168,7 +176,7 @@ function Findings({ review, version }: Props) {
               <td>{finding.legal_basis || '—'}</td>
               <td>
                 {given ? words(`disposition.${given.decision}`) : t('no_disposition')}
-                {given?.reason && `：${given.reason}`}
+                {given?.reason && `${words('colon')}${given.reason}`}
               </td>
             </tr>
           );
@@ -191,7 +199,9 @@ function Problems({ review, version }: Props) {
           <li key={`${index}${problem.category}`}>
             {term('category', problem.category)}
             {problem.span && ` · ${words(`part.${problem.span.part}`)}`}
-            {quote && `“${quote}”`}：{problem.text}
+            {quote && ` “${quote}”`}
+            {words('colon')}
+            {problem.text}
           </li>
         );
       })}

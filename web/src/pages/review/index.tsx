@@ -57,9 +57,8 @@ function Subtitle({ content }: { content: Content }) {
   const submission = content.reviews.findLast((review) => review.kind === 'submission');
   return (
     <>
-      <TermTag list="content_state" name={content.state} />
-      {term('message_class', content.message_class)} · {t('version', { number: content.version_number })} ·{' '}
-      {t('round', { round: content.round })}
+      <TermTag list="content_state" name={content.state} /> {term('message_class', content.message_class)} ·{' '}
+      {t('version', { number: content.version_number })} · {t('round', { round: content.round })}
       {submission && (
         <>
           {' · '}
@@ -197,7 +196,9 @@ function Decided({ content, neighbours }: { content: Content; neighbours: Neighb
       title={t(approved ? 'decided.approved' : 'decided.rejected', { number: last.opinion_number })}
       action={
         <Flex gap={8} wrap>
-          <Link to={`/contents/${content.id}/opinions/${last.id}`}>{t('decided.opinion')}</Link>
+          <Link to={`/contents/${content.id}/opinions/${last.id}`} style={{ textDecoration: 'underline' }}>
+            {t('decided.opinion')}
+          </Link>
           {neighbours.next && (
             <Tooltip title="j">
               <Button size="small" onClick={() => navigate(`/review/${neighbours.next}`)}>

@@ -140,7 +140,8 @@ function Facts({ version }: { version: Props['version'] }) {
       <br />
       {t('version', { number: version.number })} <HashText value={version.hash} />
       <br />
-      {t('facts.packs')} {version.screening.rule_packs.map((pack) => `${pack.id} ${pack.version}`).join('、')}
+      {t('facts.packs')}{' '}
+      {version.screening.rule_packs.map((pack) => `${pack.id} ${pack.version}`).join(t('separator'))}
     </Typography.Text>
   );
 }

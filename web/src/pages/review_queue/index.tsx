@@ -1,5 +1,5 @@
 // What waits for compliance, the oldest first; j and k go through it, Enter opens.
-import { Empty, Flex, Tag, Typography } from 'antd';
+import { Card, Empty, Flex, Grid, Tag, Typography } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -120,6 +120,7 @@ function useColumns(): Column<Row>[] {
 export default function ReviewQueue() {
   const { t } = useTranslation('review_queue');
   const columns = useColumns();
+  const phone = Grid.useBreakpoint().md === false;
   useRowKeys();
   return (
     <Page title={t('title')} subtitle={<Hint />}>
@@ -130,6 +131,7 @@ export default function ReviewQueue() {
         queryKey={['get', '/api/v1/contents/review_queue', 'table']}
         page={fetchPage}
         columns={columns}
+        card={phone ? (row) => <QueueCard row={row} /> : undefined}
         rowKey="id"
         rowClassName={() => 'focus-row'}
         exportUrl="/api/v1/contents/review_queue.csv"
@@ -138,6 +140,33 @@ export default function ReviewQueue() {
         empty={<Empty description={t('empty')} />}
       />
     </Page>
+  );
+}
+
+/** A row on a phone. */
+function QueueCard({ row }: { row: Row }) {
+  const { t } = useTranslation('review_queue');
+  const term = useTerm();
+  const { language } = usePreferences();
+  return (
+    <Card size="small">
+      <Flex vertical gap={4}>
+        <Flex justify="space-between" gap={8} align="flex-start">
+          <Link to={`/review/${row.id}`} data-queue-link>
+            {row.content.name}
+          </Link>
+          <TermTag list="verdict" name={row.content.verdict} />
+        </Flex>
+        <span>
+          {term('message_class', row.content.message_class)} · {t('round_of', { round: row.content.round })} ·{' '}
+          {formatDistance(row.submitted_at, new Date(), language)}
+        </span>
+        <FindingCounts id={row.id} />
+        <Typography.Text type="secondary">
+          <UserName id={row.submitted_by} /> <TimeText value={row.submitted_at} />
+        </Typography.Text>
+      </Flex>
+    </Card>
   );
 }
 
