@@ -155,8 +155,8 @@ ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& 
     : store_(store),
       row_(std::move(row)),
       hooks_(std::move(hooks)),
-      codes_(std::make_shared<const CarrierCodes>(std::move(codes))),
       history_(std::make_shared<ChannelHistory>(store, row_.id)),
+      codes_(std::make_shared<const CarrierCodes>(std::move(codes))),
       link_(io, store.clock, link_config(row_), *this) {}
 
 Result<> check_link(const ChannelRow& row) { return link::check(link_config(row)); }

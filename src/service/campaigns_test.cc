@@ -319,15 +319,15 @@ TEST_P(CampaignsTest, AFreezeCutOffByAStopIsAPlanAgain) {
 TEST_P(CampaignsTest, ListsByPages) {
   std::vector<CampaignId> ids;
   for (int i = 0; i < 3; ++i) ids.push_back(planned().id);
-  const auto first = ok(campaigns_->list({}, {}, 2));
+  const auto first = ok(campaigns_->list({.limit = 2}));
   ASSERT_EQ(first.items.size(), 2u);
   EXPECT_EQ(first.items[0].id, ids[2]);
   ASSERT_TRUE(first.next_after);
-  const auto rest = ok(campaigns_->list({}, parse_id<CampaignTag>(*first.next_after).value(), 2));
+  const auto rest = ok(campaigns_->list({.limit = 2, .after = parse_id<CampaignTag>(*first.next_after).value()}));
   ASSERT_EQ(rest.items.size(), 1u);
   EXPECT_EQ(rest.items[0].id, ids[0]);
   EXPECT_FALSE(rest.next_after);
-  EXPECT_TRUE(ok(campaigns_->list(CampaignState::kRunning, {}, 2)).items.empty());
+  EXPECT_TRUE(ok(campaigns_->list({.limit = 2, .state = CampaignState::kRunning})).items.empty());
 }
 
 }  // namespace

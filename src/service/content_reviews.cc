@@ -194,7 +194,7 @@ Result<ContentView> Contents::submit(const Principal& who, ContentId id, std::op
 Result<> Contents::refresh_screening(const Principal& who, ContentId id, std::optional<int64_t> version) {
   const auto seen = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<ContentSummary> {
     ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kApproved));
-    YZ_CHECK(check_separation(tx, who, id));
+    YZ_CHECK(check_separation(tx, who, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
     if (!YZ_TRY(screen_anew(tx, screener_.get(), latest))) return content;
     if (YZ_TRY(tx.run(q::content_screened, id, store_.now(), content.version)) != 1)

@@ -182,8 +182,8 @@ std::string from_recipients(const db::Tx& tx, const Recipients& whom, std::strin
 }  // namespace
 
 Result<std::vector<ConsentGroup>> consent_groups(db::Tx& tx, const Recipients& whom,
-                                                 domain::MessageClass message_class,
-                                                 std::string_view purpose) {
+                                                 domain::MessageClass message_class, std::string_view purpose,
+                                                 Time now) {
   db::Params params;
   const std::string of_class = params.add(message_class);
   std::string sql = "SELECT CASE WHEN (c.suppressed & ";
