@@ -48,6 +48,7 @@ export function themeOf(dark: boolean): ThemeConfig {
     components: {
       Layout: { siderBg: dark ? '#121a18' : '#ffffff', headerBg: dark ? '#121a18' : '#ffffff' },
       Tag: dark ? {} : kTagText,
+      Descriptions: { labelColor: dark ? '#a3b1ae' : '#52625f' },
       Menu: {
         itemBorderRadius: 6,
         itemSelectedBg: dark ? '#1b3a36' : '#dcefec',
