@@ -7,11 +7,15 @@ using http::Method;
 using service::CarrierCodeKey;
 using service::CarrierCodePage;
 using service::CarrierCodeView;
+using service::ChannelEventPage;
 using service::ChannelPage;
 using service::ChannelSpec;
 using service::ChannelView;
 using service::ListCarrierCodes;
+using service::ListChannelHistory;
 using service::ListChannels;
+using service::TestBind;
+using service::TestBindResult;
 
 namespace {
 
@@ -81,6 +85,34 @@ void add_channels(Catalogue& catalogue, service::Channels& channels) {
                                      });
 }
 
+void add_trials(Catalogue& catalogue, service::Channels& channels) {
+  catalogue.route<TestBind, TestBindResult>(
+      {.method = Method::kPost,
+       .path = "/api/v1/channels/test_bind",
+       .operation_id = "testBind",
+       .tag = "channels",
+       .summary = "Bind once and unbind, to try an account",
+       .description = "Exactly one of `channel_id` and `spec`. The stored password is used with channel_id; "
+                      "a spec without a password binds with an empty one. Answers within ten seconds. "
+                      "Nothing is sent. A carrier that allows the account one session only refuses "
+                      "while the channel itself is bound.",
+       .permission = Permission::kChannelWrite,
+       .audit = AuditClass::kChange},
+      [&channels](Call& call, const TestBind& request) {
+        return channels.test_bind(call.principal(), request);
+      });
+  catalogue.route<FromQuery<ListChannelHistory>, ChannelEventPage>(
+      {.path = "/api/v1/channels/{channel_id}/history",
+       .operation_id = "listChannelHistory",
+       .tag = "channels",
+       .summary = "How the channel stood, the newest first",
+       .description = "The last " + std::to_string(limits::kChannelEvents) + " changes of its link's state.",
+       .permission = Permission::kChannelRead},
+      [&channels](Call& call, const ListChannelHistory& request) -> Result<ChannelEventPage> {
+        return channels.history(YZ_TRY(call.id<ChannelId>("channel_id")), request);
+      });
+}
+
 void add_codes(Catalogue& catalogue, service::Channels& channels) {
   catalogue.route<FromQuery<ListCarrierCodes>, CarrierCodePage>(
       {.path = "/api/v1/carrier_codes",
@@ -117,6 +149,7 @@ void add_codes(Catalogue& catalogue, service::Channels& channels) {
 
 void add_channel_routes(Catalogue& catalogue, service::Channels& channels) {
   add_channels(catalogue, channels);
+  add_trials(catalogue, channels);
   add_codes(catalogue, channels);
 }
 

@@ -5,7 +5,10 @@
 #include <string>
 
 #include "api/catalogue.h"
+#include "service/consent_ledger_list.h"
+#include "service/consent_tasks.h"
 #include "service/consents.h"
+#include "service/customer_messages.h"
 #include "service/customers.h"
 #include "service/imports.h"
 #include "service/segments.h"
@@ -18,6 +21,9 @@ void add_import_routes(Catalogue& catalogue, service::Imports& imports, std::str
 void add_customer_routes(Catalogue& catalogue, const service::Customers& customers);
 void add_consent_routes(Catalogue& catalogue, const service::Consents& consents,
                         std::string temporary_folder);
+void add_customer_message_routes(Catalogue& catalogue, const service::CustomerMessages& messages);
+void add_consent_task_routes(Catalogue& catalogue, const service::ConsentTasks& tasks);
+void add_consent_ledger_routes(Catalogue& catalogue, const service::ConsentLedgerList& ledger);
 void add_segment_routes(Catalogue& catalogue, const service::Segments& segments);
 void add_test_handset_routes(Catalogue& catalogue, const service::TestHandsets& handsets);
 

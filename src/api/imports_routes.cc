@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "api/customers_routes.h"
+#include "service/import_preview.h"
 #include "service/principal.h"
 
 namespace yizhan::api {
@@ -9,6 +10,7 @@ using domain::Permission;
 using http::Method;
 using service::ImportOptions;
 using service::ImportPage;
+using service::ImportPreview;
 using service::ImportView;
 
 namespace {
@@ -72,6 +74,20 @@ void add_import_routes(Catalogue& catalogue, service::Imports& imports, std::str
        .audit = AuditClass::kChange,
        .status = 202},
       [&imports](Call& call, http::Upload& upload) { return start(imports, call, upload); });
+  catalogue.route<FromUpload, ImportPreview>(
+      {.method = Method::kPost,
+       .path = "/api/v1/imports/preview",
+       .operation_id = "previewImport",
+       .tag = "imports",
+       .summary = "Look at a file before importing it; nothing is kept",
+       .description = "Reads the header and the first " + std::to_string(limits::kImportPreviewRows) +
+                      " rows. `suggested` is the field that a column is taken for by its header, or "
+                      "\"unknown\". Numbers, names and other personal values are masked.",
+       .permission = Permission::kCustomerImport,
+       .audit = AuditClass::kComputed},
+      [](Call& call, http::Upload& upload) {
+        return service::preview_import(upload.file.path().string(), name_of_file(call.request, upload));
+      });
   catalogue.route<FromQuery<ListImports>, ImportPage>(
       {.path = "/api/v1/imports",
        .operation_id = "listImports",

@@ -17,6 +17,10 @@ void add_messages(Catalogue& catalogue, service::Monitor& monitor) {
        .operation_id = "listCampaignMessages",
        .tag = "monitor",
        .summary = "List a campaign's messages by state and reason, numbers masked",
+       .description = "A page looks at no more than " + std::to_string(limits::kMessageRowsLookedAt) +
+                      " messages, so that a rare state or reason answers as fast as any: it may hold fewer "
+                      "than `limit` messages, even none, and still have `next_after`. Only a page without "
+                      "`next_after` is the last one.",
        .permission = Permission::kMessageRead},
       [&monitor](Call& call, const ListMessages& request) -> Result<MessagePage> {
         return monitor.messages(YZ_TRY(call.id<CampaignId>("campaign_id")), request);

@@ -164,11 +164,14 @@ TEST_P(RoutesTest, EventsBeginWithTheSnapshotAndFollowItsChanges) {
 TEST_P(RoutesTest, OthersAreRefused) {
   be(Role::kMarketing);
   EXPECT_EQ(call(Method::kGet, "/api/v1/channels").status, 403);
+  EXPECT_EQ(call(Method::kPost, "/api/v1/channels/test_bind", "{}").status, 403);
   EXPECT_EQ(call(Method::kPost, "/api/v1/emergency_stop/release", R"({"reason":"x"})").status, 403);
   EXPECT_EQ(call(Method::kPost, "/api/v1/emergency_stop", R"({"reason":"x"})").status, 200);
   be(Role::kTechnology);
   EXPECT_EQ(call(Method::kPost, "/api/v1/contents", kDraft).status, 403);
   EXPECT_EQ(call(Method::kGet, "/api/v1/channels").status, 200);
+  EXPECT_EQ(call(Method::kGet, "/api/v1/channels/chn_0000000000001/history").status, 404);
+  EXPECT_EQ(call(Method::kPost, "/api/v1/channels/test_bind", "{}").status, 422);
   EXPECT_EQ(call(Method::kGet, "/api/v1/monitor").status, 200);
   EXPECT_EQ(call(Method::kGet, "/api/v1/messages/msg_0000000000001").status, 404);
   EXPECT_EQ(call(Method::kGet, "/api/v1/campaigns").status, 200);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/customers_routes.h"
 #include "service/principal.h"
 
@@ -22,32 +24,74 @@ struct CountAudience {
   std::vector<std::string> cities, member_levels, regions;
   std::optional<domain::MessageClass> consented_to;
   std::optional<ImportId> import_id;
-  static constexpr json::Rule kRules[] = {{.member = "cities",
-                                           .presence = json::Presence::kOptional,
-                                           .min_length = 1,
-                                           .max_length = 64,
-                                           .max_items = 100},
-                                          {.member = "member_levels",
-                                           .presence = json::Presence::kOptional,
-                                           .min_length = 1,
-                                           .max_length = 64,
-                                           .max_items = 100},
-                                          {.member = "regions",
-                                           .presence = json::Presence::kOptional,
-                                           .min_length = 2,
-                                           .max_length = 3,
-                                           .max_items = 100}};
+  std::vector<std::string> attributes;
+  std::vector<text::Carrier> carriers;
+  std::optional<int64_t> sent_within_days, not_sent_within_days, replied_within_days;
+  static constexpr json::Rule kRules[] = {
+      {.member = "cities",
+       .presence = json::Presence::kOptional,
+       .min_length = 1,
+       .max_length = 64,
+       .max_items = 100},
+      {.member = "member_levels",
+       .presence = json::Presence::kOptional,
+       .min_length = 1,
+       .max_length = 64,
+       .max_items = 100},
+      {.member = "regions",
+       .presence = json::Presence::kOptional,
+       .min_length = 2,
+       .max_length = 3,
+       .max_items = 100},
+      {.member = "attributes",
+       .presence = json::Presence::kOptional,
+       .min_length = 3,
+       .max_items = limits::kSegmentAttributes * limits::kSegmentAttributeValues,
+       .description = "name=value; a name given again has more values"},
+      {.member = "carriers", .presence = json::Presence::kOptional, .max_items = limits::kSegmentCarriers},
+      {.member = "sent_within_days", .minimum = 1, .maximum = limits::kSegmentDays},
+      {.member = "not_sent_within_days", .minimum = 1, .maximum = limits::kSegmentDays},
+      {.member = "replied_within_days", .minimum = 1, .maximum = limits::kSegmentDays}};
 };
 BOOST_DESCRIBE_STRUCT(CountAudience, (),
-                      (segment_id, cities, member_levels, regions, consented_to, import_id))
+                      (segment_id, cities, member_levels, regions, consented_to, import_id, attributes,
+                       carriers, sent_within_days, not_sent_within_days, replied_within_days))
 
-domain::Audience audience_of(const CountAudience& query) {
+// "tier=gold" and "tier=silver" are one attribute with two values. Held to the limits of a filter in a body.
+Result<std::vector<domain::SegmentAttribute>> attributes_of(const std::vector<std::string>& pairs) {
+  std::vector<domain::SegmentAttribute> out;
+  for (const std::string& pair : pairs) {
+    const size_t sign = pair.find('=');
+    if (sign == std::string::npos || sign == 0 || sign + 1 == pair.size())
+      return fail(ErrorCode::kInvalidArgument, "must be name=value", "?attributes");
+    const std::string name = pair.substr(0, sign);
+    auto known = std::ranges::find(out, name, &domain::SegmentAttribute::name);
+    if (known == out.end()) known = out.insert(out.end(), {name, {}});
+    known->values.push_back(pair.substr(sign + 1));
+    if (out.size() > limits::kSegmentAttributes || known->values.size() > limits::kSegmentAttributeValues)
+      return fail(ErrorCode::kInvalidArgument, "too many attributes or values", "?attributes");
+  }
+  return out;
+}
+
+Result<domain::Audience> audience_of(const CountAudience& query) {
   domain::Audience audience;
   audience.segment_id = query.segment_id;
   const bool filtered = !query.cities.empty() || !query.member_levels.empty() || !query.regions.empty() ||
-                        query.consented_to || query.import_id;
+                        query.consented_to || query.import_id || !query.attributes.empty() ||
+                        !query.carriers.empty() || query.sent_within_days || query.not_sent_within_days ||
+                        query.replied_within_days;
   if (!query.segment_id || filtered)
-    audience.filter = {query.cities, query.member_levels, query.regions, query.consented_to, query.import_id};
+    audience.filter = {.cities = query.cities,
+                       .member_levels = query.member_levels,
+                       .regions = query.regions,
+                       .consented_to = query.consented_to,
+                       .import_id = query.import_id,
+                       .attributes = YZ_TRY(attributes_of(query.attributes)),
+                       .carriers = query.carriers,
+                       .sent_within_days = query.sent_within_days,
+                       .not_sent_within_days = query.not_sent_within_days,
+                       .replied_within_days = query.replied_within_days};
   return audience;
 }
 
@@ -123,7 +167,9 @@ void add_segment_routes(Catalogue& catalogue, const service::Segments& segments)
        .tag = "segments",
        .summary = "How many customers a segment, an import or a filter holds now",
        .permission = Permission::kCustomerRead},
-      [&segments](Call&, const CountAudience& query) { return segments.count(audience_of(query)); });
+      [&segments](Call&, const CountAudience& query) -> Result<AudienceCount> {
+        return segments.count(YZ_TRY(audience_of(query)));
+      });
   add_changers(catalogue, segments);
 }
 

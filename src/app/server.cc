@@ -102,6 +102,9 @@ struct Server::Parts {
   std::unique_ptr<service::Imports> imports;
   std::unique_ptr<service::Customers> customers;
   std::unique_ptr<service::Consents> consents;
+  std::unique_ptr<service::CustomerMessages> customer_messages;
+  std::unique_ptr<service::ConsentTasks> consent_tasks;
+  std::unique_ptr<service::ConsentLedgerList> consent_ledger;
   std::unique_ptr<service::Segments> segments;
   std::unique_ptr<service::TestHandsets> handsets;
   std::unique_ptr<service::Contents> contents;
@@ -152,6 +155,9 @@ Result<> Server::Parts::make_services() {
   imports = std::make_unique<service::Imports>(store, *evidence, opted_out);
   customers = std::make_unique<service::Customers>(store);
   consents = std::make_unique<service::Consents>(store, *evidence, opted_out);
+  customer_messages = std::make_unique<service::CustomerMessages>(store);
+  consent_tasks = std::make_unique<service::ConsentTasks>(store, *consents);
+  consent_ledger = std::make_unique<service::ConsentLedgerList>(store);
   segments = std::make_unique<service::Segments>(store);
   handsets = std::make_unique<service::TestHandsets>(store);
   contents = std::make_unique<service::Contents>(store, screener);
@@ -224,6 +230,9 @@ Result<> Server::Parts::make_api() {
   api::add_import_routes(catalogue, *imports, spool());
   api::add_customer_routes(catalogue, *customers);
   api::add_consent_routes(catalogue, *consents, spool());
+  api::add_customer_message_routes(catalogue, *customer_messages);
+  api::add_consent_task_routes(catalogue, *consent_tasks);
+  api::add_consent_ledger_routes(catalogue, *consent_ledger);
   api::add_segment_routes(catalogue, *segments);
   api::add_test_handset_routes(catalogue, *handsets);
   api::add_content_routes(catalogue, *contents);

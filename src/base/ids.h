@@ -26,6 +26,7 @@ struct Id {
   X(ApiKey, "key")         \
   X(Customer, "cus")       \
   X(Consent, "cns")        \
+  X(ConsentTask, "ctk")    \
   X(Suppression, "sup")    \
   X(Import, "imp")         \
   X(Evidence, "evd")       \

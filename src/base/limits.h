@@ -153,12 +153,24 @@ inline constexpr size_t kReviewProblems = 100;
 inline constexpr size_t kChannelProviderCharacters = 64;
 inline constexpr size_t kChannelHostCharacters = 253;  // RFC 1035 section 2.3.4
 inline constexpr size_t kCarrierCodeCharacters = 64;
+inline constexpr int64_t kChannelEvents = 10'000;  // of one channel's history; the oldest go
+inline constexpr size_t kChannelEventsWaiting = 256;
+inline constexpr size_t kChannelEventDetailBytes = 500;
+inline constexpr int64_t kTestBindTimeoutMs = 10'000;
+inline constexpr int kTestBinds = 2;  // at once
 // Monitor
 inline constexpr size_t kMonitoredCampaigns = 256;
+// Rows that one page of messages or of the ledger may look at, however rare what it looks for.
+inline constexpr int64_t kMessageRowsLookedAt = 50'000;
+inline constexpr int64_t kLedgerRowsLookedAt = 50'000;
+inline constexpr int64_t kCustomerBatchesLookedAt = 10'000;
 // Customers and consent
 inline constexpr size_t kImportQueueJobs = 16;
 inline constexpr size_t kImportBatchesUnderWay = 2;
 inline constexpr size_t kImportTextsCached = 4'096;
+inline constexpr int64_t kImportPreviewRows = 20;
+inline constexpr size_t kImportPreviewSamples = 5;
+inline constexpr size_t kImportPreviewCellCharacters = 24;
 inline constexpr size_t kCustomerNameCharacters = 64;
 inline constexpr size_t kCustomerFieldCharacters = 64;  // city, member level, consent method
 inline constexpr size_t kCustomerRemarkCharacters = 500;
@@ -167,6 +179,12 @@ inline constexpr size_t kCustomerAttributeCharacters = 200;
 inline constexpr size_t kConsentTextCharacters = 2'000;
 inline constexpr size_t kReasonCharacters = 500;
 inline constexpr size_t kPurposeCharacters = 64;
+inline constexpr size_t kConsentQuestionCharacters = 500;
+inline constexpr int64_t kConsentTaskDays = 366;  // from the request to its deadline
+inline constexpr size_t kSegmentAttributes = 8;
+inline constexpr size_t kSegmentAttributeValues = 20;
+inline constexpr size_t kSegmentCarriers = 5;
+inline constexpr int64_t kSegmentDays = 3'650;
 inline constexpr size_t kEvidenceChunkBytes = 1024 * 1024;
 
 }  // namespace yizhan::limits

@@ -34,6 +34,8 @@ struct Roles {
   X(kConsentRecord, 6, "consent.record", "MS")            \
   X(kSuppressionWrite, 7, "suppression.write", "SC")      \
   X(kSegmentWrite, 8, "segment.write", "M")               \
+  X(kConsentRequest, 50, "consent.request", "MC")         \
+  X(kConsentConfirm, 51, "consent.confirm", "S")          \
   X(kContentRead, 10, "content.read", "MTSCU")            \
   X(kContentWrite, 11, "content.write", "M")              \
   X(kContentFirstReview, 12, "content.first_review", "M") \

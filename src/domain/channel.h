@@ -27,6 +27,24 @@ YIZHAN_ENUM(BindMode, YIZHAN_BIND_MODES)
   X(kSubmitDecimalReceiptHex, 5, "submit_decimal_receipt_hex")
 YIZHAN_ENUM(MessageIdForm, YIZHAN_MESSAGE_ID_FORMS)
 
+// How a channel's link stands, in the history of the channel.
+#define YIZHAN_CHANNEL_STATES(X)           \
+  X(kStopped, 1, "stopped")                \
+  X(kConnecting, 2, "connecting")          \
+  X(kBound, 3, "bound")                    \
+  X(kBackoff, 4, "backoff")                \
+  X(kBadCredentials, 5, "bad_credentials") \
+  X(kDraining, 6, "draining")
+YIZHAN_ENUM(ChannelState, YIZHAN_CHANNEL_STATES)
+
+// What came of trying an account: no connection, the carrier's no, or no word in time.
+#define YIZHAN_BIND_OUTCOMES(X)     \
+  X(kBound, 1, "bound")             \
+  X(kRefused, 2, "refused")         \
+  X(kUnreachable, 3, "unreachable") \
+  X(kTimeout, 4, "timeout")
+YIZHAN_ENUM(BindOutcome, YIZHAN_BIND_OUTCOMES)
+
 struct ChannelOptions {
   BindMode bind_mode = BindMode::kTransceiver;
   std::string system_type;

@@ -22,6 +22,14 @@ YIZHAN_ENUM(ConsentKind, YIZHAN_CONSENT_KINDS)
   X(kApi, 4, "api")
 YIZHAN_ENUM(ConsentSource, YIZHAN_CONSENT_SOURCES)
 
+// Policy 2.3.3: marketing or compliance asks, customer service asks the customer. Only an open task moves.
+#define YIZHAN_CONSENT_TASK_STATES(X) \
+  X(kOpen, 1, "open")                 \
+  X(kConfirmed, 2, "confirmed")       \
+  X(kRefuted, 3, "refuted")           \
+  X(kCancelled, 4, "cancelled")
+YIZHAN_ENUM(ConsentTaskState, YIZHAN_CONSENT_TASK_STATES)
+
 #define YIZHAN_IMPORT_STATES(X) \
   X(kRunning, 1, "running")     \
   X(kFinished, 2, "finished")   \

@@ -36,8 +36,11 @@ Result<> Changes::look_up(db::Tx& tx) {
     if (const auto [slot, fresh] = place.emplace(c.message_id, allowed.size()); fresh) {
       allowed.push_back(c);
     } else {
-      allowed[slot->second].to = c.to;
-      allowed[slot->second].reason = c.reason;
+      Change& merged = allowed[slot->second];
+      merged.to = c.to;
+      merged.reason = c.reason;
+      merged.due = c.due;
+      merged.use = c.use;
     }
   }
   changes_ = std::move(allowed);

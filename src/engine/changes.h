@@ -20,6 +20,9 @@ namespace yizhan::engine {
 // states are read first and changes that the table does not allow are dropped.
 enum class Care : uint8_t { kExpected, kLookedUp };
 
+// Whether a message still counts against its recipient's limits after a change.
+enum class Use : uint8_t { kKept, kReleased };
+
 struct Change {
   int64_t message_id = 0;
   int64_t batch_id = 0;
@@ -27,6 +30,8 @@ struct Change {
   domain::Reason from_reason = domain::Reason::kNone;
   domain::MessageState to = domain::MessageState::kHeld;
   domain::Reason reason = domain::Reason::kNone;
+  Time due;  // with kQueued: when it may be claimed again; zero = at once
+  Use use = Use::kKept;
 };
 
 class Changes {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "codec/smpp/message_id.h"
 #include "codec/smpp/receipt.h"
@@ -32,6 +33,8 @@ smpp::MessageIdForm codec_form(domain::MessageIdForm form) {
   return smpp::MessageIdForm::kVerbatim;
 }
 
+}  // namespace
+
 link::LinkConfig link_config(const ChannelRow& row) {
   const domain::ChannelOptions& o = row.options;
   link::LinkConfig config;
@@ -51,12 +54,15 @@ link::LinkConfig link_config(const ChannelRow& row) {
   config.backoff_max = milliseconds(o.reconnect_max_ms);
   config.sessions = static_cast<uint32_t>(o.sessions);
   config.message_id_form = codec_form(o.message_id_form);
-  // With a rate, a tenth of a second of it.
+  // With a rate, a tenth of a second of it; always room for two messages of any length.
   const size_t ahead = config.segments_per_second == 0 ? kQueueSegments : config.segments_per_second / 10;
-  config.queue_segments = std::max(ahead, size_t{2} * config.window * config.sessions);
+  config.queue_segments =
+      std::max({ahead, size_t{2} * config.window * config.sessions, size_t{2} * limits::kSegmentsPerMessage});
   config.jitter_seed = static_cast<uint64_t>(row.id);
   return config;
 }
+
+namespace {
 
 domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
   switch (kind) {
@@ -100,7 +106,8 @@ ResponseEntry to_entry(const link::Response& r) {
           .status = r.status,
           .carrier_message_id = r.carrier_message_id,
           .carrier_ref = r.canonical_id,
-          .at = r.at};
+          .at = r.at,
+          .late = r.punctuality == link::Punctuality::kLate};
 }
 
 std::string decode_text(uint8_t data_coding, ByteSpan bytes) {
@@ -121,16 +128,35 @@ ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& 
       row_(std::move(row)),
       codes_(std::move(codes)),
       hooks_(std::move(hooks)),
+      history_(std::make_shared<ChannelHistory>(store, row_.id)),
       link_(io, store.clock, link_config(row_), *this) {}
 
 bool ChannelRuntime::bound() const { return link_.stats().state == link::LinkState::kBound; }
 
-void ChannelRuntime::submit(const Claim& claim) {
+bool Recalled::covers(int64_t batch_id, int64_t message_id) const {
+  const auto in = [](const std::vector<int64_t>& ids, int64_t id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+  };
+  return all || in(batch_ids, batch_id) || in(message_ids, message_id);
+}
+
+std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Recalled& recalled) {
   link::SubmitBatch batch;
-  std::vector<link::Response> unfit;
+  std::vector<link::Response> kept;
   constexpr size_t kTypicalBytes = 200;
   batch.reserve(claim.segments().size(), claim.segments().size() * kTypicalBytes);
   for (const ClaimedSegment& s : claim.segments()) {
+    const auto keep = [&](link::ResponseKind kind, smpp::Status status) {
+      kept.push_back({.attempt_id = static_cast<uint64_t>(s.attempt_id),
+                      .message_id = static_cast<uint64_t>(s.message_id),
+                      .kind = kind,
+                      .status = static_cast<uint32_t>(status),
+                      .at = store_.now()});
+    };
+    if (!recalled.empty() && recalled.covers(claim.plan().id, s.message_id)) {
+      keep(link::ResponseKind::kNotSent, smpp::Status::kOk);
+      continue;
+    }
     std::array<char, 24> number{};
     const auto end = std::to_chars(number.begin(), number.end(), s.number).ptr;
     const auto added = batch.add(
@@ -143,15 +169,10 @@ void ChannelRuntime::submit(const Claim& claim) {
          .data_coding = s.encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
          .esm_class = s.has_header ? smpp::kEsmUdhi : uint8_t{0}});
     // Cannot be for what the composer made; if it were, the message fails with the carrier's own word for it.
-    if (!added)
-      unfit.push_back({.attempt_id = static_cast<uint64_t>(s.attempt_id),
-                       .message_id = static_cast<uint64_t>(s.message_id),
-                       .kind = link::ResponseKind::kRejected,
-                       .status = static_cast<uint32_t>(smpp::Status::kInvalidMessageLength),
-                       .at = store_.now()});
+    if (!added) keep(link::ResponseKind::kRejected, smpp::Status::kInvalidMessageLength);
   }
   link_.submit(std::move(batch));
-  if (!unfit.empty()) on_responses(std::move(unfit));
+  return kept;
 }
 
 void ChannelRuntime::on_responses(std::vector<link::Response>&& responses) {
@@ -207,6 +228,7 @@ void ChannelRuntime::take_assembled(std::vector<codec::Assembled>&& done) {
 
 void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
   log::info("channel name={} state={} reason={}", row_.name, link::link_state_name(state), reason);
+  history_->note(state, reason, link_.stats().sessions_bound);
   hooks_.wake();
 }
 
@@ -285,7 +307,8 @@ void ChannelRuntime::written(const Result<>& result) {
     working_inbound_.clear();
     care_ = Care::kExpected;
     for (const int64_t batch : paused_) hooks_.recall(batch);
-    for (const int64_t batch : inbound_effects_.recall_batch_ids) hooks_.recall(batch);
+    if (!inbound_effects_.recall_message_ids.empty())
+      hooks_.recall_messages(std::move(inbound_effects_.recall_message_ids));
     if (effects_.requeued || inbound_effects_.queued) hooks_.wake();
     again = true;
   } else if (result.error().code == ErrorCode::kVersionConflict && care_ == Care::kExpected) {

@@ -14,6 +14,7 @@
 #include "domain/channel.h"
 #include "engine/carrier_codes.h"
 #include "engine/changes.h"
+#include "engine/channel_history.h"
 #include "engine/claim.h"
 #include "engine/failure_watch.h"
 #include "engine/inbound.h"
@@ -30,13 +31,26 @@ struct ChannelRow {
   domain::ChannelOptions options;
 };
 
+// How the link to a channel is set up.
+link::LinkConfig link_config(const ChannelRow& row);
+
 // How long the parts of an inbound message wait for each other, unacknowledged.
 inline constexpr Duration kPartsPatience = seconds(20);
 
+// What was recalled while a claim was on its way from its commit to the link.
+struct Recalled {
+  bool all = false;
+  std::vector<int64_t> batch_ids, message_ids;
+
+  bool empty() const { return !all && batch_ids.empty() && message_ids.empty(); }
+  bool covers(int64_t batch_id, int64_t message_id) const;
+};
+
 // What the engine does when a channel has news; called on any thread, must be quick.
 struct ChannelHooks {
-  std::function<void()> wake;                    // credit, or new work
-  std::function<void(int64_t batch_id)> recall;  // the batch was paused
+  std::function<void()> wake;                                             // credit, or new work
+  std::function<void(int64_t batch_id)> recall;                           // the batch was paused
+  std::function<void(std::vector<int64_t> message_ids)> recall_messages;  // to people who opted out
   std::function<Result<std::vector<int64_t>>(db::Tx&, const Effects&)>
       pause_failing;  // inside the transaction
 };
@@ -50,8 +64,14 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   void stop(Duration drain, std::function<void()> stopped);
   bool bound() const;
   size_t credit() const { return link_.credit(); }
-  void submit(const Claim& claim);
+  size_t capacity() const { return link_.capacity(); }
+  // Hands the claim to the link, without what was recalled. What does not go there is returned, for
+  // on_responses().
+  std::vector<link::Response> submit(const Claim& claim, const Recalled& recalled);
   void recall_batch(int64_t batch_id) { link_.recall(static_cast<uint64_t>(batch_id)); }
+  void recall_messages(const std::vector<int64_t>& message_ids) {
+    link_.recall_messages({message_ids.begin(), message_ids.end()});
+  }
   void recall_all() { link_.recall_all(); }
   link::LinkStats stats() const { return link_.stats(); }
   const ChannelRow& row() const { return row_; }
@@ -90,6 +110,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   ChannelRow row_;
   CarrierCodes codes_;
   ChannelHooks hooks_;
+  std::shared_ptr<ChannelHistory> history_;
 
   mutable std::mutex mutex_;
   std::vector<link::Response> responses_;  // arrived, not yet being written

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "engine/changes.h"
 #include "store/queries.h"
 
@@ -21,6 +22,10 @@ Result<> Claim::prepare(db::Tx& snapshot, size_t messages, size_t segments) {
 }
 
 Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
+  if (row.as<MessageState>(5) != MessageState::kQueued) {
+    stale_.row(plan_->id, row.i64(0));
+    return {};
+  }
   Prepared p{.message_id = row.i64(0),
              .customer_id = row.i64(1),
              .attempts = row.i64(3),
@@ -121,6 +126,11 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
       claimed_.push_back(
           {attempt, p.message_id, p.number, p.encoding, slice.has_header, slice.begin, slice.length});
     }
+  }
+  if (!stale_.empty()) {
+    log::error("outbox rows of messages that are not queued were dropped batch={} rows={}", plan_->id,
+               YZ_TRY(tx.bulk(q::outbox_delete, stale_)));
+    if (taken.empty()) return {};
   }
   if (YZ_TRY(tx.bulk(q::outbox_delete, taken)) != static_cast<int64_t>(taken.size()))
     return fail(ErrorCode::kVersionConflict, "a message left the outbox while it was being claimed");

@@ -35,7 +35,7 @@ class Claim {
 
   // Reads at most `messages` messages, no more than `segments` segments in all (but at least one message).
   Result<> prepare(db::Tx& snapshot, size_t messages, size_t segments);
-  bool empty() const { return prepared_.empty(); }
+  bool empty() const { return prepared_.empty() && stale_.empty(); }
 
   // May run again when its transaction was undone.
   Result<> commit(db::Tx& tx);
@@ -67,6 +67,7 @@ class Claim {
   std::shared_ptr<const BatchPlan> plan_;
   const ScreenRendered& screen_;
   std::vector<Prepared> prepared_;
+  db::Columns stale_;  // outbox rows whose message is not queued: they go
   std::vector<Slice> slices_;
   Bytes payload_;
   std::vector<ClaimedSegment> claimed_;

@@ -25,7 +25,8 @@ namespace {
 constexpr int64_t kRefreshUs = 500'000;
 constexpr int64_t kOverdueUs = 2'000'000;
 constexpr int64_t kChunkRows = 5'000;
-constexpr size_t kSmallestClaim = 64;  // wait for at least this much credit, unless the outbox holds less
+// Wait for at least this much credit, or half of a link that holds less than twice as much.
+constexpr size_t kSmallestClaim = 64;
 constexpr auto kIdleWait = std::chrono::milliseconds(20);
 constexpr Duration kParkedKept = hours(limits::kReceiptOverdueHours);
 
@@ -121,24 +122,48 @@ void Engine::nudge() {
   wake_condition_.notify_one();
 }
 
+void Engine::recall(const std::function<void(Recalled&)>& note,
+                    const std::function<void(ChannelRuntime&)>& recall) {
+  const std::lock_guard lock(recall_mutex_);
+  note(recalled_);
+  // More than a claim could hold of them: the claim is cheaper to take back whole.
+  if (recalled_.batch_ids.size() + recalled_.message_ids.size() > limits::kClaimBatchMessages)
+    recalled_ = {.all = true, .batch_ids = {}, .message_ids = {}};
+  const std::lock_guard channels_lock(channels_mutex_);
+  for (const auto& [id, runtime] : channels_) recall(*runtime);
+}
+
 void Engine::recall_batch(int64_t batch_id) {
-  const std::lock_guard lock(channels_mutex_);
-  for (const auto& [id, runtime] : channels_) runtime->recall_batch(batch_id);
+  recall([&](Recalled& recalled) { recalled.batch_ids.push_back(batch_id); },
+         [&](ChannelRuntime& runtime) { runtime.recall_batch(batch_id); });
 }
 
 void Engine::recall_all() {
-  const std::lock_guard lock(channels_mutex_);
-  for (const auto& [id, runtime] : channels_) runtime->recall_all();
+  recall([](Recalled& recalled) { recalled.all = true; },
+         [](ChannelRuntime& runtime) { runtime.recall_all(); });
+}
+
+void Engine::recall_messages(std::vector<int64_t> message_ids) {
+  if (message_ids.empty()) return;
+  recall(
+      [&](Recalled& recalled) {
+        recalled.message_ids.insert(recalled.message_ids.end(), message_ids.begin(), message_ids.end());
+      },
+      [&](ChannelRuntime& runtime) { runtime.recall_messages(message_ids); });
 }
 
 void Engine::recall_customer(int64_t customer_id) {
-  std::vector<int64_t> batches;
+  std::vector<int64_t> messages;
   const auto found = store_.db.read([&](db::Tx& tx) {
     return tx.each(
-        q::inflight_of_customer, [&](const db::Row& row) { batches.push_back(row.i64(0)); }, customer_id);
+        q::inflight_of_customer, [&](const db::Row& row) { messages.push_back(row.i64(0)); }, customer_id);
   });
-  if (!found) log::error("recall failed: {}", to_string(found.error()));
-  for (const int64_t batch : batches) recall_batch(batch);
+  // Then nothing tells whose messages the links hold: all come back and meet the gates.
+  if (!found) {
+    log::error("recall of one customer failed, all is recalled: {}", to_string(found.error()));
+    return recall_all();
+  }
+  recall_messages(std::move(messages));
 }
 
 std::vector<ChannelStatus> Engine::channels() const {
@@ -157,6 +182,7 @@ std::shared_ptr<ChannelRuntime> Engine::channel(int64_t id) const {
 ChannelHooks Engine::hooks() {
   return {.wake = [this] { nudge(); },
           .recall = [this](int64_t batch_id) { recall_batch(batch_id); },
+          .recall_messages = [this](std::vector<int64_t> ids) { recall_messages(std::move(ids)); },
           .pause_failing = [this](db::Tx& tx, const Effects& effects) { return pause_failing(tx, effects); }};
 }
 
@@ -298,8 +324,11 @@ Result<bool> Engine::promote_deferred() {
         q::deferred_due,
         [&](const db::Row& row) {
           due.row(row.i64(0), row.i64(1));
-          outbox.row(row.i64(2), row.i64(1));
-          if (row.as<MessageState>(3) == MessageState::kHeld)
+          const auto state = row.as<MessageState>(3);
+          // Of any other state it has no business here.
+          if (state == MessageState::kHeld || state == MessageState::kQueued)
+            outbox.row(row.i64(2), row.i64(1));
+          if (state == MessageState::kHeld)
             changes.add({.message_id = row.i64(1),
                          .batch_id = row.i64(2),
                          .from = MessageState::kHeld,
@@ -309,7 +338,7 @@ Result<bool> Engine::promote_deferred() {
         store_.now(), kChunkRows));
     if (due.empty()) return false;
     YZ_TRY(tx.bulk(q::deferred_delete, due));
-    YZ_TRY(tx.bulk(q::outbox_insert, outbox));
+    if (!outbox.empty()) YZ_TRY(tx.bulk(q::outbox_insert, outbox));
     YZ_CHECK(changes.write(tx, store_.now()));
     return true;
   });
@@ -325,16 +354,17 @@ Result<bool> Engine::release(Running& running) {
         .has_value();
   }));
   if (waiting) return false;
-  return store_.db.write([&](db::Tx& tx) -> Result<bool> {
+  // What is remembered of the batch changes only with the store.
+  const int64_t last = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
     Changes changes(Care::kExpected);
     db::Columns outbox;
-    int64_t last = running.released_to;
+    int64_t last_id = 0;
     YZ_CHECK(tx.each(
         q::message_to_release,
         [&](const db::Row& row) {
-          last = row.i64(0);
-          outbox.row(running.plan->id, last);
-          changes.add({.message_id = last,
+          last_id = row.i64(0);
+          outbox.row(running.plan->id, last_id);
+          changes.add({.message_id = last_id,
                        .batch_id = running.plan->id,
                        .from = MessageState::kHeld,
                        .from_reason = Reason::kNotStarted,
@@ -342,15 +372,14 @@ Result<bool> Engine::release(Running& running) {
         },
         running.released_to, running.plan->last_message_id, running.plan->id, MessageState::kHeld,
         Reason::kNotStarted, kChunkRows));
-    if (outbox.empty()) {
-      running.released = true;
-      return false;
-    }
+    if (outbox.empty()) return 0;
     YZ_TRY(tx.bulk(q::outbox_insert, outbox));
     YZ_CHECK(changes.write(tx, store_.now()));
-    running.released_to = last;
-    return true;
-  });
+    return last_id;
+  }));
+  running.released = last == 0;
+  if (!running.released) running.released_to = last;
+  return !running.released;
 }
 
 // How many segments the batch may take now: the link's credit, and the batch's own rate.
@@ -369,20 +398,31 @@ Result<bool> Engine::claim(Running& running) {
   const auto runtime = channel(running.plan->channel_id);
   if (runtime == nullptr || !runtime->bound()) return false;
   const size_t credit = runtime->credit();
+  if (credit < std::min(kSmallestClaim, runtime->capacity() / 2)) return false;
   const size_t allowed = allowance(running, credit);
-  if (allowed == 0 || (running.plan->segments_per_second == 0 && allowed < kSmallestClaim)) return false;
+  if (allowed == 0) return false;
   Claim claim(store_, running.plan, screen_);
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
     return claim.prepare(tx, std::min(limits::kClaimBatchMessages, allowed), allowed);
   }));
   if (claim.empty()) return false;
+  {
+    const std::lock_guard lock(recall_mutex_);
+    recalled_ = {};
+  }
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> { return claim.commit(tx); }));
   if (claim.stopped()) {
     next_refresh_us_ = 0;  // the batch was paused or cancelled, or everything is stopped
     return false;
   }
   running.tokens -= static_cast<double>(claim.segments().size());
-  if (!claim.segments().empty()) runtime->submit(claim);
+  if (claim.segments().empty()) return true;
+  std::vector<link::Response> kept;
+  {
+    const std::lock_guard lock(recall_mutex_);
+    kept = runtime->submit(claim, recalled_);
+  }
+  if (!kept.empty()) runtime->on_responses(std::move(kept));
   return true;
 }
 

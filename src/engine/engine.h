@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/bind_trial.h"
 #include "engine/channel_runtime.h"
 #include "engine/failure_watch.h"
 #include "store/store.h"
@@ -51,6 +53,11 @@ class Engine {
   // After channels were created, changed or disabled.
   Result<> reload_channels();
   std::vector<ChannelStatus> channels() const;
+  // Tries an account with a session of its own, whether its channel is open or not; blocks for at most
+  // limits::kTestBindTimeoutMs. kInvalidArgument with the field's name for what no link can be set up with.
+  Result<BindTrial> try_bind(const ChannelRow& row) const {
+    return engine::try_bind(io_, store_.clock, row, milliseconds(limits::kTestBindTimeoutMs));
+  }
 
  private:
   struct Running {
@@ -72,6 +79,9 @@ class Engine {
   Result<bool> claim(Running& running);
   size_t allowance(Running& running, size_t credit);
   Result<> expire_overdue();
+  void recall_messages(std::vector<int64_t> message_ids);
+  // Runs `recall` for each channel; what `note` says is kept back from the claim that is on its way.
+  void recall(const std::function<void(Recalled&)>& note, const std::function<void(ChannelRuntime&)>& recall);
   std::shared_ptr<ChannelRuntime> channel(int64_t id) const;
   Result<std::vector<int64_t>> pause_failing(db::Tx& tx, const Effects& effects);
   ChannelHooks hooks();
@@ -80,6 +90,11 @@ class Engine {
   boost::asio::io_context& io_;
   const ScreenRendered screen_;
   FailureWatch failures_;
+
+  // A claim leaves the writer, then reaches the link: a recall in between would find it in neither. Held
+  // while it is handed over. Before channels_mutex_.
+  std::mutex recall_mutex_;
+  Recalled recalled_;  // since the claim on its way was begun
 
   mutable std::mutex channels_mutex_;
   std::map<int64_t, std::shared_ptr<ChannelRuntime>> channels_;

@@ -22,9 +22,9 @@ struct InboundEntry {
 
 struct InboundEffects {
   int64_t opt_outs = 0;
-  // Batches with messages to those customers already handed to the link: what is not written yet comes back
-  // and meets the gates again.
-  std::vector<int64_t> recall_batch_ids;
+  // Messages to those customers already handed to the link: what is not written yet comes back and meets the
+  // gates again.
+  std::vector<int64_t> recall_message_ids;
   bool queued = false;  // a confirmation is in the outbox
 };
 

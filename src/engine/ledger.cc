@@ -29,7 +29,8 @@ Result<std::vector<Ledger::Open>> Ledger::take_inflight(std::span<const Response
   db::Columns ids;
   for (const ResponseEntry& e : entries) ids.row(e.attempt_id);
   YZ_CHECK(tx_.bulk_each(q::inflight_take, ids, [&](const db::Row& row) {
-    open[static_cast<size_t>(row.i64(0))] = {row.i64(1), row.i64(2), row.i64(3)};
+    const auto i = static_cast<size_t>(row.i64(0));
+    open[i] = {row.i64(1), row.i64(2), row.i64(3), entries[i].late};
   }));
   YZ_TRY(tx_.bulk(q::inflight_delete, ids));
   // A late answer: the attempt was closed as unknown; what it says may still settle the message.
@@ -38,7 +39,7 @@ Result<std::vector<Ledger::Open>> Ledger::take_inflight(std::span<const Response
     const auto owner = YZ_TRY(tx_.one(
         q::attempt_owner,
         [](const db::Row& row) {
-          return std::pair{Open{row.i64(0), row.i64(1), row.i64(2)}, row.as<AttemptOutcome>(3)};
+          return std::pair{Open{row.i64(0), row.i64(1), row.i64(2), true}, row.as<AttemptOutcome>(3)};
         },
         entries[i].attempt_id));
     if (owner && owner->second == AttemptOutcome::kUnknown &&
@@ -50,16 +51,18 @@ Result<std::vector<Ledger::Open>> Ledger::take_inflight(std::span<const Response
 
 Result<> Ledger::record_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
                                   std::vector<Open>& open) {
-  db::Columns attempts, waits;
+  db::Columns attempts, late, waits;
   for (size_t i = 0; i < entries.size(); ++i) {
     const ResponseEntry& e = entries[i];
     if (open[i].message_id == 0) continue;
-    attempts.row(e.attempt_id, e.outcome, e.at, e.status, e.carrier_message_id);
+    // The time-out that it corrects may be among these very entries, so what is late is written last.
+    (open[i].late ? late : attempts).row(e.attempt_id, e.outcome, e.at, e.status, e.carrier_message_id);
     if (e.outcome == AttemptOutcome::kAccepted && !e.carrier_ref.empty())
       waits.row(channel.id, e.carrier_ref, e.attempt_id, open[i].message_id, open[i].batch_id,
                 open[i].segments);
   }
   if (!attempts.empty()) YZ_TRY(tx_.bulk(q::attempt_respond, attempts));
+  if (!late.empty()) YZ_TRY(tx_.bulk(q::attempt_respond, late));
   if (!waits.empty()) YZ_TRY(tx_.bulk(q::receipt_wait_insert, waits));
   return {};
 }
@@ -79,15 +82,13 @@ Result<> Ledger::apply_responses(const LedgerChannel& channel, std::span<const R
       YZ_CHECK(decide_long(channel, open[i], changes, effects));
     }
   }
-  YZ_CHECK(changes.write(tx_, now_));
-  YZ_CHECK(write_queues());
+  YZ_CHECK(write(changes, effects));
   return unpark(channel, entries, effects);
 }
 
 Result<> Ledger::decide(const LedgerChannel& channel, const ResponseEntry& entry, const Open& open,
                         Changes& changes, Effects& effects) {
-  const Change base{
-      .message_id = open.message_id, .batch_id = open.batch_id, .from = MessageState::kInFlight};
+  const Change base = answered(open);
   switch (entry.outcome) {
     case AttemptOutcome::kAccepted: {
       Change c = base;
@@ -104,7 +105,8 @@ Result<> Ledger::decide(const LedgerChannel& channel, const ResponseEntry& entry
       return {};
     }
     case AttemptOutcome::kNotSent:
-      return requeue(open, {}, changes, effects);
+      changes.add(requeued(open, {}));
+      return {};
     case AttemptOutcome::kRejected:
       return reject(channel, open, entry.status, changes, effects);
     case AttemptOutcome::kOpen:
@@ -125,7 +127,7 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
     unknown += a.outcome == AttemptOutcome::kUnknown;
     if (a.outcome == AttemptOutcome::kRejected) rejection = a.status;
   }
-  Change c{.message_id = open.message_id, .batch_id = open.batch_id, .from = MessageState::kInFlight};
+  Change c = answered(open);
   if (unknown > 0) {
     c.to = MessageState::kUnknown;
     c.reason = Reason::kNoAnswer;
@@ -134,62 +136,89 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
   } else if (accepted > 0) {
     // Part of it is with the carrier: sending all of it again would send that part twice.
     c.to = MessageState::kFailed;
-    c.reason = Reason::kCarrierRejected;
+    c.reason = Reason::kInterrupted;
+    if (rejection != 0) c.reason = follow(refusal(channel, open, rejection, changes), open, effects);
   } else if (rejection != 0) {
     return reject(channel, open, rejection, changes, effects);
   } else {
-    return requeue(open, {}, changes, effects);
+    c = requeued(open, {});
   }
-  if (c.to != MessageState::kSent) effects.outcomes.push_back({open.batch_id, true});
+  if (c.to == MessageState::kFailed || c.to == MessageState::kUnknown)
+    effects.outcomes.push_back({open.batch_id, true});
   changes.add(c);
   return {};
 }
 
-Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
-                        Effects& effects) {
+// Counts the code and says what it means.
+CodeMeaning Ledger::refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
+                            Changes& changes) {
   const std::string code = response_code(status);
   changes.count_error(open.batch_id, CodeStage::kResponse, code);
-  const CodeMeaning meaning = channel.codes->meaning(CodeStage::kResponse, code);
-  Reason reason = domain::reason_of(meaning.code_class);
-  if (meaning.action == CodeAction::kRetry) {
-    const int64_t number = YZ_TRY(attempts_answered(open.message_id));
-    if (number < static_cast<int64_t>(limits::kAttemptsPerMessage))
-      return requeue(open, now_ + retry_pause(number), changes, effects);
-    reason = Reason::kAttemptsExhausted;
-  }
+  return channel.codes->meaning(CodeStage::kResponse, code);
+}
+
+// Does what the code asks for beside the message's end; returns the reason of that end.
+Reason Ledger::follow(const CodeMeaning& meaning, const Open& open, Effects& effects) {
   if (meaning.action == CodeAction::kSuppress) effects.suppress_message_ids.push_back(open.message_id);
   if (meaning.action == CodeAction::kPause) effects.pause_batch_ids.push_back(open.batch_id);
-  changes.add({.message_id = open.message_id,
-               .batch_id = open.batch_id,
-               .from = MessageState::kInFlight,
-               .to = MessageState::kFailed,
-               .reason = reason});
-  released_.row(open.message_id);  // it never reached the person
+  return domain::reason_of(meaning.code_class);
+}
+
+Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
+                        Effects& effects) {
+  const CodeMeaning meaning = refusal(channel, open, status, changes);
+  Reason reason = follow(meaning, open, effects);
+  // A late one is final: people have been told that nobody knows, and such a message is never sent again by
+  // itself.
+  if (meaning.action == CodeAction::kRetry && !open.late) {
+    const int64_t number = YZ_TRY(attempts_answered(open.message_id));
+    if (number < static_cast<int64_t>(limits::kAttemptsPerMessage)) {
+      changes.add(requeued(open, now_ + retry_pause(number)));
+      return {};
+    }
+    reason = Reason::kAttemptsExhausted;
+  }
+  Change c = answered(open);
+  c.to = MessageState::kFailed;
+  c.reason = reason;
+  c.use = Use::kReleased;  // it never reached the person
+  changes.add(c);
   effects.outcomes.push_back({open.batch_id, true});
   return {};
 }
 
-Result<> Ledger::requeue(const Open& open, Time due, Changes& changes, Effects& effects) {
-  changes.add({.message_id = open.message_id,
-               .batch_id = open.batch_id,
-               .from = MessageState::kInFlight,
-               .to = MessageState::kQueued});
-  released_.row(open.message_id);
-  if (due)
-    deferred_.row(due, open.message_id, open.batch_id);
-  else
-    outbox_.row(open.batch_id, open.message_id);
-  effects.requeued = true;
-  return {};
+// From where an answer finds the message.
+Change Ledger::answered(const Open& open) {
+  return {.message_id = open.message_id,
+          .batch_id = open.batch_id,
+          .from = open.late ? MessageState::kUnknown : MessageState::kInFlight,
+          .from_reason = open.late ? Reason::kNoAnswer : Reason::kNone};
 }
 
-Result<> Ledger::write_queues() {
-  if (!released_.empty()) YZ_TRY(tx_.bulk(q::frequency_release, released_));
-  if (!outbox_.empty()) YZ_TRY(tx_.bulk(q::outbox_insert, outbox_));
-  if (!deferred_.empty()) YZ_TRY(tx_.bulk(q::deferred_insert, deferred_));
-  released_.clear();
-  outbox_.clear();
-  deferred_.clear();
+Change Ledger::requeued(const Open& open, Time due) {
+  Change c = answered(open);
+  c.to = MessageState::kQueued;
+  c.due = due;
+  c.use = Use::kReleased;
+  return c;
+}
+
+// What goes back into a queue, or off a recipient's limits, follows from the changes that took effect.
+Result<> Ledger::write(Changes& changes, Effects& effects) {
+  YZ_CHECK(changes.write(tx_, now_));
+  db::Columns outbox, deferred, released;
+  for (const Change& c : changes.applied()) {
+    if (c.use == Use::kReleased) released.row(c.message_id);
+    if (c.to != MessageState::kQueued) continue;
+    if (c.due)
+      deferred.row(c.due, c.message_id, c.batch_id);
+    else
+      outbox.row(c.batch_id, c.message_id);
+    effects.requeued = true;
+  }
+  if (!released.empty()) YZ_TRY(tx_.bulk(q::frequency_release, released));
+  if (!outbox.empty()) YZ_TRY(tx_.bulk(q::outbox_insert, outbox));
+  if (!deferred.empty()) YZ_TRY(tx_.bulk(q::deferred_insert, deferred));
   return {};
 }
 
@@ -288,8 +317,7 @@ Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const Re
     else if (long_done.insert(waiting[i].message_id).second)
       YZ_CHECK(settle_long(channel, waiting[i], changes, effects));
   }
-  YZ_CHECK(changes.write(tx_, now_));
-  return write_queues();
+  return write(changes, effects);
 }
 
 void Ledger::settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
@@ -301,10 +329,8 @@ void Ledger::settle(const LedgerChannel& channel, const Open& open, int64_t stat
   if (state != receipt_state::kDelivered) {
     const CodeMeaning meaning = channel.codes->meaning(CodeStage::kReceipt, code);
     c.to = state == receipt_state::kExpired ? MessageState::kExpired : MessageState::kFailed;
-    c.reason = domain::reason_of(meaning.code_class);
+    c.reason = follow(meaning, open, effects);
     changes.count_error(open.batch_id, CodeStage::kReceipt, code);
-    if (meaning.action == CodeAction::kSuppress) effects.suppress_message_ids.push_back(open.message_id);
-    if (meaning.action == CodeAction::kPause) effects.pause_batch_ids.push_back(open.batch_id);
   }
   effects.outcomes.push_back({open.batch_id, c.to != MessageState::kDelivered});
   changes.add(c);

@@ -24,6 +24,7 @@ struct ResponseEntry {
   std::string carrier_message_id;  // as the carrier wrote it
   std::string carrier_ref;         // canonical, as receipts will name it
   Time at;
+  bool late = false;  // follows a kUnknown that was given for the same attempt
 };
 
 // One delivery receipt.
@@ -62,7 +63,7 @@ class Ledger {
  public:
   Ledger(db::Tx& tx, Care care, Time now) : tx_(tx), care_(care), now_(now) {}
 
-  // Late answers (the attempt was already given up as unknown) are taken too.
+  // Late answers (the attempt was already given up as unknown) are taken too, but never send a message again.
   Result<> apply_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
                            Effects& effects);
   // Receipts whose response is not here yet are parked and come back with it.
@@ -76,6 +77,7 @@ class Ledger {
  private:
   struct Open {
     int64_t message_id = 0, batch_id = 0, segments = 0;
+    bool late = false;  // the message may be unknown by now
   };
   struct Attempt {
     int64_t id, number;
@@ -93,19 +95,22 @@ class Ledger {
   Result<> decide_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
   Result<> reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
                   Effects& effects);
-  Result<> requeue(const Open& open, Time due, Changes& changes, Effects& effects);
+  static CodeMeaning refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
+                             Changes& changes);
+  static domain::Reason follow(const CodeMeaning& meaning, const Open& open, Effects& effects);
+  static Change answered(const Open& open);
+  static Change requeued(const Open& open, Time due);
   Result<> unpark(const LedgerChannel& channel, std::span<const ResponseEntry> entries, Effects& effects);
   Result<std::vector<Attempt>> attempts_of(int64_t message_id);
   Result<int64_t> attempts_answered(int64_t message_id);
   void settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
               Changes& changes, Effects& effects);
   Result<> settle_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
-  Result<> write_queues();
+  Result<> write(Changes& changes, Effects& effects);
 
   db::Tx& tx_;
   Care care_;
   Time now_;
-  db::Columns outbox_, deferred_, released_;
 };
 
 }  // namespace yizhan::engine

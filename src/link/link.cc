@@ -37,6 +37,16 @@ Result<void> SubmitBatch::add(const SegmentOut& s) {
   return {};
 }
 
+bool SubmitBatch::begun_elsewhere(size_t i) const {
+  const auto same = [&](size_t at) { return heads_[at].message_id == heads_[i].message_id; };
+  const auto begun = [&](size_t at) { return heads_[at].stage == SegmentStage::kWithCarrier; };
+  for (size_t at = i; at-- > 0 && same(at);)
+    if (begun(at)) return true;
+  for (size_t at = i + 1; at < heads_.size() && same(at); ++at)
+    if (begun(at)) return true;
+  return false;
+}
+
 SegmentOut SubmitBatch::operator[](size_t i) const {
   const Head& h = heads_[i];
   ByteSpan rest = ByteSpan(arena_).subspan(h.begin);

@@ -32,6 +32,9 @@ struct SegmentOut {
   uint8_t priority = 0;
 };
 
+// Where a segment of a batch stands at the link. kWithCarrier: written or about to be, or accepted.
+enum class SegmentStage : uint8_t { kAside, kWithCarrier };
+
 // Segments for one link in sending order, their bytes in one arena. Segments of a message are adjacent.
 class SubmitBatch {
  public:
@@ -45,12 +48,19 @@ class SubmitBatch {
   size_t size() const { return heads_.size(); }
   bool empty() const { return heads_.empty(); }
 
+  // The link's notes, on its strand.
+  void set_stage(size_t i, SegmentStage stage) { heads_[i].stage = stage; }
+  // Another segment of the same message is with the carrier: without this one the message would stay in
+  // pieces.
+  bool begun_elsewhere(size_t i) const;
+
  private:
   struct Head {
     uint64_t attempt_id, message_id, group;
     uint32_t begin;  // in the arena: source, destination, validity, payload
     uint8_t source_bytes, destination_bytes, validity_bytes, payload_bytes;
     uint8_t data_coding, esm_class, registered_delivery, priority;
+    SegmentStage stage = SegmentStage::kAside;
   };
   std::vector<Head> heads_;
   Bytes arena_;
@@ -154,9 +164,13 @@ struct LinkConfig {
 // kInvalidArgument with the field's name: too long for its PDU, zero, above its limit.
 Result<void> check(const LinkConfig& config);
 
+// Why the last bind did not come about.
+enum class BindFailure : uint8_t { kNone, kUnreachable, kRefused, kTimeout };
+
 struct LinkStats {
   LinkState state = LinkState::kStopped;
   std::string last_error;
+  BindFailure bind_failure = BindFailure::kNone;
   Time bound_since;  // zero while not bound
   size_t sessions_bound = 0;
   size_t queued = 0;

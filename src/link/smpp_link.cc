@@ -99,8 +99,13 @@ class SmppLink::Core final : public SessionHost, public std::enable_shared_from_
   SmppSession& route(std::string_view destination);
   void rebalance();
   void return_unsent(const SegmentOut& segment);
+  void return_unsent(const QueuedSegment& segment) override { return_unsent(segment.segment()); }
+  void return_all_queued();
   void update_state(const std::string& reason);
   LinkState aggregate() const;
+  ptrdiff_t sessions_sending() const {
+    return std::ranges::count_if(sessions_, [](const auto& s) { return s->can_send(); });
+  }
   void publish();
   void emit();
   void drain(Instant now);
@@ -177,7 +182,7 @@ void SmppLink::Core::drain(Instant now) {
       session->in_window() + session->unacknowledged() == 0 ? session->unbind() : session->shut();
     else if (session->state() != SessionState::kBound)
       session->unbind();
-    else if (session->in_window() == 0 && session->unacknowledged() == 0)
+    else if (session->queued() + session->in_window() + session->unacknowledged() == 0)
       session->unbind();
   }
   if (now < drain_until_) wake_at(drain_until_);
@@ -186,6 +191,7 @@ void SmppLink::Core::drain(Instant now) {
 
 void SmppLink::Core::finish() {
   finished_ = true;
+  return_all_queued();
   tick_timer_.cancel();
   pace_timer_.cancel();
   update_state("stopped");
@@ -219,7 +225,7 @@ void SmppLink::Core::enqueue(SubmitBatch&& given) {
     outstanding_.fetch_sub(given.size(), std::memory_order_relaxed);
     return refuse(given);
   }
-  const auto batch = std::make_shared<const SubmitBatch>(std::move(given));
+  const auto batch = std::make_shared<SubmitBatch>(std::move(given));
   for (uint32_t i = 0; i < batch->size(); ++i)
     route((*batch)[i].destination).enqueue({.batch = batch, .index = i, .order = ++last_order_});
   settle();
@@ -240,16 +246,21 @@ void SmppLink::Core::return_unsent(const SegmentOut& segment) {
 
 void SmppLink::Core::recall(const std::function<bool(const SegmentOut&)>& wanted) {
   for (const auto& session : sessions_)
-    for (const QueuedSegment& queued : session->take_queued(wanted)) return_unsent(queued.segment());
+    for (const QueuedSegment& queued : session->recall(wanted)) return_unsent(queued);
   settle();
+}
+
+void SmppLink::Core::return_all_queued() {
+  for (const auto& session : sessions_)
+    for (const QueuedSegment& queued : session->take_queued()) return_unsent(queued);
 }
 
 // Segments waiting at sessions that cannot send go to those that can.
 void SmppLink::Core::rebalance() {
-  if (std::ranges::none_of(sessions_, [](const auto& s) { return s->can_send(); })) return;
+  if (sessions_sending() == 0) return;
   for (const auto& session : sessions_) {
     if (session->can_send() || session->queued() == 0) continue;
-    for (QueuedSegment& queued : session->take_queued([](const SegmentOut&) { return true; }))
+    for (QueuedSegment& queued : session->take_queued())
       route(queued.segment().destination).requeue(std::move(queued));
   }
 }
@@ -322,10 +333,8 @@ void SmppLink::Core::session_changed(SmppSession& session, const std::string& re
   if (!reason.empty()) stats.last_error = reason;
   if (session.state() == SessionState::kBound || session.state() == SessionState::kDown) rebalance();
   update_state(reason);
-  if (state_ == LinkState::kBadCredentials || stopping_)
-    for (const auto& s : sessions_)
-      for (const QueuedSegment& queued : s->take_queued([](const SegmentOut&) { return true; }))
-        return_unsent(queued.segment());
+  // A link that stops has still to complete what is half sent, as long as it can.
+  if (state_ == LinkState::kBadCredentials || (stopping_ && sessions_sending() == 0)) return_all_queued();
 }
 
 void SmppLink::Core::session_ended(SmppSession&) { settle(); }
@@ -354,7 +363,7 @@ void SmppLink::Core::settle() {
   turn_ = turn_ + 1 < sessions_.size() ? turn_ + 1 : 0;
   for (size_t i = 0; i < sessions_.size(); ++i) {
     SmppSession& session = *sessions_[(turn_ + i) % sessions_.size()];
-    if (!stopping_) session.pump(now);
+    session.pump(now);
     session.flush();
   }
   drain(now);
@@ -395,10 +404,7 @@ void SmppLink::Core::schedule_tick() {
 void SmppLink::Core::on_tick() {
   const Instant now = std::chrono::steady_clock::now();
   for (const auto& session : sessions_) session->tick(now);
-  if (state_ != LinkState::kBound && now - lost_at_ >= steady(config.unsent_hold))
-    for (const auto& session : sessions_)
-      for (const QueuedSegment& queued : session->take_queued([](const SegmentOut&) { return true; }))
-        return_unsent(queued.segment());
+  if (state_ != LinkState::kBound && now - lost_at_ >= steady(config.unsent_hold)) return_all_queued();
   latency.rotate(now);
   stats.latency_p50 = latency.percentile(0.5);
   stats.latency_p99 = latency.percentile(0.99);
@@ -453,11 +459,20 @@ void SmppLink::recall(uint64_t group) {
   });
 }
 
+void SmppLink::recall_messages(std::vector<uint64_t> message_ids) {
+  std::ranges::sort(message_ids);
+  asio::post(core_->strand, [core = core_, ids = std::move(message_ids)] {
+    core->recall([&](const SegmentOut& s) { return std::ranges::binary_search(ids, s.message_id); });
+  });
+}
+
 void SmppLink::recall_all() {
   asio::post(core_->strand, [core = core_] { core->recall([](const SegmentOut&) { return true; }); });
 }
 
 size_t SmppLink::credit() const { return core_->credit(); }
+
+size_t SmppLink::capacity() const { return core_->config.queue_segments; }
 
 LinkStats SmppLink::stats() const { return core_->published(); }
 

@@ -35,12 +35,17 @@ class SmppLink {
   // Answers deliveries once they are on disk. Tokens of a connection that is gone are ignored: the carrier
   // delivers again.
   void acknowledge(std::vector<uint64_t> tokens, smpp::Status status = smpp::Status::kOk);
-  // Segments of the group that are not yet written come back as kNotSent.
+  // Segments of the group, or of these messages, that are not yet written come back as kNotSent, at once or,
+  // where the carrier turns them away for now, instead of being written again. Not those that complete a
+  // message of which a part is with the carrier already.
   void recall(uint64_t group);
+  void recall_messages(std::vector<uint64_t> message_ids);
   void recall_all();
 
   // Segments the link will take now; zero while it is not bound.
   size_t credit() const;
+  // The credit of a link that holds nothing.
+  size_t capacity() const;
   LinkStats stats() const;
 
  private:

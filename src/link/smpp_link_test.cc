@@ -237,6 +237,19 @@ class SmppLinkTest : public ::testing::Test {
     }
     return batch;
   }
+  // Messages of two segments each, with the ids 2n - 1 and 2n.
+  static SubmitBatch long_batch_of(uint64_t first, size_t messages, uint64_t group = 1) {
+    SubmitBatch batch;
+    for (uint64_t m = first; m < first + messages; ++m)
+      for (const uint64_t id : {2 * m - 1, 2 * m})
+        EXPECT_TRUE(batch.add({.attempt_id = id,
+                               .message_id = 1000 + m,
+                               .group = group,
+                               .source = "1069",
+                               .destination = destination_of(m),
+                               .payload = as_bytes(id % 2 == 1 ? "first" : "second")}));
+    return batch;
+  }
   static std::string destination_of(uint64_t id) { return "86139" + std::to_string(10000000 + id); }
 
   Peer peer_;
@@ -750,6 +763,95 @@ TEST_F(SmppLinkTest, RecallReturnsTheUnsentOfAGroup) {
   events_.wait_responses(4);
   EXPECT_EQ(events_.responses[3].kind, ResponseKind::kNotSent);
   EXPECT_EQ(events_.responses[3].attempt_id, 11U);
+}
+
+TEST_F(SmppLinkTest, ARecalledSegmentThatIsTurnedAwayIsNotWrittenAgain) {
+  LinkConfig config = test_config(peer_);
+  config.window = 2;
+  SmppLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(batch_of(1, 1, 7));
+  link.submit(batch_of(2, 1, 8));
+  const uint32_t first = c.expect<smpp::SubmitSm>().sequence;
+  const uint32_t second = c.expect<smpp::SubmitSm>().sequence;
+  link.recall(7);
+  c.send(smpp::SubmitSmResp{}, first, Status::kThrottled);
+  events_.wait_responses(1);
+  EXPECT_EQ(events_.responses[0].kind, ResponseKind::kNotSent);
+  EXPECT_EQ(events_.responses[0].attempt_id, 1U);
+  c.send(smpp::SubmitSmResp{}, second, Status::kThrottled);  // not recalled: again
+  const uint32_t again = c.expect<smpp::SubmitSm>().sequence;
+  EXPECT_EQ(c.body<smpp::SubmitSm>().destination, destination_of(2));
+  c.send(smpp::SubmitSmResp{.message_id = "x"}, again);
+  events_.wait_responses(2);
+  EXPECT_EQ(events_.responses[1].kind, ResponseKind::kAccepted);
+}
+
+TEST_F(SmppLinkTest, RecallOfSomeMessages) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  SmppLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(batch_of(1, 5));
+  c.expect<smpp::SubmitSm>();
+  link.recall_messages({1005, 1001, 1003});
+  events_.wait_responses(2);
+  EXPECT_EQ(events_.responses[0].attempt_id, 3U);
+  EXPECT_EQ(events_.responses[1].attempt_id, 5U);
+}
+
+TEST_F(SmppLinkTest, RecallDoesNotCutAMessageInTwo) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  SmppLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(long_batch_of(1, 2));
+  const uint32_t first = c.expect<smpp::SubmitSm>().sequence;
+  link.recall_all();
+  events_.wait_responses(2);
+  for (size_t i = 0; i < 2; ++i) EXPECT_EQ(events_.responses[i].message_id, 1002U) << "not begun: comes back";
+  c.send(smpp::SubmitSmResp{.message_id = "x"}, first);
+  const uint32_t second = c.expect<smpp::SubmitSm>().sequence;
+  EXPECT_EQ(as_chars(c.body<smpp::SubmitSm>().short_message), "second");
+  c.send(smpp::SubmitSmResp{.message_id = "y"}, second);
+  events_.wait_responses(4);
+  for (size_t i = 2; i < 4; ++i) EXPECT_EQ(events_.responses[i].kind, ResponseKind::kAccepted);
+}
+
+TEST_F(SmppLinkTest, ARecalledMessageOfWhichNothingWasTakenComesBackWhole) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  SmppLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(long_batch_of(1, 1));
+  const uint32_t first = c.expect<smpp::SubmitSm>().sequence;
+  link.recall_all();
+  c.send(smpp::SubmitSmResp{}, first, Status::kThrottled);
+  events_.wait_responses(2);
+  for (const Response& r : events_.responses) EXPECT_EQ(r.kind, ResponseKind::kNotSent);
+}
+
+TEST_F(SmppLinkTest, StopCompletesWhatIsHalfSent) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  SmppLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(long_batch_of(1, 2));
+  const uint32_t first = c.expect<smpp::SubmitSm>().sequence;
+  stop(seconds(20));
+  events_.wait_responses(2);
+  c.send(smpp::SubmitSmResp{.message_id = "x"}, first);
+  const uint32_t second = c.expect<smpp::SubmitSm>().sequence;
+  c.send(smpp::SubmitSmResp{.message_id = "y"}, second);
+  c.send(smpp::UnbindResp{}, c.expect<smpp::Unbind>().sequence);
+  events_.wait("stopped", [&] { return events_.stopped; });
+  ASSERT_EQ(events_.responses.size(), 4U);
+  for (size_t i = 2; i < 4; ++i) EXPECT_EQ(events_.responses[i].kind, ResponseKind::kAccepted);
 }
 
 TEST_F(SmppLinkTest, StopReturnsTheUnsentWaitsForAnswersAndUnbinds) {

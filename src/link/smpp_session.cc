@@ -241,12 +241,19 @@ asio::awaitable<void> SmppSession::read_until_lost() {
   }
 }
 
+BindFailure SmppSession::bind_failure() const {
+  if (phase_deadline_ == Instant::max()) return BindFailure::kTimeout;  // tick() saw it pass
+  return state_ == SessionState::kConnecting ? BindFailure::kUnreachable : BindFailure::kRefused;
+}
+
 void SmppSession::connection_lost() {
   close_socket();
   const bool was_bound = bound_at_ != Instant{};
+  if (!was_bound) host_.stats.bind_failure = bind_failure();
   const Instant now = std::chrono::steady_clock::now();
   if (was_bound && now - bound_at_ >= steady(host_.config.backoff_max)) failures_ = 0;
   for (SubmitWindow::Slot& slot : window_.take_all()) {
+    slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kAside);
     if (slot.write > writes_begun_) {
       requeue(std::move(slot.segment));
     } else {
@@ -326,11 +333,11 @@ void SmppSession::unbind() {
 
 // ---------------------------------------------------------------- queue and output
 
-std::vector<QueuedSegment> SmppSession::take_queued(const std::function<bool(const SegmentOut&)>& wanted) {
+std::vector<QueuedSegment> SmppSession::take_queued(const std::function<bool(const QueuedSegment&)>& wanted) {
   std::vector<QueuedSegment> taken;
   auto kept = queue_.begin();
   for (auto at = queue_.begin(); at != queue_.end(); ++at) {
-    if (wanted(at->segment())) {
+    if (wanted(*at)) {
       taken.push_back(std::move(*at));
     } else {
       if (kept != at) *kept = std::move(*at);
@@ -341,7 +348,15 @@ std::vector<QueuedSegment> SmppSession::take_queued(const std::function<bool(con
   return taken;
 }
 
+std::vector<QueuedSegment> SmppSession::recall(const std::function<bool(const SegmentOut&)>& wanted) {
+  window_.recall(wanted);
+  for (QueuedSegment& queued : queue_)
+    if (wanted(queued.segment())) queued.recalled = true;
+  return take_queued([](const QueuedSegment& queued) { return queued.must_return(); });
+}
+
 void SmppSession::requeue(QueuedSegment&& segment) {
+  if (segment.must_return()) return host_.return_unsent(segment);
   // The queue is always in order of submission, and what comes back is older than nearly all of it.
   const auto at =
       std::upper_bound(queue_.begin(), queue_.end(), segment.order,
@@ -373,6 +388,11 @@ void SmppSession::pump(Instant now) {
   if (!can_send() || queue_.empty()) return;
   const Time wall = host_.clock.now();
   while (!queue_.empty() && !window_.full() && out_->size() < limits::kLinkWriteBytes) {
+    if (queue_.front().must_return()) {
+      host_.return_unsent(queue_.front());
+      queue_.pop_front();
+      continue;
+    }
     if (!host_.pacer.take(now)) return host_.wake_at(std::max(host_.pacer.next(now), now + kPaceStep));
     SubmitWindow::Slot& slot = window_.open();
     slot.segment = std::move(queue_.front());
@@ -385,6 +405,7 @@ void SmppSession::pump(Instant now) {
     slot.sent_at = wall;
     const Status status = encode_segment(segment, slot.sequence);
     if (status == Status::kOk) {
+      slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kWithCarrier);
       ++host_.stats.submitted;
       continue;
     }
@@ -550,6 +571,11 @@ void SmppSession::submit_answered(const smpp::Header& header, ByteSpan pdu, Inst
 void SmppSession::answered_in_time(SubmitWindow::Slot& slot, Response&& response, Instant now) {
   using std::chrono::duration_cast;
   host_.latency.add({duration_cast<std::chrono::microseconds>(now - slot.sent).count()});
+  if (response.kind == ResponseKind::kAccepted) {
+    window_.close(slot);
+    return host_.resolve(std::move(response));
+  }
+  slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kAside);
   if (!is_throttle(static_cast<Status>(response.status))) {
     window_.close(slot);
     return host_.resolve(std::move(response));
@@ -605,6 +631,7 @@ void SmppSession::expire(Instant now) {
                    .kind = ResponseKind::kUnknown,
                    .sent_at = slot->sent_at,
                    .at = host_.clock.now()});
+    slot->segment.batch->set_stage(slot->segment.index, SegmentStage::kAside);
     window_.give_up(*slot);
     ++silent_timeouts_;
   }

@@ -37,6 +37,8 @@ class SessionHost {
 
   // A segment is settled (or, late, settled again).
   virtual void resolve(Response&& response) = 0;
+  // The segment was not sent and will not be: back to the engine.
+  virtual void return_unsent(const QueuedSegment& segment) = 0;
   // The session is bound, or its state is another.
   virtual void session_changed(SmppSession& session, const std::string& reason) = 0;
   // It will do nothing more.
@@ -92,8 +94,14 @@ class SmppSession {
 
   void enqueue(QueuedSegment&& segment) { queue_.push_back(std::move(segment)); }
   // Takes out the queued segments that `wanted` names, in order.
-  std::vector<QueuedSegment> take_queued(const std::function<bool(const SegmentOut&)>& wanted);
-  // Puts segments in front of all that were submitted after them.
+  std::vector<QueuedSegment> take_queued(const std::function<bool(const QueuedSegment&)>& wanted);
+  std::vector<QueuedSegment> take_queued() {
+    return take_queued([](const QueuedSegment&) { return true; });
+  }
+  // The segments that `wanted` names are not to be written any more: takes out those queued, in order. What
+  // completes a message of which a part is with the carrier already is still written.
+  std::vector<QueuedSegment> recall(const std::function<bool(const SegmentOut&)>& wanted);
+  // Puts segments in front of all that were submitted after them; those recalled meanwhile go back instead.
   void requeue(QueuedSegment&& segment);
 
   // Moves segments from the queue to the output as window and pacer allow.
@@ -112,6 +120,7 @@ class SmppSession {
   boost::asio::awaitable<void> read_until_lost();
   void send_bind();
   void connection_lost();
+  BindFailure bind_failure() const;
   Duration backoff();
   void set_state(SessionState state, const std::string& reason);
   void drop(std::string reason);

@@ -47,6 +47,12 @@ void SubmitWindow::give_up(Slot& slot) {
   slot.segment.batch.reset();
 }
 
+void SubmitWindow::recall(const std::function<bool(const SegmentOut&)>& wanted) {
+  if (waiting_ == 0) return;
+  for (Slot& slot : slots_)
+    if (slot.state == SlotState::kWaiting && wanted(slot.segment.segment())) slot.segment.recalled = true;
+}
+
 std::vector<SubmitWindow::Slot*> SubmitWindow::sent_until(Instant limit) {
   std::vector<Slot*> out;
   if (waiting_ == 0) return out;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -13,12 +14,14 @@ namespace yizhan::link {
 
 // A segment on its way through a link. The batch lives until its last segment is resolved.
 struct QueuedSegment {
-  std::shared_ptr<const SubmitBatch> batch;
+  std::shared_ptr<SubmitBatch> batch;
   uint32_t index = 0;
   uint32_t throttles = 0;
-  uint64_t order = 0;  // of submission to the link
+  uint64_t order = 0;     // of submission to the link
+  bool recalled = false;  // may not be written any more, but to complete its message
 
   SegmentOut segment() const { return (*batch)[index]; }
+  bool must_return() const { return recalled && !batch->begun_elsewhere(index); }
 };
 
 class SubmitWindow {
@@ -48,6 +51,8 @@ class SubmitWindow {
   void close(Slot& slot);
   // Ends the wait but remembers the attempt until its slot is needed.
   void give_up(Slot& slot);
+  // The waiting slots whose segment `wanted` names will not be sent again.
+  void recall(const std::function<bool(const SegmentOut&)>& wanted);
   // Waiting slots sent at or before `limit`, in no order.
   std::vector<Slot*> sent_until(Instant limit);
   // Empties the window; returns what was waiting in order of submission.

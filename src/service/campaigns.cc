@@ -272,10 +272,12 @@ Result<> Campaigns::freeze_rows(CampaignId id, int64_t batch_id) {
   }));
   const ProfileValues values(setup.composer.variables());
   crypto::Sha256 hash;
+  const Time as_of = store_.now();
   int64_t total = 0, after = 0, first = 0, last = 0;
   for (bool more = true; more;) {
-    const auto rows = YZ_TRY(store_.db.read(
-        [&](db::Tx& tx) { return store::next_audience_rows(tx, setup.filter, after, kFreezeChunkRows); }));
+    const auto rows = YZ_TRY(store_.db.read([&](db::Tx& tx) {
+      return store::next_audience_rows(tx, setup.filter, as_of, after, kFreezeChunkRows);
+    }));
     more = rows.size() == static_cast<size_t>(kFreezeChunkRows);
     if (rows.empty()) break;
     int64_t message = store_.ids.next(static_cast<int64_t>(rows.size()));

@@ -127,6 +127,38 @@ Result<> audit_code(db::Tx& tx, const store::Store& store, const Principal& who,
       {.action = action, .object_type = "carrier_code", .object_id = 0, .detail = json::serialize(detail)});
 }
 
+Result<engine::ChannelRow> stored_row(db::Tx& tx, const store::Store& store, ChannelId id) {
+  const auto row = YZ_TRY(tx.one(
+      q::channel_to_bind,
+      [&](const db::Row& r) -> Result<engine::ChannelRow> {
+        return engine::ChannelRow{
+            .id = id.value,
+            .name = r.string(1),
+            .provider = r.string(2),
+            .host = r.string(3),
+            .system_id = r.string(5),
+            .password = YZ_TRY(store.cipher.open({store::column::kChannelPassword, id.value}, r.blob(6))),
+            .access_code = r.string(7),
+            .port = static_cast<uint16_t>(r.i64(4)),
+            .options = YZ_TRY(json::decode<domain::ChannelOptions>(r.text(8)))};
+      },
+      id));
+  if (!row) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
+  return *row;
+}
+
+engine::ChannelRow row_of(const ChannelSpec& spec) {
+  return {.id = 0,
+          .name = spec.name,
+          .provider = spec.provider,
+          .host = spec.host,
+          .system_id = spec.system_id,
+          .password = spec.password.value_or(""),
+          .access_code = spec.access_code,
+          .port = static_cast<uint16_t>(spec.port),
+          .options = spec.options};
+}
+
 }  // namespace
 
 ChannelLink view_of(const link::LinkStats& s) {
@@ -250,6 +282,51 @@ Result<ChannelView> Channels::enable(const Principal& who, ChannelId id, std::op
 
 Result<ChannelView> Channels::disable(const Principal& who, ChannelId id, std::optional<int64_t> version) {
   return set_use(who, id, version, ChannelUse::kDisabled);
+}
+
+Result<TestBindResult> Channels::test_bind(const Principal& who, const TestBind& request) {
+  if (request.channel_id.has_value() == request.spec.has_value())
+    return fail(ErrorCode::kInvalidArgument, "give either channel_id or spec", "/channel_id");
+  engine::ChannelRow row;
+  if (request.spec) {
+    if (auto checked = check_spec(*request.spec); !checked) {
+      checked.error().field.insert(0, "/spec");
+      return std::unexpected(std::move(checked).error());
+    }
+    row = row_of(*request.spec);
+  } else {
+    row = YZ_TRY(store_.db.read([&](db::Tx& tx) { return stored_row(tx, store_, *request.channel_id); }));
+  }
+  if (!trials_.try_acquire()) return fail(ErrorCode::kBusy, "other accounts are being tried");
+  const auto tried = engine_.try_bind(row);
+  trials_.release();
+  if (!tried)
+    return fail(tried.error().code, tried.error().message,
+                request.spec ? "/spec/" + tried.error().field : "/channel_id");
+  const TestBindResult result{tried->outcome, tried->detail, tried->took.us / 1'000, store_.now()};
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) {
+    return audit(tx, store_, who, "channel.test_bind", request.channel_id.value_or(ChannelId{}),
+                 {{"host", row.host}, {"port", row.port}, {"outcome", name_of(result.outcome)}});
+  }));
+  return result;
+}
+
+Result<ChannelEventPage> Channels::history(ChannelId id, const ListChannelHistory& request) {
+  return store_.db.read([&](db::Tx& tx) -> Result<ChannelEventPage> {
+    YZ_TRY(load_channel(tx, id));
+    ChannelEventPage page;
+    YZ_CHECK(tx.each(
+        q::channel_event_page,
+        [&](const db::Row& r) {
+          page.items.push_back({r.i64(0), r.time(1), r.as<domain::ChannelState>(2), r.string(3), r.i64(4)});
+        },
+        id, request.after.value_or(INT64_MAX), request.limit + 1));
+    if (std::ssize(page.items) > request.limit) {
+      page.items.pop_back();
+      page.next_after = page.items.back().id;
+    }
+    return page;
+  });
 }
 
 Result<CarrierCodePage> Channels::codes(const ListCarrierCodes& request) {

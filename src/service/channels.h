@@ -4,6 +4,7 @@
 
 #include <boost/describe.hpp>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -136,6 +137,45 @@ struct CarrierCodeKey {
 };
 BOOST_DESCRIBE_STRUCT(CarrierCodeKey, (), (provider, stage, code))
 
+// An account to try: a channel as it is stored, or one that is still being written.
+struct TestBind {
+  std::optional<ChannelId> channel_id;
+  std::optional<ChannelSpec> spec;  // without a password it binds with an empty one
+};
+BOOST_DESCRIBE_STRUCT(TestBind, (), (channel_id, spec))
+
+struct TestBindResult {
+  domain::BindOutcome outcome = domain::BindOutcome::kTimeout;
+  std::string detail;  // empty when bound
+  int64_t duration_ms = 0;
+  Time at;
+};
+BOOST_DESCRIBE_STRUCT(TestBindResult, (), (outcome, detail, duration_ms, at))
+
+struct ChannelEventView {
+  int64_t id = 0;  // counts up per channel
+  Time at;
+  domain::ChannelState state = domain::ChannelState::kStopped;
+  std::string detail;
+  int64_t sessions_bound = 0;
+};
+BOOST_DESCRIBE_STRUCT(ChannelEventView, (), (id, at, state, detail, sessions_bound))
+
+struct ListChannelHistory {
+  int64_t limit = limits::kPageDefaultRows;
+  std::optional<int64_t> after;
+  static constexpr json::Rule kRules[] = {
+      {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows},
+      {.member = "after", .minimum = 1}};
+};
+BOOST_DESCRIBE_STRUCT(ListChannelHistory, (), (limit, after))
+
+struct ChannelEventPage {
+  std::vector<ChannelEventView> items;  // newest first
+  std::optional<int64_t> next_after;    // absent on the last page
+};
+BOOST_DESCRIBE_STRUCT(ChannelEventPage, (), (items, next_after))
+
 // How the links of this server stand, for views.
 ChannelLink view_of(const link::LinkStats& stats);
 
@@ -153,6 +193,11 @@ class Channels {
   // What is to go by it waits in the queue until it is enabled again.
   Result<ChannelView> disable(const Principal& who, ChannelId id, std::optional<int64_t> version);
 
+  // Binds once with a session of its own and unbinds; audited. kBusy when limits::kTestBinds are under way.
+  Result<TestBindResult> test_bind(const Principal& who, const TestBind& request);
+  // The last limits::kChannelEvents changes of its link's state.
+  Result<ChannelEventPage> history(ChannelId id, const ListChannelHistory& request);
+
   Result<CarrierCodePage> codes(const ListCarrierCodes& request);
   Result<CarrierCodeView> put_code(const Principal& who, const CarrierCodeView& code);
   // Of one provider only; the general ones are changed, not removed.
@@ -165,6 +210,7 @@ class Channels {
 
   const store::Store& store_;
   engine::Engine& engine_;
+  std::counting_semaphore<limits::kTestBinds> trials_{limits::kTestBinds};
 };
 
 }  // namespace yizhan::service

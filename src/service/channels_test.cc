@@ -2,11 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <thread>
 
+#include "engine/bind_trial.h"
+#include "engine/channel_history.h"
+#include "link/simulator.h"
 #include "store/queries.h"
 #include "store/schema.h"
+#include "support/sending_world.h"
 #include "support/service_store.h"
 
 namespace yizhan::service {
@@ -171,6 +177,122 @@ TEST_P(ChannelsTest, CodesAreReadSetAndRemoved) {
                  ErrorCode::kInvalidArgument, "?provider");
   expect_refused(channels().codes({.after = "zz"}), ErrorCode::kInvalidArgument, "?after");
   EXPECT_EQ(actions().back(), "carrier_code.remove");
+}
+
+// A carrier on this machine that knows one account.
+std::unique_ptr<link::CarrierSimulator> carrier(const Clock& clock) {
+  link::SimulatorConfig config;
+  config.port = 0;
+  config.accounts = {{"yizhan", "secret1"}};
+  auto made = link::CarrierSimulator::create(config, clock);
+  EXPECT_TRUE(made) << (made ? "" : to_string(made.error()));
+  return made ? std::move(*made) : nullptr;
+}
+
+TEST_P(ChannelsTest, AnAccountIsTriedBeforeItIsUsed) {
+  const auto simulator = carrier(clock_);
+  ASSERT_NE(simulator, nullptr);
+  Channels all(store(), *engine_);
+  ChannelSpec s = spec();
+  s.port = simulator->port();
+  const auto bound = all.test_bind(command_line(), {.spec = s});
+  ASSERT_TRUE(bound) << to_string(bound.error());
+  EXPECT_EQ(bound->outcome, domain::BindOutcome::kBound) << bound->detail;
+  EXPECT_TRUE(testing::eventually([&] { return simulator->stats().sessions == 0; }));
+  EXPECT_EQ(simulator->stats().binds, 1u);
+  s.options.bind_mode = domain::BindMode::kTransmitterAndReceiver;
+  EXPECT_EQ(all.test_bind(command_line(), {.spec = s})->outcome, domain::BindOutcome::kBound);
+  s.password = "wrong";
+  const auto refused = all.test_bind(command_line(), {.spec = s});
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->outcome, domain::BindOutcome::kRefused);
+  EXPECT_FALSE(refused->detail.empty());
+  s.password.reset();  // an empty one, then
+  EXPECT_EQ(all.test_bind(command_line(), {.spec = s})->outcome, domain::BindOutcome::kRefused);
+  s.port = 1;
+  EXPECT_EQ(all.test_bind(command_line(), {.spec = s})->outcome, domain::BindOutcome::kUnreachable);
+  EXPECT_EQ(actions(), std::vector<std::string>(5, "channel.test_bind"));
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE detail LIKE '%secret1%' OR detail LIKE '%wrong%'"),
+            0);
+}
+
+TEST_P(ChannelsTest, AChannelIsTriedWithItsStoredPassword) {
+  const auto simulator = carrier(clock_);
+  ASSERT_NE(simulator, nullptr);
+  Channels all(store(), *engine_);
+  ChannelSpec s = spec();
+  s.port = simulator->port();
+  const auto made = all.create(command_line(), s);
+  ASSERT_TRUE(made) << to_string(made.error());
+  ASSERT_TRUE(all.disable(command_line(), made->id, {}));
+  const auto bound = all.test_bind(command_line(), {.channel_id = made->id});
+  ASSERT_TRUE(bound) << to_string(bound.error());
+  EXPECT_EQ(bound->outcome, domain::BindOutcome::kBound) << bound->detail;
+  expect_refused(all.test_bind(command_line(), {}), ErrorCode::kInvalidArgument, "/channel_id");
+  expect_refused(all.test_bind(command_line(), {.channel_id = made->id, .spec = s}),
+                 ErrorCode::kInvalidArgument, "/channel_id");
+  expect_refused(all.test_bind(command_line(), {.channel_id = ChannelId{5}}), ErrorCode::kNotFound,
+                 "/channel_id");
+  s.options.window_start_minute = s.options.window_end_minute = 600;
+  expect_refused(all.test_bind(command_line(), {.spec = s}), ErrorCode::kInvalidArgument,
+                 "/spec/options/window_end_minute");
+}
+
+// It takes the connection and says nothing.
+TEST_P(ChannelsTest, ASilentCarrierIsATimeout) {
+  boost::asio::ip::tcp::acceptor silent(io_, {boost::asio::ip::address_v4::loopback(), 0});
+  engine::ChannelRow row{.host = "127.0.0.1", .system_id = "yizhan", .port = silent.local_endpoint().port()};
+  const auto tried = engine::try_bind(io_, clock_, row, milliseconds(250));
+  ASSERT_TRUE(tried) << to_string(tried.error());
+  EXPECT_EQ(tried->outcome, domain::BindOutcome::kTimeout) << tried->detail;
+  row.host.clear();
+  EXPECT_FALSE(engine::try_bind(io_, clock_, row, milliseconds(250)));
+}
+
+TEST_P(ChannelsTest, AHistoryIsKeptOfEachChannel) {
+  const auto simulator = carrier(clock_);
+  ASSERT_NE(simulator, nullptr);
+  ChannelSpec s = spec();
+  s.port = simulator->port();
+  const auto good = channels().create(command_line(), s);
+  const auto bad = channels().create(command_line(), spec("nobody listens"));
+  ASSERT_TRUE(good && bad);
+  const auto has = [&](ChannelId id, domain::ChannelState state) {
+    const auto page = channels().history(id, {});
+    return page && std::ranges::any_of(page->items, [&](const auto& e) { return e.state == state; });
+  };
+  EXPECT_TRUE(testing::eventually([&] { return has(good->id, domain::ChannelState::kBound); }));
+  EXPECT_TRUE(testing::eventually([&] { return has(bad->id, domain::ChannelState::kBackoff); }));
+  EXPECT_FALSE(has(bad->id, domain::ChannelState::kBound));
+  ASSERT_TRUE(channels().disable(command_line(), good->id, {}));
+  EXPECT_TRUE(testing::eventually([&] { return has(good->id, domain::ChannelState::kStopped); }));
+  const auto page = channels().history(good->id, {});
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->items.size(), 4u);  // connecting, bound, draining, stopped
+  EXPECT_EQ(page->items[0].state, domain::ChannelState::kStopped);
+  EXPECT_EQ(page->items[2].state, domain::ChannelState::kBound);
+  EXPECT_EQ(page->items[2].sessions_bound, 1);
+  EXPECT_EQ(page->items[2].at, clock_.now());
+  EXPECT_EQ(page->items[3].id, 1);
+  const auto first = channels().history(good->id, {.limit = 3});
+  ASSERT_TRUE(first && first->next_after);
+  EXPECT_EQ(*first->next_after, 2);
+  EXPECT_EQ(channels().history(good->id, {.after = first->next_after})->items.size(), 1u);
+  expect_refused(channels().history(ChannelId{5}, {}), ErrorCode::kNotFound, "");
+}
+
+TEST_P(ChannelsTest, OfAHistoryTheNewestStay) {
+  const auto history = std::make_shared<engine::ChannelHistory>(store(), 7, 3);
+  for (int i = 0; i < 10; ++i) {
+    history->note(i % 2 == 0 ? link::LinkState::kConnecting : link::LinkState::kBackoff,
+                  "no\xFF" + std::to_string(i), 0);
+    EXPECT_TRUE(testing::eventually([&] {
+      return count("SELECT coalesce(max(number), 0) FROM channel_event WHERE channel_id = 7") == i + 1;
+    }));
+  }
+  EXPECT_EQ(count("SELECT count(*) FROM channel_event"), 3);
+  EXPECT_EQ(count("SELECT min(number) FROM channel_event"), 8);
+  EXPECT_EQ(count("SELECT count(*) FROM channel_event WHERE detail = 'no?9'"), 1);
 }
 
 }  // namespace

@@ -129,8 +129,8 @@ Result<ConsentHistory> Consents::history(CustomerId id, const ListConsents& requ
   return store_.db.read([&](db::Tx& tx) { return load_history(tx, id, request); });
 }
 
-Result<ConsentHistory> Consents::record(const Principal& who, CustomerId id,
-                                        const RecordConsent& request) const {
+Result<ConsentHistory> Consents::record(const Principal& who, CustomerId id, const RecordConsent& request,
+                                        const AlsoRecorded& also) const {
   const Time now = store_.now();
   YZ_CHECK(check(request, now));
   auto history = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<ConsentHistory> {
@@ -158,6 +158,7 @@ Result<ConsentHistory> Consents::record(const Principal& who, CustomerId id,
     const std::string action = "consent." + std::string(name_of(request.kind));
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {action, "customer", id.value, {}, json::serialize(detail)}));
+    if (also) YZ_CHECK(also(tx, event));
     return load_history(tx, id, {});
   }));
   if (request.kind != ConsentKind::kGranted && opted_out_) opted_out_(id.value);

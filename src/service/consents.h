@@ -133,6 +133,10 @@ struct AddSuppression {
 };
 BOOST_DESCRIBE_STRUCT(AddSuppression, (), (number, message_class, reason))
 
+// What else is to happen in the transaction that records a consent; its error undoes both. May run again
+// after its transaction was undone.
+using AlsoRecorded = std::function<Result<>(db::Tx& tx, ConsentId event)>;
+
 class Consents {
  public:
   Consents(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out = {})
@@ -141,7 +145,8 @@ class Consents {
   Result<ConsentHistory> history(CustomerId id, const ListConsents& request) const;
   // A withdrawal suppresses at once. Consent goes over an earlier withdrawal, for the customer himself gave
   // it, but leaves the suppression list to remove_suppression().
-  Result<ConsentHistory> record(const Principal& who, CustomerId id, const RecordConsent& request) const;
+  Result<ConsentHistory> record(const Principal& who, CustomerId id, const RecordConsent& request,
+                                const AlsoRecorded& also = {}) const;
 
   // Keeps a copy of the file.
   Result<EvidenceView> add_evidence(const Principal& who, const std::string& path,

@@ -238,6 +238,8 @@ std::string_view row_code_chinese(std::string_view wanted) {
   return {};
 }
 
+std::optional<ImportField> known_field(std::string_view header) { return field_of(header, ImportOptions{}); }
+
 std::string mask_cell(std::string_view cell) {
   constexpr size_t kStars = 8;
   const size_t characters = text::count_code_points(cell);

@@ -158,6 +158,9 @@ class ImportRowReader {
   std::string default_region_, consent_method_, consent_text_;
 };
 
+// What a column with that header is taken for when nobody says otherwise; nullopt when it is not known.
+std::optional<ImportField> known_field(std::string_view header);
+
 // Shows that there was something and roughly what, never a person's data: the first character, or of a run of
 // digits the first three, then stars.
 std::string mask_cell(std::string_view cell);

@@ -6,9 +6,9 @@
 #include <filesystem>
 
 #include "base/log.h"
+#include "service/import_preview.h"
 #include "store/audit.h"
 #include "store/queries.h"
-#include "text/charset.h"
 #include "text/csv.h"
 #include "text/utf8.h"
 
@@ -19,28 +19,12 @@ using domain::ImportState;
 
 namespace {
 
-constexpr size_t kHeadBytes = 64 * 1024;
 constexpr int64_t kRefusedRowsPage = 2'000;
 
 struct CloseFile {
   void operator()(FILE* f) const { std::fclose(f); }
 };
 using File = std::unique_ptr<FILE, CloseFile>;
-
-// What kind of text the file looks like, for people.
-struct Encoding {
-  std::string name, media_type;
-};
-Result<Encoding> encoding_of(const std::string& path) {
-  const File file(std::fopen(path.c_str(), "rbe"));
-  if (!file) return fail(ErrorCode::kNotFound, "cannot open the file", "file");
-  std::string head(kHeadBytes, '\0');
-  head.resize(std::fread(head.data(), 1, head.size(), file.get()));
-  if (head.starts_with("PK\x03\x04"))
-    return Encoding{"XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
-  const auto extent = head.size() < kHeadBytes ? text::Extent::kWhole : text::Extent::kHead;
-  return Encoding{std::string(text::charset_name(text::guess_charset(head, extent).charset)), "text/csv"};
-}
 
 Result<ImportView> map_import(const db::Row& r) {
   ImportView v;
@@ -226,7 +210,7 @@ Result<int64_t> Imports::recover() {
 
 Result<ImportView> Imports::start(const Principal& who, const std::string& path, const std::string& file_name,
                                   const ImportOptions& options) {
-  const Encoding encoding = YZ_TRY(encoding_of(path));
+  const FileKind encoding = YZ_TRY(file_kind(path));
   auto source =
       YZ_TRY(text::open_row_source(path, {.sheet = options.sheet, .bad_bytes = text::BadBytes::kReplace}));
   text::Row header;
@@ -247,7 +231,7 @@ Result<ImportView> Imports::start(const Principal& who, const std::string& path,
     const auto evidence = YZ_TRY(evidence_.record(tx, kept, file_name, encoding.media_type, who.id));
     job->origin.evidence_id = evidence.value;
     YZ_TRY(tx.run(q::import_insert, job->id, file_name, kept.sha256, json::encode(options),
-                  ImportState::kRunning, kept.bytes, encoding.name, evidence, who.id, store_.now()));
+                  ImportState::kRunning, kept.bytes, encoding.encoding, evidence, who.id, store_.now()));
     json::Object detail{
         {"file_sha256", to_hex(kept.sha256)}, {"bytes", kept.bytes}, {"purpose", options.purpose}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),

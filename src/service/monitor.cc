@@ -103,6 +103,20 @@ AttemptView map_attempt(const db::Row& r) {
   return a;
 }
 
+// Whether the batch has any message that is asked for, by its counts.
+Result<bool> has_any(db::Tx& tx, const Batch& batch, const ListMessages& request) {
+  int64_t count = 0;
+  YZ_CHECK(tx.each(
+      q::batch_counts,
+      [&](const db::Row& r) {
+        if (request.state && *request.state != r.as<MessageState>(0)) return;
+        if (request.reason && *request.reason != r.as<domain::Reason>(1)) return;
+        count += r.i64(2);
+      },
+      batch.id));
+  return count != 0;
+}
+
 }  // namespace
 
 // Messages that left, a second, from what earlier looks of the last seconds saw.
@@ -181,17 +195,21 @@ Result<MessagePage> Monitor::messages(CampaignId id, const ListMessages& request
     CampaignSnapshot ignored;
     const Batch batch = YZ_TRY(load_batch(tx, id, ignored));
     MessagePage page;
-    if (batch.id == 0) return page;
+    if (batch.id == 0 || !YZ_TRY(has_any(tx, batch, request))) return page;
     const int64_t state = request.state ? static_cast<int64_t>(*request.state) : 0;
     const int64_t reason = request.reason ? static_cast<int64_t>(*request.reason) : -1;
     const int64_t after = std::max(batch.first - 1, request.after.value_or(MessageId{}).value);
+    const auto bound = YZ_TRY(tx.one(
+        q::message_list_bound, [](const db::Row& r) { return r.i64(0); }, after, batch.last, rows_ - 1));
     YZ_CHECK(tx.each(
         q::message_list,
         [&](const db::Row& r) -> Result<> { return map_message(store_, r, page.items.emplace_back()); },
-        after, batch.last, batch.id, state, reason, request.limit + 1));
+        after, bound.value_or(batch.last), batch.id, state, reason, request.limit + 1));
     if (page.items.size() > static_cast<size_t>(request.limit)) {
       page.items.pop_back();
       page.next_after = to_string(page.items.back().id);
+    } else if (bound && *bound < batch.last) {
+      page.next_after = to_string(MessageId{*bound});
     }
     return page;
   });

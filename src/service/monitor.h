@@ -98,8 +98,8 @@ BOOST_DESCRIBE_STRUCT(MessageView, (),
                        state_at))
 
 struct MessagePage {
-  std::vector<MessageView> items;
-  std::optional<std::string> next_after;
+  std::vector<MessageView> items;         // may be fewer than asked for, even with more to come
+  std::optional<std::string> next_after;  // absent on the last page
 };
 BOOST_DESCRIBE_STRUCT(MessagePage, (), (items, next_after))
 
@@ -130,10 +130,13 @@ BOOST_DESCRIBE_STRUCT(MessageDetail, (MessageView), (campaign_id, attempt_list))
 
 class Monitor {
  public:
-  Monitor(const store::Store& store, engine::Engine& engine) : store_(store), engine_(engine) {}
+  // `rows` is how many messages one page may look at; smaller in tests.
+  Monitor(const store::Store& store, engine::Engine& engine, int64_t rows = limits::kMessageRowsLookedAt)
+      : store_(store), engine_(engine), rows_(rows) {}
 
   Result<CampaignSnapshot> snapshot(CampaignId id);
   Result<TotalsView> totals();
+  // However rare the state or reason, a page looks at a bounded number of messages and ends there.
   Result<MessagePage> messages(CampaignId id, const ListMessages& request);
   Result<MessageDetail> message(MessageId id);
 
@@ -147,6 +150,7 @@ class Monitor {
 
   const store::Store& store_;
   engine::Engine& engine_;
+  const int64_t rows_;
   std::mutex mutex_;
   std::map<CampaignId, std::vector<Sample>> samples_;  // of campaigns being watched, the oldest first
 };

@@ -148,6 +148,42 @@ TEST_P(MonitorTest, MessagesByStateAndReason) {
               c.count);
 }
 
+// However rare the state: a page looks at so many messages, says how far it came, and the pages together are
+// all of them.
+TEST_P(MonitorTest, APageLooksAtSoManyMessagesOnly) {
+  Monitor narrow(store(), *engine_, 2);
+  const auto first = narrow.messages(kCampaign, {.state = MessageState::kRefused});
+  ASSERT_TRUE(first) << to_string(first.error());
+  EXPECT_TRUE(first->items.empty());
+  EXPECT_EQ(first->next_after, to_string(MessageId{101}));
+  for (const int64_t rows : {1, 2, 3, 5, 6, 7}) {
+    Monitor monitor(store(), *engine_, rows);
+    for (const auto& [filter, expected] :
+         {std::pair{ListMessages{.limit = 1, .state = MessageState::kRefused},
+                    std::vector<int64_t>{104, 105}},
+          std::pair{ListMessages{.reason = domain::Reason::kNumberVacant}, std::vector<int64_t>{102}},
+          std::pair{ListMessages{.limit = 4}, std::vector<int64_t>{100, 101, 102, 103, 104, 105}}}) {
+      std::vector<int64_t> ids;
+      ListMessages request = filter;
+      for (int pages = 0; pages < 20; ++pages) {
+        const auto page = monitor.messages(kCampaign, request);
+        ASSERT_TRUE(page) << to_string(page.error());
+        for (const MessageView& m : page->items) ids.push_back(m.id.value);
+        request.after.reset();
+        if (!page->next_after) break;
+        request.after = parse_id<MessageTag>(*page->next_after).value();
+      }
+      EXPECT_FALSE(request.after) << "the pages do not end";
+      EXPECT_EQ(ids, expected) << rows;
+    }
+  }
+  // What the counts say is not there is not looked for.
+  const auto none = narrow.messages(kCampaign, {.state = MessageState::kExpired});
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(none->items.empty());
+  EXPECT_FALSE(none->next_after);
+}
+
 TEST_P(MonitorTest, AMessageWithItsAttempts) {
   const auto detail = monitor_->message(MessageId{102});
   ASSERT_TRUE(detail) << to_string(detail.error());

@@ -109,7 +109,7 @@ Result<> Segments::remove(const Principal& who, SegmentId id, int64_t version) c
 Result<AudienceCount> Segments::count(const domain::Audience& audience) const {
   return store_.db.read([&](db::Tx& tx) -> Result<AudienceCount> {
     const auto filter = YZ_TRY(store::resolve_audience(tx, audience));
-    return AudienceCount{YZ_TRY(store::count_audience(tx, filter))};
+    return AudienceCount{YZ_TRY(store::count_audience(tx, filter, store_.now()))};
   });
 }
 

@@ -7,8 +7,8 @@
 namespace yizhan::store {
 namespace {
 
-void any_of(std::string& sql, db::Params& params, std::string_view column,
-            const std::vector<std::string>& values) {
+template <class T>
+void any_of(std::string& sql, db::Params& params, std::string_view column, const std::vector<T>& values) {
   if (values.empty()) return;
   sql += " AND ";
   sql += column;
@@ -20,8 +20,45 @@ void any_of(std::string& sql, db::Params& params, std::string_view column,
   sql += ')';
 }
 
+// The attributes are a JSON object in a text column, which the two databases read each in its own way.
+void has_attribute(std::string& sql, db::Params& params, const domain::SegmentAttribute& attribute,
+                   db::Dialect dialect) {
+  if (dialect == db::Dialect::kPostgres) {
+    const std::string name = params.add(attribute.name);
+    return any_of(sql, params, "c.attributes::jsonb ->> " + name + "::text", attribute.values);
+  }
+  sql += " AND EXISTS (SELECT 1 FROM json_each(c.attributes) a WHERE a.key = ";
+  sql += params.add(attribute.name);
+  any_of(sql, params, "a.value", attribute.values);
+  sql += ')';
+}
+
+// A campaign's message was counted against the customer's limits after that time. What is purged from
+// frequency_use is remembered in customer_sent.
+std::string sent_after(db::Params& params, Time since) {
+  std::string sql = "(EXISTS (SELECT 1 FROM frequency_use f WHERE f.customer_id = c.id AND f.used_at > ";
+  sql += params.add(since);
+  sql += ") OR EXISTS (SELECT 1 FROM customer_sent p WHERE p.customer_id = c.id AND p.last_sent_at > ";
+  sql += params.add(since);
+  sql += "))";
+  return sql;
+}
+
+// What customers did and what was done to them in the days before `now`.
+void past_behaviour(std::string& sql, db::Params& params, const domain::SegmentFilter& filter, Time now) {
+  if (filter.sent_within_days) sql += " AND " + sent_after(params, now - days(*filter.sent_within_days));
+  if (filter.not_sent_within_days)
+    sql += " AND NOT " + sent_after(params, now - days(*filter.not_sent_within_days));
+  if (filter.replied_within_days) {
+    sql += " AND EXISTS (SELECT 1 FROM inbound_message i WHERE i.customer_id = c.id AND i.received_at > ";
+    sql += params.add(now - days(*filter.replied_within_days));
+    sql += ')';
+  }
+}
+
 // Conditions on customer c, each beginning with " AND ".
-std::string conditions(const domain::SegmentFilter& filter, db::Params& params) {
+std::string conditions(const domain::SegmentFilter& filter, db::Params& params, db::Dialect dialect,
+                       Time now) {
   std::string sql;
   any_of(sql, params, "c.city", filter.cities);
   any_of(sql, params, "c.member_level", filter.member_levels);
@@ -38,6 +75,10 @@ std::string conditions(const domain::SegmentFilter& filter, db::Params& params) 
     sql += params.add(*filter.import_id);
     sql += " AND i.customer_id = c.id)";
   }
+  any_of(sql, params, "c.carrier", filter.carriers);
+  for (const domain::SegmentAttribute& attribute : filter.attributes)
+    has_attribute(sql, params, attribute, dialect);
+  past_behaviour(sql, params, filter, now);
   return sql;
 }
 
@@ -61,7 +102,7 @@ Result<domain::SegmentFilter> resolve_audience(db::Tx& tx, const domain::Audienc
   return json::decode<domain::SegmentFilter>(*text);
 }
 
-Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter,
+Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter, Time now,
                                                     int64_t after, int64_t limit) {
   db::Params params;
   std::string sql =
@@ -69,7 +110,7 @@ Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::Se
       "customer c"
       " WHERE c.id > ";
   sql += params.add(after);
-  sql += conditions(filter, params);
+  sql += conditions(filter, params, tx.dialect(), now);
   sql += " ORDER BY c.id LIMIT ";
   sql += params.add(limit);
   std::vector<AudienceRow> rows;
@@ -80,14 +121,19 @@ Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::Se
   return rows;
 }
 
-Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter) {
+Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter, Time now) {
   db::Params params;
   std::string sql = "SELECT count(*) FROM customer c WHERE c.id > ";
   sql += params.add(int64_t{0});
-  sql += conditions(filter, params);
+  sql += conditions(filter, params, tx.dialect(), now);
   int64_t count = 0;
   YZ_CHECK(tx.each_sql(sql, params.view(), [&](const db::Row& row) { count = row.i64(0); }));
   return count;
+}
+
+Result<int64_t> purge_frequency(db::Tx& tx, Time before) {
+  YZ_TRY(tx.run(q::frequency_remember, before));
+  return tx.run(q::frequency_delete_before, before);
 }
 
 }  // namespace yizhan::store

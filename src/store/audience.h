@@ -24,9 +24,14 @@ struct AudienceRow {
 // segment.
 Result<domain::SegmentFilter> resolve_audience(db::Tx& tx, const domain::Audience& audience);
 
-// The next customers after `after` that pass the filter, in the order of their ids, at most `limit`.
-Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter,
+// The next customers after `after` that pass the filter as of `now` (one and the same for a whole audience),
+// in the order of their ids, at most `limit`.
+Result<std::vector<AudienceRow>> next_audience_rows(db::Tx& tx, const domain::SegmentFilter& filter, Time now,
                                                     int64_t after, int64_t limit);
-Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter);
+Result<int64_t> count_audience(db::Tx& tx, const domain::SegmentFilter& filter, Time now);
+
+// Takes away what was counted against customers' limits before that time, which no limit looks at any more;
+// audiences still know when a customer was last sent something. How many rows went.
+Result<int64_t> purge_frequency(db::Tx& tx, Time before);
 
 }  // namespace yizhan::store

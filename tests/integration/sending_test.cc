@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "link/simulator.h"
 #include "link/simulator_log.h"
+#include "tests/support/hooked_database.h"
 #include "tests/support/sending_world.h"
 #include "tests/support/test_database.h"
 
@@ -16,6 +17,13 @@ namespace yizhan {
 namespace {
 
 using Counts = std::map<std::string, int64_t>;
+
+// Two segments with its opt-out text.
+constexpr const char* kLongText =
+    "尊敬的{name}"
+    "，您好：本店周年庆典将于本周六上午十点正式开始，凡到店的会员均可享受全场九折优惠，另有精美礼品赠送，数量"
+    "有限，"
+    "送完即止，活动规则与适用范围详见店内公告，期待您的光临。";
 
 class Sending : public testing::StoreTest {
  protected:
@@ -29,7 +37,8 @@ class Sending : public testing::StoreTest {
     make(store::migrations());
     if (::testing::Test::IsSkipped() || HasFatalFailure()) return;
     clock_.set(parse_rfc3339("2026-03-02T10:00:00+08:00").value());
-    world_.emplace(db(), clock_);
+    hooked_.emplace(db());
+    world_.emplace(*hooked_, clock_);
     ok(world_->prepare());
     thread_ = std::thread([this] { io_.run(); });
   }
@@ -75,6 +84,17 @@ class Sending : public testing::StoreTest {
     EXPECT_EQ(counts, ok(world_->projected(batch)));
     return counts;
   }
+  // Beside the hooks.
+  void set_batch(int64_t batch, domain::BatchState from, domain::BatchState to) {
+    ok(db().write([&](db::Tx& tx) { return tx.run(store::q::batch_set_state, batch, to, "test", from); }));
+  }
+  int64_t number(const db::Query& query) {
+    return ok(db().read([&](db::Tx& tx) -> Result<int64_t> {
+      int64_t rows = 0;
+      YZ_CHECK(tx.each(query, [&](const db::Row&) { ++rows; }, int64_t{100'000}));
+      return rows;
+    }));
+  }
   link::SimulatorSummary summary() {
     simulator_->flush_log();
     return ok(link::summarize_simulator_log(folder_.file("carrier.log")));
@@ -89,6 +109,7 @@ class Sending : public testing::StoreTest {
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{io_.get_executor()};
   std::thread thread_;
+  std::optional<testing::HookedDatabase> hooked_;
   std::optional<testing::SendingWorld> world_;
   std::unique_ptr<link::CarrierSimulator> simulator_;
   std::unique_ptr<engine::Engine> engine_;
@@ -112,11 +133,7 @@ TEST_P(Sending, LongMessagesAndEarlyReceipts) {
   config.receipt_duplicated = 0.2;
   config.latency = {1, 20};
   simulate(config);
-  const int64_t batch = campaign(200,
-                                 "尊敬的{name}"
-                                 "，您好：本店周年庆典将于本周六上午十点正式开始，凡到店的会员均可享受全场九"
-                                 "折优惠，另有精美礼品赠送，数量有限，"
-                                 "送完即止，活动规则与适用范围详见店内公告，期待您的光临。");
+  const int64_t batch = campaign(200, kLongText);
   start_engine();
   start(batch);
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 200}}));
@@ -140,6 +157,21 @@ TEST_P(Sending, CarrierErrorsAreRetriedOrFinal) {
   EXPECT_GT(counts.at("delivered"), 0);
   EXPECT_EQ(counts.size(), 2U) << ::testing::PrintToString(counts);
   for (const auto& [number, seen] : summary().destinations) EXPECT_LE(seen.messages.size(), 1U) << number;
+}
+
+// Answers around the time-out: some come late, many of them "try again".
+TEST_P(Sending, LateRefusalsDoNotHoldTheBatchUp) {
+  link::SimulatorConfig config;
+  config.latency = {60, 140};
+  config.errors = {{.status = 0x08, .probability = 0.5}};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.response_timeout_ms = 100;
+  options.window = 8;
+  const int64_t batch = campaign(80, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(total(finish(batch)), 80);
 }
 
 TEST_P(Sending, ADroppedLineLeavesNoMessageTwice) {
@@ -297,6 +329,117 @@ TEST_P(Sending, FrequencyAndWindowHold) {
   EXPECT_TRUE(testing::eventually([&] { return world_->counts(third).value() == Counts{{"held", 30}}; }));
   clock_.set(parse_rfc3339("2026-03-06T09:00:01+08:00").value());
   EXPECT_EQ(finish(third), (Counts{{"delivered", 30}}));
+}
+
+TEST_P(Sending, TheNarrowestChannelWithARateSends) {
+  simulate({});
+  domain::ChannelOptions options;
+  options.window = 1;
+  options.segments_per_second = 100;
+  const int64_t batch = campaign(20, kLongText, options);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 20}}));
+}
+
+TEST_P(Sending, ANarrowChannelWithARateSends) {
+  simulate({});
+  domain::ChannelOptions options;
+  options.window = 8;
+  options.segments_per_second = 200;
+  const int64_t batch = campaign(60, "亲爱的{name}，全场九折。", options);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 60}}));
+}
+
+// The stop comes after the claim's commit and before its segments are at the link.
+TEST_P(Sending, AStopBetweenCommitAndLinkHoldsEverything) {
+  simulate({});
+  const int64_t batch = campaign(300);
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  std::atomic<int> stops = 0;
+  hooked_->after_commit = [&]() -> Result<> {
+    if (number(store::q::inflight_some) == 0 || stops++ > 0) return {};
+    set_batch(batch, domain::BatchState::kRunning, domain::BatchState::kPaused);
+    engine_->recall_batch(batch);
+    return {};
+  };
+  start(batch);
+  EXPECT_TRUE(testing::eventually([&] { return stops > 0 && number(store::q::inflight_some) == 0; }));
+  EXPECT_EQ(simulator_->stats().submits, 0U);
+  EXPECT_EQ(ok(world_->counts(batch))["in_flight"], 0);
+  set_batch(batch, domain::BatchState::kPaused, domain::BatchState::kRunning);
+  engine_->wake();
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 300}}));
+  EXPECT_EQ(summary().messages, 300U);
+}
+
+TEST_P(Sending, AnOptOutBetweenCommitAndLinkHoldsThatMessage) {
+  simulate({});
+  const int64_t batch = campaign(300);
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  std::atomic<int> stops = 0;
+  hooked_->after_commit = [&]() -> Result<> {
+    if (number(store::q::inflight_some) == 0 || stops++ > 0) return {};
+    ok(db().write([&](db::Tx& tx) {
+      return tx.run(store::q::customer_suppress, int64_t{8},
+                    domain::class_bit(domain::MessageClass::kMarketing), clock_.now());
+    }));
+    engine_->recall_customer(8);
+    return {};
+  };
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 299}, {"refused", 1}}));
+  EXPECT_FALSE(summary().destinations.contains(std::to_string(testing::SendingWorld::number_of(7))));
+}
+
+// On a slow line with messages of two parts: pauses and opt-outs leave none of them in pieces.
+TEST_P(Sending, RecallsLeaveLongMessagesWhole) {
+  link::SimulatorConfig config;
+  config.latency = {2, 6};
+  simulate(config);
+  domain::ChannelOptions options;
+  options.window = 5;
+  const int64_t batch = campaign(400, kLongText, options);
+  start_engine();
+  start(batch);
+  for (uint64_t seen = 50; seen < 600; seen += 50) {
+    EXPECT_TRUE(testing::eventually([&] { return simulator_->stats().accepted > seen; }));
+    engine_->recall_batch(batch);
+  }
+  // One of those who wait opts out.
+  ok(db().write([&](db::Tx& tx) {
+    return tx.run(store::q::customer_suppress, int64_t{400},
+                  domain::class_bit(domain::MessageClass::kMarketing), clock_.now());
+  }));
+  engine_->recall_customer(400);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 399}, {"refused", 1}}));
+  EXPECT_EQ(summary().messages, 399U);
+  EXPECT_EQ(summary().accepted_segments, 798U);
+}
+
+TEST_P(Sending, AReleaseThatCouldNotBeCommittedIsDoneAgain) {
+  simulate({});
+  const int64_t batch = campaign(50);
+  std::atomic<int> failures = 0;
+  hooked_->before_commit = [&](db::Tx&) -> Result<> {
+    if (failures++ >= 3) return {};
+    return fail(ErrorCode::kDiskFull, "no room");
+  };
+  failures = 1'000;
+  start_engine();
+  EXPECT_TRUE(
+      testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
+  ok(world_->start_batch(batch));
+  failures = 0;
+  engine_->wake();
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 50}}));
+  EXPECT_GE(failures, 3);
 }
 
 }  // namespace

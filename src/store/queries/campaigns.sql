@@ -132,10 +132,15 @@ SELECT coalesce(min(CASE WHEN submitted_at > 0 THEN submitted_at END), 0), coale
 -- name: report_inbound
 SELECT kind, count(*) FROM inbound_message WHERE batch_id = $1 GROUP BY kind ORDER BY kind
 
+-- The message with $3 others between it and $1: as far as one page looks. None when the batch ends before that.
+-- name: message_list_bound
+SELECT id FROM message WHERE id > $1 AND id <= $2 ORDER BY id LIMIT 1 OFFSET $3
+
+-- By the primary key: the plus keeps the index by batch, whose order is another, out of it.
 -- name: message_list
 SELECT m.id, m.customer_id, m.state, m.reason, m.attempts, m.segments, m.carrier, m.submitted_at, m.state_at, c.number_sealed
 FROM message m JOIN customer c ON c.id = m.customer_id
-WHERE m.id > $1 AND m.id <= $2 AND m.batch_id = $3 AND ($4 = 0 OR m.state = $4) AND ($5 < 0 OR m.reason = $5) ORDER BY m.id LIMIT $6
+WHERE m.id > $1 AND m.id <= $2 AND +m.batch_id = $3 AND ($4 = 0 OR m.state = $4) AND ($5 < 0 OR m.reason = $5) ORDER BY m.id LIMIT $6
 
 -- name: message_load
 SELECT m.id, m.customer_id, m.state, m.reason, m.attempts, m.segments, m.carrier, m.submitted_at, m.state_at, c.number_sealed, m.batch_id, b.campaign_id

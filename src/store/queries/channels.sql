@@ -40,3 +40,22 @@ DELETE FROM carrier_code WHERE provider = $1 AND stage = $2 AND code = $3
 -- The engine reads a channel anew when its version changes: so do its codes.
 -- name: channel_touch_provider
 UPDATE channel SET updated_at = $2, version = version + 1 WHERE $1 = '' OR provider = $1
+
+-- History -------------------------------------------------------------------------------------------------------
+
+-- name: channel_event_last
+SELECT coalesce(max(number), 0) FROM channel_event WHERE channel_id = $1
+
+-- name: channel_event_insert :rows(channel_id bigint, number bigint, at bigint, state bigint, detail text, sessions_bound bigint)
+INSERT INTO channel_event (channel_id, number, at, state, detail, sessions_bound)
+SELECT r.channel_id, r.number, r.at, r.state, r.detail, r.sessions_bound FROM :rows AS r
+
+-- name: channel_event_purge
+DELETE FROM channel_event WHERE channel_id = $1 AND number <= $2
+
+-- name: channel_event_page
+SELECT number, at, state, detail, sessions_bound FROM channel_event WHERE channel_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3
+
+-- What a bind needs.
+-- name: channel_to_bind
+SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options FROM channel WHERE id = $1

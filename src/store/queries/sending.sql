@@ -45,7 +45,7 @@ FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
 SELECT signature, body, opt_out_text, variables FROM content_version WHERE id = $1
 
 -- name: outbox_next
-SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, c.region
+SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, m.state
 FROM outbox o JOIN message m ON m.id = o.message_id JOIN customer c ON c.id = m.customer_id
 WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
 
@@ -124,7 +124,7 @@ DELETE FROM inflight WHERE attempt_id = $1
 SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt_id LIMIT $1
 
 -- name: inflight_of_customer
-SELECT DISTINCT i.batch_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
+SELECT DISTINCT i.message_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
 
 -- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text)
 UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id FROM :rows AS r WHERE attempt.id = r.id
@@ -206,7 +206,12 @@ DELETE FROM frequency_use WHERE message_id IN (SELECT r.message_id FROM :rows AS
 -- name: frequency_release :sqlite
 DELETE FROM frequency_use WHERE customer_id = (SELECT m.customer_id FROM message m WHERE m.id = $1) AND message_id = $1
 
--- name: frequency_purge
+-- Both by store::purge_frequency: what is purged is remembered, for audiences ask when a customer was last sent something.
+-- name: frequency_remember
+INSERT INTO customer_sent (customer_id, last_sent_at) SELECT customer_id, max(used_at) FROM frequency_use WHERE used_at < $1 GROUP BY customer_id
+ON CONFLICT (customer_id) DO UPDATE SET last_sent_at = excluded.last_sent_at WHERE excluded.last_sent_at > customer_sent.last_sent_at
+
+-- name: frequency_delete_before
 DELETE FROM frequency_use WHERE used_at < $1
 
 -- name: batch_count_add :rows(batch_id bigint, state bigint, reason bigint, delta bigint)

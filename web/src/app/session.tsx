@@ -1,5 +1,5 @@
 // Who is signed in. Everything below <SessionProvider> that asks for the session has one.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from 'react';
 import { api, onSignedOut, type Schema, setCsrfToken } from '@/api/client';
 import { asProblem, type Problem } from '@/api/problem';
@@ -21,6 +21,12 @@ const kKey = ['session'];
 // a request that can only be refused.
 const kMaybe = 'yizhan.signed_in';
 const Context = createContext<SessionState | null>(null);
+
+/** Nothing that another person saw stays in memory; who asks for the session goes on hearing of it. */
+function forgetOthers(queries: QueryClient): void {
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== kKey[0] });
+  queries.getMutationCache().clear();
+}
 
 async function fetchSession(): Promise<Session | null> {
   if (!localStorage.getItem(kMaybe)) return null;
@@ -59,8 +65,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     (session: Session) => {
       localStorage.setItem(kMaybe, '1');
       setCsrfToken(session.csrf_token ?? '');
-      // Nothing that another person saw stays in memory.
-      queries.clear();
+      forgetOthers(queries);
       queries.setQueryData(kKey, session);
       return session;
     },
@@ -85,7 +90,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         await api.DELETE('/api/v1/sessions/current');
         localStorage.removeItem(kMaybe);
         setCsrfToken('');
-        queries.clear();
+        forgetOthers(queries);
         queries.setQueryData(kKey, null);
       },
       retry() {

@@ -32,22 +32,23 @@ export function themeOf(dark: boolean): ThemeConfig {
             colorBgContainer: '#17201e',
             colorTextDescription: '#a3b1ae',
             colorTextPlaceholder: '#8b9895',
+            colorError: '#d32f2f',
           }
         : {
             colorBgLayout: '#f4f7f6',
             colorTextDescription: '#52625f',
             colorTextSecondary: '#46544f',
-            colorTextPlaceholder: '#667672',
+            colorTextPlaceholder: '#5f6f6b',
             // The palette that is derived from so dark a colour begins with a grey.
             colorPrimaryBg: '#e1f0ee',
             colorInfoBg: '#e1f0ee',
             colorErrorText: '#c02b2b',
+            // White on it and it on white: both can be read.
             colorError: '#c9302c',
           }),
     },
     components: {
       Layout: { siderBg: dark ? '#121a18' : '#ffffff', headerBg: dark ? '#121a18' : '#ffffff' },
-      Tag: dark ? {} : kTagText,
       Descriptions: { labelColor: dark ? '#a3b1ae' : '#52625f' },
       Menu: {
         itemBorderRadius: 6,
@@ -55,6 +56,7 @@ export function themeOf(dark: boolean): ThemeConfig {
         itemSelectedColor: dark ? '#7fd6cb' : '#0a5751',
         itemHoverBg: dark ? '#1a2725' : '#eef5f3',
       },
+      Tag: dark ? {} : kTagText,
     },
   };
 }

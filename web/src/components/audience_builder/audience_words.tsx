@@ -40,7 +40,8 @@ export function FilterWords({ filter }: { filter: SegmentFilter }) {
         <Tag key={condition.name} style={{ marginInlineEnd: 0, whiteSpace: 'normal' }}>
           <Typography.Text type="secondary" style={{ fontSize: 'inherit' }}>
             {condition.name}
-          </Typography.Text> {condition.text}
+          </Typography.Text>{' '}
+          {condition.text}
         </Tag>
       ))}
     </Flex>

@@ -66,7 +66,7 @@ function Counters({ snapshot }: { snapshot: Snapshot }) {
   const messages = (state: string) => navigate(`/campaigns/${snapshot.campaign_id}/messages?state=${state}`);
   return (
     <Section title={t('counts.title')}>
-      <Flex gap="12px 28px" wrap style={{ marginBlockEnd: 12 }}>
+      <Flex gap="12px 20px" wrap style={{ marginBlockEnd: 12 }}>
         <Figure name={t('counts.targeted')} value={count(snapshot.targeted)} />
         <Figure name={t('counts.delivered')} value={count(countOf(snapshot, 'delivered'))} />
         <Figure
@@ -212,18 +212,20 @@ export default function CampaignMonitor() {
         rows={10}
       >
         {(seen) => (
-          <div style={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+          <div className="column">
             <PausedNotice snapshot={seen} />
             <div className="columns-2">
-              <Counters snapshot={seen} />
-              <Pace snapshot={seen} samples={live.samples} />
+              <div className="column">
+                <Counters snapshot={seen} />
+                <Pace snapshot={seen} samples={live.samples} />
+                <FunnelTable snapshot={seen} />
+              </div>
+              <div className="column">
+                <ChannelStandings channels={seen.channels} usedId={seen.channel_id} />
+                <Errors errors={seen.errors} />
+                <EventList events={live.events} />
+              </div>
             </div>
-            <div className="columns-2">
-              <FunnelTable snapshot={seen} />
-              <Errors errors={seen.errors} />
-            </div>
-            <ChannelStandings channels={seen.channels} usedId={seen.channel_id} />
-            <EventList events={live.events} />
           </div>
         )}
       </QueryView>

@@ -4,7 +4,15 @@ import { Alert, theme, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/preferences';
 
-export function Conservation({ sum, whole, holds }: { sum: number; whole: number; holds: boolean }) {
+interface Props {
+  sum: number;
+  whole: number;
+  holds: boolean;
+  /** The whole is all messages there are, not one campaign's target. */
+  everything?: boolean;
+}
+
+export function Conservation({ sum, whole, holds, everything }: Props) {
   const { t } = useTranslation('monitor');
   const { count } = useFormat();
   const { token } = theme.useToken();
@@ -16,14 +24,14 @@ export function Conservation({ sum, whole, holds }: { sum: number; whole: number
         icon={<WarningFilled />}
         showIcon
         role="alert"
-        title={t('sum.broken', values)}
+        title={t(everything ? 'sum.broken_all' : 'sum.broken', values)}
         description={t('sum.broken_detail')}
       />
     );
   return (
     <Typography.Text className="tabular" title={t('sum.hint')}>
       <CheckCircleFilled aria-hidden style={{ color: token.colorSuccess, marginInlineEnd: 6 }} />
-      {t('sum.holds', values)}
+      {t(everything ? 'sum.holds_all' : 'sum.holds', values)}
     </Typography.Text>
   );
 }

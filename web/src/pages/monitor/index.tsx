@@ -29,7 +29,7 @@ function Totals({ totals }: { totals: Schema<'TotalsView'> }) {
       </Flex>
       <StateBar counts={counts} total={totals.messages} height={12} />
       <div style={{ marginBlockStart: 12 }}>
-        <Conservation sum={sumIn(counts)} whole={totals.messages} holds={totals.sum === 'holds'} />
+        <Conservation sum={sumIn(counts)} whole={totals.messages} holds={totals.sum === 'holds'} everything />
       </div>
     </Section>
   );
@@ -45,7 +45,7 @@ export default function Monitor() {
         {(totals) => (
           <div className="columns-2">
             <CampaignRows />
-            <div style={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+            <div className="column">
               <Totals totals={totals} />
               <ChannelStandings channels={totals.channels} />
             </div>

@@ -1,0 +1,48 @@
+#pragma once
+// A database in front of another: runs a test's own step around what write() does, on the thread that called
+// it. Set hooks while nobody writes; jobs given to submit() pass untouched.
+
+#include <functional>
+#include <utility>
+
+#include "db/database.h"
+
+namespace yizhan::testing {
+
+class HookedDatabase final : public db::Database {
+ public:
+  explicit HookedDatabase(db::Database& inner) : inner_(inner) {}
+
+  // Inside the transaction, when all of it went well; an error undoes it, as a failing commit does.
+  std::function<Result<void>(db::Tx&)> before_commit;
+  // After the commit; an error is what write() returns instead of its success.
+  std::function<Result<void>()> after_commit;
+
+  void submit(Job job, Done done, db::Priority priority) override {
+    inner_.submit(std::move(job), std::move(done), priority);
+  }
+  Result<void> checkpoint() override { return inner_.checkpoint(); }
+  db::Stats stats() const override { return inner_.stats(); }
+  db::Dialect dialect() const override { return inner_.dialect(); }
+  void close() override { inner_.close(); }
+
+ protected:
+  Result<void> run_read(TxCall call) override {
+    return inner_.read([&](db::Tx& tx) { return call(tx); });
+  }
+  Result<void> run_write(TxCall call, db::Priority priority) override {
+    auto done = inner_.write(
+        [&](db::Tx& tx) -> Result<void> {
+          YZ_CHECK(call(tx));
+          return before_commit ? before_commit(tx) : Result<void>{};
+        },
+        priority);
+    if (done && after_commit) return after_commit();
+    return done;
+  }
+
+ private:
+  db::Database& inner_;
+};
+
+}  // namespace yizhan::testing

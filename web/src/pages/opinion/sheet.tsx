@@ -1,0 +1,217 @@
+// The opinion as one A4 sheet: the same on screen and on paper, in both themes dark on white.
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
+import { zoneText } from '@/app/format';
+import { useFormat } from '@/app/preferences';
+import { useTerm } from '@/app/terms';
+import { sortedFindings } from '@/components/content/findings';
+import { useHowMatched } from '@/components/content/finding_view';
+import { quoteOf } from '@/components/content/problem_list';
+import { useDirectory } from '@/components/user_name';
+import './opinion.css';
+
+interface Props {
+  content: Schema<'ContentView'>;
+  review: Schema<'ReviewView'>;
+  version: Schema<'ContentVersionView'>;
+}
+
+export function Sheet(props: Props) {
+  const { t } = useTranslation('opinion');
+  const { review } = props;
+  return (
+    <article className="opinion-sheet">
+      <header>
+        <p className="opinion-title">{t('title')}</p>
+        <p>
+          {t('number')} <b className="mono">{review.opinion_number}</b>
+        </p>
+      </header>
+      <Section title={t('subject')}>
+        <Subject {...props} />
+      </Section>
+      <Section title={t('text')}>
+        <MessageText {...props} />
+      </Section>
+      <Section title={t('checklist')}>
+        <Checklist {...props} />
+      </Section>
+      <Section title={t('findings')}>
+        <Findings {...props} />
+      </Section>
+      <Section title={t('problems')}>
+        <Problems {...props} />
+      </Section>
+      <Section title={t('opinion')}>
+        <p className="message-text">{review.opinion || '—'}</p>
+      </Section>
+      <Signature {...props} />
+    </article>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Subject({ content, review, version }: Props) {
+  const { t } = useTranslation('opinion');
+  const term = useTerm();
+  const rows: [string, ReactNode][] = [
+    [t('name'), content.name],
+    [t('class'), term('message_class', version.text.message_class)],
+    [t('version'), t('version_of', { number: review.version_number, round: review.round })],
+    [t('hash'), <span className="mono">{review.version_hash}</span>],
+    [t('packs'), version.screening.rule_packs.map((pack) => `${pack.id} ${pack.version}`).join('、') || '—'],
+    [t('verdict'), term('verdict', version.screening.verdict)],
+    [t('decision'), <b>{term('review_decision', review.decision)}</b>],
+  ];
+  return (
+    <table>
+      <tbody>
+        {rows.map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function MessageText({ version }: Props) {
+  const { t } = useTranslation('opinion');
+  const { text } = version;
+  return (
+    <>
+      <p className="message-text opinion-message">
+        {text.signature && `【${text.signature}】`}
+        {text.body}
+        {text.opt_out_text}
+      </p>
+      {text.variables.length > 0 && (
+        <p>
+          {t('variables')}{' '}
+          {text.variables.map((v) => t('variable', { name: `{${v.name}}`, length: v.max_length })).join('；')}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Checklist({ review }: Props) {
+  const { t } = useTranslation('opinion');
+  const { t: words } = useTranslation('review');
+  const term = useTerm();
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t('point')}</th>
+          <th scope="col">{t('answer')}</th>
+          <th scope="col">{t('note')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {review.checklist.map((item) => (
+          <tr key={item.point}>
+            <td>
+              <b>{term('check_point', item.point)}</b>
+              <br />
+              <small>{words(`point.${item.point}`)}</small>
+            </td>
+            <td className="opinion-short">{words(`checklist.${item.answer}`)}</td>
+            <td className="message-text">{item.note || '—'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Findings({ review, version }: Props) {
+  const { t } = useTranslation('opinion');
+  const { t: words } = useTranslation('review');
+  const term = useTerm();
+  const how = useHowMatched();
+  const findings = sortedFindings(version.screening.findings);
+  if (findings.length === 0) return <p>{t('no_finding')}</p>;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t('finding')}</th>
+          <th scope="col">{t('basis')}</th>
+          <th scope="col">{t('disposition')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {findings.map((finding) => {
+          const given = review.dispositions.find((one) => one.finding === finding.index);
+          return (
+            <tr key={finding.index}>
+              <td>
+                {term('severity', finding.severity)} · {term('category', finding.category)}
+                {finding.matched && `：“${finding.matched}”`}
+                <br />
+                <small>
+                  {words(`part.${finding.part}`)} · {how(finding.how_matched)} · {finding.rule_id}
+                </small>
+              </td>
+              <td>{finding.legal_basis || '—'}</td>
+              <td>
+                {given ? words(`disposition.${given.decision}`) : t('no_disposition')}
+                {given?.reason && `：${given.reason}`}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Problems({ review, version }: Props) {
+  const { t } = useTranslation('opinion');
+  const { t: words } = useTranslation('review');
+  const term = useTerm();
+  if (review.problems.length === 0) return <p>{t('no_problem')}</p>;
+  return (
+    <ol>
+      {review.problems.map((problem, index) => {
+        const quote = quoteOf(problem, version.text);
+        return (
+          <li key={`${index}${problem.category}`}>
+            {term('category', problem.category)}
+            {problem.span && ` · ${words(`part.${problem.span.part}`)}`}
+            {quote && `“${quote}”`}：{problem.text}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Signature({ review }: Props) {
+  const { t } = useTranslation('opinion');
+  const { time, zone } = useFormat();
+  const { nameOf } = useDirectory();
+  return (
+    <footer>
+      <p>
+        {t('reviewer')} {review.reviewer_id ? nameOf(review.reviewer_id) : t('system')}
+      </p>
+      <p>
+        {t('time')} {time(review.reviewed_at, 'second')} {zoneText(zone, new Date(review.reviewed_at))}
+      </p>
+      <p className="opinion-line">{t('signature')}</p>
+    </footer>
+  );
+}

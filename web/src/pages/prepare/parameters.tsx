@@ -1,0 +1,211 @@
+// The parameters of a campaign: over which channel, from when, in which hours, how fast, when to stop by itself.
+import { App, Button, Flex, Form, InputNumber, Select, Tooltip } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { $api, api, ifMatch, type Schema } from '@/api/client';
+import { asProblem } from '@/api/problem';
+import { formatMinuteOfDay } from '@/app/format';
+import { useCan } from '@/app/session';
+import { useTerm } from '@/app/terms';
+import { useAction } from '@/components/action';
+import { showFaults } from '@/components/form_faults';
+import { MinuteSelect } from '@/components/minute_select';
+import { ProblemAlert } from '@/components/problem_view';
+import { Section } from '@/components/section';
+import { useNow } from '@/components/use_now';
+import { ZonedPicker } from '@/components/zoned_picker';
+import { Outlook } from './outlook';
+import { whyNoParameters } from './road';
+
+type Parameters = Schema<'CampaignParameters'>;
+type Channel = Schema<'ChannelView'>;
+
+interface Props {
+  campaign: Schema<'CampaignView'>;
+  channels: Channel[];
+  segments: number;
+  onUnsaved: (unsaved: boolean) => void;
+}
+
+const kDefaults = { window_start_minute: 540, window_end_minute: 1200, segments_per_second: 0 };
+
+function useChannelOptions(channels: Channel[]) {
+  const { t } = useTranslation('prepare');
+  const term = useTerm();
+  return channels.map((channel) => {
+    const { window_start_minute: from, window_end_minute: to } = channel.options;
+    const state =
+      channel.use === 'disabled'
+        ? term('channel_use', 'disabled')
+        : term('link_state', channel.link?.state ?? 'stopped');
+    return {
+      value: channel.id,
+      disabled: channel.use === 'disabled',
+      label: t('parameters.channel_option', {
+        name: channel.name,
+        state,
+        hours: `${formatMinuteOfDay(from)}–${formatMinuteOfDay(to)}`,
+      }),
+    };
+  });
+}
+
+function Fields({
+  channels,
+  company,
+}: {
+  channels: Channel[];
+  company: Schema<'SendingSettingsView'> | undefined;
+}) {
+  const { t } = useTranslation('prepare');
+  const { t: common } = useTranslation();
+  const options = useChannelOptions(channels);
+  return (
+    <div className="fields-2">
+      <Form.Item
+        name="channel_id"
+        label={t('parameters.channel')}
+        rules={[{ required: true, message: common('state.required') }]}
+        className="field-wide"
+      >
+        <Select options={options} placeholder={t('parameters.choose_channel')} />
+      </Form.Item>
+      <Form.Item name="window_start_minute" label={t('parameters.window_start')}>
+        <MinuteSelect maximum={1439} />
+      </Form.Item>
+      <Form.Item
+        name="window_end_minute"
+        label={t('parameters.window_end')}
+        dependencies={['window_start_minute']}
+        rules={[
+          ({ getFieldValue }) => ({
+            validator: (_, value: number) =>
+              value > getFieldValue('window_start_minute')
+                ? Promise.resolve()
+                : Promise.reject(new Error(t('parameters.window_order'))),
+          }),
+        ]}
+      >
+        <MinuteSelect minimum={1} />
+      </Form.Item>
+      <Form.Item name="scheduled_at" label={t('parameters.scheduled')} extra={t('parameters.scheduled_hint')}>
+        <ZonedPicker />
+      </Form.Item>
+      <Form.Item name="segments_per_second" label={t('parameters.rate')} extra={t('parameters.rate_hint')}>
+        <InputNumber
+          min={0}
+          max={1_000_000}
+          precision={0}
+          suffix={t('parameters.rate_unit')}
+          style={{ width: '100%' }}
+        />
+      </Form.Item>
+      <Form.Item
+        name="failure_pause_percent"
+        label={t('parameters.pause')}
+        extra={
+          company
+            ? t('parameters.pause_hint', {
+                percent: company.failure_pause_percent,
+                minimum: company.failure_pause_minimum,
+              })
+            : t('parameters.pause_hint_unknown')
+        }
+        className="field-wide"
+      >
+        <InputNumber min={0} max={100} precision={0} suffix="%" style={{ width: '100%' }} />
+      </Form.Item>
+    </div>
+  );
+}
+
+export function ParametersForm({ campaign, channels, segments, onUnsaved }: Props) {
+  const { t } = useTranslation('prepare');
+  const can = useCan();
+  const { modal } = App.useApp();
+  const [form] = Form.useForm<Parameters>();
+  const [fault, setFault] = useState<unknown>(null);
+  const values: Partial<Parameters> = Form.useWatch([], form) ?? campaign.parameters ?? kDefaults;
+  const now = useNow(30_000);
+  const { data: settings } = $api.useQuery(
+    'get',
+    '/api/v1/settings/sending',
+    {},
+    { enabled: can('setting.read') },
+  );
+  const save = useAction(
+    async (body: Parameters) => {
+      try {
+        return await api.PUT('/api/v1/campaigns/{campaign_id}/parameters', {
+          params: { path: { campaign_id: campaign.id }, header: ifMatch(campaign.version) },
+          body,
+        });
+      } catch (error) {
+        setFault(
+          showFaults(form, asProblem(error)).length > 0 || asProblem(error).errors.length === 0
+            ? error
+            : null,
+        );
+        throw error;
+      }
+    },
+    { done: t('parameters.saved'), onDone: () => onUnsaved(false) },
+  );
+  const whyNot = whyNoParameters(campaign);
+  const submit = (given: Parameters) => {
+    setFault(null);
+    // A field that was emptied is left out: the server then takes its own.
+    const body = Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
+    ) as unknown as Parameters;
+    if (campaign.state === 'ready' || campaign.state === 'scheduled')
+      modal.confirm({
+        title: t('parameters.voids_test'),
+        content: t('parameters.voids_test_hint'),
+        onOk: () => save.run(body),
+      });
+    else save.run(body);
+  };
+  const channel = channels.find((each) => each.id === values.channel_id);
+  return (
+    <Section title={t('parameters.title')}>
+      <Form<Parameters>
+        form={form}
+        key={campaign.version}
+        layout="vertical"
+        initialValues={{ ...kDefaults, ...campaign.parameters }}
+        disabled={whyNot !== null || !can('campaign.parameters')}
+        onValuesChange={() => onUnsaved(true)}
+        onFinish={submit}
+      >
+        <Fields channels={channels} company={settings} />
+        <Outlook
+          values={values}
+          channel={channel}
+          company={campaign.message_class === 'marketing' ? settings?.marketing_window : undefined}
+          segments={segments}
+          now={now}
+        />
+        {fault !== null && (
+          <div style={{ marginBlockStart: 12 }}>
+            <ProblemAlert error={fault} />
+          </div>
+        )}
+        {can('campaign.parameters') && (
+          <Flex justify="flex-end" style={{ marginBlockStart: 12 }}>
+            <Tooltip title={whyNot ? t(`why.${whyNot}`) : ''}>
+              <Button
+                type={campaign.parameters ? 'default' : 'primary'}
+                htmlType="submit"
+                loading={save.busy}
+                disabled={whyNot !== null}
+              >
+                {t('parameters.save')}
+              </Button>
+            </Tooltip>
+          </Flex>
+        )}
+      </Form>
+    </Section>
+  );
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { effectiveRate, effectiveWindow, finishAt, minuteOfDay } from './schedule';
+
+const kZone = 'Asia/Shanghai';
+const kDay = { start: 540, end: 1200 };
+
+describe('the effective window', () => {
+  it('is the narrowest and says who narrows it', () => {
+    expect(
+      effectiveWindow([
+        { name: 'campaign', start: 540, end: 1200 },
+        { name: 'channel', start: 600, end: 1440 },
+        { name: 'company', start: 540, end: 1080 },
+      ]),
+    ).toEqual({ window: { start: 600, end: 1080 }, startBy: 'channel', endBy: 'company' });
+  });
+  it('may be none', () => {
+    expect(
+      effectiveWindow([
+        { name: 'campaign', start: 540, end: 600 },
+        { name: 'channel', start: 600, end: 1440 },
+      ]),
+    ).toBeNull();
+    expect(effectiveWindow([])).toBeNull();
+  });
+});
+
+describe('the rate', () => {
+  it('is the lowest that limits', () => {
+    expect(effectiveRate(0, 200, 50)).toBe(50);
+    expect(effectiveRate(0, 0)).toBeNull();
+  });
+});
+
+describe('the end of sending', () => {
+  const at = (text: string) => new Date(`${text}+08:00`);
+  it('counts minutes in the zone', () => expect(minuteOfDay(at('2026-03-02T09:30:00'), kZone)).toBe(570));
+  it('is within the day when there is time', () => {
+    expect(finishAt(at('2026-03-02T10:00:00'), 3600, kDay, kZone)).toEqual(at('2026-03-02T11:00:00'));
+  });
+  it('waits for the window', () => {
+    expect(finishAt(at('2026-03-02T07:00:00'), 60, kDay, kZone)).toEqual(at('2026-03-02T09:01:00'));
+    expect(finishAt(at('2026-03-02T20:00:00'), 60, kDay, kZone)).toEqual(at('2026-03-03T09:01:00'));
+  });
+  it('goes on the next day', () => {
+    expect(finishAt(at('2026-03-02T19:00:00'), 7200, kDay, kZone)).toEqual(at('2026-03-03T10:00:00'));
+  });
+  it('gives up on what takes for ever', () => {
+    expect(finishAt(at('2026-03-02T19:00:00'), 1e9, kDay, kZone)).toBeNull();
+    expect(finishAt(at('2026-03-02T19:00:00'), 1, { start: 5, end: 5 }, kZone)).toBeNull();
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { kPoints } from '@/components/content/checklist';
+import type { Finding } from '@/components/content/findings';
+import {
+  approvalOf,
+  barOf,
+  kEmptyDraft,
+  missingForApproval,
+  missingForRejection,
+  rejectionOf,
+  type ReviewDraft,
+} from './decision';
+
+const finding = (index: number, severity: string) => ({ index, severity }) as Finding;
+const kYes: ReviewDraft['answers'] = Object.fromEntries(
+  kPoints.map((point) => [point, { answer: 'yes' as const, note: '已核对' }]),
+);
+const kWhole: ReviewDraft = { ...kEmptyDraft, answers: kYes, opinion: '同意发送' };
+
+describe('missingForApproval', () => {
+  it('is nothing when all is done', () => {
+    const draft: ReviewDraft = { ...kWhole, dispositions: { 0: { decision: 'confirmed', reason: '' } } };
+    expect(missingForApproval(draft, [finding(0, 'review'), finding(1, 'info')])).toEqual([]);
+  });
+  it('names every point, and the opinion, of an empty draft', () => {
+    expect(missingForApproval(kEmptyDraft, []).map((m) => m.kind)).toEqual([
+      ...kPoints.map(() => 'answer'),
+      'opinion',
+    ]);
+  });
+  it('wants findings disposed of and dismissals reasoned', () => {
+    const draft: ReviewDraft = { ...kWhole, dispositions: { 1: { decision: 'dismissed', reason: ' ' } } };
+    expect(missingForApproval(draft, [finding(0, 'review'), finding(1, 'review')])).toEqual([
+      { kind: 'disposition', finding: 0 },
+      { kind: 'dismissal', finding: 1 },
+    ]);
+  });
+  it('does not pass a no, a yes without a note, a block or a named problem', () => {
+    const draft: ReviewDraft = {
+      ...kWhole,
+      answers: { ...kYes, legality: { answer: 'no', note: '' }, accuracy: { answer: 'yes', note: '' } },
+      problems: [{ category: 'legality', text: '…' }],
+    };
+    expect(missingForApproval(draft, [finding(0, 'block')])).toEqual([
+      { kind: 'blocked' },
+      { kind: 'negative', point: 'legality' },
+      { kind: 'note', point: 'accuracy' },
+      { kind: 'problems_left' },
+    ]);
+  });
+});
+
+describe('missingForRejection', () => {
+  it('wants a problem, five answers and an opinion', () => {
+    expect(missingForRejection(kEmptyDraft).map((m) => m.kind)).toEqual([
+      'problem',
+      ...kPoints.map(() => 'answer'),
+      'opinion',
+    ]);
+    expect(missingForRejection({ ...kWhole, problems: [{ category: 'FRAUD', text: 'x' }] })).toEqual([]);
+  });
+});
+
+describe('bodies', () => {
+  it('carry what was put down, trimmed', () => {
+    const draft: ReviewDraft = {
+      ...kWhole,
+      opinion: ' 退回 ',
+      dispositions: { 3: { decision: 'dismissed', reason: ' 商标名 ' } },
+      problems: [{ category: 'FRAUD', text: 'x', span: { part: 'body', begin: 0, end: 3 } }],
+    };
+    expect(approvalOf(draft)).toMatchObject({
+      opinion: '退回',
+      dispositions: [{ finding: 3, decision: 'dismissed', reason: '商标名' }],
+    });
+    expect(approvalOf(draft).checklist).toHaveLength(5);
+    expect(rejectionOf(draft).problems).toEqual(draft.problems);
+  });
+});
+
+describe('barOf', () => {
+  const content = {
+    state: 'submitted',
+    versions: [{ created_by: 'usr_a' }],
+    reviews: [
+      { kind: 'first_review', reviewer_id: 'usr_b' },
+      { kind: 'submission', reviewer_id: 'usr_c' },
+    ],
+  } as Parameters<typeof barOf>[0];
+  it('keeps the duties apart', () => {
+    const bar = (id: string) => barOf(content, { id, mayReview: true });
+    expect(['usr_a', 'usr_b', 'usr_c', 'usr_d'].map(bar)).toEqual([
+      'author',
+      'first_reviewer',
+      'submitter',
+      null,
+    ]);
+    expect(barOf(content, { id: 'usr_d', mayReview: false })).toBe('no_permission');
+    expect(barOf({ ...content, state: 'draft' }, { id: 'usr_d', mayReview: true })).toBe('not_submitted');
+  });
+});
