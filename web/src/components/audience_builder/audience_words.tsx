@@ -38,7 +38,10 @@ export function FilterWords({ filter }: { filter: SegmentFilter }) {
     <Flex wrap gap={6}>
       {conditions.map((condition) => (
         <Tag key={condition.name} style={{ marginInlineEnd: 0, whiteSpace: 'normal' }}>
-          <Typography.Text type="secondary">{condition.name}</Typography.Text> {condition.text}
+          <Typography.Text type="secondary" style={{ fontSize: 'inherit' }}>
+            {condition.name}
+          </Typography.Text>{' '}
+          {condition.text}
         </Tag>
       ))}
     </Flex>

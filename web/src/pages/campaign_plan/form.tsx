@@ -88,7 +88,7 @@ export function PlanForm({ initial, busy, fresh, onSave, onCancel }: Props) {
                 name="goal"
                 label={t('goal')}
                 rules={[{ ...required, whitespace: true }]}
-                style={{ marginBlockEnd: 8 }}
+                style={{ marginBlockEnd: 20 }}
               >
                 <Input.TextArea
                   maxLength={1000}

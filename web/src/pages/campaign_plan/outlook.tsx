@@ -48,7 +48,9 @@ export function Outlook({ content, audience, budgetYuan }: Props) {
               : []),
           ]}
         />
-        <Typography.Text type="secondary">{t('outlook_note')}</Typography.Text>
+        <Typography.Paragraph type="secondary" style={{ margin: '8px 0 0' }}>
+          {t('outlook_note')}
+        </Typography.Paragraph>
       </Card>
     </Flex>
   );
