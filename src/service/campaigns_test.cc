@@ -323,7 +323,8 @@ TEST_P(CampaignsTest, ListsByPages) {
   ASSERT_EQ(first.items.size(), 2u);
   EXPECT_EQ(first.items[0].id, ids[2]);
   ASSERT_TRUE(first.next_after);
-  const auto rest = ok(campaigns_->list({.limit = 2, .after = parse_id<CampaignTag>(*first.next_after).value()}));
+  const auto rest =
+      ok(campaigns_->list({.limit = 2, .after = parse_id<CampaignTag>(*first.next_after).value()}));
   ASSERT_EQ(rest.items.size(), 1u);
   EXPECT_EQ(rest.items[0].id, ids[0]);
   EXPECT_FALSE(rest.next_after);

@@ -45,7 +45,8 @@ class HealthTest : public testing::ServiceTest {
   std::vector<engine::ChannelStatus> links_;
   std::shared_ptr<const screen::Screener> screener_ =
       screen::Screener::load(std::vector<std::string>{"rules/cn_format.toml", "rules/cn_forbidden.toml",
-                                                      "rules/cn_advertising.toml", "rules/cn_sector.toml"})
+                                                      "rules/cn_advertising.toml", "rules/cn_sector.toml"},
+                             "2026-01-01")
           .value_or(nullptr);
 };
 

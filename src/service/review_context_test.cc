@@ -19,7 +19,8 @@ class ReviewContextTest : public testing::ServiceTest {
   static std::shared_ptr<const screen::Screener> screener() {
     static const auto loaded =
         screen::Screener::load(std::vector<std::string>{"rules/cn_format.toml", "rules/cn_forbidden.toml",
-                                                        "rules/cn_advertising.toml", "rules/cn_sector.toml"});
+                                                        "rules/cn_advertising.toml", "rules/cn_sector.toml"},
+                               "2026-01-01");
     return loaded.value_or(nullptr);
   }
   Contents contents() { return Contents(store(), screener()); }
