@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -310,8 +311,8 @@ bool Engine::round() {
   return worked;
 }
 
-// By rank; within a rank another one begins each time, and those who have something to send share the
-// channel.
+// By rank; within a rank whoever was served longest ago comes first, and those who have something to send
+// share the channel.
 std::vector<Engine::Running*> Engine::in_turn() {
   std::vector<Running*> all;
   all.reserve(running_.size());
@@ -323,15 +324,9 @@ std::vector<Engine::Running*> Engine::in_turn() {
   for (Running* running : all)
     running->sharers = std::max<size_t>(1, hungry[{running->plan->channel_id, rank(*running->plan)}]);
   std::sort(all.begin(), all.end(), [](const Running* a, const Running* b) {
-    return std::pair(rank(*a->plan), a->plan->id) < std::pair(rank(*b->plan), b->plan->id);
+    return std::tuple(rank(*a->plan), a->served, a->plan->id) <
+           std::tuple(rank(*b->plan), b->served, b->plan->id);
   });
-  ++turn_;
-  for (auto first = all.begin(); first != all.end();) {
-    const auto last = std::find_if(
-        first, all.end(), [&](const Running* other) { return rank(*other->plan) != rank(*(*first)->plan); });
-    std::rotate(first, first + static_cast<ptrdiff_t>(turn_ % static_cast<size_t>(last - first)), last);
-    first = last;
-  }
   return all;
 }
 
@@ -505,6 +500,7 @@ Result<bool> Engine::claim(Running& running) {
     return false;
   }
   running.tokens -= static_cast<double>(claim.segments().size());
+  running.served = ++served_;
   if (claim.segments().empty()) return true;
   std::vector<link::Response> kept;
   {

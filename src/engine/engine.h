@@ -73,6 +73,7 @@ class Engine {
     bool halted = false;  // a claim found that nothing may leave: until the next refresh
     bool hungry = true;   // the last look found something to send
     size_t sharers = 1;   // hungry batches of its rank on its channel
+    uint64_t served = 0;  // the claim that was its last, among those of all
   };
   // A channel at work; while it stops, what comes after it.
   struct LoadedChannel {
@@ -142,7 +143,7 @@ class Engine {
   std::vector<Doubtful> doubtful_;
   Housekeeping housekeeping_;
   bool emergency_ = false;
-  size_t turn_ = 0;
+  uint64_t served_ = 0;  // claims so far
   int64_t next_refresh_us_ = 0, next_deferred_us_ = 0, next_housekeeping_us_ = 0;
 };
 
