@@ -9,6 +9,9 @@ import { Section } from '@/components/section';
 import type { Effect } from '@/pages/campaign/effect';
 import { type Row, rowsOf } from './rows';
 
+const kRowHeadWidth = 190;
+const kColumnWidth = 180;
+
 function Value({ row, index }: { row: Row; index: number }) {
   const { t } = useTranslation('compare');
   const { count, language } = useFormat();
@@ -48,7 +51,12 @@ function Head({ effect, name, onRemove }: { effect: Effect; name: string; onRemo
   return (
     <Flex justify="space-between" align="flex-start" gap={4}>
       <div style={{ overflowWrap: 'anywhere' }}>
-        <Link to={`/campaigns/${effect.campaign_id}`}>{name}</Link>
+        <Link
+          to={`/campaigns/${effect.campaign_id}`}
+          style={{ color: 'inherit', textDecoration: 'underline' }}
+        >
+          {name}
+        </Link>
         <br />
         <Typography.Text type="secondary" style={{ fontWeight: 400 }}>
           {effect.started_at && t('started', { time: time(effect.started_at) })}
@@ -75,44 +83,46 @@ export function ComparisonTable({ effects, nameOf, onRemove }: Props) {
   const { t } = useTranslation('compare');
   return (
     <Section title={t('table')}>
-      <Table<Row>
-        size="small"
-        rowKey="key"
-        pagination={false}
-        dataSource={rowsOf(effects)}
-        scroll={{ x: 'max-content' }}
-        columns={[
-          {
-            key: 'row',
-            title: t('row'),
-            fixed: 'start',
-            width: 170,
-            rowScope: 'row',
-            render: (_, row) => (
-              <>
-                {t(`rows.${row.key}`)}
-                {row.kind === 'share' && (
-                  <>
-                    <br />
-                    <Typography.Text type="secondary" style={{ fontWeight: 400 }}>
-                      {t(`hints.${row.key}`)}
-                    </Typography.Text>
-                  </>
-                )}
-              </>
-            ),
-          },
-          ...effects.map((effect, index) => ({
-            key: effect.campaign_id,
-            title: (
-              <Head effect={effect} name={nameOf(index)} onRemove={() => onRemove(effect.campaign_id)} />
-            ),
-            width: 190,
-            className: 'tabular',
-            render: (_: unknown, row: Row) => <Value row={row} index={index} />,
-          })),
-        ]}
-      />
+      {/* Not the table's own scrolling: that repeats the head's links and buttons out of sight. */}
+      <div style={{ overflowX: 'auto' }}>
+        <Table<Row>
+          size="small"
+          style={{ minWidth: kRowHeadWidth + kColumnWidth * effects.length }}
+          rowKey="key"
+          pagination={false}
+          dataSource={rowsOf(effects)}
+          columns={[
+            {
+              key: 'row',
+              title: t('row'),
+              width: kRowHeadWidth,
+              rowScope: 'row',
+              render: (_, row) => (
+                <>
+                  {t(`rows.${row.key}`)}
+                  {row.kind === 'share' && (
+                    <>
+                      <br />
+                      <Typography.Text type="secondary" style={{ fontWeight: 400 }}>
+                        {t(`hints.${row.key}`)}
+                      </Typography.Text>
+                    </>
+                  )}
+                </>
+              ),
+            },
+            ...effects.map((effect, index) => ({
+              key: effect.campaign_id,
+              title: (
+                <Head effect={effect} name={nameOf(index)} onRemove={() => onRemove(effect.campaign_id)} />
+              ),
+              width: kColumnWidth,
+              className: 'tabular',
+              render: (_: unknown, row: Row) => <Value row={row} index={index} />,
+            })),
+          ]}
+        />
+      </div>
       {effects.length > 1 && (
         <Typography.Paragraph type="secondary" style={{ margin: '12px 0 0' }}>
           {t('best_hint')}

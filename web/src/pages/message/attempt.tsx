@@ -47,9 +47,19 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+/** Carriers mostly answer within milliseconds. */
+function useSpan(): (seconds: number) => string {
+  const { t } = useTranslation('message');
+  const { language, count } = useFormat();
+  return (seconds) =>
+    seconds < 1
+      ? t('milliseconds', { number: count(Math.round(seconds * 1000)) })
+      : formatDuration(seconds, language);
+}
+
 function Response({ attempt, settled }: { attempt: Attempt; settled: boolean }) {
   const { t } = useTranslation('message');
-  const { language } = useFormat();
+  const span = useSpan();
   const { response, responseAfter } = stepsOf(attempt, settled);
   const status = attempt.response_status;
   const word = t(`status.${status.toLowerCase()}`, { defaultValue: '' });
@@ -69,7 +79,7 @@ function Response({ attempt, settled }: { attempt: Attempt; settled: boolean }) 
       )}
       {responseAfter !== undefined && (
         <Typography.Text type="secondary">
-          {t('response.after', { time: formatDuration(responseAfter, language) })}
+          {t('response.after', { time: span(responseAfter) })}
         </Typography.Text>
       )}
     </Step>
@@ -78,7 +88,7 @@ function Response({ attempt, settled }: { attempt: Attempt; settled: boolean }) 
 
 function Receipt({ attempt, settled }: { attempt: Attempt; settled: boolean }) {
   const { t } = useTranslation('message');
-  const { language } = useFormat();
+  const span = useSpan();
   const { receipt, receiptAfter } = stepsOf(attempt, settled);
   if (receipt === 'waiting' || receipt === 'absent') return <Step title={t(`receipt.${receipt}`)} />;
   const state = String(attempt.receipt_state);
@@ -91,9 +101,7 @@ function Receipt({ attempt, settled }: { attempt: Attempt; settled: boolean }) {
         </Fact>
       )}
       {receiptAfter !== undefined && (
-        <Typography.Text type="secondary">
-          {t('receipt.after', { time: formatDuration(receiptAfter, language) })}
-        </Typography.Text>
+        <Typography.Text type="secondary">{t('receipt.after', { time: span(receiptAfter) })}</Typography.Text>
       )}
     </Step>
   );
