@@ -65,8 +65,8 @@ export const kPages: PageEntry[] = [
   entry('/campaigns/new', () => import('@/pages/campaign_plan'), ['campaign.plan']),
   entry('/campaigns/:id', () => import('@/pages/campaign'), ['campaign.read']),
   entry('/campaigns/:id/edit', () => import('@/pages/campaign_plan'), ['campaign.plan']),
-  entry('/campaigns/:id/messages', () => import('@/pages/messages'), ['message.read', 'monitor']),
-  entry('/messages/:id', () => import('@/pages/message'), ['message.read', 'monitor']),
+  entry('/campaigns/:id/messages', () => import('@/pages/messages'), ['message.read']),
+  entry('/messages/:id', () => import('@/pages/message'), ['message.read']),
   entry('/contents', () => import('@/pages/contents'), ['content.read'], {
     nav: 'contents',
     group: 'marketing',

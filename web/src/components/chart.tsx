@@ -1,5 +1,5 @@
 // A chart of ECharts, loaded when first shown, in the look of the console; its content is also there in words.
-import { Skeleton, theme } from 'antd';
+import { type GlobalToken, Skeleton, theme } from 'antd';
 import type { EChartsOption } from 'echarts';
 import { useEffect, useRef, useState } from 'react';
 import { usePreferences } from '@/app/preferences';
@@ -11,6 +11,27 @@ interface Props {
   /** What the chart says, for those who do not see it. */
   summary: string;
   height?: number;
+}
+
+// ECharts takes its own greys for axes and legends unless a theme says otherwise; on a dark ground they vanish.
+function lookOf(token: GlobalToken) {
+  const words = { color: token.colorTextSecondary };
+  const axis = {
+    axisLabel: words,
+    nameTextStyle: words,
+    axisLine: { lineStyle: { color: token.colorBorder } },
+    splitLine: { lineStyle: { color: token.colorBorderSecondary } },
+  };
+  return {
+    legend: { textStyle: { color: token.colorText } },
+    tooltip: {
+      backgroundColor: token.colorBgElevated,
+      borderColor: token.colorBorder,
+      textStyle: { color: token.colorText },
+    },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: axis,
+  };
 }
 
 export function Chart({ option, summary, height = 280 }: Props) {
@@ -31,7 +52,7 @@ export function Chart({ option, summary, height = 280 }: Props) {
 
   useEffect(() => {
     if (!echarts || !element.current) return;
-    const chart = echarts.init(element.current, undefined, { renderer: 'svg' });
+    const chart = echarts.init(element.current, lookOf(token), { renderer: 'svg' });
     chart.setOption({
       backgroundColor: 'transparent',
       textStyle: { color: token.colorText, fontFamily: token.fontFamily },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestOf, deliveredOverTime, type Effect, sharesOf } from './effect';
+import { deliveredOverTime, type Effect, sharesOf } from './effect';
 
 const effect = {
   targeted: 1000,
@@ -47,14 +47,5 @@ describe('deliveredOverTime', () => {
       [10, 0.4],
       [20, 0.6],
     ]);
-  });
-});
-
-describe('bestOf', () => {
-  it('names the best, and none when all are alike', () => {
-    expect(bestOf([0.5, 0.9, 0.7], true)).toBe(1);
-    expect(bestOf([3, undefined, 1], false)).toBe(2);
-    expect(bestOf([1, 1], true)).toBeUndefined();
-    expect(bestOf([1], true)).toBeUndefined();
   });
 });

@@ -44,12 +44,3 @@ export function deliveredOverTime(effect: Effect): [number, number][] {
     return [Math.max(0, (end - start) / 1000), share(sum, effect.targeted)];
   });
 }
-
-/** The index of the best of several values; none when they do not differ. */
-export function bestOf(values: readonly (number | undefined)[], higherIsBetter: boolean): number | undefined {
-  const known = values.filter((v): v is number => v !== undefined);
-  if (known.length < 2) return undefined;
-  const best = higherIsBetter ? Math.max(...known) : Math.min(...known);
-  if (known.every((v) => v === best)) return undefined;
-  return values.indexOf(best);
-}
