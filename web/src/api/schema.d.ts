@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the server stands
+         * @description Checks: store, schema, disk, writer_queue, rule_packs, channels, emergency_stop, audit, clock, keys; each ok, warn or fail.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -79,7 +99,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Where I am signed in */
+        get: operations["listOwnSessions"];
         put?: never;
         /**
          * Sign in
@@ -130,6 +151,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one's own name */
+        put: operations["changeOwnProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of my sessions */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -145,6 +200,26 @@ export interface paths {
          * @description The one-time password is shown in this answer only and must be changed at the first login.
          */
         post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List users
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listUsers.
+         */
+        get: operations["exportUsers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -213,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api_keys.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List API keys
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listApiKeys.
+         */
+        get: operations["exportApiKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api_keys/{api_key_id}/revoke": {
         parameters: {
             query?: never;
@@ -239,6 +334,26 @@ export interface paths {
         };
         /** List audit entries, the newest first */
         get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit_entries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List audit entries, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listAuditEntries.
+         */
+        get: operations["exportAuditEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -297,9 +412,49 @@ export interface paths {
         put?: never;
         /**
          * Import a customer list
-         * @description A CSV (UTF-8, GBK, UTF-16) or XLSX file with a header row. `options` is a JSON object, as a part of the form or a query parameter: purpose, unknown_columns (refuse, ignore, attribute), columns (header to field), default_region, consent_method, consent_text, sheet. The rows are read in the background; the import tells how far it is.
+         * @description A CSV (UTF-8, GBK, UTF-16) or XLSX file with a header row. `options` is a JSON object, as a part of the form or a query parameter: purpose, unknown_columns (refuse, ignore, attribute), columns (header to field), default_region, consent_method, consent_text, sheet. Attributes lie open, so a column that is named after personal data refuses the file, and a value that looks like an identity card, bank card, phone number or e-mail address its row. The rows are read in the background; the import tells how far it is.
          */
         post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a file before importing it; nothing is kept
+         * @description Reads the header and the first 20 rows. `suggested` is the field that a column is taken for by its header, or "unknown". Numbers, names and other personal values are masked.
+         */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: Imports, newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listImports.
+         */
+        get: operations["exportImports"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -352,6 +507,26 @@ export interface paths {
         put?: never;
         /** Add a customer */
         post: operations["createCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: Customers, masked
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listCustomers.
+         */
+        get: operations["exportCustomers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -434,6 +609,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/consents.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: What a customer agreed to, withdrew and refused, with the evidence
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listConsents.
+         */
+        get: operations["exportConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence": {
         parameters: {
             query?: never;
@@ -503,6 +698,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suppressions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: The suppression list, newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listSuppressions.
+         */
+        get: operations["exportSuppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suppressions/{suppression_id}/remove": {
         parameters: {
             query?: never;
@@ -523,6 +738,229 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was and was not sent to a customer, and why; the newest first
+         * @description The text is the approved one, its variables by name. A page may hold fewer than `limit` messages and still have `next_after`.
+         */
+        get: operations["listCustomerMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/messages.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: What was and was not sent to a customer, and why; the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listCustomerMessages.
+         */
+        get: operations["exportCustomerMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a customer answered, the newest first
+         * @description When and of what kind; the words need revealReply.
+         */
+        get: operations["listCustomerReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/replies/{reply_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a reply in clear, for a stated reason */
+        post: operations["revealReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent_tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Consents to confirm, the soonest due first */
+        get: operations["listConsentTasks"];
+        put?: never;
+        /** Ask customer service to confirm a consent */
+        post: operations["requestConsentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent_tasks.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: Consents to confirm, the soonest due first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listConsentTasks.
+         */
+        get: operations["exportConsentTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent_tasks/{consent_task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a confirmation task */
+        get: operations["getConsentTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent_tasks/{consent_task_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer confirms: consent is recorded */
+        post: operations["confirmConsentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent_tasks/{consent_task_id}/refute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer denies: withdrawal is recorded, sending stops at once */
+        post: operations["refuteConsentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent_tasks/{consent_task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The question is taken back */
+        post: operations["cancelConsentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The consent ledger, the newest first
+         * @description By the time of recording. A page looks at no more than 50000 entries: it may hold fewer than `limit` entries, even none, and still have `next_after`.
+         */
+        get: operations["listConsentLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: The consent ledger, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listConsentLedger.
+         */
+        get: operations["exportConsentLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments": {
         parameters: {
             query?: never;
@@ -535,6 +973,26 @@ export interface paths {
         put?: never;
         /** Save a segment */
         post: operations["createSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: Saved segments
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listSegments.
+         */
+        get: operations["exportSegments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -665,6 +1123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contents.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List contents, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listContents.
+         */
+        get: operations["exportContents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contents/review_queue": {
         parameters: {
             query?: never;
@@ -674,6 +1152,26 @@ export interface paths {
         };
         /** List what waits for compliance, the oldest first */
         get: operations["listReviewQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/review_queue.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List what waits for compliance, the oldest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listReviewQueue.
+         */
+        get: operations["exportReviewQueue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -801,6 +1299,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contents/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render a text: longest, costliest, real recipients masked
+         * @description Looks at the first 2,000 recipients of the audience. A text that lacks a value would not be sent: it shows the variable in its place and has no units and segments.
+         */
+        post: operations["sampleContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/{content_id}/review_context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a reviewer should know besides the text
+         * @description Over the content's latest 10 campaigns that are not over; a customer counts once for each. The numbers of versions are of those before the latest.
+         */
+        get: operations["getReviewContext"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -813,6 +1351,26 @@ export interface paths {
         put?: never;
         /** Set up a channel to a carrier */
         post: operations["createChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List channels with the state of their links
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listChannels.
+         */
+        get: operations["exportChannels"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -871,6 +1429,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/test_bind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bind once and unbind, to try an account
+         * @description Exactly one of `channel_id` and `spec`. The stored password is used with channel_id; a spec without a password binds with an empty one. Answers within ten seconds. Nothing is sent. A carrier that allows the account one session only refuses while the channel itself is bound.
+         */
+        post: operations["testBind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the channel stood, the newest first
+         * @description The last 10000 changes of its link's state.
+         */
+        get: operations["listChannelHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/history.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: How the channel stood, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listChannelHistory.
+         */
+        get: operations["exportChannelHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/carrier_codes": {
         parameters: {
             query?: never;
@@ -890,6 +1508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carrier_codes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List carriers' codes with cause, remedy and action
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listCarrierCodes.
+         */
+        get: operations["exportCarrierCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -902,6 +1540,26 @@ export interface paths {
         put?: never;
         /** Plan a campaign */
         post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List campaigns, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listCampaigns.
+         */
+        get: operations["exportCampaigns"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1097,6 +1755,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of a campaign: over time, by carrier, by city
+         * @description targeted = delivered + failed + expired + unknown + refused + open; open = held + queued + in flight + sent; submitted = delivered + failed + expired + unknown + sent. Replies include the opt-outs. Points and groups sum to the totals.
+         */
+        get: operations["getCampaignEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy_map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every clause of the policy with its control, its live figures and its tests
+         * @description Figures are at most half a minute old; `at` says of when they are.
+         */
+        get: operations["getPolicyMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/pre_send_tests": {
         parameters: {
             query?: never;
@@ -1140,6 +1838,26 @@ export interface paths {
         };
         /** List send reports, the newest first */
         get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List send reports, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listReports.
+         */
+        get: operations["exportReports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1216,6 +1934,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for me, by deadline
+         * @description Only what the caller may and should do. At most 200; `counts` are of everything.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of those who work here (for showing who did what) */
+        get: operations["listDirectory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/monitor": {
         parameters: {
             query?: never;
@@ -1277,8 +2032,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a campaign's messages by state and reason, numbers masked */
+        /**
+         * List a campaign's messages by state and reason, numbers masked
+         * @description A page looks at no more than 50000 messages, so that a rare state or reason answers as fast as any: it may hold fewer than `limit` messages, even none, and still have `next_after`. Only a page without `next_after` is the last one.
+         */
         get: operations["listCampaignMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/messages.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List a campaign's messages by state and reason, numbers masked
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listCampaignMessages.
+         */
+        get: operations["exportCampaignMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1304,394 +2082,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What waits for me, by deadline
-         * @description Permission: self.
-         */
-        get: operations["listTasks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/directory": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Names of those who work here (for showing who did what)
-         * @description Permission: self.
-         */
-        get: operations["listDirectory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How the server stands
-         * @description Permission: metrics.read.
-         */
-        get: operations["getHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Look at a file before importing it; nothing is kept
-         * @description Permission: customer.import.
-         */
-        post: operations["previewImport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The consent ledger, the newest first
-         * @description Permission: consent.read.
-         */
-        get: operations["listConsentLedger"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent_tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Consents to confirm, the soonest due first
-         * @description Permission: consent.read.
-         */
-        get: operations["listConsentTasks"];
-        put?: never;
-        /**
-         * Ask customer service to confirm a consent
-         * @description Permission: consent.request.
-         */
-        post: operations["requestConsentTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent_tasks/{consent_task_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read a confirmation task
-         * @description Permission: consent.read.
-         */
-        get: operations["getConsentTask"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent_tasks/{consent_task_id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The customer confirms: consent is recorded
-         * @description Permission: consent.confirm.
-         */
-        post: operations["confirmConsentTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent_tasks/{consent_task_id}/refute": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The customer denies: withdrawal is recorded, sending stops at once
-         * @description Permission: consent.confirm.
-         */
-        post: operations["refuteConsentTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent_tasks/{consent_task_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The question is taken back
-         * @description Permission: consent.request.
-         */
-        post: operations["cancelConsentTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What was and was not sent to a customer, and why; the newest first
-         * @description Permission: message.read.
-         */
-        get: operations["listCustomerMessages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What a customer answered, the newest first
-         * @description Permission: message.read.
-         */
-        get: operations["listCustomerReplies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/replies/{reply_id}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Read a reply in clear; audited
-         * @description Permission: customer.reveal.
-         */
-        post: operations["revealReply"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/test_bind": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Bind once and unbind, to try an account
-         * @description Permission: channel.write.
-         */
-        post: operations["testBind"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{channel_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How the channel stood, the newest first
-         * @description Permission: channel.read.
-         */
-        get: operations["listChannelHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contents/samples": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Render a text: longest, costliest, real recipients masked
-         * @description Permission: content.read.
-         */
-        post: operations["sampleContent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contents/{content_id}/review_context": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What a reviewer should know besides the text
-         * @description Permission: content.read.
-         */
-        get: operations["getReviewContext"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/campaigns/{campaign_id}/effect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What came of a campaign: over time, by carrier, by city
-         * @description Permission: report.read.
-         */
-        get: operations["getCampaignEffect"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/policy_map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Every clause of the policy with its control, its live figures and its tests
-         * @description Permission: self.
-         */
-        get: operations["getPolicyMap"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        HealthCheck: {
+            name: string;
+            status: string;
+            value: string;
+            detail: string;
+        };
+        RulePackView: {
+            id: string;
+            version: string;
+        };
+        HealthView: {
+            status: string;
+            version: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            at: string;
+            store: string;
+            schema_version: number;
+            checks: components["schemas"]["HealthCheck"][];
+            rule_packs: components["schemas"]["RulePackView"][];
+        };
         Login: {
             login: string;
             /** Format: password */
@@ -1718,6 +2134,22 @@ export interface components {
              * @description at least 12 characters, or 10 of three kinds; no well-known one, no run
              */
             new_password: string;
+        };
+        ChangeProfile: {
+            display_name: string;
+        };
+        OwnSession: {
+            id: string;
+            current: boolean;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        OwnSessions: {
+            items: components["schemas"]["OwnSession"][];
         };
         CreateUser: {
             /** @description letters, digits and . _ - @, beginning with a letter or digit; case does not count */
@@ -1902,6 +2334,19 @@ export interface components {
                 [key: string]: number;
             };
         };
+        ImportColumn: {
+            index: number;
+            header: string;
+            suggested: string;
+            samples: string[];
+        };
+        ImportPreview: {
+            file_name: string;
+            encoding: string;
+            columns: components["schemas"]["ImportColumn"][];
+            rows_shown: number;
+            bytes: number;
+        };
         ImportPage: {
             items: components["schemas"]["ImportView"][];
             next_after?: string;
@@ -2049,6 +2494,128 @@ export interface components {
             message_class: components["schemas"]["MessageClass"];
             reason: string;
         };
+        /** @enum {string} */
+        BatchOrigin: "campaign" | "pre_send_test" | "opt_out_confirmation";
+        /** @enum {string} */
+        MessageState: "held" | "queued" | "in_flight" | "sent" | "delivered" | "failed" | "expired" | "unknown" | "refused";
+        /** @enum {string} */
+        Reason: "none" | "not_started" | "emergency_stop" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "zone_unknown" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
+        CustomerMessageView: {
+            id: string;
+            campaign_id?: string;
+            campaign_name: string;
+            origin: components["schemas"]["BatchOrigin"];
+            message_class: components["schemas"]["MessageClass"];
+            state: components["schemas"]["MessageState"];
+            reason: components["schemas"]["Reason"];
+            segments: number;
+            attempts: number;
+            text_template: string;
+            /** Format: date-time */
+            submitted_at?: string;
+            /** Format: date-time */
+            state_at: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        CustomerMessagePage: {
+            items: components["schemas"]["CustomerMessageView"][];
+            next_after?: string;
+        };
+        /** @enum {string} */
+        InboundKind: "other" | "opt_out" | "opt_in" | "help";
+        CustomerReplyView: {
+            id: string;
+            kind: components["schemas"]["InboundKind"];
+            campaign_id?: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        CustomerReplyPage: {
+            items: components["schemas"]["CustomerReplyView"][];
+            next_after?: string;
+        };
+        RevealedReply: {
+            id: string;
+            text: string;
+        };
+        RequestConsentTask: {
+            customer_id: string;
+            message_class: components["schemas"]["MessageClass"];
+            purpose?: string;
+            /** @description what to ask the customer; nothing personal */
+            question: string;
+            /** Format: date-time */
+            due_at: string;
+        };
+        /** @enum {string} */
+        ConsentTaskState: "open" | "confirmed" | "refuted" | "cancelled";
+        ConsentTaskView: {
+            id: string;
+            customer_id: string;
+            number_masked: string;
+            name_masked: string;
+            message_class: components["schemas"]["MessageClass"];
+            purpose: string;
+            question: string;
+            state: components["schemas"]["ConsentTaskState"];
+            requested_by: string;
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            due_at: string;
+            decided_by?: string;
+            /** Format: date-time */
+            decided_at?: string;
+            note: string;
+            evidence_id?: string;
+            version: number;
+        };
+        ConsentTaskPage: {
+            items: components["schemas"]["ConsentTaskView"][];
+            next_after?: string;
+        };
+        ConfirmConsent: {
+            method: string;
+            text?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            evidence_id?: string;
+            /** @description nothing personal */
+            note: string;
+        };
+        RefuteConsent: {
+            /** @description nothing personal */
+            note: string;
+            evidence_id?: string;
+        };
+        ConsentLedgerEntry: {
+            id: string;
+            customer_id: string;
+            number_masked: string;
+            message_class: components["schemas"]["MessageClass"];
+            purpose: string;
+            kind: components["schemas"]["ConsentKind"];
+            method: string;
+            text: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            source: components["schemas"]["ConsentSource"];
+            import_id?: string;
+            evidence_id?: string;
+            operator_id?: string;
+            note: string;
+        };
+        ConsentLedgerPage: {
+            items: components["schemas"]["ConsentLedgerEntry"][];
+            next_after?: string;
+        };
+        SegmentAttribute: {
+            name: string;
+            values: string[];
+        };
         SegmentFilter: {
             /** @default [] */
             cities: string[];
@@ -2058,8 +2625,10 @@ export interface components {
             regions: string[];
             consented_to?: components["schemas"]["MessageClass"];
             import_id?: string;
-            attributes?: components["schemas"]["SegmentAttribute"][];
-            carriers?: string[];
+            /** @default [] */
+            attributes: components["schemas"]["SegmentAttribute"][];
+            /** @default [] */
+            carriers: ("unknown" | "mobile" | "unicom" | "telecom" | "broadcast")[];
             sent_within_days?: number;
             not_sent_within_days?: number;
             replied_within_days?: number;
@@ -2171,10 +2740,6 @@ export interface components {
             legal_basis: string;
             suggestion_zh: string;
             suggestion_en: string;
-        };
-        RulePackView: {
-            id: string;
-            version: string;
         };
         ScreeningView: {
             verdict: string;
@@ -2362,6 +2927,81 @@ export interface components {
         WithdrawContent: {
             reason: string;
         };
+        Audience: {
+            segment_id?: string;
+            import_id?: string;
+            filter?: components["schemas"]["SegmentFilter"];
+        };
+        SampleRequest: {
+            text: components["schemas"]["ContentTextSpec"];
+            audience?: components["schemas"]["Audience"];
+        };
+        /** @enum {string} */
+        SampleKind: "sample" | "longest" | "costliest" | "recipient";
+        ContentSample: {
+            kind: components["schemas"]["SampleKind"];
+            text: string;
+            encoding: string;
+            units: number;
+            segments: number;
+            customer_id?: string;
+            missing: string[];
+        };
+        ContentSamples: {
+            items: components["schemas"]["ContentSample"][];
+            looked_at: number;
+        };
+        /** @enum {string} */
+        CampaignState: "planned" | "freezing" | "frozen" | "handed_over" | "testing" | "ready" | "scheduled" | "running" | "paused" | "finishing" | "completed" | "cancelled";
+        ReviewCampaign: {
+            id: string;
+            name: string;
+            goal: string;
+            state: components["schemas"]["CampaignState"];
+            /** Format: date-time */
+            planned_at: string;
+            owner_id: string;
+            audience_count: number;
+            frozen: boolean;
+        };
+        ConsentBasis: {
+            granted: number;
+            missing: number;
+            withdrawn: number;
+            suppressed: number;
+        };
+        FrequencyImpact: {
+            limit: number;
+            period_seconds: number;
+            at_limit: number;
+        };
+        SimilarContent: {
+            content_id: string;
+            version_id: string;
+            name: string;
+            text: string;
+            similarity: number;
+            decision: components["schemas"]["ReviewDecision"];
+            /** Format: date-time */
+            decided_at: string;
+            opinion_number?: string;
+        };
+        /** @enum {string} */
+        DecisionBar: "no_permission" | "not_submitted" | "author" | "first_reviewer" | "submitter";
+        ReviewContext: {
+            campaigns: components["schemas"]["ReviewCampaign"][];
+            audience_count: number;
+            consent_basis: components["schemas"]["ConsentBasis"];
+            frequency: components["schemas"]["FrequencyImpact"][];
+            similar: components["schemas"]["SimilarContent"][];
+            last_reviewed_version?: number;
+            last_approved_version?: number;
+            may_decide: boolean;
+            why_not?: components["schemas"]["DecisionBar"];
+            /** Format: date-time */
+            submitted_at?: string;
+            submitted_by?: string;
+        };
         /** @enum {string} */
         BindMode: "transceiver" | "transmitter_and_receiver";
         /** @enum {string} */
@@ -2466,6 +3106,33 @@ export interface components {
             items: components["schemas"]["ChannelView"][];
             next_after?: string;
         };
+        TestBind: {
+            channel_id?: string;
+            spec?: components["schemas"]["ChannelSpec"];
+        };
+        /** @enum {string} */
+        BindOutcome: "bound" | "refused" | "unreachable" | "timeout";
+        TestBindResult: {
+            outcome: components["schemas"]["BindOutcome"];
+            detail: string;
+            duration_ms: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @enum {string} */
+        ChannelState: "stopped" | "connecting" | "bound" | "backoff" | "bad_credentials" | "draining";
+        ChannelEventView: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            state: components["schemas"]["ChannelState"];
+            detail: string;
+            sessions_bound: number;
+        };
+        ChannelEventPage: {
+            items: components["schemas"]["ChannelEventView"][];
+            next_after?: number;
+        };
         /** @enum {string} */
         CodeStage: "response" | "receipt";
         /** @enum {string} */
@@ -2486,11 +3153,6 @@ export interface components {
             items: components["schemas"]["CarrierCodeView"][];
             next_after?: string;
         };
-        Audience: {
-            segment_id?: string;
-            import_id?: string;
-            filter?: components["schemas"]["SegmentFilter"];
-        };
         CampaignPlan: {
             name: string;
             goal: string;
@@ -2504,8 +3166,6 @@ export interface components {
             budget_fen?: number;
             owner_id?: string;
         };
-        /** @enum {string} */
-        CampaignState: "planned" | "freezing" | "frozen" | "handed_over" | "testing" | "ready" | "scheduled" | "running" | "paused" | "finishing" | "completed" | "cancelled";
         CampaignParameters: {
             channel_id: string;
             /** Format: date-time */
@@ -2535,6 +3195,9 @@ export interface components {
             state: components["schemas"]["CampaignState"];
             state_reason: string;
             audience_count: number;
+            by_state: {
+                [key: string]: number;
+            };
             audience_hash?: string;
             /** Format: date-time */
             frozen_at?: string;
@@ -2554,9 +3217,6 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: number;
-            by_state: {
-                [key: string]: number;
-            };
         };
         CampaignPage: {
             items: components["schemas"]["CampaignView"][];
@@ -2564,6 +3224,74 @@ export interface components {
         };
         EmergencyState: {
             active: boolean;
+        };
+        EffectPoint: {
+            /** Format: date-time */
+            at: string;
+            submitted: number;
+            delivered: number;
+            failed: number;
+            replies: number;
+            opt_outs: number;
+        };
+        EffectGroup: {
+            name: string;
+            targeted: number;
+            submitted: number;
+            delivered: number;
+            failed: number;
+        };
+        CampaignEffect: {
+            campaign_id: string;
+            name: string;
+            state: components["schemas"]["CampaignState"];
+            targeted: number;
+            submitted: number;
+            delivered: number;
+            failed: number;
+            expired: number;
+            unknown: number;
+            refused: number;
+            open: number;
+            replies: number;
+            opt_outs: number;
+            segments: number;
+            bucket_seconds: number;
+            points: components["schemas"]["EffectPoint"][];
+            by_carrier: components["schemas"]["EffectGroup"][];
+            by_city: components["schemas"]["EffectGroup"][];
+            /** Format: date-time */
+            started_at?: string;
+            /** Format: date-time */
+            finished_at?: string;
+        };
+        /** @enum {string} */
+        PolicyState: "enforced" | "evidenced" | "partly" | "not_yet";
+        PolicyFigure: {
+            name: string;
+            value: number;
+            unit: string;
+        };
+        PolicyClause: {
+            number: string;
+            part: string;
+            text_zh: string;
+            text_en: string;
+            state: components["schemas"]["PolicyState"];
+            control_zh: string;
+            control_en: string;
+            missing_zh: string;
+            missing_en: string;
+            tests: string[];
+            figures: components["schemas"]["PolicyFigure"][];
+        };
+        PolicyMap: {
+            clauses: components["schemas"]["PolicyClause"][];
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            at: string;
         };
         /** @enum {string} */
         TestState: "dry_run" | "waiting_for_handsets" | "passed" | "failed";
@@ -2578,10 +3306,6 @@ export interface components {
             };
             segments: number;
         };
-        /** @enum {string} */
-        MessageState: "held" | "queued" | "in_flight" | "sent" | "delivered" | "failed" | "expired" | "unknown" | "refused";
-        /** @enum {string} */
-        Reason: "none" | "not_started" | "emergency_stop" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "zone_unknown" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
         HandsetResult: {
             label: string;
             number: string;
@@ -2668,6 +3392,35 @@ export interface components {
         };
         ReportPage: {
             items: components["schemas"]["ReportView"][];
+            next_after?: string;
+        };
+        TaskView: {
+            kind: string;
+            object_type: string;
+            object_id: string;
+            title: string;
+            state: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            deadline?: string;
+            detail?: string;
+        };
+        TaskList: {
+            items: components["schemas"]["TaskView"][];
+            counts: {
+                [key: string]: number;
+            };
+            truncated: boolean;
+        };
+        DirectoryEntry: {
+            id: string;
+            display_name: string;
+            roles: string[];
+            kind: string;
+        };
+        DirectoryPage: {
+            items: components["schemas"]["DirectoryEntry"][];
             next_after?: string;
         };
         StateReasonCount: {
@@ -2789,345 +3542,6 @@ export interface components {
                 message: string;
             }[];
         };
-        /** @description kind: content_to_revise | content_to_first_review | content_to_submit | content_to_review | campaign_to_hand_over | campaign_to_prepare | campaign_to_start | campaign_paused | report_to_acknowledge | consent_to_confirm | channel_down | emergency_stop_active. object_type: content, campaign, report, consent_task, channel, system. Sorted: with a deadline first (soonest first), then by since. Only what this person may and should do (a reviewer does not see what he wrote himself). */
-        TaskView: {
-            kind: string;
-            object_type: string;
-            object_id: string;
-            title: string;
-            state: string;
-            /** Format: date-time */
-            since: string;
-            /** Format: date-time */
-            deadline?: string;
-            detail?: string;
-        };
-        /** @description counts: by kind, over everything, even when items are cut at the limit (200). */
-        TaskList: {
-            items: components["schemas"]["TaskView"][];
-            counts: {
-                [key: string]: number;
-            };
-            truncated: boolean;
-        };
-        /** @description kind: user | api_key. Nothing else about a person. */
-        DirectoryEntry: {
-            id: string;
-            display_name: string;
-            roles: string[];
-            kind: string;
-        };
-        DirectoryPage: {
-            items: components["schemas"]["DirectoryEntry"][];
-            next_after?: string;
-        };
-        /** @description status: ok | warn | fail. name: store, schema, disk, writer_queue, rule_packs, channels, emergency_stop, audit, clock, keys. */
-        HealthCheck: {
-            name: string;
-            status: string;
-            value: string;
-            detail: string;
-        };
-        HealthView: {
-            status: string;
-            version: string;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            at: string;
-            store: string;
-            schema_version: number;
-            checks: components["schemas"]["HealthCheck"][];
-            rule_packs: components["schemas"]["RulePackView"][];
-        };
-        /** @description suggested: an ImportField name or "unknown". samples: up to five cells, numbers and names masked; other cells cut to 24 characters. */
-        ImportColumn: {
-            index: number;
-            header: string;
-            suggested: string;
-            samples: string[];
-        };
-        ImportPreview: {
-            file_name: string;
-            encoding: string;
-            columns: components["schemas"]["ImportColumn"][];
-            rows_shown: number;
-            bytes: number;
-        };
-        ConsentLedgerEntry: {
-            id: string;
-            customer_id: string;
-            number_masked: string;
-            message_class: string;
-            purpose: string;
-            kind: string;
-            method: string;
-            text: string;
-            /** Format: date-time */
-            occurred_at: string;
-            /** Format: date-time */
-            recorded_at: string;
-            source: string;
-            import_id?: string;
-            evidence_id?: string;
-            operator_id?: string;
-            note: string;
-        };
-        ConsentLedgerPage: {
-            items: components["schemas"]["ConsentLedgerEntry"][];
-            next_after?: string;
-        };
-        RequestConsentTask: {
-            customer_id: string;
-            message_class: string;
-            purpose?: string;
-            question: string;
-            /** Format: date-time */
-            due_at: string;
-        };
-        /** @description state: open | confirmed | refuted | cancelled */
-        ConsentTaskView: {
-            id: string;
-            customer_id: string;
-            number_masked: string;
-            name_masked: string;
-            message_class: string;
-            purpose: string;
-            question: string;
-            state: string;
-            requested_by: string;
-            /** Format: date-time */
-            requested_at: string;
-            /** Format: date-time */
-            due_at: string;
-            decided_by?: string;
-            /** Format: date-time */
-            decided_at?: string;
-            note: string;
-            evidence_id?: string;
-            version: number;
-        };
-        ConsentTaskPage: {
-            items: components["schemas"]["ConsentTaskView"][];
-            next_after?: string;
-        };
-        ConfirmConsent: {
-            method: string;
-            text?: string;
-            /** Format: date-time */
-            occurred_at?: string;
-            evidence_id?: string;
-            note: string;
-        };
-        RefuteConsent: {
-            note: string;
-            evidence_id?: string;
-        };
-        /** @description origin: campaign | pre_send_test | opt_out_confirmation */
-        CustomerMessageView: {
-            id: string;
-            campaign_id?: string;
-            campaign_name: string;
-            origin: string;
-            message_class: string;
-            state: string;
-            reason: string;
-            segments: number;
-            attempts: number;
-            text_template: string;
-            /** Format: date-time */
-            submitted_at?: string;
-            /** Format: date-time */
-            state_at: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        CustomerMessagePage: {
-            items: components["schemas"]["CustomerMessageView"][];
-            next_after?: string;
-        };
-        /** @description No text: that needs reveal. */
-        CustomerReplyView: {
-            id: string;
-            kind: string;
-            campaign_id?: string;
-            /** Format: date-time */
-            received_at: string;
-        };
-        CustomerReplyPage: {
-            items: components["schemas"]["CustomerReplyView"][];
-            next_after?: string;
-        };
-        RevealedReply: {
-            id: string;
-            text: string;
-        };
-        /** @description Exactly one of the two. A channel's stored password is used with channel_id; a spec without a password binds with an empty one. */
-        TestBind: {
-            channel_id?: string;
-            spec?: components["schemas"]["ChannelSpec"];
-        };
-        /** @description outcome: bound | refused | unreachable | timeout */
-        TestBindResult: {
-            outcome: string;
-            detail: string;
-            duration_ms: number;
-            /** Format: date-time */
-            at: string;
-        };
-        ChannelEventView: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            state: string;
-            detail: string;
-            sessions_bound: number;
-        };
-        ChannelEventPage: {
-            items: components["schemas"]["ChannelEventView"][];
-            next_after?: number;
-        };
-        SegmentAttribute: {
-            name: string;
-            values: string[];
-        };
-        SampleRequest: {
-            text: components["schemas"]["ContentTextSpec"];
-            audience?: components["schemas"]["Audience"];
-        };
-        /** @description kind: sample (the declared samples) | longest (every variable at its maximum) | costliest (the recipient with most segments among those looked at) | recipient (up to five real ones, names masked). missing: variables this recipient has no value for. */
-        ContentSample: {
-            kind: string;
-            text: string;
-            encoding: string;
-            units: number;
-            segments: number;
-            customer_id?: string;
-            missing: string[];
-        };
-        ContentSamples: {
-            items: components["schemas"]["ContentSample"][];
-            looked_at: number;
-        };
-        ReviewCampaign: {
-            id: string;
-            name: string;
-            goal: string;
-            state: string;
-            /** Format: date-time */
-            planned_at: string;
-            owner_id: string;
-            audience_count: number;
-            frozen: boolean;
-        };
-        /** @description Over the campaigns' audiences; sums to audience_count. */
-        ConsentBasis: {
-            granted: number;
-            missing: number;
-            withdrawn: number;
-            suppressed: number;
-        };
-        /** @description Recipients who have already had the limit in the rolling window as of now; these would be refused. */
-        FrequencyImpact: {
-            limit: number;
-            period_seconds: number;
-            at_limit: number;
-        };
-        SimilarContent: {
-            content_id: string;
-            version_id: string;
-            name: string;
-            text: string;
-            similarity: number;
-            decision: string;
-            /** Format: date-time */
-            decided_at: string;
-            opinion_number?: string;
-        };
-        /** @description why_not: author | first_reviewer | submitter | not_submitted | no_permission when may_decide is false. similarity 0..1. */
-        ReviewContext: {
-            campaigns: components["schemas"]["ReviewCampaign"][];
-            audience_count: number;
-            consent_basis: components["schemas"]["ConsentBasis"];
-            frequency: components["schemas"]["FrequencyImpact"][];
-            similar: components["schemas"]["SimilarContent"][];
-            last_reviewed_version?: number;
-            last_approved_version?: number;
-            may_decide: boolean;
-            why_not?: string;
-            /** Format: date-time */
-            submitted_at?: string;
-            submitted_by?: string;
-        };
-        EffectPoint: {
-            /** Format: date-time */
-            at: string;
-            submitted: number;
-            delivered: number;
-            failed: number;
-            replies: number;
-            opt_outs: number;
-        };
-        EffectGroup: {
-            name: string;
-            targeted: number;
-            submitted: number;
-            delivered: number;
-            failed: number;
-        };
-        /** @description targeted = submitted-family + refused + open; open = held + queued + in_flight + sent. submitted = delivered+failed+expired+unknown+sent. At most 96 points, 20 cities (the rest as ""). */
-        CampaignEffect: {
-            campaign_id: string;
-            name: string;
-            state: string;
-            targeted: number;
-            submitted: number;
-            delivered: number;
-            failed: number;
-            expired: number;
-            unknown: number;
-            refused: number;
-            open: number;
-            replies: number;
-            opt_outs: number;
-            segments: number;
-            bucket_seconds: number;
-            points: components["schemas"]["EffectPoint"][];
-            by_carrier: components["schemas"]["EffectGroup"][];
-            by_city: components["schemas"]["EffectGroup"][];
-            /** Format: date-time */
-            started_at?: string;
-            /** Format: date-time */
-            finished_at?: string;
-        };
-        /** @description unit: count | percent | seconds */
-        PolicyFigure: {
-            name: string;
-            value: number;
-            unit: string;
-        };
-        /** @description state: enforced | evidenced | partly | not_yet. text_*: the clause in short, our own words. */
-        PolicyClause: {
-            number: string;
-            part: string;
-            text_zh: string;
-            text_en: string;
-            state: string;
-            control_zh: string;
-            control_en: string;
-            missing_zh: string;
-            missing_en: string;
-            tests: string[];
-            figures: components["schemas"]["PolicyFigure"][];
-        };
-        PolicyMap: {
-            clauses: components["schemas"]["PolicyClause"][];
-            counts: {
-                [key: string]: number;
-            };
-            /** Format: date-time */
-            at: string;
-        };
     };
     responses: {
         /** @description What went wrong. */
@@ -3230,6 +3644,52 @@ export interface operations {
                     "application/json": string;
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the server stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOwnSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where I am signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3339,6 +3799,63 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    changeOwnProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            /** @description Change one's own name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End one of my sessions */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -3397,6 +3914,30 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List users */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3563,6 +4104,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List API keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     revokeApiKey: {
         parameters: {
             query?: never;
@@ -3614,6 +4179,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAuditEntries: {
+        parameters: {
+            query?: {
+                until?: string;
+                from?: string;
+                actor?: string;
+                action?: string;
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List audit entries, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             401: components["responses"]["Problem"];
@@ -3737,7 +4332,10 @@ export interface operations {
     startImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3767,6 +4365,67 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Look at a file before importing it; nothing is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: Imports, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3887,6 +4546,37 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportCustomers: {
+        parameters: {
+            query?: {
+                import_id?: string;
+                suppressed_for?: components["schemas"]["MessageClass"];
+                city?: string;
+                member_level?: string;
+                region?: string;
+                consented_to?: components["schemas"]["MessageClass"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: Customers, masked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4093,10 +4783,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    addEvidence: {
+    exportConsents: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: What a customer agreed to, withdrew and refused, with the evidence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4254,6 +4974,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportSuppressions: {
+        parameters: {
+            query?: {
+                message_class?: components["schemas"]["MessageClass"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: The suppression list, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     removeSuppression: {
         parameters: {
             query?: never;
@@ -4283,6 +5029,428 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomerMessages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was and was not sent to a customer, and why; the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerMessagePage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportCustomerMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: What was and was not sent to a customer, and why; the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomerReplies: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a customer answered, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerReplyPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revealReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Read a reply in clear, for a stated reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedReply"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsentTasks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                state?: components["schemas"]["ConsentTaskState"];
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Consents to confirm, the soonest due first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaskPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestConsentTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestConsentTask"];
+            };
+        };
+        responses: {
+            /** @description Ask customer service to confirm a consent */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaskView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportConsentTasks: {
+        parameters: {
+            query?: {
+                customer_id?: string;
+                state?: components["schemas"]["ConsentTaskState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: Consents to confirm, the soonest due first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getConsentTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a confirmation task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaskView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmConsentTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                consent_task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmConsent"];
+            };
+        };
+        responses: {
+            /** @description The customer confirms: consent is recorded */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaskView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refuteConsentTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                consent_task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuteConsent"];
+            };
+        };
+        responses: {
+            /** @description The customer denies: withdrawal is recorded, sending stops at once */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaskView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelConsentTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                consent_task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description The question is taken back */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaskView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsentLedger: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                message_class?: components["schemas"]["MessageClass"];
+                kind?: components["schemas"]["ConsentKind"];
+                source?: components["schemas"]["ConsentSource"];
+                from?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The consent ledger, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentLedgerPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportConsentLedger: {
+        parameters: {
+            query?: {
+                until?: string;
+                from?: string;
+                message_class?: components["schemas"]["MessageClass"];
+                kind?: components["schemas"]["ConsentKind"];
+                source?: components["schemas"]["ConsentSource"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: The consent ledger, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4345,6 +5513,30 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: Saved segments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4453,6 +5645,11 @@ export interface operations {
                 regions?: string[];
                 consented_to?: components["schemas"]["MessageClass"];
                 import_id?: string;
+                attributes?: string[];
+                carriers?: ("unknown" | "mobile" | "unicom" | "telecom" | "broadcast")[];
+                sent_within_days?: number;
+                not_sent_within_days?: number;
+                replied_within_days?: number;
             };
             header?: never;
             path?: never;
@@ -4724,6 +5921,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportContents: {
+        parameters: {
+            query?: {
+                q?: string;
+                origin?: components["schemas"]["ContentOrigin"];
+                state?: components["schemas"]["ContentState"];
+                message_class?: components["schemas"]["MessageClass"];
+                created_by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List contents, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listReviewQueue: {
         parameters: {
             query?: {
@@ -4743,6 +5970,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewQueuePage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportReviewQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List what waits for compliance, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             401: components["responses"]["Problem"];
@@ -5002,6 +6253,64 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    sampleContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleRequest"];
+            };
+        };
+        responses: {
+            /** @description Render a text: longest, costliest, real recipients masked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentSamples"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReviewContext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                content_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a reviewer should know besides the text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewContext"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listChannels: {
         parameters: {
             query?: {
@@ -5060,6 +6369,30 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List channels with the state of their links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5195,6 +6528,95 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    testBind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestBind"];
+            };
+        };
+        responses: {
+            /** @description Bind once and unbind, to try an account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestBindResult"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChannelHistory: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: number;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the channel stood, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelEventPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportChannelHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: How the channel stood, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listCarrierCodes: {
         parameters: {
             query?: {
@@ -5282,15 +6704,41 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportCarrierCodes: {
+        parameters: {
+            query?: {
+                provider?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List carriers' codes with cause, remedy and action */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listCampaigns: {
         parameters: {
             query?: {
                 limit?: number;
                 after?: string;
                 state?: components["schemas"]["CampaignState"];
-                q?: string;
+                message_class?: components["schemas"]["MessageClass"];
                 owner_id?: string;
-                message_class?: string;
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -5344,6 +6792,35 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportCampaigns: {
+        parameters: {
+            query?: {
+                q?: string;
+                owner_id?: string;
+                state?: components["schemas"]["CampaignState"];
+                message_class?: components["schemas"]["MessageClass"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List campaigns, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5783,6 +7260,55 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getCampaignEffect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of a campaign: over time, by carrier, by city */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignEffect"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPolicyMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every clause of the policy with its control, its live figures and its tests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyMap"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     startPreSendTest: {
         parameters: {
             query?: never;
@@ -5862,6 +7388,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List send reports, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             401: components["responses"]["Problem"];
@@ -5975,6 +7525,56 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits for me, by deadline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDirectory: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names of those who work here (for showing who did what) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getMonitor: {
         parameters: {
             query?: never;
@@ -6082,6 +7682,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportCampaignMessages: {
+        parameters: {
+            query?: {
+                reason?: components["schemas"]["Reason"];
+                state?: components["schemas"]["MessageState"];
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List a campaign's messages by state and reason, numbers masked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getMessage: {
         parameters: {
             query?: never;
@@ -6106,487 +7736,6 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
-        };
-    };
-    listTasks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaskList"];
-                };
-            };
-        };
-    };
-    listDirectory: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DirectoryPage"];
-                };
-            };
-        };
-    };
-    getHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HealthView"];
-                };
-            };
-        };
-    };
-    previewImport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportPreview"];
-                };
-            };
-        };
-    };
-    listConsentLedger: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                message_class?: string;
-                kind?: string;
-                source?: string;
-                from?: string;
-                until?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentLedgerPage"];
-                };
-            };
-        };
-    };
-    listConsentTasks: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                state?: string;
-                customer_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentTaskPage"];
-                };
-            };
-        };
-    };
-    requestConsentTask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RequestConsentTask"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentTaskView"];
-                };
-            };
-        };
-    };
-    getConsentTask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                consent_task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentTaskView"];
-                };
-            };
-        };
-    };
-    confirmConsentTask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                consent_task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConfirmConsent"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentTaskView"];
-                };
-            };
-        };
-    };
-    refuteConsentTask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                consent_task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefuteConsent"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentTaskView"];
-                };
-            };
-        };
-    };
-    cancelConsentTask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                consent_task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StatedReason"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentTaskView"];
-                };
-            };
-        };
-    };
-    listCustomerMessages: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-            };
-            header?: never;
-            path: {
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerMessagePage"];
-                };
-            };
-        };
-    };
-    listCustomerReplies: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-            };
-            header?: never;
-            path: {
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerReplyPage"];
-                };
-            };
-        };
-    };
-    revealReply: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: string;
-                reply_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StatedReason"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RevealedReply"];
-                };
-            };
-        };
-    };
-    testBind: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TestBind"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TestBindResult"];
-                };
-            };
-        };
-    };
-    listChannelHistory: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: number;
-            };
-            header?: never;
-            path: {
-                channel_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelEventPage"];
-                };
-            };
-        };
-    };
-    sampleContent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SampleRequest"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContentSamples"];
-                };
-            };
-        };
-    };
-    getReviewContext: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                content_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReviewContext"];
-                };
-            };
-        };
-    };
-    getCampaignEffect: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CampaignEffect"];
-                };
-            };
-        };
-    };
-    getPolicyMap: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyMap"];
-                };
-            };
         };
     };
 }

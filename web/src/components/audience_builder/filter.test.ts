@@ -20,6 +20,7 @@ describe('tidyFilter', () => {
       member_levels: [],
       regions: ['CN'],
       attributes: [{ name: 'tier', values: ['gold'] }],
+      carriers: [],
     });
   });
 });

@@ -15,7 +15,7 @@ export const kDayConditions = ['sent_within_days', 'not_sent_within_days', 'repl
 export type DayCondition = (typeof kDayConditions)[number];
 
 export function emptyFilter(): SegmentFilter {
-  return { cities: [], member_levels: [], regions: [] };
+  return { cities: [], member_levels: [], regions: [], attributes: [], carriers: [] };
 }
 
 /** What is sent: trimmed, half-written attributes left out, nothing that sets no condition. */
@@ -26,16 +26,15 @@ export function tidyFilter(filter: SegmentFilter): SegmentFilter {
   const attributes = (filter.attributes ?? [])
     .map((a) => ({ name: a.name.trim(), values: words(a.values) }))
     .filter((a) => a.name && a.values.length > 0);
-  const carriers = words(filter.carriers);
   const tidy: SegmentFilter = {
     cities: words(filter.cities),
     member_levels: words(filter.member_levels),
     regions: words(filter.regions).map((r) => r.toUpperCase()),
+    attributes,
+    carriers: [...new Set(filter.carriers ?? [])],
   };
   if (filter.consented_to) tidy.consented_to = filter.consented_to;
   if (filter.import_id) tidy.import_id = filter.import_id;
-  if (attributes.length) tidy.attributes = attributes;
-  if (carriers.length) tidy.carriers = carriers;
   for (const name of kDayConditions) if (filter[name]) tidy[name] = filter[name];
   return tidy;
 }
@@ -65,7 +64,7 @@ export function countQuery(audience: Audience): Record<string, string | number |
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     query[name] = value;
   }
-  if (attributes) query.attributes = attributes.flatMap((a) => a.values.map((v) => `${a.name}=${v}`));
+  if (attributes.length) query.attributes = attributes.flatMap((a) => a.values.map((v) => `${a.name}=${v}`));
   return query;
 }
 

@@ -5,7 +5,9 @@ const form: PlanForm = {
   name: ' 双十一 ',
   goal: '到店',
   content_id: 'cnt_1',
-  audience: { filter: { cities: ['上海', ' '], member_levels: [], regions: [] } },
+  audience: {
+    filter: { cities: ['上海', ' '], member_levels: [], regions: [], attributes: [], carriers: [] },
+  },
   planned_at: '2026-11-25T02:00:00Z',
   owner_id: 'usr_1',
   budget_yuan: 123.45,

@@ -80,7 +80,7 @@ export default function Campaigns() {
           limit,
           after,
           state: filters.state as State | undefined,
-          message_class: filters.message_class,
+          message_class: filters.message_class as Schema<'MessageClass'> | undefined,
           owner_id: filters.owner_id,
           q: filters.q,
         },

@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import type { Schema } from '@/api/client';
 import { figureText, matchClauses, partsOf } from './clauses';
 
-const clause = (number: string, state: string, text_zh = ''): Schema<'PolicyClause'> => ({
+const clause = (
+  number: string,
+  state: Schema<'PolicyClause'>['state'],
+  text_zh = '',
+): Schema<'PolicyClause'> => ({
   number,
   part: number[0]!,
   state,
