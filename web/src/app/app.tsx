@@ -11,6 +11,7 @@ import { asProblem } from '@/api/problem';
 import { PreferencesProvider, usePreferences } from './preferences';
 import { router } from './routes';
 import { SessionProvider } from './session';
+import { styleNonce } from './style_nonce';
 import { themeOf } from './theme';
 
 export function makeQueryClient(): QueryClient {
@@ -27,12 +28,6 @@ export function makeQueryClient(): QueryClient {
   });
 }
 
-function nonce(): string | undefined {
-  const meta = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]');
-  const value = meta?.nonce || meta?.content;
-  return value && value !== '__CSP_NONCE__' ? value : undefined;
-}
-
 function Look() {
   const { language, dark } = usePreferences();
   useEffect(() => {
@@ -42,7 +37,7 @@ function Look() {
     <ConfigProvider
       locale={language === 'zh' ? zhCN : enGB}
       theme={themeOf(dark)}
-      csp={{ nonce: nonce() }}
+      csp={{ nonce: styleNonce() }}
       button={{ autoInsertSpace: false }}
     >
       <AntApp>

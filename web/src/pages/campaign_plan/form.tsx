@@ -90,12 +90,7 @@ export function PlanForm({ initial, busy, fresh, onSave, onCancel }: Props) {
                 rules={[{ ...required, whitespace: true }]}
                 style={{ marginBlockEnd: 20 }}
               >
-                <Input.TextArea
-                  maxLength={1000}
-                  showCount
-                  autoSize={{ minRows: 2, maxRows: 6 }}
-                  placeholder={t('goal_hint')}
-                />
+                <Input.TextArea maxLength={1000} showCount rows={3} placeholder={t('goal_hint')} />
               </Form.Item>
             </Section>
             <Section title={t('section_content')}>
