@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change is merged: the build, the checks of the sources, the unit tests and the
-# fuzzers' seeds under the sanitizers, and every ctest label (the console in a browser among them) with both database drivers. The last comes last, so that
-# ctest's closing line ends the output; whatever failed before it is named after it and makes the exit code 1.
+# fuzzers under the sanitizers, and every ctest label (the console in a browser among them) with both database drivers.
+# The last comes last, so that ctest's closing line ends the output; whatever failed before it is named after it and makes
+# the exit code 1.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}
@@ -29,6 +30,7 @@ in_parallel=(--parallel "$jobs" --no-tests=error --no-label-summary)
 step "build dev" build dev
 step "lint" tools/lint.sh build/dev "$jobs"
 step "console" tools/web.sh check
+step "console's types" tools/web.sh types build/dev/yizhan --check
 step "console's files" tools/web.sh build
 step "build asan" build asan
 step "unit tests with sanitizers" "${with_database[@]}" ctest --test-dir build/asan -L '^unit$' "${in_parallel[@]}"

@@ -68,15 +68,6 @@ constexpr std::array kDefaults = {
 
 std::span<const CarrierCode> default_carrier_codes() { return kDefaults; }
 
-CarrierCode unlisted_code(CodeStage stage) {
-  return {stage,
-          "",
-          CodeClass::kRejected,
-          CodeAction::kFail,
-          "not in the table of codes",
-          "ask the carrier, then add it to the table"};
-}
-
 Reason reason_of(CodeClass code_class) {
   switch (code_class) {
     case Class::kDelivered:

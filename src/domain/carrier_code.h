@@ -52,8 +52,6 @@ struct CarrierCode {
 
 // SMPP 3.4 statuses (section 5.1.3) and the receipt codes seen at domestic providers.
 std::span<const CarrierCode> default_carrier_codes();
-// What a code absent from the table is taken for.
-CarrierCode unlisted_code(CodeStage stage);
 // The reason recorded on a message that failed with such a code.
 Reason reason_of(CodeClass code_class);
 

@@ -81,9 +81,11 @@ class Probe final : public link::LinkEvents {
     link_.acknowledge(std::move(tokens), smpp::Status::kTemporaryAppError);
   }
   void on_state(link::LinkState state, std::string reason) override {
-    if (state == link::LinkState::kBound) outcome_.set({BindOutcome::kBound, {}});
-    if (state == link::LinkState::kBadCredentials) outcome_.set({BindOutcome::kRefused, std::move(reason)});
-    if (state == link::LinkState::kBackoff)
+    if (state == link::LinkState::kBound)
+      outcome_.set({BindOutcome::kBound, {}});
+    else if (state == link::LinkState::kBadCredentials)
+      outcome_.set({BindOutcome::kRefused, std::move(reason)});
+    else if (state == link::LinkState::kBackoff)
       outcome_.set({outcome_of(link_.stats().bind_failure), std::move(reason)});
   }
   void on_credit() override {}

@@ -11,20 +11,19 @@ Result<CarrierCodes> CarrierCodes::load(db::Tx& tx, std::string_view provider) {
   YZ_CHECK(tx.each(
       store::q::carrier_codes,
       [&](const db::Row& row) {
-        codes.table_[{row.as<domain::CodeStage>(0), row.string(1)}] = {row.as<domain::CodeClass>(2),
-                                                                       row.as<domain::CodeAction>(3)};
+        codes.table_[{row.as<domain::CodeStage>(0), row.string(1)}] = {
+            row.as<domain::CodeClass>(2), row.as<domain::CodeAction>(3), row.string(4), row.string(5)};
       },
       provider));
   return codes;
 }
 
-CodeMeaning CarrierCodes::meaning(domain::CodeStage stage, std::string_view code) const {
+const CodeMeaning& CarrierCodes::meaning(domain::CodeStage stage, std::string_view code) const {
   if (const auto it = table_.find(std::pair{stage, std::string(code)}); it != table_.end()) return it->second;
   // "UNDELIV:012" is an UNDELIV where the number has no entry of its own.
   const std::string word(code.substr(0, code.find(':')));
   if (const auto it = table_.find(std::pair{stage, word}); it != table_.end()) return it->second;
-  const domain::CarrierCode unlisted = domain::unlisted_code(stage);
-  return {unlisted.code_class, unlisted.action};
+  return unlisted_;
 }
 
 std::string response_code(uint32_t status) { return fmt::format("0x{:08X}", status); }

@@ -23,7 +23,7 @@ class ChannelRuntimeTest : public testing::SendingStoreTest {
   void settle() {
     for (int i = 0; i < 6; ++i) write([](db::Tx&) -> Result<> { return {}; });
   }
-  static link::Response accepted(const ClaimedSegment& s, std::string id, Time at) {
+  static link::Response accepted(const ClaimedSegment& s, const std::string& id, Time at) {
     return {.attempt_id = static_cast<uint64_t>(s.attempt_id),
             .message_id = static_cast<uint64_t>(s.message_id),
             .kind = link::ResponseKind::kAccepted,
@@ -31,10 +31,10 @@ class ChannelRuntimeTest : public testing::SendingStoreTest {
             .canonical_id = id,
             .at = at};
   }
-  static link::Delivery delivered(std::string id, std::string stat, Time at) {
+  static link::Delivery delivered(const std::string& id, std::string stat, Time at) {
     link::Delivery d;
     d.is_receipt = true;
-    d.canonical_id = std::move(id);
+    d.canonical_id = id;
     d.stat = std::move(stat);
     d.message_state =
         d.stat == "DELIVRD" ? smpp::MessageState::kDelivered : smpp::MessageState::kUndeliverable;

@@ -157,8 +157,8 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
 }
 
 // Counts the code and says what it means.
-CodeMeaning Ledger::refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
-                            Changes& changes) {
+const CodeMeaning& Ledger::refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
+                                   Changes& changes) {
   const std::string code = response_code(status);
   changes.count_error(open.batch_id, CodeStage::kResponse, code);
   return channel.codes->meaning(CodeStage::kResponse, code);
@@ -173,7 +173,7 @@ Reason Ledger::follow(const CodeMeaning& meaning, const Open& open, Effects& eff
 
 Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
                         Effects& effects) {
-  const CodeMeaning meaning = refusal(channel, open, status, changes);
+  const CodeMeaning& meaning = refusal(channel, open, status, changes);
   Reason reason = follow(meaning, open, effects);
   // A late one is final: people have been told that nobody knows, and such a message is never sent again by
   // itself.
@@ -334,7 +334,7 @@ void Ledger::settle(const LedgerChannel& channel, const Open& open, int64_t stat
            .from = MessageState::kSent,
            .to = MessageState::kDelivered};
   if (state != receipt_state::kDelivered) {
-    const CodeMeaning meaning = channel.codes->meaning(CodeStage::kReceipt, code);
+    const CodeMeaning& meaning = channel.codes->meaning(CodeStage::kReceipt, code);
     c.to = state == receipt_state::kExpired ? MessageState::kExpired : MessageState::kFailed;
     c.reason = follow(meaning, open, effects);
     changes.count_error(open.batch_id, CodeStage::kReceipt, code);

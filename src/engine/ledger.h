@@ -100,8 +100,8 @@ class Ledger {
   Result<> decide_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
   Result<> reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
                   Effects& effects);
-  static CodeMeaning refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
-                             Changes& changes);
+  static const CodeMeaning& refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
+                                    Changes& changes);
   static domain::Reason follow(const CodeMeaning& meaning, const Open& open, Effects& effects);
   static Change answered(const Open& open);
   static Change requeued(const Open& open, Time due);

@@ -154,13 +154,7 @@ Result<CampaignSnapshot> Monitor::snapshot(CampaignId id) {
     const Batch batch = YZ_TRY(load_batch(tx, id, out));
     if (batch.id == 0) return out;
     YZ_CHECK(tx.each(q::batch_counts, [&](const db::Row& r) { counts.add(r); }, batch.id));
-    YZ_CHECK(tx.each(
-        q::report_codes,
-        [&](const db::Row& r) {
-          out.errors.push_back({std::string(name_of(r.as<domain::CodeStage>(0))), r.string(1), r.string(3),
-                                r.string(4), r.i64(2)});
-        },
-        batch.id));
+    out.errors = YZ_TRY(codes_met(tx, batch.id));
     return out;
   }));
   // While the freeze runs the audience is not counted yet.

@@ -33,8 +33,8 @@ class MonitorTest : public testing::ServiceTest {
     const Bytes none;
     YZ_TRY(tx.run(q::campaign_insert, kCampaign, "春季", "goal", 3, "", 2, none, "{}", store().now(), 0, 1, 8,
                   1, store().now()));
-    YZ_TRY(tx.run(q::batch_insert, kBatch, 1, kCampaign, 3, none, 3, "", 7, 540, 1200, 0, 0, 2, 6, 100, 105,
-                  store().now(), store().now()));
+    YZ_TRY(tx.run(q::batch_insert, kBatch, 1, kCampaign, 3, none, 3, "", kChannel, 540, 1200, 0, 0, 2, 6, 100,
+                  105, store().now(), store().now()));
     YZ_TRY(tx.run(q::campaign_freezing, kCampaign, 2, kBatch, 3, none, store().now(), 1));
     YZ_TRY(tx.run(q::campaign_frozen, kCampaign, 8, 6, none, store().now(), 2));
     const std::pair<MessageState, domain::Reason> rows[] = {
@@ -78,13 +78,38 @@ class MonitorTest : public testing::ServiceTest {
   }
 
   static constexpr CampaignId kCampaign{10};
-  static constexpr int64_t kBatch = 20;
+  static constexpr int64_t kBatch = 20, kChannel = 7;
   boost::asio::io_context io_;
   std::optional<engine::Engine> engine_;
   std::optional<Monitor> monitor_;
 };
 
 YIZHAN_FOR_EACH_STORE(MonitorTest);
+
+// The code's own entry at the channel's provider, then the common one, then that of the word before the
+// colon.
+TEST_P(MonitorTest, ACodeMeansWhatItsProviderSays) {
+  ASSERT_TRUE(store().db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(q::channel_insert, kChannel, "n", "north", "smpp", "127.0.0.1", 2775, "s", Bytes{},
+                  "10690001", "{}", 1, 1, store().now()));
+    YZ_TRY(tx.run(q::carrier_code_put, "north", domain::CodeStage::kReceipt, "MK:0001",
+                  domain::CodeClass::kNumberInvalid, domain::CodeAction::kFail, "number never given out",
+                  ""));
+    db::Columns errors;
+    for (const char* code : {"UNDELIV:012", "MK:0001", "ZZ:9"})
+      errors.row(kBatch, domain::CodeStage::kReceipt, code, 1);
+    YZ_TRY(tx.bulk(q::batch_error_add, errors));
+    return {};
+  }));
+  const auto snapshot = monitor_->snapshot(kCampaign);
+  ASSERT_TRUE(snapshot) << to_string(snapshot.error());
+  std::map<std::string, std::string> causes;
+  for (const CodeCount& error : snapshot->errors) causes[error.code] = error.cause;
+  EXPECT_EQ(causes["MK:0001"], "number never given out");
+  EXPECT_EQ(causes["UNDELIV:012"], causes["UNDELIV"]);
+  EXPECT_EQ(causes["UNDELIV"], "undeliverable");
+  EXPECT_EQ(causes["ZZ:9"], "");
+}
 
 TEST_P(MonitorTest, TheFunnelSumsToTheTotal) {
   const auto snapshot = monitor_->snapshot(kCampaign);

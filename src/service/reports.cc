@@ -5,6 +5,7 @@
 #include <array>
 
 #include "crypto/digest.h"
+#include "engine/carrier_codes.h"
 #include "store/queries.h"
 #include "text/csv.h"
 #include "text/number_plan.h"
@@ -84,6 +85,23 @@ std::vector<std::array<std::string, 3>> table_of(const ReportView& v) {
 }
 
 }  // namespace
+
+Result<std::vector<CodeCount>> codes_met(db::Tx& tx, int64_t batch_id) {
+  const auto provider =
+      YZ_TRY(tx.one(q::batch_provider, [](const db::Row& r) { return r.string(0); }, batch_id));
+  const auto codes = YZ_TRY(engine::CarrierCodes::load(tx, provider.value_or("")));
+  std::vector<CodeCount> met;
+  YZ_CHECK(tx.each(
+      q::batch_errors,
+      [&](const db::Row& r) {
+        const auto stage = r.as<domain::CodeStage>(0);
+        const std::string code = r.string(1);
+        const engine::CodeMeaning& meaning = codes.meaning(stage, code);
+        met.push_back({std::string(name_of(stage)), code, meaning.cause, meaning.remedy, r.i64(2)});
+      },
+      batch_id));
+  return met;
+}
 
 Result<ReportView> Reports::get(ReportId id) {
   return store_.db.read([&](db::Tx& tx) { return load_report(tx, id); });
@@ -178,13 +196,7 @@ Result<ReportBody> Reports::compose(db::Tx& tx, const CampaignRow& row) {
       },
       row.batch_id));
   for (auto& [name, count] : carriers) body.by_carrier.push_back(std::move(count));
-  YZ_CHECK(tx.each(
-      q::report_codes,
-      [&](const db::Row& r) {
-        body.by_code.push_back({std::string(name_of(r.as<domain::CodeStage>(0))), r.string(1), r.string(3),
-                                r.string(4), r.i64(2)});
-      },
-      row.batch_id));
+  body.by_code = YZ_TRY(codes_met(tx, row.batch_id));
   YZ_TRY(tx.one(
       q::report_times,
       [&](const db::Row& r) {

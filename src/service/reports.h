@@ -28,6 +28,10 @@ struct CodeCount {
 };
 BOOST_DESCRIBE_STRUCT(CodeCount, (), (stage, code, cause, remedy, count))
 
+// The carriers' codes that a batch met, each with what it means at the provider of the batch's channel; cause
+// and remedy are empty where the table of codes has no such code.
+Result<std::vector<CodeCount>> codes_met(db::Tx& tx, int64_t batch_id);
+
 // Every number counts rows of the ledger; `by_state` sums to `targeted`, each of the others to its state.
 struct ReportBody {
   CampaignId campaign_id;

@@ -61,7 +61,7 @@ class TestDatabase {
   }
   ~TestDatabase() {
     database_.reset();
-    if (!schema_.empty()) run_alone("DROP SCHEMA " + schema_ + " CASCADE");
+    if (!schema_.empty()) (void)run_alone("DROP SCHEMA " + schema_ + " CASCADE");
   }
 
   Result<void> open() {

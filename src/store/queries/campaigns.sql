@@ -167,9 +167,8 @@ FROM message m JOIN customer c ON c.id = m.customer_id JOIN batch b ON b.id = m.
 SELECT id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code, channel_id
 FROM attempt WHERE message_id = $1 ORDER BY id
 
--- name: report_codes
-SELECT e.stage, e.code, e.count, coalesce(c.cause, ''), coalesce(c.remedy, '') FROM batch_error e
-LEFT JOIN carrier_code c ON c.provider = '' AND c.stage = e.stage AND c.code = e.code WHERE e.batch_id = $1 ORDER BY e.stage, e.code
+-- name: batch_provider
+SELECT c.provider FROM batch b JOIN channel c ON c.id = b.channel_id WHERE b.id = $1
 
 -- name: reconcile_messages
 SELECT m.id, m.state, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id WHERE m.batch_id = $1 ORDER BY m.id

@@ -251,7 +251,7 @@ SELECT campaign_id, message_class, total FROM batch WHERE id = $1
 UPDATE campaign SET state = $2, state_reason = $3, updated_at = $4, version = version + 1 WHERE batch_id = $1 AND state = $5
 
 -- name: carrier_codes
-SELECT stage, code, code_class, action FROM carrier_code WHERE provider = '' OR provider = $1 ORDER BY provider
+SELECT stage, code, code_class, action, cause, remedy FROM carrier_code WHERE provider = '' OR provider = $1 ORDER BY provider
 
 -- name: carrier_code_insert :rows(provider text, stage bigint, code text, code_class bigint, action bigint, cause text, remedy text)
 INSERT INTO carrier_code (provider, stage, code, code_class, action, cause, remedy)

@@ -38,6 +38,7 @@ export type Terms =
   | 'review_decision'
   | 'review_kind'
   | 'role'
+  | 'written_by_server'
   | 'severity'
   | 'task_kind'
   | 'test_state'

@@ -54,7 +54,7 @@ export default function Consents() {
         title: t('customer:occurred_at'),
         render: (_, e) => <TimeText value={e.occurred_at} />,
       },
-      { key: 'method', title: t('customer:method'), dataIndex: 'method' },
+      { key: 'method', title: t('customer:method'), render: (_, c) => term('written_by_server', c.method) },
       { key: 'source', title: t('customer:source'), render: (_, e) => term('consent_source', e.source) },
       {
         key: 'evidence',

@@ -52,7 +52,7 @@ export function CustomerConsents({ id }: { id: string }) {
         title: t('customer:occurred_at'),
         render: (_, e) => <TimeText value={e.occurred_at} />,
       },
-      { key: 'method', title: t('customer:method'), dataIndex: 'method' },
+      { key: 'method', title: t('customer:method'), render: (_, c) => term('written_by_server', c.method) },
       {
         key: 'text',
         title: t('customer:text'),

@@ -12,6 +12,7 @@ import { useTerm } from '@/app/terms';
 import { kStateOrder, stateColour } from '@/app/theme';
 import { Chart } from '@/components/chart';
 import { Section } from '@/components/section';
+import { useReasonText } from '@/pages/monitor/reason_text';
 import { type ReasonRow, reasonRows } from './rows';
 
 type Body = Schema<'ReportBody'>;
@@ -142,6 +143,7 @@ export function Carriers({ body }: { body: Body }) {
 export function Codes({ body }: { body: Body }) {
   const { t } = useTranslation('report');
   const term = useTerm();
+  const text = useReasonText();
   const { count } = useFormat();
   if (body.by_code.length === 0) return null;
   return (
@@ -162,8 +164,8 @@ export function Codes({ body }: { body: Body }) {
             align: 'end',
             render: (_, c) => count(c.count),
           },
-          { key: 'cause', title: t('cause'), render: (_, c) => c.cause || '—' },
-          { key: 'remedy', title: t('remedy'), render: (_, c) => c.remedy || '—' },
+          { key: 'cause', title: t('cause'), render: (_, c) => text(c.cause) || '—' },
+          { key: 'remedy', title: t('remedy'), render: (_, c) => text(c.remedy) || '—' },
         ]}
       />
     </Section>

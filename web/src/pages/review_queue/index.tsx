@@ -172,6 +172,8 @@ function QueueCard({ row }: { row: Row }) {
 
 function Hint() {
   const { t } = useTranslation('review_queue');
+  const { md } = Grid.useBreakpoint();
+  if (!md) return t('hint'); // a phone has no such keys
   return (
     <>
       {t('hint')} <kbd>j</kbd> {t('hint_next')} · <kbd>k</kbd> {t('hint_previous')} · <kbd>Enter</kbd>{' '}

@@ -199,7 +199,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
       initialValues={valuesOf(settings)}
       onFinish={(values) => void submit(values)}
     >
-      <Flex vertical gap={16} style={{ maxWidth: 760 }}>
+      <Flex vertical gap={16} style={{ maxWidth: 860 }}>
         <Card title={t('frequency')}>
           <Typography.Paragraph type="secondary">{t('frequency_text')}</Typography.Paragraph>
           <FrequencyRules disabled={disabled} />
