@@ -8,7 +8,6 @@ import {
   figure,
   finishImport,
   freshNumbers,
-  goTo,
   importList,
   lookUp,
   planAndHandOver,
@@ -76,7 +75,7 @@ describe('control of what is being sent', () => {
   it('customer service opts a recipient out whose message is still queued', async () => {
     const { technology, customer_service } = desks;
     await section(technology.page, '状态与原因').getByRole('link', { name: '排队', exact: true }).click();
-    await titled(technology.page, '短信明细');
+    await titled(technology.page, `${kCampaign}：短信明细`);
     const masked = await technology.page
       .locator('tbody tr[data-row-key]')
       .last()
@@ -148,7 +147,7 @@ describe('control of what is being sent', () => {
 
   it('the administrator lifts it from where his task leads', async () => {
     const { page } = desks.administrator;
-    await goTo(page, '我的待办');
+    await page.goto('/');
     await page.locator('#content').getByRole('link', { name: '紧急停发生效中' }).click();
     await button(page, '解除紧急停发').click();
     await withReason(page, '运营商已恢复', '解除紧急停发');

@@ -253,7 +253,7 @@ describe('the road of a campaign', () => {
     expect(sum).toBe(kRecipients);
     expect(await figure(counts, '未完结')).toBe(0);
     await section(page, '状态与原因').getByRole('link', { name: '已送达', exact: true }).click();
-    await titled(page, kCampaign);
+    await titled(page, `${kCampaign}：短信明细`);
     const row = page.getByRole('row', { name: /已送达/ }).last();
     const masked = (await row.getByRole('link').first().textContent())!;
     delivered = kNumbers.find((number) => masked.endsWith(number.slice(-4)))!;
