@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from yizhan_client import PASSWORD, SOURCE_DIR, Road, Server, Simulator, customer_rows, good, wait_until
 
 CUSTOMERS = 300
-RUNNING_CUSTOMERS = 900
+RUNNING_CUSTOMERS = 1500
 SLOW_SEGMENTS_PER_SECOND = 2
 
 

@@ -29,14 +29,14 @@ export function makeQueryClient(): QueryClient {
 }
 
 function Look() {
-  const { language, dark } = usePreferences();
+  const { language, dark, still } = usePreferences();
   useEffect(() => {
     dayjs.locale(language === 'zh' ? 'zh-cn' : 'en');
   }, [language]);
   return (
     <ConfigProvider
       locale={language === 'zh' ? zhCN : enGB}
-      theme={themeOf(dark)}
+      theme={themeOf(dark, still)}
       csp={{ nonce: styleNonce() }}
       button={{ autoInsertSpace: false }}
     >

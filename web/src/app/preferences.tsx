@@ -12,6 +12,8 @@ interface Preferences {
   theme: ThemeChoice;
   setTheme(theme: ThemeChoice): void;
   dark: boolean;
+  /** Nothing is to move: it disturbs this person. */
+  still: boolean;
   zone: string;
   setZone(zone: string): void;
 }
@@ -20,8 +22,18 @@ const kTheme = 'yizhan.theme';
 const kZone = 'yizhan.zone';
 const Context = createContext<Preferences | null>(null);
 
-function systemIsDark(): MediaQueryList | null {
-  return typeof window.matchMedia === 'function' ? window.matchMedia('(prefers-color-scheme: dark)') : null;
+/** Whether what the system is set to matches, also when it is set anew. */
+function useMedia(condition: string): boolean {
+  const [query] = useState(() =>
+    typeof window.matchMedia === 'function' ? window.matchMedia(condition) : null,
+  );
+  const [matches, setMatches] = useState(query?.matches ?? false);
+  useEffect(() => {
+    const listener = (event: MediaQueryListEvent) => setMatches(event.matches);
+    query?.addEventListener('change', listener);
+    return () => query?.removeEventListener('change', listener);
+  }, [query]);
+  return matches;
 }
 
 export function PreferencesProvider({ children }: { children: ReactNode }) {
@@ -29,15 +41,9 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const [theme, setTheme] = useState<ThemeChoice>(
     () => (localStorage.getItem(kTheme) as ThemeChoice | null) ?? 'system',
   );
-  const [systemDark, setSystemDark] = useState(() => systemIsDark()?.matches ?? false);
+  const systemDark = useMedia('(prefers-color-scheme: dark)');
+  const still = useMedia('(prefers-reduced-motion: reduce)');
   const [zone, setZone] = useState(() => localStorage.getItem(kZone) ?? browserZone());
-
-  useEffect(() => {
-    const query = systemIsDark();
-    const listener = (event: MediaQueryListEvent) => setSystemDark(event.matches);
-    query?.addEventListener('change', listener);
-    return () => query?.removeEventListener('change', listener);
-  }, []);
 
   const dark = theme === 'dark' || (theme === 'system' && systemDark);
   useEffect(() => {
@@ -55,13 +61,14 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
         setTheme(next);
       },
       dark,
+      still,
       zone,
       setZone(next) {
         localStorage.setItem(kZone, next);
         setZone(next);
       },
     }),
-    [language, theme, dark, zone],
+    [language, theme, dark, still, zone],
   );
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }

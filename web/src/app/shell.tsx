@@ -24,8 +24,8 @@ import {
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation, useNavigate } from 'react-router';
-import { $api } from '@/api/client';
 import { ProblemResult } from '@/components/problem_view';
+import { useEmergencyStop } from '@/pages/monitor/emergency_stop';
 import { ChangePassword } from '@/pages/sign_in/change_password';
 import { SignIn } from '@/pages/sign_in/sign_in';
 import { zoneText } from './format';
@@ -155,13 +155,7 @@ function HeaderMenus({ onKeyboard }: { onKeyboard: () => void }) {
 
 function EmergencyBanner() {
   const { t } = useTranslation();
-  const can = useCan();
-  const { data } = $api.useQuery(
-    'get',
-    '/api/v1/emergency_stop',
-    {},
-    { refetchInterval: 10_000, enabled: can('monitor') },
-  );
+  const { data } = useEmergencyStop();
   if (!data?.active) return null;
   return <Alert banner type="error" role="alert" title={t('header.emergency_active')} />;
 }

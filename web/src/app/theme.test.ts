@@ -56,3 +56,8 @@ it('a filled button can be read in the light theme', () => {
   const token = theme.getDesignToken(themeOf(false));
   expect(contrast('#ffffff', token.colorPrimary)).toBeGreaterThanOrEqual(4.5);
 });
+
+it('nothing moves for those whom it disturbs', () => {
+  expect(theme.getDesignToken(themeOf(false)).motion).toBe(true);
+  expect(theme.getDesignToken(themeOf(false, true)).motion).toBe(false);
+});

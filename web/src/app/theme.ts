@@ -15,10 +15,12 @@ const kTagText = {
   purple7: '#531dab',
 };
 
-export function themeOf(dark: boolean): ThemeConfig {
+/** `still`: for people whom moving things disturb. */
+export function themeOf(dark: boolean, still = false): ThemeConfig {
   return {
     algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
     token: {
+      motion: !still,
       // White on it is readable; the algorithm makes it a little darker still.
       colorPrimary: dark ? '#2a8d84' : kBrand,
       colorInfo: dark ? kBrandDark : kBrand,

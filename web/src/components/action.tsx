@@ -1,7 +1,7 @@
 // Doing something and saying how it went; asking for a reason first where one is needed.
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { App, Form, Input, Modal } from 'antd';
-import { createElement, type ReactNode, useCallback, useState } from 'react';
+import { createElement, type ReactNode, useCallback, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
@@ -69,6 +69,8 @@ export function useReason(): [(question: Question) => Promise<string | null>, Re
     null,
   );
   const [form] = Form.useForm<{ reason: string }>();
+  // A page may have several such dialogs, and each label is to name the field of its own.
+  const name = useId();
   const ask = useCallback(
     (question: Question) =>
       new Promise<string | null>((answer) => {
@@ -98,7 +100,7 @@ export function useReason(): [(question: Question) => Promise<string | null>, Re
       forceRender
     >
       {open?.question.text && <div style={{ marginBlockEnd: 12 }}>{open.question.text}</div>}
-      <Form form={form} layout="vertical" requiredMark={false}>
+      <Form form={form} name={name} layout="vertical" requiredMark={false}>
         <Form.Item
           name="reason"
           label={t('field.reason')}

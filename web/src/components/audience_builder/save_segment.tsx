@@ -1,7 +1,7 @@
 // Saves conditions as a segment, to be used again.
 import { SaveOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
 import { asProblem } from '@/api/problem';
@@ -20,6 +20,8 @@ export function SaveSegment({ filter, disabled, onSaved }: Props) {
   const { t } = useTranslation('audience');
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm<{ name: string }>();
+  // The page around it has a field of the same name.
+  const id = useId();
   const [problem, setProblem] = useState<unknown>();
   const save = useAction(
     async (name: string) => {
@@ -68,7 +70,7 @@ export function SaveSegment({ filter, disabled, onSaved }: Props) {
         forceRender
       >
         <ProblemAlert error={problem} />
-        <Form form={form} layout="vertical" requiredMark={false}>
+        <Form form={form} name={id} layout="vertical" requiredMark={false}>
           <Form.Item
             name="name"
             label={t('segment_name')}

@@ -10,6 +10,7 @@ import { ProblemAlert } from '@/components/problem_view';
 import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
 import { StateBar } from '@/components/state_bar';
+import { useFreshOn } from '@/components/use_fresh_on';
 import { FunnelTable } from '@/pages/campaign_monitor/funnel';
 import {
   type Campaign,
@@ -51,6 +52,7 @@ function Progress({ campaign }: { campaign: Campaign }) {
 
 function Whole({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation('campaign');
+  useFreshOn(campaign.state);
   const can = useCan();
   const content = useContent(can('content.read') ? campaign.content_id : undefined).data;
   const test = useTest(campaign).data;

@@ -2,7 +2,7 @@
 import { Button, Tag } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { api, type Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
 import { type Column, DataTable } from '@/components/data_table';
@@ -65,6 +65,7 @@ function CustomerFilters({
 
 export default function Customers() {
   const { t } = useTranslation(['customers', 'customer', 'common']);
+  const navigate = useNavigate();
   const term = useTerm();
   const [filters, setFilters] = useUrlFilters(kFilters);
   const columns = useMemo<Column<Customer>[]>(
@@ -121,9 +122,7 @@ export default function Customers() {
       subtitle={t('subtitle')}
       actions={
         <>
-          <Link to="/look-up">
-            <Button>{t('look_up')}</Button>
-          </Link>
+          <Button onClick={() => void navigate('/look-up')}>{t('look_up')}</Button>
           <NewCustomer />
         </>
       }

@@ -5,6 +5,7 @@ import { $api, type Schema } from '@/api/client';
 import { Figure, Figures, TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { QueryView } from '@/components/query_view';
+import { EmergencyStopButton } from '@/pages/monitor/emergency_stop';
 
 type Health = Schema<'HealthView'>;
 
@@ -64,7 +65,8 @@ export default function HealthPage() {
   const { t } = useTranslation('health');
   const query = $api.useQuery('get', '/api/v1/health', {}, { refetchInterval: 10_000 });
   return (
-    <Page title={t('title')} subtitle={t('subtitle')}>
+    // The administrator has no monitor: he halts and releases all sending from here.
+    <Page title={t('title')} subtitle={t('subtitle')} actions={<EmergencyStopButton />}>
       <QueryView query={query}>
         {(health) => (
           <Flex vertical gap={16}>

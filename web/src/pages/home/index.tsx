@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { $api, type Schema } from '@/api/client';
 import { formatDistance } from '@/app/format';
 import { useFormat, usePreferences } from '@/app/preferences';
-import { useSession } from '@/app/session';
+import { useCan, useSession } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
@@ -39,6 +39,7 @@ export default function Home() {
   const term = useTerm();
   const { count } = useFormat();
   const session = useSession();
+  const can = useCan();
   const query = $api.useQuery('get', '/api/v1/tasks', {}, { refetchInterval: 30_000 });
   const now = new Date();
   return (
@@ -74,7 +75,9 @@ export default function Home() {
                 renderItem={(task) => (
                   <List.Item extra={<Deadline task={task} now={now} />} style={{ gap: 12 }}>
                     <List.Item.Meta
-                      title={<Link to={placeOfTask(task)}>{task.title || term('task_kind', task.kind)}</Link>}
+                      title={
+                        <Link to={placeOfTask(task, can)}>{task.title || term('task_kind', task.kind)}</Link>
+                      }
                       description={
                         <>
                           {term('task_kind', task.kind)}

@@ -5,7 +5,10 @@ type Task = Schema<'TaskView'>;
 
 const kSoonMs = 24 * 3600 * 1000;
 
-export function placeOfTask(task: Pick<Task, 'kind' | 'object_type' | 'object_id'>): string {
+export function placeOfTask(
+  task: Pick<Task, 'kind' | 'object_type' | 'object_id'>,
+  can: (permission: string) => boolean,
+): string {
   switch (task.kind) {
     case 'content_to_review':
       return `/review/${task.object_id}`;
@@ -27,7 +30,7 @@ export function placeOfTask(task: Pick<Task, 'kind' | 'object_type' | 'object_id
     case 'channel_down':
       return `/channels/${task.object_id}`;
     case 'emergency_stop_active':
-      return '/monitor';
+      return can('monitor') ? '/monitor' : '/health';
     default:
       return '/';
   }

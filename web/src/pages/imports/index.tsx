@@ -3,7 +3,7 @@ import { CloudUploadOutlined } from '@ant-design/icons';
 import { Button, Empty } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { api, type Schema } from '@/api/client';
 import { useFormat } from '@/app/preferences';
 import { useCan } from '@/app/session';
@@ -18,6 +18,7 @@ export default function Imports() {
   const { t } = useTranslation(['imports', 'common']);
   const { count } = useFormat();
   const can = useCan();
+  const navigate = useNavigate();
   const columns = useMemo<Column<Import>[]>(
     () => [
       { key: 'file', title: t('file'), render: (_, i) => <Link to={`/imports/${i.id}`}>{i.file_name}</Link> },
@@ -76,11 +77,9 @@ export default function Imports() {
     [t, count],
   );
   const start = can('customer.import') && (
-    <Link to="/imports/new">
-      <Button type="primary" icon={<CloudUploadOutlined />}>
-        {t('start')}
-      </Button>
-    </Link>
+    <Button type="primary" icon={<CloudUploadOutlined />} onClick={() => void navigate('/imports/new')}>
+      {t('start')}
+    </Button>
   );
   return (
     <Page title={t('title')} subtitle={t('subtitle')} actions={start}>

@@ -1,7 +1,7 @@
 // The emergency stop: one deed that halts all sending, asked twice for; and its release, for those who may.
 import { StopOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Form, Input, Modal, Tooltip, Typography } from 'antd';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
 import { useCan } from '@/app/session';
@@ -20,6 +20,7 @@ function StopDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation('monitor');
   const { t: common } = useTranslation();
   const [form] = Form.useForm<StopForm>();
+  const name = useId();
   const word = t('stop.word');
   const typed = Form.useWatch('word', form);
   const stop = useAction((reason: string) => api.POST('/api/v1/emergency_stop', { body: { reason } }), {
@@ -44,7 +45,7 @@ function StopDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
       forceRender
     >
       <Alert type="error" showIcon title={t('stop.effect')} description={t('stop.effect_detail')} />
-      <Form form={form} layout="vertical" requiredMark={false} style={{ marginBlockStart: 16 }}>
+      <Form form={form} name={name} layout="vertical" requiredMark={false} style={{ marginBlockStart: 16 }}>
         <Form.Item
           name="reason"
           label={common('field.reason')}

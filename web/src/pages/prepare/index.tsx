@@ -8,6 +8,7 @@ import { useCan } from '@/app/session';
 import { TermTag } from '@/components/marks';
 import { Page } from '@/components/page';
 import { QueryView } from '@/components/query_view';
+import { useFreshOn } from '@/components/use_fresh_on';
 import { useNow } from '@/components/use_now';
 import { roadOf, type Step } from '@/pages/hand_over/road';
 import { CampaignControl } from '@/pages/monitor/control';
@@ -75,6 +76,7 @@ function useWorkspace(campaign: Campaign) {
 }
 
 function Workspace({ campaign }: { campaign: Campaign }) {
+  useFreshOn(campaign.state);
   const { content, channels, test, handsets } = useWorkspace(campaign);
   const { data: emergency } = useEmergencyStop();
   // Which version has been edited here: a newer one begins with a clean form.

@@ -28,11 +28,17 @@ import './review.css';
 
 type Content = Schema<'ContentView'>;
 
+// Who comes back to a content in its next round is not to be shown the last one.
+const kAlways = { refetchOnMount: 'always' } as const;
+
 export default function ReviewPage() {
   const { id = '' } = useParams();
-  const query = $api.useQuery('get', '/api/v1/contents/{content_id}', {
-    params: { path: { content_id: id } },
-  });
+  const query = $api.useQuery(
+    'get',
+    '/api/v1/contents/{content_id}',
+    { params: { path: { content_id: id } } },
+    kAlways,
+  );
   const neighbours = useNeighbours(id);
   useQueueKeys(neighbours);
   const { t } = useTranslation('review');
@@ -104,9 +110,12 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
   const { draft, change, forget } = useReviewDraft(content.version_id);
   const [active, setActive] = useState<string>();
   const [start, setStart] = useState<ProblemStart | null>(null);
-  const context = $api.useQuery('get', '/api/v1/contents/{content_id}/review_context', {
-    params: { path: { content_id: content.id } },
-  });
+  const context = $api.useQuery(
+    'get',
+    '/api/v1/contents/{content_id}/review_context',
+    { params: { path: { content_id: content.id } } },
+    kAlways,
+  );
   const bar = useBar(content, context.data);
   const { latest } = content;
   const known = comparableVersions(content.reviews, latest.number);

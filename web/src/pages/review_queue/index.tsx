@@ -3,11 +3,12 @@ import { Card, Empty, Flex, Grid, Tag, Typography } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { $api, api, type Schema } from '@/api/client';
+import { api, type Schema } from '@/api/client';
 import { formatDistance } from '@/app/format';
 import { usePreferences } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
 import { countBySeverity, kSeverities } from '@/components/content/findings';
+import { useVersion } from '@/components/content/problem_list';
 import { type Column, DataTable } from '@/components/data_table';
 import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
@@ -41,18 +42,13 @@ function useRowKeys() {
   }, []);
 }
 
-/** Counted from the content itself, which the review page then has at hand. */
-function FindingCounts({ id }: { id: string }) {
+/** Counted from the very version that waits: an earlier round's findings are not this one's. */
+function FindingCounts({ row }: { row: Row }) {
   const { t } = useTranslation('review_queue');
   const term = useTerm();
-  const { data } = $api.useQuery(
-    'get',
-    '/api/v1/contents/{content_id}',
-    { params: { path: { content_id: id } } },
-    { staleTime: 60_000 },
-  );
+  const { data } = useVersion(row.id, row.content.version_number);
   if (!data) return <>…</>;
-  const counts = countBySeverity(data.latest.screening.findings);
+  const counts = countBySeverity(data.screening.findings);
   const found = kSeverities.filter((severity) => counts[severity] > 0);
   if (found.length === 0) return <Typography.Text type="secondary">{t('no_finding')}</Typography.Text>;
   return (
@@ -96,7 +92,7 @@ function useColumns(): Column<Row>[] {
       title: t('verdict'),
       render: (_, row) => <TermTag list="verdict" name={row.content.verdict} />,
     },
-    { key: 'findings', title: t('findings'), render: (_, row) => <FindingCounts id={row.id} /> },
+    { key: 'findings', title: t('findings'), render: (_, row) => <FindingCounts row={row} /> },
     {
       key: 'waiting',
       title: t('waiting'),
@@ -161,7 +157,7 @@ function QueueCard({ row }: { row: Row }) {
           {term('message_class', row.content.message_class)} · {t('round_of', { round: row.content.round })} ·{' '}
           {formatDistance(row.submitted_at, new Date(), language)}
         </span>
-        <FindingCounts id={row.id} />
+        <FindingCounts row={row} />
         <Typography.Text type="secondary">
           <UserName id={row.submitted_by} /> <TimeText value={row.submitted_at} />
         </Typography.Text>
