@@ -54,7 +54,7 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const value = useMemo<Preferences>(
     () => ({
       language,
-      setLanguage: applyLanguage,
+      setLanguage: (next) => void applyLanguage(next),
       theme,
       setTheme(next) {
         localStorage.setItem(kTheme, next);

@@ -7,24 +7,21 @@ type Texts = Record<string, unknown>;
 export type Language = 'zh' | 'en';
 export const kLanguages: readonly Language[] = ['zh', 'en'];
 
-const files = import.meta.glob<Texts>(['./*.json', '../pages/*/zh.json', '../pages/*/en.json'], {
-  eager: true,
-  import: 'default',
-});
-
-/** "./common.zh.json" and "../pages/campaigns/zh.json" to [namespace, language]. */
-export function placeOf(path: string): [string, Language] {
-  const page = /\.\.\/pages\/([^/]+)\/(zh|en)\.json$/.exec(path);
-  if (page) return [page[1]!, page[2] as Language];
-  const shared = /\.\/([^/]+)\.(zh|en)\.json$/.exec(path);
-  if (shared) return [shared[1]!, shared[2] as Language];
-  throw new Error(`no language file: ${path}`);
+/** "./common.zh.json" to "common", "../pages/campaigns/zh.json" to "campaigns". */
+function namespaceOf(path: string): string {
+  const found = /\.\.\/pages\/([^/]+)\/|\.\/([^/.]+)\./.exec(path);
+  const name = found?.[1] ?? found?.[2];
+  if (!name) throw new Error(`no language file: ${path}`);
+  return name;
 }
 
-export const resources: Record<Language, Record<string, Texts>> = { zh: {}, en: {} };
-for (const [path, texts] of Object.entries(files)) {
-  const [namespace, language] = placeOf(path);
-  resources[language][namespace] = texts;
+// One language's texts are one file that is loaded when the language is first shown.
+const kFiles = { zh: () => import('./texts.zh'), en: () => import('./texts.en') };
+
+/** The texts of a language by namespace. */
+export async function textsOf(language: Language): Promise<Record<string, Texts>> {
+  const { default: files } = await kFiles[language]();
+  return Object.fromEntries(Object.entries(files).map(([path, texts]) => [namespaceOf(path), texts]));
 }
 
 const kStored = 'yizhan.language';
@@ -33,21 +30,30 @@ export function storedLanguage(): Language {
   return localStorage.getItem(kStored) === 'en' ? 'en' : 'zh';
 }
 
-export function setLanguage(language: Language): void {
-  localStorage.setItem(kStored, language);
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-  void i18next.changeLanguage(language);
+async function load(language: Language): Promise<void> {
+  if (i18next.hasResourceBundle(language, 'common')) return;
+  for (const [namespace, texts] of Object.entries(await textsOf(language)))
+    i18next.addResourceBundle(language, namespace, texts);
 }
 
-void i18next.use(initReactI18next).init({
-  resources: resources as never,
-  lng: storedLanguage(),
-  fallbackLng: false,
-  defaultNS: 'common',
-  ns: Object.keys(resources.zh),
-  interpolation: { escapeValue: false },
-  returnNull: false,
-});
-document.documentElement.lang = storedLanguage() === 'zh' ? 'zh-CN' : 'en';
+export async function setLanguage(language: Language): Promise<void> {
+  await load(language);
+  localStorage.setItem(kStored, language);
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+}
+
+/** To be done before the first text is asked for. */
+export async function startTexts(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: storedLanguage(),
+    fallbackLng: false,
+    defaultNS: 'common',
+    interpolation: { escapeValue: false },
+    returnNull: false,
+    resources: {},
+  });
+  await setLanguage(storedLanguage());
+}
 
 export default i18next;

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resources } from '.';
+import { textsOf } from '.';
+
+const resources = { zh: await textsOf('zh'), en: await textsOf('en') };
 
 type Tree = { [key: string]: Tree | string };
 

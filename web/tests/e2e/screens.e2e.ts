@@ -18,6 +18,8 @@ const kLooks: { title: string; look: Look }[] = [
   { title: 'English, dark', look: { language: 'en', theme: 'dark' } },
 ];
 
+const kFirstScreenBytes = 350 * 1024;
+
 afterAll(closeBrowser);
 
 async function shoot(desk: Desk, name: string, look: Look): Promise<void> {
@@ -43,6 +45,14 @@ describe.each(kLooks)('$title', ({ look }) => {
     await desk.page.locator('h1').waitFor();
     expect(await accessibilityFaults(desk.page)).toEqual([]);
     expect(desk.faults).toEqual([]);
+    const script = await desk.page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter((entry) => entry.name.endsWith('.js'))
+        .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+    );
+    expect(script).toBeGreaterThan(0);
+    expect(script, 'compressed script of the first screen').toBeLessThan(kFirstScreenBytes);
     await shoot(desk, 'sign_in', look);
     await desk.close();
   });

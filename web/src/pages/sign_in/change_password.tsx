@@ -67,7 +67,7 @@ export function ChangePasswordForm({ onDone }: { onDone?: () => void }) {
   );
 }
 
-export function ChangePassword({ forced }: { forced: boolean }) {
+export default function ChangePassword({ forced }: { forced: boolean }) {
   const { t } = useTranslation(['sign_in', 'common']);
   const { signOut } = useSessionState();
   return (
