@@ -1,14 +1,14 @@
-// What the store's drivers carry: narrow rows inserted 1,000 a commit, updated by key, claimed by DELETE
-// RETURNING; on SQLite, on PostgreSQL (run inside tools/with_postgres) and, to compare, a bare sqlite3 loop.
-//   db_bench [rows]
-#include <fmt/format.h>
+// What the store's drivers carry: narrow rows inserted 1,000 a commit, updated by key, read one by one,
+// claimed by DELETE RETURNING; on SQLite, on PostgreSQL where YIZHAN_TEST_POSTGRES names one, and to compare
+// a bare sqlite3 loop. Those of one store use its one table in the order in which they stand here.
+#include <benchmark/benchmark.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <map>
 #include <thread>
 
 #include "base/random.h"
@@ -17,9 +17,9 @@
 namespace {
 
 using namespace yizhan;
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr int64_t kBatch = 1000;
+constexpr int64_t kRows = 500'000;
 
 const db::Query kInsert{"insert", "INSERT INTO narrow(id, campaign_id, lane) VALUES (?1, ?2, ?3)",
                         "INSERT INTO narrow(id, campaign_id, lane) SELECT r.id, r.campaign_id, r.lane FROM "
@@ -38,24 +38,52 @@ const db::Query kClaim{"claim",
                        "RETURNING id, campaign_id, lane"};
 const db::Query kOne{"one", "SELECT lane FROM narrow WHERE id = ?1", "SELECT lane FROM narrow WHERE id = $1"};
 
-template <class Fn>
-void measure(const char* driver, const char* what, int64_t rows, Fn&& fn) {
-  const auto start = SteadyClock::now();
-  fn();
-  const double took = std::chrono::duration<double>(SteadyClock::now() - start).count();
-  fmt::print("{:<10} {:<44} {:>12.0f} /s\n", driver, what, static_cast<double>(rows) / took);
-}
-
+// A failure of the store ends the program: there is nothing to measure then.
 template <class T>
 T must(Result<T> result) {
-  if (result) {
-    if constexpr (std::is_void_v<T>)
-      return;
-    else
-      return *std::move(result);
+  if (!result) {
+    std::fprintf(stderr, "%s\n", to_string(result.error()).c_str());
+    std::exit(1);
   }
-  fmt::print(stderr, "{}\n", to_string(result.error()));
-  std::exit(1);
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+// Removed when the program ends.
+class Folder {
+ public:
+  Folder() : path_((std::filesystem::temp_directory_path() / "yizhan_bench_XXXXXX").string()) {
+    if (!mkdtemp(path_.data())) std::exit(1);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string file(const char* name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+const Folder& folder() {
+  static const Folder kFolder;
+  return kFolder;
+}
+
+db::Database& store_of(db::Dialect dialect) {
+  static std::map<db::Dialect, std::unique_ptr<db::Database>> stores;
+  auto& store = stores[dialect];
+  if (store) return *store;
+  db::Options options;
+  options.dialect = dialect;
+  options.path = folder().file("store.db");
+  if (dialect == db::Dialect::kPostgres) options.conninfo = std::getenv("YIZHAN_TEST_POSTGRES");
+  store = must(db::Database::open(options));
+  must(store->write([](db::Tx& tx) {
+    return tx.execute_script(
+        tx.dialect() == db::Dialect::kSqlite
+            ? "CREATE TABLE narrow(id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL, lane "
+              "INTEGER NOT NULL) STRICT"
+            : "DROP TABLE IF EXISTS narrow; CREATE TABLE narrow(id BIGINT PRIMARY KEY, campaign_id "
+              "BIGINT NOT NULL, lane BIGINT NOT NULL)");
+  }));
+  return *store;
 }
 
 void in_batches(db::Database& store, int64_t rows, const db::Query& query, bool insert) {
@@ -71,6 +99,9 @@ void in_batches(db::Database& store, int64_t rows, const db::Query& query, bool 
     must(store.write([&](db::Tx& tx) { return tx.bulk(query, batch); }));
   }
 }
+
+void insert_all(db::Database& store, int64_t rows) { in_batches(store, rows, kInsert, true); }
+void update_all(db::Database& store, int64_t rows) { in_batches(store, rows, kUpdate, false); }
 
 void claim_all(db::Database& store, int64_t rows) {
   int64_t sum = 0;
@@ -101,56 +132,49 @@ void small_jobs(db::Database& store, int64_t rows) {
   finished.get_future().wait();
 }
 
-void run(const char* driver, const db::Options& options, int64_t rows) {
-  const auto store = must(db::Database::open(options));
-  must(store->write([](db::Tx& tx) {
-    return tx.execute_script(
-        tx.dialect() == db::Dialect::kSqlite
-            ? "CREATE TABLE narrow(id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL, lane "
-              "INTEGER NOT NULL) STRICT"
-            : "DROP TABLE IF EXISTS narrow; CREATE TABLE narrow(id BIGINT PRIMARY KEY, campaign_id "
-              "BIGINT NOT NULL, lane BIGINT NOT NULL)");
-  }));
-  measure(driver, "insert, 1,000 rows a commit", rows, [&] { in_batches(*store, rows, kInsert, true); });
-  measure(driver, "update by key, 1,000 rows a commit", rows,
-          [&] { in_batches(*store, rows, kUpdate, false); });
-  const int64_t reads = 20'000;
+void read_one(db::Database& store, int64_t reads) {
   Random random(1);
-  measure(driver, "read of one row by key, a snapshot each", reads, [&] {
-    for (int64_t i = 0; i < reads; ++i)
-      must(store->read([&](db::Tx& tx) {
-        return tx.number(kOne, static_cast<int64_t>(random.below(static_cast<uint64_t>(rows))));
-      }));
-  });
-  measure(driver, "claim (DELETE RETURNING), 1,000 a commit", rows, [&] { claim_all(*store, rows); });
-  const int64_t small = std::min<int64_t>(rows, 50'000);
-  measure(driver, "single-row jobs through group commit", small, [&] { small_jobs(*store, small); });
-  const int64_t alone = 500;
-  measure(driver, "single-row writes, each waited for", alone, [&] {
-    for (int64_t id = 0; id < alone; ++id) {
-      db::Columns row;
-      row.row(1'000'000'000 + id, 1, 1);
-      must(store->write([&](db::Tx& tx) { return tx.bulk(kInsert, row); }));
-    }
-  });
-  const db::Stats stats = store->stats();
-  fmt::print("{:<10} commits {}, mean {} us; largest group {}; checkpoints {}\n", driver, stats.commits,
-             stats.commit_us / std::max<uint64_t>(stats.commits, 1), stats.largest_group, stats.checkpoints);
+  for (int64_t i = 0; i < reads; ++i)
+    must(store.read([&](db::Tx& tx) {
+      return tx.number(kOne, static_cast<int64_t>(random.below(static_cast<uint64_t>(kRows))));
+    }));
 }
 
-void raw_loop(const std::string& path, int64_t rows) {
-  sqlite3* db = nullptr;
-  sqlite3_open(path.c_str(), &db);
-  sqlite3_exec(db,
-               "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192; "
-               "CREATE TABLE narrow(id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL, lane INTEGER NOT "
-               "NULL) STRICT",
-               nullptr, nullptr, nullptr);
-  const auto loop = [&](const char* sql, bool insert) {
+void write_alone(db::Database& store, int64_t writes) {
+  for (int64_t id = 0; id < writes; ++id) {
+    db::Columns row;
+    row.row(2 * kRows + id, 1, 1);
+    must(store.write([&](db::Tx& tx) { return tx.bulk(kInsert, row); }));
+  }
+}
+
+using Work = void (*)(db::Database&, int64_t);
+
+void db_store(benchmark::State& state, db::Dialect dialect, Work work) {
+  if (dialect == db::Dialect::kPostgres && !std::getenv("YIZHAN_TEST_POSTGRES"))
+    return state.SkipWithError("no YIZHAN_TEST_POSTGRES (tools/with_postgres)");
+  db::Database& store = store_of(dialect);
+  for (auto _ : state) work(store, state.range(0));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+class RawStore {
+ public:
+  RawStore() {
+    sqlite3_open(folder().file("raw.db").c_str(), &db_);
+    sqlite3_exec(db_,
+                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192; "
+                 "CREATE TABLE narrow(id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL, lane INTEGER NOT "
+                 "NULL) STRICT",
+                 nullptr, nullptr, nullptr);
+  }
+  ~RawStore() { sqlite3_close(db_); }
+
+  void loop(const char* sql, int64_t rows, bool insert) {
     sqlite3_stmt* statement = nullptr;
-    sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     for (int64_t at = 0; at < rows; at += kBatch) {
-      sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+      sqlite3_exec(db_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
       for (int64_t id = at; id < at + kBatch; ++id) {
         sqlite3_bind_int64(statement, 1, id);
         sqlite3_bind_int64(statement, 2, insert ? id % 7 : 1 + id % 2);
@@ -158,30 +182,44 @@ void raw_loop(const std::string& path, int64_t rows) {
         sqlite3_step(statement);
         sqlite3_reset(statement);
       }
-      sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr);
+      sqlite3_exec(db_, "COMMIT", nullptr, nullptr, nullptr);
     }
     sqlite3_finalize(statement);
-  };
-  measure("sqlite3", "insert, 1,000 rows a commit", rows, [&] { loop(kInsert.sqlite, true); });
-  measure("sqlite3", "update by key, 1,000 rows a commit", rows, [&] { loop(kUpdate.sqlite, false); });
-  sqlite3_close(db);
+  }
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+void db_raw_sqlite3(benchmark::State& state, const char* sql, bool insert) {
+  static RawStore raw;
+  for (auto _ : state) raw.loop(sql, state.range(0), insert);
+  state.SetItemsProcessed(state.iterations() * state.range(0));
 }
+
+BENCHMARK_CAPTURE(db_raw_sqlite3, insert, kInsert.sqlite, true)->Arg(kRows)->Iterations(1)->UseRealTime();
+BENCHMARK_CAPTURE(db_raw_sqlite3, update, kUpdate.sqlite, false)->Arg(kRows)->Iterations(1)->UseRealTime();
+
+constexpr int64_t kReads = 20'000, kSmall = 50'000, kAlone = 500;
+
+#define YIZHAN_STORE_BENCHES(name, dialect)                                                                  \
+  BENCHMARK_CAPTURE(db_store, name##_insert, dialect, insert_all)->Arg(kRows)->Iterations(1)->UseRealTime(); \
+  BENCHMARK_CAPTURE(db_store, name##_update, dialect, update_all)->Arg(kRows)->Iterations(1)->UseRealTime(); \
+  BENCHMARK_CAPTURE(db_store, name##_read_one, dialect, read_one)                                            \
+      ->Arg(kReads)                                                                                          \
+      ->Iterations(1)                                                                                        \
+      ->UseRealTime();                                                                                       \
+  BENCHMARK_CAPTURE(db_store, name##_claim, dialect, claim_all)->Arg(kRows)->Iterations(1)->UseRealTime();   \
+  BENCHMARK_CAPTURE(db_store, name##_small_jobs, dialect, small_jobs)                                        \
+      ->Arg(kSmall)                                                                                          \
+      ->Iterations(1)                                                                                        \
+      ->UseRealTime();                                                                                       \
+  BENCHMARK_CAPTURE(db_store, name##_write_alone, dialect, write_alone)                                      \
+      ->Arg(kAlone)                                                                                          \
+      ->Iterations(1)                                                                                        \
+      ->UseRealTime()
+
+YIZHAN_STORE_BENCHES(sqlite, db::Dialect::kSqlite);
+YIZHAN_STORE_BENCHES(postgres, db::Dialect::kPostgres);
 
 }  // namespace
-
-int main(int argc, char** argv) {
-  const int64_t rows = argc > 1 ? std::atoll(argv[1]) / kBatch * kBatch : 500'000;
-  std::string folder = (std::filesystem::temp_directory_path() / "yizhan_bench_XXXXXX").string();
-  if (rows < kBatch || !mkdtemp(folder.data())) return 1;
-  raw_loop(folder + "/raw.db", rows);
-  db::Options options;
-  options.path = folder + "/store.db";
-  run("sqlite", options, rows);
-  if (const char* conninfo = std::getenv("YIZHAN_TEST_POSTGRES")) {
-    options.dialect = db::Dialect::kPostgres;
-    options.conninfo = conninfo;
-    run("postgres", options, rows);
-  }
-  std::filesystem::remove_all(folder);
-  return 0;
-}
