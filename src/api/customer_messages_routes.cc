@@ -32,7 +32,8 @@ void add_customer_message_routes(Catalogue& catalogue, const service::CustomerMe
        .tag = "customers",
        .summary = "What a customer answered, the newest first",
        .description = "When and of what kind; the words need revealReply.",
-       .permission = Permission::kMessageRead},
+       .permission = Permission::kMessageRead,
+       .exported = true},
       [&messages](Call& call, const ListCustomerReplies& query) -> Result<CustomerReplyPage> {
         return messages.replies(YZ_TRY(call.id<CustomerId>("customer_id")), query);
       });

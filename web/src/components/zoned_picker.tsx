@@ -20,6 +20,10 @@ export function ZonedPicker({ value, onChange, ...rest }: Props) {
       {...rest}
       showTime={{ format: 'HH:mm', minuteStep: 5 }}
       format="YYYY-MM-DD HH:mm"
+      // Enter ends the choice of a time; it must not send the form around it.
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.preventDefault();
+      }}
       value={toWall(value, zone)}
       onChange={(wall) => onChange?.(fromWall(wall?.second(0).millisecond(0) ?? null, zone))}
       renderExtraFooter={() => zoneText(zone)}

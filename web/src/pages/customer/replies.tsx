@@ -81,6 +81,7 @@ export function CustomerReplies({ id }: { id: string }) {
         }
         columns={columns}
         rowKey="id"
+        exportUrl={`/api/v1/customers/${id}/replies.csv`}
       />
       {dialog}
     </>

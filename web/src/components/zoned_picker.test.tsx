@@ -1,0 +1,29 @@
+// Enter in the picker is the picker's: by itself it would send the form around it.
+import { fireEvent, render, screen } from '@testing-library/react';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { PreferencesProvider } from '@/app/preferences';
+import { ZonedPicker } from './zoned_picker';
+
+beforeEach(() => {
+  vi.stubGlobal('matchMedia', () => ({
+    matches: false,
+    addEventListener() {},
+    removeEventListener() {},
+    addListener() {},
+    removeListener() {},
+  }));
+});
+
+it('keeps Enter from the form', () => {
+  render(
+    <PreferencesProvider>
+      <form>
+        <ZonedPicker aria-label="time" />
+      </form>
+    </PreferencesProvider>,
+  );
+  const input = screen.getByLabelText('time');
+  // fireEvent says false when the default was prevented.
+  expect(fireEvent.keyDown(input, { key: 'Enter', code: 'Enter' })).toBe(false);
+  expect(fireEvent.keyDown(input, { key: '1', code: 'Digit1' })).toBe(true);
+});
