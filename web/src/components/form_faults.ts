@@ -1,6 +1,7 @@
 // The server's field faults, shown at the form's fields.
 import type { FormInstance } from 'antd';
-import type { Problem } from '@/api/problem';
+import { useState } from 'react';
+import { asProblem, type Problem } from '@/api/problem';
 
 /** "/audience/filter/cities/0" to ['audience', 'filter', 'cities', 0]. */
 export function namePathOf(pointer: string): (string | number)[] {
@@ -20,4 +21,21 @@ export function showFaults(form: FormInstance, problem: Problem): Problem['error
     else left.push(fault);
   }
   return left;
+}
+
+/** Sends a form whose fields are right; `problem` is what the server refused and no field can show. */
+export function useSubmit<Values>(form: FormInstance<Values>, send: (values: Values) => Promise<unknown>) {
+  const [problem, setProblem] = useState<Problem>();
+  const submit = async () => {
+    const values = await form.validateFields().catch(() => null);
+    if (!values) return;
+    setProblem(undefined);
+    try {
+      await send(values);
+    } catch (error) {
+      const found = asProblem(error);
+      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
+    }
+  };
+  return { problem, submit };
 }

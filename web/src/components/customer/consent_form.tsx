@@ -3,10 +3,9 @@ import { Alert, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
-import { showFaults } from '@/components/form_faults';
+import { useSubmit } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 import { ZonedPicker } from '@/components/zoned_picker';
 import { EvidencePicker } from './evidence';
@@ -34,7 +33,6 @@ export function ConsentForm({ customerId, kind, onClose }: Props) {
   const { t } = useTranslation(['customer', 'common']);
   const term = useTerm();
   const [form] = Form.useForm<Values>();
-  const [problem, setProblem] = useState<unknown>();
   const [key] = useState(newIdempotencyKey);
   const record = useAction(
     async (values: Values) => {
@@ -55,17 +53,7 @@ export function ConsentForm({ customerId, kind, onClose }: Props) {
     },
     { done: t('recorded'), onDone: onClose },
   );
-  const submit = async () => {
-    const values = await form.validateFields().catch(() => null);
-    if (!values) return;
-    setProblem(undefined);
-    try {
-      await record.runAsync(values);
-    } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
-    }
-  };
+  const { problem, submit } = useSubmit(form, (values) => record.runAsync(values));
   const required = { required: true, whitespace: true, message: t('common:state.required') };
   const granted = kind === 'granted';
   return (

@@ -5,12 +5,11 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { toApiTime } from '@/app/format';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
-import { showFaults } from '@/components/form_faults';
+import { useSubmit } from '@/components/form_faults';
 import { CopyButton, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem_view';
@@ -39,7 +38,6 @@ function KeyForm({
   const { t } = useTranslation(['api_keys', 'common']);
   const term = useTerm();
   const [form] = Form.useForm<Values>();
-  const [problem, setProblem] = useState<unknown>();
   const [key] = useState(newIdempotencyKey);
   const create = useAction(
     async (values: Values) =>
@@ -51,17 +49,7 @@ function KeyForm({
       ).data!,
     { onDone: onMade },
   );
-  const submit = async () => {
-    const values = await form.validateFields().catch(() => null);
-    if (!values) return;
-    setProblem(undefined);
-    try {
-      await create.runAsync(values);
-    } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
-    }
-  };
+  const { problem, submit } = useSubmit(form, (values) => create.runAsync(values));
   const required = { required: true, message: t('common:state.required') };
   return (
     <Modal

@@ -6,10 +6,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, newIdempotencyKey } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useAction } from '@/components/action';
-import { showFaults } from '@/components/form_faults';
+import { useSubmit } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 
 interface Values {
@@ -25,7 +24,6 @@ function CustomerForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(['customers', 'customer', 'common']);
   const navigate = useNavigate();
   const [form] = Form.useForm<Values>();
-  const [problem, setProblem] = useState<unknown>();
   const [key] = useState(newIdempotencyKey);
   const create = useAction(
     async (values: Values) =>
@@ -44,17 +42,7 @@ function CustomerForm({ onClose }: { onClose: () => void }) {
       ).data!,
     { onDone: (customer) => void navigate(`/customers/${customer.id}`) },
   );
-  const submit = async () => {
-    const values = await form.validateFields().catch(() => null);
-    if (!values) return;
-    setProblem(undefined);
-    try {
-      await create.runAsync(values);
-    } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
-    }
-  };
+  const { problem, submit } = useSubmit(form, (values) => create.runAsync(values));
   return (
     <Modal
       open

@@ -4,7 +4,6 @@ import { Button, Flex, Form, Input, Modal } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useAction } from '@/components/action';
 import {
@@ -16,7 +15,7 @@ import {
   tidyFilter,
 } from '@/components/audience_builder';
 import { type Column, DataTable } from '@/components/data_table';
-import { showFaults } from '@/components/form_faults';
+import { useSubmit } from '@/components/form_faults';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem_view';
@@ -28,7 +27,6 @@ function SegmentForm({ segment, onClose }: { segment: Segment | null; onClose: (
   const { t } = useTranslation(['segments', 'common']);
   const [form] = Form.useForm<{ name: string }>();
   const [filter, setFilter] = useState<SegmentFilter>(segment?.filter ?? emptyFilter());
-  const [problem, setProblem] = useState<unknown>();
   const [key] = useState(newIdempotencyKey);
   const save = useAction(
     async (name: string) => {
@@ -42,17 +40,7 @@ function SegmentForm({ segment, onClose }: { segment: Segment | null; onClose: (
     },
     { done: t('common:state.saved'), onDone: onClose },
   );
-  const submit = async () => {
-    const values = await form.validateFields().catch(() => null);
-    if (!values) return;
-    setProblem(undefined);
-    try {
-      await save.runAsync(values.name);
-    } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
-    }
-  };
+  const { problem, submit } = useSubmit(form, (values) => save.runAsync(values.name));
   return (
     <Modal
       open

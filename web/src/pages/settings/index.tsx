@@ -2,14 +2,12 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Card, Flex, Form, InputNumber, Select, TimePicker, Tooltip, Typography } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, ifMatch, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
-import { showFaults } from '@/components/form_faults';
+import { useSubmit } from '@/components/form_faults';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem_view';
@@ -167,7 +165,6 @@ function SettingsForm({ settings }: { settings: Settings }) {
   const can = useCan();
   const disabled = !can('setting.write');
   const [form] = Form.useForm<Values>();
-  const [problem, setProblem] = useState<unknown>();
   const save = useAction(
     (values: Values) =>
       api.PATCH('/api/v1/settings/sending', {
@@ -176,15 +173,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
       }),
     { done: t('common:state.saved') },
   );
-  const submit = async (values: Values) => {
-    setProblem(undefined);
-    try {
-      await save.runAsync(values);
-    } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
-    }
-  };
+  const { problem, submit } = useSubmit(form, (values) => save.runAsync(values));
   const button = (
     <Button type="primary" htmlType="submit" loading={save.busy} disabled={disabled}>
       {t('common:action.save')}
@@ -197,7 +186,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
       requiredMark={false}
       disabled={disabled}
       initialValues={valuesOf(settings)}
-      onFinish={(values) => void submit(values)}
+      onFinish={() => void submit()}
     >
       <Flex vertical gap={16} style={{ maxWidth: 860 }}>
         <Card title={t('frequency')}>

@@ -5,13 +5,12 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { useAction, useReason } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
 import { FilterSelect } from '@/components/filters';
-import { showFaults } from '@/components/form_faults';
+import { useSubmit } from '@/components/form_faults';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem_view';
@@ -33,24 +32,13 @@ function AddForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(['suppressions', 'customer', 'common']);
   const term = useTerm();
   const [form] = Form.useForm<Values>();
-  const [problem, setProblem] = useState<unknown>();
   const [key] = useState(newIdempotencyKey);
   const add = useAction(
     (values: Values) =>
       api.POST('/api/v1/suppressions', { params: { header: { 'Idempotency-Key': key } }, body: values }),
     { done: t('added'), onDone: onClose },
   );
-  const submit = async () => {
-    const values = await form.validateFields().catch(() => null);
-    if (!values) return;
-    setProblem(undefined);
-    try {
-      await add.runAsync(values);
-    } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
-    }
-  };
+  const { problem, submit } = useSubmit(form, (values) => add.runAsync(values));
   const required = { required: true, whitespace: true, message: t('common:state.required') };
   return (
     <Modal

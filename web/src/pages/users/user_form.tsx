@@ -3,10 +3,9 @@ import { Alert, Checkbox, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
-import { showFaults } from '@/components/form_faults';
+import { useSubmit } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 import { conflictOf, kRoles, type Role } from './duties';
 
@@ -26,7 +25,6 @@ export function UserForm({ user, onClose, onMade }: Props) {
   const { t } = useTranslation(['users', 'common']);
   const term = useTerm();
   const [form] = Form.useForm<Values>();
-  const [problem, setProblem] = useState<unknown>();
   const [key] = useState(newIdempotencyKey);
   const roles = Form.useWatch('roles', form) ?? user?.roles ?? [];
   const conflict = conflictOf(roles);
@@ -45,17 +43,7 @@ export function UserForm({ user, onClose, onMade }: Props) {
     });
     onClose();
   });
-  const submit = async () => {
-    const values = await form.validateFields().catch(() => null);
-    if (!values) return;
-    setProblem(undefined);
-    try {
-      await save.runAsync(values);
-    } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
-    }
-  };
+  const { problem, submit } = useSubmit(form, (values) => save.runAsync(values));
   const required = { required: true, message: t('common:state.required') };
   return (
     <Modal
