@@ -302,9 +302,16 @@ void ChannelRuntime::schedule() {
     scheduled_ = true;
     failed_ = false;
   }
+  // Who is told of the end may end the I/O that our link's timers need: by then the writer holds nothing of
+  // us.
   auto self = shared_from_this();
   store_.db.submit([self](db::Tx& tx) { return self->write(tx); },
-                   [self](const Result<>& result) { self->written(result); }, db::Priority::kUrgent);
+                   [self](const Result<>& result) mutable {
+                     const std::function<void()> stopped = self->written(result);
+                     self.reset();
+                     if (stopped) stopped();
+                   },
+                   db::Priority::kUrgent);
 }
 
 void ChannelRuntime::look_after() {
@@ -387,7 +394,7 @@ void ChannelRuntime::take_new() {
   tokens_.clear();
 }
 
-void ChannelRuntime::written(const Result<>& result) {
+std::function<void()> ChannelRuntime::written(const Result<>& result) {
   bool again = false;
   if (result) {
     took_effect();
@@ -413,7 +420,7 @@ void ChannelRuntime::written(const Result<>& result) {
     if (result && ended_ && nothing_new()) stopped = std::exchange(stopped_, {});
   }
   if (again) schedule();
-  if (stopped) stopped();
+  return stopped;
 }
 
 // After the commit: what was stored is acknowledged, what follows from it happens.

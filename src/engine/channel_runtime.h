@@ -115,7 +115,8 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
                          std::span<const ReceiptEntry> receipts, std::span<const InboundEntry> inbound);
   Result<> write_one_by_one(db::Tx& tx, const LedgerChannel& channel);
   void take_new();
-  void written(const Result<>& result);
+  // What is to be called when it was the last write of all.
+  std::function<void()> written(const Result<>& result);
   void took_effect();
 
   const store::Store& store_;

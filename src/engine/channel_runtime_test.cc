@@ -16,7 +16,7 @@ class ChannelRuntimeTest : public testing::SendingStoreTest {
         io_, store(), ChannelRow{.id = channel_, .name = "test", .provider = "sim"}, CarrierCodes{},
         ChannelHooks{.wake = [] {},
                      .recall = [](int64_t) {},
-                     .recall_messages = [](std::vector<int64_t>) {},
+                     .recall_messages = [](const std::vector<int64_t>&) {},
                      .pause_failing = [](db::Tx&, const Effects&) { return std::vector<int64_t>{}; }});
   }
   // What was submitted before these is done: the writer's jobs of one class run in order.

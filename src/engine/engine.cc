@@ -120,7 +120,7 @@ void Engine::stop(Duration drain) {
     if (!slot.stopping) close_channel(id, slot, drain);
   }
   const auto patience = std::chrono::steady_clock::now() + std::chrono::microseconds(drain.us) + kLastWrites;
-  while (!channels_.empty()) {
+  while (!channels_.empty() || leaving_ > 0) {
     channels_changed_.wait_for(lock, kIdleWait);
     if (std::chrono::steady_clock::now() > patience)
       std::erase_if(channels_, [](const auto& entry) { return entry.second.runtime->idle(); });
@@ -256,11 +256,17 @@ void Engine::close_channel(int64_t id, ChannelSlot& slot, Duration drain) {
 // Some carriers let one bind in at a time: the next link comes only now.
 void Engine::channel_stopped(int64_t id) {
   std::shared_ptr<ChannelRuntime> old;
+  {
+    const std::lock_guard lock(channels_mutex_);
+    auto entry = channels_.extract(id);
+    if (entry.empty()) return;
+    old = std::move(entry.mapped().runtime);
+    if (entry.mapped().next && !closed_) open_channel(*entry.mapped().next);
+    ++leaving_;
+  }
+  old.reset();
   const std::lock_guard lock(channels_mutex_);
-  auto entry = channels_.extract(id);
-  if (entry.empty()) return;
-  old = std::move(entry.mapped().runtime);
-  if (entry.mapped().next && !closed_) open_channel(*entry.mapped().next);
+  --leaving_;
   channels_changed_.notify_all();
 }
 

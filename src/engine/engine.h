@@ -130,6 +130,7 @@ class Engine {
   std::condition_variable channels_changed_;
   std::map<int64_t, ChannelSlot> channels_;
   bool closed_ = false;  // no channel is opened any more
+  size_t leaving_ = 0;   // channels taken out of channels_ whose runtime is not destroyed yet
 
   std::mutex wake_mutex_;
   std::condition_variable wake_condition_;

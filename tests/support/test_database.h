@@ -61,7 +61,9 @@ class TestDatabase {
   }
   ~TestDatabase() {
     database_.reset();
-    if (!schema_.empty()) (void)run_alone("DROP SCHEMA " + schema_ + " CASCADE");
+    if (schema_.empty()) return;
+    if (const auto dropped = run_alone("DROP SCHEMA " + schema_ + " CASCADE"); !dropped)
+      log::warn("{} stays: {}", schema_, to_string(dropped.error()));
   }
 
   Result<void> open() {
