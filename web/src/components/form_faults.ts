@@ -23,6 +23,13 @@ export function showFaults(form: FormInstance, problem: Problem): Problem['error
   return left;
 }
 
+/** Marks the fields at fault; the problem, when that does not say all of it. */
+export function leftToSay(form: FormInstance, error: unknown): Problem | undefined {
+  const problem = asProblem(error);
+  const left = showFaults(form, problem);
+  return left.length > 0 || problem.errors.length === 0 ? problem : undefined;
+}
+
 /** Sends a form whose fields are right; `problem` is what the server refused and no field can show. */
 export function useSubmit<Values>(form: FormInstance<Values>, send: (values: Values) => Promise<unknown>) {
   const [problem, setProblem] = useState<Problem>();
@@ -33,8 +40,7 @@ export function useSubmit<Values>(form: FormInstance<Values>, send: (values: Val
     try {
       await send(values);
     } catch (error) {
-      const found = asProblem(error);
-      if (showFaults(form, found).length > 0 || found.errors.length === 0) setProblem(found);
+      setProblem(leftToSay(form, error));
     }
   };
   return { problem, submit };

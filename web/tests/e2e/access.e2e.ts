@@ -13,14 +13,13 @@ import {
   stopAtFirstFailure,
   titled,
 } from './people';
-import { closeBrowser, type Desk, open, type Role, settled, signedIn, world } from './world';
+import { allSignedIn, closeBrowser, type Desk, open, settled, world } from './world';
 
 type Person = 'marketing' | 'technology' | 'customer_service' | 'administrator';
-const desks = {} as Record<Person, Desk>;
+let desks: Record<Person, Desk>;
 
 beforeAll(async () => {
-  const people = ['marketing', 'technology', 'customer_service', 'administrator'] satisfies Role[];
-  await Promise.all(people.map(async (role) => (desks[role] = await signedIn(role))));
+  desks = await allSignedIn(['marketing', 'technology', 'customer_service', 'administrator']);
 });
 afterAll(closeBrowser);
 

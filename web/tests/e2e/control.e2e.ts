@@ -18,7 +18,7 @@ import {
   titled,
   withReason,
 } from './people';
-import { closeBrowser, type Desk, type Role, signedIn } from './world';
+import { allSignedIn, closeBrowser, type Desk, type Role } from './world';
 
 const kRecipients = 50;
 const kSegmentsPerSecond = 2;
@@ -29,18 +29,10 @@ const kList = `慢速 ${kMark}.csv`;
 const kHeader = '手机号,姓名,城市,出生日期,营销同意,同意时间,同意方式,同意文本';
 const kBanner = '紧急停发生效中：所有发送已暂停';
 
-type Person = Exclude<Role, 'auditor'>;
-const desks = {} as Record<Person, Desk>;
+let desks: Record<Exclude<Role, 'auditor'>, Desk>;
 
 beforeAll(async () => {
-  const people = [
-    'marketing',
-    'technology',
-    'customer_service',
-    'compliance',
-    'administrator',
-  ] satisfies Person[];
-  await Promise.all(people.map(async (role) => (desks[role] = await signedIn(role))));
+  desks = await allSignedIn(['marketing', 'technology', 'customer_service', 'compliance', 'administrator']);
 });
 
 afterAll(async () => {

@@ -24,7 +24,7 @@ import {
   stopAtFirstFailure,
   titled,
 } from './people';
-import { closeBrowser, type Desk, type Role, signedIn } from './world';
+import { allSignedIn, closeBrowser, type Desk } from './world';
 
 const kRecipients = 24;
 const kNumbers = freshNumbers(kRecipients, 0);
@@ -100,12 +100,11 @@ async function selectWords(page: Page, words: string): Promise<void> {
 
 describe('the road of a campaign', () => {
   stopAtFirstFailure();
-  const desks = {} as Record<'marketing' | 'compliance' | 'technology' | 'customer_service', Desk>;
+  let desks: Record<'marketing' | 'compliance' | 'technology' | 'customer_service', Desk>;
   let delivered = '';
 
   beforeAll(async () => {
-    const roles = ['marketing', 'compliance', 'technology', 'customer_service'] satisfies Role[];
-    await Promise.all(roles.map(async (role) => (desks[role] = await signedIn(role))));
+    desks = await allSignedIn(['marketing', 'compliance', 'technology', 'customer_service']);
   });
   afterAll(closeBrowser);
 

@@ -102,11 +102,17 @@ export async function signedIn(role: Role, look: Look = {}): Promise<Desk> {
   return desk;
 }
 
+/** People at their desks, all at once. */
+export async function allSignedIn<R extends Role>(roles: R[]): Promise<Record<R, Desk>> {
+  const desks = await Promise.all(roles.map(async (role) => [role, await signedIn(role)] as const));
+  return Object.fromEntries(desks) as Record<R, Desk>;
+}
+
 /** The serious and critical faults that axe finds, each with where it is. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = (await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })',
+    'axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })',
   )) as axe.AxeResults;
   return found.violations
     .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')

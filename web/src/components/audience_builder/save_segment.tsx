@@ -4,9 +4,8 @@ import { Button, Form, Input, Modal } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useAction } from '../action';
-import { showFaults } from '../form_faults';
+import { leftToSay } from '../form_faults';
 import { ProblemAlert } from '../problem_view';
 import { type SegmentFilter, tidyFilter } from './filter';
 
@@ -42,8 +41,7 @@ export function SaveSegment({ filter, disabled, onSaved }: Props) {
     } catch (error) {
       // What the form itself found is at its field already.
       if (!(error instanceof Error)) return;
-      const said = asProblem(error);
-      if (showFaults(form, said).length > 0 || said.errors.length === 0) setProblem(said);
+      setProblem(leftToSay(form, error));
     }
   };
   return (

@@ -3,10 +3,10 @@ import { Alert, AutoComplete, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schema } from '@/api/client';
-import { asProblem, type Problem } from '@/api/problem';
+import type { Problem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
-import { showFaults } from '@/components/form_faults';
+import { leftToSay } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 
 export type Code = Schema<'CarrierCodeView'>;
@@ -114,16 +114,14 @@ export function CodeForm({ editing, providers, onClose }: Props) {
   const { t } = useTranslation('carrier_codes');
   const { t: common } = useTranslation();
   const [form] = Form.useForm<Code>();
-  const [fault, setFault] = useState<Problem | null>(null);
+  const [fault, setFault] = useState<Problem>();
   const save = useAction(
     async (body: Code) => {
-      setFault(null);
+      setFault(undefined);
       try {
         await api.PUT('/api/v1/carrier_codes', { body });
       } catch (error) {
-        const problem = asProblem(error);
-        const left = showFaults(form, problem);
-        if (left.length > 0 || problem.errors.length === 0) setFault(problem);
+        setFault(leftToSay(form, error));
         throw error;
       }
     },
@@ -144,7 +142,7 @@ export function CodeForm({ editing, providers, onClose }: Props) {
       onCancel={onClose}
       onOk={() => form.submit()}
       destroyOnHidden
-      afterOpenChange={(isOpen) => isOpen || setFault(null)}
+      afterOpenChange={(isOpen) => isOpen || setFault(undefined)}
       width={600}
     >
       <ProblemAlert error={fault} />

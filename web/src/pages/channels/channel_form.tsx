@@ -3,9 +3,9 @@ import { Alert, Button, Drawer, Flex, Form } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem, Problem } from '@/api/problem';
+import type { Problem } from '@/api/problem';
 import { useAction } from '@/components/action';
-import { showFaults } from '@/components/form_faults';
+import { leftToSay } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 import { ChannelFields } from './channel_fields';
 import { type ChannelSpec, kNewChannel, specOf, toSend } from './spec';
@@ -36,18 +36,16 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
   const { t } = useTranslation('channels');
   const { t: common } = useTranslation();
   const [form] = Form.useForm<ChannelSpec>();
-  const [fault, setFault] = useState<Problem | null>(null);
+  const [fault, setFault] = useState<Problem>();
   const test = useTestBind();
   const isEdit = channel !== undefined;
   const action = useAction(
     async (body: ChannelSpec) => {
-      setFault(null);
+      setFault(undefined);
       try {
         return await save(channel, body);
       } catch (error) {
-        const problem = asProblem(error);
-        const left = showFaults(form, problem);
-        if (left.length > 0 || problem.errors.length === 0) setFault(problem);
+        setFault(leftToSay(form, error));
         throw error;
       }
     },
@@ -79,7 +77,7 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
       destroyOnHidden
       afterOpenChange={(isOpen) => {
         if (isOpen) return;
-        setFault(null);
+        setFault(undefined);
         test.clear();
       }}
       footer={

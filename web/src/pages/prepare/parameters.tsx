@@ -3,12 +3,12 @@ import { App, Button, Flex, Form, InputNumber, Select, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, ifMatch, type Schema } from '@/api/client';
-import { asProblem } from '@/api/problem';
+import type { Problem } from '@/api/problem';
 import { formatMinuteOfDay } from '@/app/format';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
-import { showFaults } from '@/components/form_faults';
+import { leftToSay } from '@/components/form_faults';
 import { MinuteSelect } from '@/components/minute_select';
 import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
@@ -118,7 +118,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
   const can = useCan();
   const { modal } = App.useApp();
   const [form] = Form.useForm<Parameters>();
-  const [fault, setFault] = useState<unknown>(null);
+  const [fault, setFault] = useState<Problem>();
   const values: Partial<Parameters> = Form.useWatch([], form) ?? campaign.parameters ?? kDefaults;
   const now = useNow(30_000);
   const { data: settings } = $api.useQuery(
@@ -135,11 +135,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
           body,
         });
       } catch (error) {
-        setFault(
-          showFaults(form, asProblem(error)).length > 0 || asProblem(error).errors.length === 0
-            ? error
-            : null,
-        );
+        setFault(leftToSay(form, error));
         throw error;
       }
     },
@@ -147,7 +143,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
   );
   const whyNot = whyNoParameters(campaign);
   const submit = (given: Parameters) => {
-    setFault(null);
+    setFault(undefined);
     // A field that was emptied is left out: the server then takes its own.
     const body = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined && value !== null),

@@ -125,7 +125,13 @@ function MissingList({ title, done, missing, findings }: ListProps) {
               <Button
                 type="link"
                 size="small"
-                style={{ paddingInline: 0, height: 'auto', whiteSpace: 'normal', textAlign: 'start' }}
+                style={{
+                  paddingInline: 0,
+                  height: 'auto',
+                  minHeight: 24, // for a finger
+                  whiteSpace: 'normal',
+                  textAlign: 'start',
+                }}
                 onClick={() => goTo(placeOf(item))}
               >
                 {say(item)}

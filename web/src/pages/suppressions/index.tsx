@@ -103,7 +103,7 @@ export default function Suppressions() {
       {
         key: 'reason',
         title: t('common:field.reason'),
-        render: (_, s) => <div className="message-text">{term('written_by_server', s.reason) || '—'}</div>,
+        render: (_, s) => <div className="message-text">{term('written_by_server', s.reason)}</div>,
       },
       { key: 'source', title: t('customer:source'), render: (_, s) => term('consent_source', s.source) },
       { key: 'by', title: t('customer:operator'), render: (_, s) => <UserName id={s.created_by} /> },

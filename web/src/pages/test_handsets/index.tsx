@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
-import { asProblem, type Problem } from '@/api/problem';
+import type { Problem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useAction } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
-import { showFaults } from '@/components/form_faults';
+import { leftToSay } from '@/components/form_faults';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem_view';
@@ -22,19 +22,17 @@ function RegisterDialog({ open, onClose }: { open: boolean; onClose: () => void 
   const { t } = useTranslation('test_handsets');
   const { t: common } = useTranslation();
   const [form] = Form.useForm<Registration>();
-  const [fault, setFault] = useState<Problem | null>(null);
+  const [fault, setFault] = useState<Problem>();
   const register = useAction(
     async (body: Registration) => {
-      setFault(null);
+      setFault(undefined);
       try {
         await api.POST('/api/v1/test_handsets', {
           params: { header: { 'Idempotency-Key': newIdempotencyKey() } },
           body,
         });
       } catch (error) {
-        const problem = asProblem(error);
-        const left = showFaults(form, problem);
-        if (left.length > 0 || problem.errors.length === 0) setFault(problem);
+        setFault(leftToSay(form, error));
         throw error;
       }
     },
@@ -53,7 +51,7 @@ function RegisterDialog({ open, onClose }: { open: boolean; onClose: () => void 
       afterOpenChange={(isOpen) => {
         if (isOpen) return;
         form.resetFields();
-        setFault(null);
+        setFault(undefined);
       }}
       destroyOnHidden
     >
