@@ -118,6 +118,8 @@ std::string_view encoding_name(text::Encoding encoding) {
       return "latin1";
     case text::Encoding::kAscii:
       return "ascii";
+    case text::Encoding::kGb18030:
+      return "gb18030";
   }
   return "?";
 }

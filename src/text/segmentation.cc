@@ -24,6 +24,8 @@ uint32_t width(Encoding e, char32_t c) {
       return c <= 0xFF ? 1 : 0;
     case Encoding::kAscii:
       return c <= 0x7F ? 1 : 0;
+    case Encoding::kGb18030:
+      return 0;
   }
   return 0;
 }
@@ -226,6 +228,9 @@ void append_decoded(Encoding encoding, ByteSpan text, std::string& utf8) {
       return;
     case Encoding::kAscii:
       for (const uint8_t b : text) append_utf8(b <= 0x7F ? b : kReplacementCharacter, utf8);
+      return;
+    case Encoding::kGb18030:
+      append_utf8(kReplacementCharacter, utf8);
       return;
   }
 }

@@ -18,8 +18,8 @@
 namespace yizhan::text {
 
 // The numbers are stored with messages: never change one.
-enum class Encoding : uint8_t { kGsm7 = 0, kUcs2 = 1, kLatin1 = 2, kAscii = 3 };
-inline constexpr size_t kEncodings = 4;
+enum class Encoding : uint8_t { kGsm7 = 0, kUcs2 = 1, kLatin1 = 2, kAscii = 3, kGb18030 = 4 };
+inline constexpr size_t kEncodings = 4;  // those that split() makes: all but GB 18030
 
 // The encodings that a link can carry.
 class EncodingSet {
