@@ -17,6 +17,8 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "codec/frame.h"
+#include "codec/receipt_state.h"
 #include "text/segmentation.h"
 
 namespace yizhan::codec {
@@ -141,19 +143,6 @@ struct SubmitAnswer {
   MessageRef message;   // of the first destination; empty when refused
 };
 
-// As SMPP's message_state (5.2.28); the numbers are stored.
-enum class ReceiptState : uint8_t {
-  kNone = 0,
-  kEnroute = 1,
-  kDelivered = 2,
-  kExpired = 3,
-  kDeleted = 4,
-  kUndeliverable = 5,
-  kAccepted = 6,
-  kUnknown = 7,
-  kRejected = 8,
-};
-
 struct Receipt {
   MessageRef message;  // as the carrier spells it here
   ReceiptState state = ReceiptState::kNone;
@@ -216,26 +205,21 @@ enum class StatusMeaning : uint8_t {
   kOther,
 };
 
-enum class FrameState : uint8_t {
-  kNeedMore,  // `length` is 0 while even that is unknown
-  kComplete,  // the first `length` bytes are one PDU
-  kInvalid,   // length below a header's or above the cap: the stream is lost
-};
-struct Frame {
-  FrameState state = FrameState::kNeedMore;
-  uint32_t length = 0;
-};
-
 // ---------------------------------------------------------------- who says it
+
+// At which end of the connection a PDU is read: data_sm brings the client a delivery, the server a submit.
+enum class Side : uint8_t { kClient, kServer };
 
 // What a link's operator sets for the protocol.
 struct DialectOptions {
+  Side side = Side::kClient;
   // SMPP
   uint8_t source_ton = 0, source_npi = 0;
   uint8_t destination_ton = 1, destination_npi = 1;
   std::string service_type;  // at most 5 characters; CMPP, SGIP, SMGP: Service_Id, ServiceType, ServiceID
   text::Encoding default_alphabet = text::Encoding::kGsm7;  // what data_coding 0 is at this centre
   bool gsm7_packed = false;                                 // whether its GSM 7-bit text is packed
+  bool receipt_parameters = true;  // as a server: receipted_message_id and message_state beside the text
   // CMPP Msg_src and SMGP MsgSrc (SP code, 6 and 8), SGIP CorpId (5).
   std::string enterprise_code;
   std::string fee_type = "01", fee_code = "0";  // 01: free to the recipient

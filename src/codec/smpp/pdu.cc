@@ -12,6 +12,16 @@ uint32_t read_u32(const uint8_t* p) {
 }
 
 constexpr size_t kTlvHeadBytes = 4;
+constexpr size_t kAddressBytes = 21;  // with the NUL; of a distribution list's name too (4.5.1.1, 5.2.25)
+constexpr uint8_t kMaxDestinations = 254;
+
+// The string at the start of `rest`, which is cut behind its NUL.
+std::string_view take_c_string(ByteSpan& rest) {
+  const std::string_view all = as_chars(rest);
+  const size_t end = std::min(all.find('\0'), all.size());
+  rest = rest.subspan(std::min(end + 1, rest.size()));
+  return all.substr(0, end);
+}
 
 // ---------------------------------------------------------------- decoding, a field at a time
 
@@ -70,6 +80,57 @@ Status decode_field(Input& in, Pdu& out, Optional<kMember>) {
   return Status::kOk;
 }
 
+// Takes a C-octet string of at most `max` bytes with its NUL out of `in`.
+Status skip_c_string(Input& in, size_t max, Status bad) {
+  const size_t room = std::min(max, in.left());
+  const auto* nul = room == 0 ? nullptr : static_cast<const uint8_t*>(std::memchr(in.at, 0, room));
+  if (nul == nullptr) return in.left() < max ? Status::kInvalidCommandLength : bad;
+  in.at = nul + 1;
+  return Status::kOk;
+}
+
+template <class Pdu, auto kMember>
+Status decode_field(Input& in, Pdu& out, Destinations<kMember>) {
+  if (in.at == in.end) return Status::kInvalidCommandLength;
+  DestinationList& list = out.*kMember;
+  list.count = *in.at++;
+  if (list.count == 0 || list.count > kMaxDestinations) return Status::kInvalidDestinationCount;
+  const uint8_t* const begin = in.at;
+  for (uint8_t i = 0; i < list.count; ++i) {
+    if (in.at == in.end) return Status::kInvalidCommandLength;
+    const uint8_t flag = *in.at++;
+    if (flag != DestinationList::kAddress && flag != DestinationList::kListName)
+      return Status::kInvalidDestinationFlag;
+    const size_t numbers = flag == DestinationList::kAddress ? 2 : 0;  // ton, npi
+    if (in.left() < numbers) return Status::kInvalidCommandLength;
+    in.at += numbers;
+    if (const Status status = skip_c_string(in, kAddressBytes, Status::kInvalidDestinationAddress);
+        status != Status::kOk)
+      return status;
+  }
+  list.raw = {begin, in.at};
+  return Status::kOk;
+}
+
+template <class Pdu, auto kMember>
+Status decode_field(Input& in, Pdu& out, Failed<kMember>) {
+  SubmitMultiResp::Failures& failures = out.*kMember;
+  if (in.at == in.end) return Status::kOk;  // a response may end early
+  failures.count = *in.at++;
+  const uint8_t* const begin = in.at;
+  for (uint8_t i = 0; i < failures.count; ++i) {
+    if (in.left() < 2) return Status::kInvalidCommandLength;
+    in.at += 2;
+    if (const Status status = skip_c_string(in, kAddressBytes, Status::kInvalidDestinationAddress);
+        status != Status::kOk)
+      return status;
+    if (in.left() < sizeof(uint32_t)) return Status::kInvalidCommandLength;
+    in.at += sizeof(uint32_t);
+  }
+  failures.raw = {begin, in.at};
+  return Status::kOk;
+}
+
 template <class Pdu, class... Fields>
 Status decode_fields(Input& in, Pdu& out, FieldList<Fields...>) {
   Status status = Status::kOk;
@@ -102,6 +163,19 @@ Status measure_field(size_t& bytes, const Pdu& pdu, ShortMessage<kMember>) {
 template <class Pdu, auto kMember>
 Status measure_field(size_t& bytes, const Pdu& pdu, Optional<kMember>) {
   bytes += (pdu.*kMember).raw.size();
+  return Status::kOk;
+}
+
+template <class Pdu, auto kMember>
+Status measure_field(size_t& bytes, const Pdu& pdu, Destinations<kMember>) {
+  const DestinationList& list = pdu.*kMember;
+  bytes += 1 + list.raw.size();
+  return list.count > 0 && list.count <= kMaxDestinations ? Status::kOk : Status::kInvalidDestinationCount;
+}
+
+template <class Pdu, auto kMember>
+Status measure_field(size_t& bytes, const Pdu& pdu, Failed<kMember>) {
+  bytes += 1 + (pdu.*kMember).raw.size();
   return Status::kOk;
 }
 
@@ -147,6 +221,18 @@ uint8_t* write_field(uint8_t* at, const Pdu& pdu, ShortMessage<kMember>) {
 template <class Pdu, auto kMember>
 uint8_t* write_field(uint8_t* at, const Pdu& pdu, Optional<kMember>) {
   return write_bytes(at, (pdu.*kMember).raw.data(), (pdu.*kMember).raw.size());
+}
+
+template <class Pdu, auto kMember>
+uint8_t* write_field(uint8_t* at, const Pdu& pdu, Destinations<kMember>) {
+  *at = (pdu.*kMember).count;
+  return write_bytes(at + 1, (pdu.*kMember).raw.data(), (pdu.*kMember).raw.size());
+}
+
+template <class Pdu, auto kMember>
+uint8_t* write_field(uint8_t* at, const Pdu& pdu, Failed<kMember>) {
+  *at = (pdu.*kMember).count;
+  return write_bytes(at + 1, (pdu.*kMember).raw.data(), (pdu.*kMember).raw.size());
 }
 
 template <class Pdu, class... Fields>
@@ -261,6 +347,45 @@ std::optional<std::string_view> Tlvs::c_string(uint16_t wanted) const {
   if (!value) return std::nullopt;
   const std::string_view s = as_chars(*value);
   return s.substr(0, s.find('\0'));
+}
+
+DestinationList::Entry DestinationList::next(ByteSpan& rest) {
+  Entry entry{.flag = rest[0]};
+  const bool address = entry.flag == kAddress;
+  if (address) {
+    entry.ton = rest[1];
+    entry.npi = rest[2];
+  }
+  rest = rest.subspan(address ? 3 : 1);
+  entry.text = take_c_string(rest);
+  return entry;
+}
+
+void append_destination(Bytes& out, const DestinationList::Entry& entry) {
+  ByteWriter w{out};
+  w.u8(entry.flag);
+  if (entry.flag == DestinationList::kAddress) {
+    w.u8(entry.ton);
+    w.u8(entry.npi);
+  }
+  w.c_string(entry.text, kAddressBytes);
+}
+
+SubmitMultiResp::Failure SubmitMultiResp::Failures::next(ByteSpan& rest) {
+  Failure failure{.ton = rest[0], .npi = rest[1]};
+  rest = rest.subspan(2);
+  failure.address = take_c_string(rest);
+  failure.status = read_u32(rest.data());
+  rest = rest.subspan(sizeof(uint32_t));
+  return failure;
+}
+
+void append_failure(Bytes& out, const SubmitMultiResp::Failure& failure) {
+  ByteWriter w{out};
+  w.u8(failure.ton);
+  w.u8(failure.npi);
+  w.c_string(failure.address, kAddressBytes);
+  w.u32(failure.status);
 }
 
 void append_tlv(Bytes& out, uint16_t tag, ByteSpan value) {

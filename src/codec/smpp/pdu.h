@@ -15,6 +15,8 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "codec/frame.h"
+#include "codec/receipt_state.h"
 #include "codec/smpp/status.h"
 
 namespace yizhan::smpp {
@@ -74,8 +76,10 @@ inline constexpr uint8_t kEsmReplyPath = 0x80;
 inline constexpr uint8_t kCodingDefault = 0x00;
 inline constexpr uint8_t kCodingAscii = 0x01;
 inline constexpr uint8_t kCodingLatin1 = 0x03;
+inline constexpr uint8_t kCodingBinary2 = 0x02;
 inline constexpr uint8_t kCodingBinary = 0x04;
 inline constexpr uint8_t kCodingUcs2 = 0x08;
+inline constexpr uint8_t kCodingGb18030 = 0x0F;  // reserved there; what Chinese centres mean by it
 
 // registered_delivery (5.2.17)
 inline constexpr uint8_t kReceiptNever = 0;
@@ -95,18 +99,7 @@ inline constexpr uint16_t kMessagePayload = 0x0424;
 inline constexpr uint16_t kMessageState = 0x0427;
 }  // namespace tag
 
-// message_state (5.2.28)
-enum class MessageState : uint8_t {
-  kNone = 0,
-  kEnroute = 1,
-  kDelivered = 2,
-  kExpired = 3,
-  kDeleted = 4,
-  kUndeliverable = 5,
-  kAccepted = 6,
-  kUnknown = 7,
-  kRejected = 8,
-};
+using MessageState = codec::ReceiptState;  // message_state (5.2.28)
 
 // ---------------------------------------------------------------- frames
 
@@ -117,15 +110,8 @@ struct Header {
   uint32_t sequence = 0;
 };
 
-enum class FrameState : uint8_t {
-  kNeedMore,  // `length` is 0 while even that is unknown
-  kComplete,  // the first `length` bytes are one PDU
-  kInvalid,   // length below a header's or above the cap: answer kInvalidCommandLength and drop the session
-};
-struct Frame {
-  FrameState state = FrameState::kNeedMore;
-  uint32_t length = 0;
-};
+using codec::Frame;
+using codec::FrameState;
 
 // Looks at the first bytes received. The caller allocates for `length` only after this has judged it.
 Frame frame_length(ByteSpan received, size_t cap = limits::kPduBytes);
@@ -318,6 +304,112 @@ struct Layout<DataSm> {
                 Int<&P::registered_delivery>, Int<&P::data_coding>, Optional<&P::tlvs>>;
 };
 
+// The number of destinations (at most 254), each an address or the name of a distribution list.
+template <auto kMember>
+struct Destinations {};
+// The number of destinations that failed, and each with its status.
+template <auto kMember>
+struct Failed {};
+
+// The list as it is on the wire; checked by decode, so walking cannot overrun (4.5.1.1).
+struct DestinationList {
+  static constexpr uint8_t kAddress = 1, kListName = 2;
+  struct Entry {
+    uint8_t flag = kAddress;
+    uint8_t ton = 0, npi = 0;  // of an address
+    std::string_view text;     // the address, or the list's name
+  };
+  uint8_t count = 0;
+  ByteSpan raw;
+
+  // Calls `take` for each, in order.
+  template <class Take>
+  void each(Take take) const {
+    ByteSpan rest = raw;
+    for (uint8_t i = 0; i < count; ++i) take(next(rest));
+  }
+  // The first of `rest`, which is cut by it.
+  static Entry next(ByteSpan& rest);
+};
+// For encoding.
+void append_destination(Bytes& out, const DestinationList::Entry& entry);
+
+struct SubmitMulti {
+  static constexpr CommandId kCommand = CommandId::kSubmitMulti;
+  std::string_view service_type;
+  uint8_t source_ton = 0, source_npi = 0;
+  std::string_view source;
+  DestinationList destinations;
+  uint8_t esm_class = 0, protocol_id = 0, priority = 0;
+  std::string_view schedule_delivery_time, validity_period;
+  uint8_t registered_delivery = 0, replace_if_present = 0, data_coding = 0, sm_default_msg_id = 0;
+  ByteSpan short_message;
+  Tlvs tlvs;
+  ByteSpan content() const {
+    if (!short_message.empty()) return short_message;
+    return tlvs.find(tag::kMessagePayload).value_or(ByteSpan{});
+  }
+};
+template <>
+struct Layout<SubmitMulti> {
+  using P = SubmitMulti;
+  using Fields =
+      FieldList<CString<&P::service_type, 6, Status::kInvalidServiceType>, Int<&P::source_ton>,
+                Int<&P::source_npi>, CString<&P::source, 21, Status::kInvalidSourceAddress>,
+                Destinations<&P::destinations>, Int<&P::esm_class>, Int<&P::protocol_id>, Int<&P::priority>,
+                CString<&P::schedule_delivery_time, 17, Status::kInvalidSchedule>,
+                CString<&P::validity_period, 17, Status::kInvalidExpiry>, Int<&P::registered_delivery>,
+                Int<&P::replace_if_present>, Int<&P::data_coding>, Int<&P::sm_default_msg_id>,
+                ShortMessage<&P::short_message>, Optional<&P::tlvs>>;
+};
+
+// With the destinations that failed: so many of ton, npi, address, status (4.5.2.1).
+struct SubmitMultiResp {
+  static constexpr CommandId kCommand = CommandId::kSubmitMultiResp;
+  struct Failure {
+    uint8_t ton = 0, npi = 0;
+    std::string_view address;
+    uint32_t status = 0;
+  };
+  struct Failures {
+    uint8_t count = 0;
+    ByteSpan raw;
+    template <class Take>
+    void each(Take take) const {
+      ByteSpan rest = raw;
+      for (uint8_t i = 0; i < count; ++i) take(next(rest));
+    }
+    static Failure next(ByteSpan& rest);
+  };
+  std::string_view message_id;
+  Failures failures;
+  Tlvs tlvs;
+};
+void append_failure(Bytes& out, const SubmitMultiResp::Failure& failure);
+template <>
+struct Layout<SubmitMultiResp> {
+  using P = SubmitMultiResp;
+  using Fields = FieldList<CString<&P::message_id, 65, Status::kInvalidMessageId>, Failed<&P::failures>,
+                           Optional<&P::tlvs>>;
+};
+
+struct AlertNotification {
+  static constexpr CommandId kCommand = CommandId::kAlertNotification;
+  uint8_t source_ton = 0, source_npi = 0;
+  std::string_view source;
+  uint8_t esme_ton = 0, esme_npi = 0;
+  std::string_view esme;
+  Tlvs tlvs;
+};
+template <>
+struct Layout<AlertNotification> {
+  using P = AlertNotification;
+  using Fields =
+      FieldList<Int<&P::source_ton>, Int<&P::source_npi>,
+                CString<&P::source, 65, Status::kInvalidSourceAddress>, Int<&P::esme_ton>, Int<&P::esme_npi>,
+                CString<&P::esme, 65, Status::kInvalidDestinationAddress>, Optional<&P::tlvs>>;
+};
+
 struct QuerySm {
   static constexpr CommandId kCommand = CommandId::kQuerySm;
   std::string_view message_id;
@@ -404,7 +496,7 @@ struct Layout<EmptyPdu<kId>> {
   X(BindReceiver) X(BindTransmitter) X(BindTransceiver) X(BindReceiverResp) \
   X(BindTransmitterResp) X(BindTransceiverResp) X(Outbind) X(SubmitSm) X(SubmitSmResp) \
   X(DeliverSm) X(DeliverSmResp) X(DataSm) X(DataSmResp) X(QuerySm) X(QuerySmResp) X(CancelSm) \
-  X(CancelSmResp) X(ReplaceSm) X(ReplaceSmResp) X(EnquireLink) X(EnquireLinkResp) X(Unbind) \
+  X(CancelSmResp) X(ReplaceSm) X(ReplaceSmResp) X(SubmitMulti) X(SubmitMultiResp) X(AlertNotification) X(EnquireLink) X(EnquireLinkResp) X(Unbind) \
   X(UnbindResp) X(GenericNack)
 // clang-format on
 

@@ -205,6 +205,30 @@ TEST(SmppEncode, WhatDoesNotFitIsRefusedAndNeverCut) {
   EXPECT_EQ(out, (Bytes{1, 2, 3}));
 }
 
+// submit_multi to an address and a distribution list, by hand from 4.5.1.
+TEST(SmppDecode, SubmitMultiNamesItsDestinations) {
+  Bytes list;
+  append_destination(list, {.ton = 1, .npi = 1, .text = "8613800000001"});
+  append_destination(list, {.flag = DestinationList::kListName, .text = "vip"});
+  EXPECT_EQ(to_hex(list),
+            "010101" + to_hex(as_bytes("8613800000001"sv)) + "00" + "02" + to_hex(as_bytes("vip"sv)) + "00");
+  Bytes wire;
+  ASSERT_EQ(
+      encode(wire,
+             SubmitMulti{.source = "10690", .destinations = {2, list}, .short_message = as_bytes("x"sv)}, 5),
+      Status::kOk);
+  const auto decoded = decode<SubmitMulti>(wire);
+  ASSERT_TRUE(decoded);
+  std::vector<std::string> seen;
+  decoded->destinations.each(
+      [&](const DestinationList::Entry& e) { seen.push_back(std::to_string(e.flag) + std::string(e.text)); });
+  EXPECT_EQ(seen, (std::vector<std::string>{"18613800000001", "2vip"}));
+  wire[16 + 1 + 2 + 6] = 0;  // number_of_dests
+  EXPECT_EQ(decode<SubmitMulti>(wire).error(), Status::kInvalidDestinationCount);
+  wire[16 + 1 + 2 + 6] = 3;
+  EXPECT_FALSE(decode<SubmitMulti>(wire));
+}
+
 TEST(SmppStatus, NamesAndUnknownNumbers) {
   EXPECT_EQ(status_name(Status::kThrottled), "ESME_RTHROTTLED");
   EXPECT_EQ(status_name(static_cast<Status>(0x58)), "ESME_RTHROTTLED");
@@ -248,6 +272,40 @@ struct Fill<Optional<kMember>> {
     const size_t at = arena.size();
     arena += as_chars(tlvs);
     (pdu.*kMember).raw = as_bytes(std::string_view(arena).substr(at));
+  }
+};
+std::string random_address(Random& random) {
+  std::string address;
+  for (uint64_t n = random.below(21); n > 0; --n) address += static_cast<char>('0' + random.below(10));
+  return address;
+}
+template <auto kMember>
+struct Fill<Destinations<kMember>> {
+  static void apply(auto& pdu, Random& random, std::string& arena) {
+    Bytes list;
+    const auto count = static_cast<uint8_t>(1 + random.below(9));
+    for (uint8_t i = 0; i < count; ++i) {
+      const bool address = random.below(3) != 0;
+      append_destination(list, {.flag = address ? DestinationList::kAddress : DestinationList::kListName,
+                                .ton = 1,
+                                .npi = 1,
+                                .text = random_address(random)});
+    }
+    const size_t at = arena.size();
+    arena += as_chars(list);
+    pdu.*kMember = {count, as_bytes(std::string_view(arena).substr(at))};
+  }
+};
+template <auto kMember>
+struct Fill<Failed<kMember>> {
+  static void apply(auto& pdu, Random& random, std::string& arena) {
+    Bytes list;
+    const auto count = static_cast<uint8_t>(random.below(5));
+    for (uint8_t i = 0; i < count; ++i)
+      append_failure(list, {1, 1, random_address(random), static_cast<uint32_t>(random.next())});
+    const size_t at = arena.size();
+    arena += as_chars(list);
+    pdu.*kMember = {count, as_bytes(std::string_view(arena).substr(at))};
   }
 };
 template <class Pdu, class... Fields>
