@@ -12,7 +12,9 @@ uint32_t read_u32(const uint8_t* p) {
 }
 
 constexpr size_t kTlvHeadBytes = 4;
-constexpr size_t kAddressBytes = 21;  // with the NUL; of a distribution list's name too (4.5.1.1, 5.2.25)
+// Wire format: of an address, and of a distribution list's name, with the NUL (4.5.1.1, 5.2.25).
+constexpr size_t kAddressBytes = 21;
+// Wire format (4.5.1).
 constexpr uint8_t kMaxDestinations = 254;
 
 // The string at the start of `rest`, which is cut behind its NUL.
