@@ -16,7 +16,7 @@
 
 #include "codec/smpp/pdu.h"
 #include "codec/smpp/receipt.h"
-#include "link/smpp_link.h"
+#include "link/carrier_link.h"
 
 namespace yizhan {
 namespace {
@@ -175,7 +175,7 @@ link::SubmitBatch sample_batch() {
                     .source = "106912345678",
                     .destination = "8613900000000",
                     .payload = kText,
-                    .data_coding = 8}))
+                    .coding = codec::Coding::kUcs2}))
       std::abort();
   return batch;
 }
@@ -191,7 +191,7 @@ void session_submit_response(benchmark::State& state) {
   config.port = sink.port;
   config.system_id = "bench";
   config.window = static_cast<uint32_t>(state.range(0));
-  auto session = std::make_unique<link::SmppLink>(context, clock, config, counter);
+  auto session = std::make_unique<link::CarrierLink>(context, clock, config, counter);
   std::thread io([&] { context.run(); });
   session->start();
   const auto wait = [&](auto predicate) {

@@ -287,7 +287,8 @@ class Dialect {
   // "flow control"); empty for a number that the protocol does not name.
   virtual uint32_t submit_status(Fault fault) const = 0;
   virtual std::string_view status_name(Act answer, uint32_t status) const = 0;
-  // The key of a submit's status in the table of carrier codes: "0x00000058" in SMPP, "CMPP:8", "SGIP:88".
+  // The key of a submit's status in the table of carrier codes: "0x00000058" (capitals) in SMPP, "CMPP:8",
+  // "SGIP:88".
   virtual std::string status_code(uint32_t status) const = 0;
 
   // The sequence of a request that goes out now.

@@ -13,6 +13,23 @@
 
 namespace yizhan::domain {
 
+// What the channel speaks; the numbers are codec::Protocol's.
+#define YIZHAN_CHANNEL_PROTOCOLS(X)    \
+  X(kSmpp, 1, "smpp")   /* SMPP 3.4 */ \
+  X(kCmpp2, 2, "cmpp2") /* CMPP 2.0 */ \
+  X(kCmpp3, 3, "cmpp3") /* CMPP 3.0 */ \
+  X(kSgip, 4, "sgip")   /* SGIP 1.2 */ \
+  X(kSmgp, 5, "smgp")   /* SMGP 3.0 */
+YIZHAN_ENUM(ChannelProtocol, YIZHAN_CHANNEL_PROTOCOLS)
+
+// Whether the connection is encrypted, and whether the carrier must prove who it is.
+#define YIZHAN_CHANNEL_TLS(X) X(kOff, 1, "off") X(kVerified, 2, "verified") X(kUnverified, 3, "unverified")
+YIZHAN_ENUM(ChannelTls, YIZHAN_CHANNEL_TLS)
+
+// What data_coding 0 is at an SMPP centre.
+#define YIZHAN_DEFAULT_ALPHABETS(X) X(kGsm7, 1, "gsm7") X(kLatin1, 2, "latin1") X(kAscii, 3, "ascii")
+YIZHAN_ENUM(DefaultAlphabet, YIZHAN_DEFAULT_ALPHABETS)
+
 #define YIZHAN_BIND_MODES(X)        \
   X(kTransceiver, 1, "transceiver") \
   X(kTransmitterAndReceiver, 2, "transmitter_and_receiver")
@@ -56,6 +73,20 @@ struct ChannelOptions {
   int64_t enquire_link_ms = 30'000;
   int64_t reconnect_min_ms = 500;
   int64_t reconnect_max_ms = 60'000;
+  ChannelTls tls = ChannelTls::kOff;
+  std::string tls_ca_pem;     // whose word counts for the carrier's certificate; empty = the system's
+  std::string local_address;  // to connect from; empty = as the system routes
+  DefaultAlphabet default_alphabet = DefaultAlphabet::kGsm7;  // of SMPP
+  bool gsm7_packed = false;                                   // of SMPP: seven bits a character
+  // service_type of SMPP, Service_Id of CMPP, ServiceType of SGIP, ServiceID of SMGP.
+  std::string service_id;
+  std::string enterprise_code;                  // Msg_src of CMPP, CorpId of SGIP, MsgSrc of SMGP
+  std::string fee_type = "01", fee_code = "0";  // of CMPP, SGIP, SMGP; 01 = free to the recipient
+  int64_t sgip_node = 0;                        // of SGIP: the node number that the carrier gave
+  // Of SGIP: the carrier dials us for receipts and replies. Port 0 = nobody is let in.
+  std::string listen_address = "0.0.0.0";
+  int64_t listen_port = 0;
+  std::string peer_name;            // what the carrier logs in with there; its password is the channel's
   int64_t window_start_minute = 0;  // the carrier's own hours, minutes after midnight in the recipient's zone
   int64_t window_end_minute = 1440;
   bool operator==(const ChannelOptions&) const = default;
@@ -89,12 +120,30 @@ struct ChannelOptions {
        .presence = json::Presence::kOptional,
        .minimum = 10,
        .maximum = 3'600'000},
+      {.member = "tls", .presence = json::Presence::kOptional},
+      {.member = "tls_ca_pem",
+       .presence = json::Presence::kOptional,
+       .max_length = limits::kLinkCaBytes,
+       .description = "PEM; empty = whom the system believes"},
+      {.member = "local_address", .presence = json::Presence::kOptional, .max_length = 45},
+      {.member = "default_alphabet", .presence = json::Presence::kOptional},
+      {.member = "gsm7_packed", .presence = json::Presence::kOptional},
+      {.member = "service_id", .presence = json::Presence::kOptional, .max_length = 10},
+      {.member = "enterprise_code", .presence = json::Presence::kOptional, .max_length = 8},
+      {.member = "fee_type", .presence = json::Presence::kOptional, .max_length = 2},
+      {.member = "fee_code", .presence = json::Presence::kOptional, .max_length = 6},
+      {.member = "sgip_node", .presence = json::Presence::kOptional, .minimum = 0, .maximum = UINT32_MAX},
+      {.member = "listen_address", .presence = json::Presence::kOptional, .max_length = 45},
+      {.member = "listen_port", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 65'535},
+      {.member = "peer_name", .presence = json::Presence::kOptional, .max_length = 16},
       {.member = "window_start_minute", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 1439},
       {.member = "window_end_minute", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 1440}};
 };
 BOOST_DESCRIBE_STRUCT(ChannelOptions, (),
                       (bind_mode, system_type, sessions, window, segments_per_second, message_id_form,
-                       response_timeout_ms, enquire_link_ms, reconnect_min_ms, reconnect_max_ms,
+                       response_timeout_ms, enquire_link_ms, reconnect_min_ms, reconnect_max_ms, tls,
+                       tls_ca_pem, local_address, default_alphabet, gsm7_packed, service_id, enterprise_code,
+                       fee_type, fee_code, sgip_node, listen_address, listen_port, peer_name,
                        window_start_minute, window_end_minute))
 
 // Policy 4.1.2: what technology sets before a campaign may be tested and started.

@@ -1,6 +1,7 @@
 #include "engine/batch_plan.h"
 
 #include "base/json.h"
+#include "engine/channel_row.h"
 #include "store/queries.h"
 
 namespace yizhan::engine {
@@ -10,7 +11,7 @@ namespace q = store::q;
 Composer::Outcome BatchPlan::compose(const Recipient& recipient, uint16_t reference,
                                      const ScreenRendered& screen, std::string& text,
                                      text::SegmentList& segments) const {
-  Composer::Outcome outcome = composer.compose(recipient, reference, text, segments);
+  Composer::Outcome outcome = composer.compose(recipient, form, reference, text, segments);
   if (outcome.reason == domain::Reason::kNone && (!screen || !screen(text, message_class)))
     outcome.reason = domain::Reason::kScreening;
   return outcome;
@@ -51,6 +52,24 @@ Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id) {
                           YZ_TRY(parse_variables(text->variables)));
 }
 
+namespace {
+
+// Of a channel that is not there any more: as SMPP's, nothing leaves by it.
+Result<TextForm> load_form(db::Tx& tx, int64_t channel_id) {
+  const auto form = YZ_TRY(tx.one(
+      q::channel_form,
+      [](const db::Row& row) -> Result<TextForm> {
+        const auto protocol = domain::parse_name<domain::ChannelProtocol>(row.text(0));
+        if (!protocol)
+          return fail(ErrorCode::kCorrupt, "a channel's protocol is unknown", "channel.protocol");
+        return text_form(*protocol, YZ_TRY(json::decode<domain::ChannelOptions>(row.text(1))));
+      },
+      channel_id));
+  return form.value_or(TextForm{});
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t batch_id) {
   struct Header {
     int64_t id;
@@ -83,10 +102,11 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
       batch_id));
   if (!h) return std::shared_ptr<const BatchPlan>{};
   Composer composer = YZ_TRY(load_composer(tx, h->content_version_id));
+  const TextForm form = YZ_TRY(load_form(tx, h->channel_id));
   return std::make_shared<const BatchPlan>(
       BatchPlan{h->id, h->origin, h->campaign_id, h->content_version_id, h->content_hash, h->message_class,
                 h->purpose, h->channel_id, h->window, h->segments_per_second, h->failure_pause_percent,
-                h->first_message_id, h->last_message_id, std::move(composer)});
+                h->first_message_id, h->last_message_id, form, std::move(composer)});
 }
 
 }  // namespace yizhan::engine

@@ -26,6 +26,7 @@ struct BatchPlan {
   int64_t segments_per_second = 0;  // 0 = the channel's
   int64_t failure_pause_percent = 0;
   int64_t first_message_id = 0, last_message_id = 0;
+  TextForm form;  // of its channel
   Composer composer;
 
   // Composes and screens what one recipient would read: the one way to a text, in the pre-send test and when

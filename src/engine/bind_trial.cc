@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "engine/channel_runtime.h"
-#include "link/smpp_link.h"
+#include "link/link.h"
 
 namespace yizhan::engine {
 namespace {
@@ -62,15 +62,15 @@ class Probe final : public link::LinkEvents {
   };
 
   Probe(boost::asio::io_context& io, const Clock& clock, link::LinkConfig config)
-      : link_(io, clock, std::move(config), *this) {}
+      : link_(link::open_link(io, clock, std::move(config), *this)) {}
 
   std::optional<Outcome> bind(Duration limit) {
-    link_.start();
+    link_->start();
     return outcome_.wait(limit);
   }
   void unbind(Duration limit) {
     const auto stopped = std::make_shared<Awaited<bool>>();
-    link_.stop(limit, [stopped] { stopped->set(true); });
+    link_->stop(limit, [stopped] { stopped->set(true); });
     stopped->wait(limit);
   }
 
@@ -78,7 +78,7 @@ class Probe final : public link::LinkEvents {
   void on_deliveries(std::vector<link::Delivery>&& deliveries) override {
     std::vector<uint64_t> tokens;
     for (const link::Delivery& d : deliveries) tokens.push_back(d.token);
-    link_.acknowledge(std::move(tokens), smpp::Status::kTemporaryAppError);
+    link_->acknowledge(std::move(tokens), codec::Fault::kQueueFull);
   }
   void on_state(link::LinkState state, std::string reason) override {
     if (state == link::LinkState::kBound)
@@ -86,13 +86,13 @@ class Probe final : public link::LinkEvents {
     else if (state == link::LinkState::kBadCredentials)
       outcome_.set({BindOutcome::kRefused, std::move(reason)});
     else if (state == link::LinkState::kBackoff)
-      outcome_.set({outcome_of(link_.stats().bind_failure), std::move(reason)});
+      outcome_.set({outcome_of(link_->stats().bind_failure), std::move(reason)});
   }
   void on_credit() override {}
 
  private:
   Awaited<Outcome> outcome_;
-  link::SmppLink link_;  // last: its events use the above
+  std::unique_ptr<link::Link> link_;  // last: its events use the above
 };
 
 }  // namespace

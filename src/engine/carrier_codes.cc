@@ -26,6 +26,9 @@ const CodeMeaning& CarrierCodes::meaning(domain::CodeStage stage, std::string_vi
   return unlisted_;
 }
 
-std::string response_code(uint32_t status) { return fmt::format("0x{:08X}", status); }
+std::string response_code(int64_t status, std::string_view stored_code) {
+  return stored_code.empty() ? fmt::format("0x{:08X}", static_cast<uint32_t>(status))
+                             : std::string(stored_code);
+}
 
 }  // namespace yizhan::engine

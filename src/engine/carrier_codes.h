@@ -29,7 +29,7 @@ class CarrierCodes {
   CodeMeaning unlisted_;
 };
 
-// "0x00000058"
-std::string response_code(uint32_t status);
+// What a response is called: its code where one is stored, else its status as SMPP's, "0x00000058".
+std::string response_code(int64_t status, std::string_view stored_code);
 
 }  // namespace yizhan::engine

@@ -12,61 +12,10 @@
 #include "base/log.h"
 #include "codec/smpp/message_id.h"
 #include "codec/smpp/receipt.h"
+#include "text/gsm7.h"
 #include "text/segmentation.h"
 
 namespace yizhan::engine {
-namespace {
-
-// What a link takes ahead of its window: enough to stay busy, little enough that a crash leaves few outcomes
-// unknown.
-constexpr size_t kQueueSegments = 1'024;
-
-smpp::MessageIdForm codec_form(domain::MessageIdForm form) {
-  switch (form) {
-    case domain::MessageIdForm::kVerbatim:
-      return smpp::MessageIdForm::kVerbatim;
-    case domain::MessageIdForm::kDecimal:
-      return smpp::MessageIdForm::kDecimal;
-    case domain::MessageIdForm::kHexadecimal:
-      return smpp::MessageIdForm::kHex;
-    case domain::MessageIdForm::kSubmitHexReceiptDecimal:
-      return smpp::MessageIdForm::kSubmitHexReceiptDecimal;
-    case domain::MessageIdForm::kSubmitDecimalReceiptHex:
-      return smpp::MessageIdForm::kSubmitDecimalReceiptHex;
-  }
-  return smpp::MessageIdForm::kVerbatim;
-}
-
-}  // namespace
-
-link::LinkConfig link_config(const ChannelRow& row) {
-  const domain::ChannelOptions& o = row.options;
-  link::LinkConfig config;
-  config.name = row.name;
-  config.host = row.host;
-  config.port = row.port;
-  config.system_id = row.system_id;
-  config.password = row.password;
-  config.system_type = o.system_type;
-  config.bind_mode = o.bind_mode == domain::BindMode::kTransceiver ? link::BindMode::kTransceiver
-                                                                   : link::BindMode::kTransmitterReceiver;
-  config.window = static_cast<uint32_t>(o.window);
-  config.segments_per_second = static_cast<uint32_t>(o.segments_per_second);
-  config.response_timeout = milliseconds(o.response_timeout_ms);
-  config.enquire_link_interval = milliseconds(o.enquire_link_ms);
-  config.backoff_min = milliseconds(o.reconnect_min_ms);
-  config.backoff_max = milliseconds(o.reconnect_max_ms);
-  config.sessions = static_cast<uint32_t>(o.sessions);
-  config.message_id_form = codec_form(o.message_id_form);
-  // With a rate, a tenth of a second of it; always room for two messages of any length.
-  const size_t ahead = config.segments_per_second == 0 ? kQueueSegments : config.segments_per_second / 10;
-  config.queue_segments =
-      std::max({ahead, size_t{2} * config.window * config.sessions, size_t{2} * limits::kSegmentsPerMessage});
-  config.queue_segments = std::min(config.queue_segments, limits::kLinkQueueSegments);
-  config.jitter_seed = static_cast<uint64_t>(row.id);
-  return config;
-}
-
 namespace {
 
 domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
@@ -101,11 +50,13 @@ std::string printable(std::string raw) {
 }
 
 // The code that the table of carriers' codes is asked for: the stat, with the error number where there is
-// one.
-std::string receipt_code(const link::Delivery& d) {
-  std::string code = d.stat.empty() ? std::string(smpp::stat_of_state(d.message_state)) : d.stat;
-  if (d.message_state != smpp::MessageState::kDelivered &&
-      d.error.find_first_not_of("0 ") != std::string::npos && code.find(':') == std::string::npos)
+// one. SGIP has a number and no word: "SGIP:1" is a report's, as "SGIP:88" is an answer's.
+std::string receipt_code(const link::Delivery& d, domain::ChannelProtocol protocol) {
+  if (protocol == domain::ChannelProtocol::kSgip && d.state == codec::ReceiptState::kUndeliverable)
+    return fmt::format("SGIP:{}", d.network_error.value_or(0));
+  std::string code = d.stat.empty() ? std::string(smpp::stat_of_state(d.state)) : d.stat;
+  if (d.state != codec::ReceiptState::kDelivered && d.error.find_first_not_of("0 ") != std::string::npos &&
+      code.find(':') == std::string::npos)
     code += ':' + d.error;
   code = printable(std::move(code));
   constexpr size_t kLongestCode = 32;
@@ -113,13 +64,13 @@ std::string receipt_code(const link::Delivery& d) {
   return code;
 }
 
-ReceiptEntry to_receipt(const link::Delivery& d) {
-  auto state = d.message_state;
+ReceiptEntry to_receipt(const link::Delivery& d, domain::ChannelProtocol protocol) {
+  auto state = d.state;
   // A word of the carrier's own invention ("MK:0001") means that it did not arrive.
-  if (state == smpp::MessageState::kNone && !d.stat.empty()) state = smpp::MessageState::kUndeliverable;
+  if (state == codec::ReceiptState::kNone && !d.stat.empty()) state = codec::ReceiptState::kUndeliverable;
   return {.carrier_ref = printable(d.canonical_id),
           .state = static_cast<int64_t>(state),
-          .code = receipt_code(d),
+          .code = receipt_code(d, protocol),
           .at = d.at};
 }
 
@@ -127,6 +78,7 @@ ResponseEntry to_entry(link::Response&& r) {
   return {.attempt_id = static_cast<int64_t>(r.attempt_id),
           .outcome = outcome_of(r.kind),
           .status = r.status,
+          .code = printable(std::move(r.code)),
           .carrier_message_id = printable(std::move(r.carrier_message_id)),
           .carrier_ref = printable(std::move(r.canonical_id)),
           .at = r.at,
@@ -138,13 +90,28 @@ bool is_unfit(const Error& error) {
   return error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kTooLarge;
 }
 
-std::string decode_text(uint8_t data_coding, ByteSpan bytes) {
+std::optional<text::Encoding> encoding_of(uint8_t coding, const codec::DialectOptions& options) {
+  return codec::encoding_of(static_cast<codec::Coding>(coding), options);
+}
+
+// Text of seven bits a character as a character a byte, its header taken off.
+void unpack(link::Delivery& d, const codec::DialectOptions& options) {
+  if (!options.gsm7_packed || codec::encoding_of(d.coding, options) != text::Encoding::kGsm7) return;
+  const ByteSpan packed = d.text();
+  const size_t fill = (7 - d.header_bytes * 8 % 7) % 7;
+  const size_t bits = packed.size() * 8;
+  Bytes septets;
+  if (bits > fill) text::gsm7_unpack(packed, fill, (bits - fill) / 7, septets);
+  // Seven spare bits look like one more character: the padding, which is zero (TS 23.038, 6.1.2.3.1).
+  if (!septets.empty() && septets.back() == 0 && (bits - fill) % 7 == 0) septets.pop_back();
+  d.content = std::move(septets);
+  d.header_bytes = 0;
+}
+
+// Binary and unknown codings are read as Latin-1, which keeps every byte.
+std::string decode_text(uint8_t coding, ByteSpan bytes, const codec::DialectOptions& options) {
   std::string out;
-  const auto encoding = data_coding == smpp::kCodingUcs2     ? text::Encoding::kUcs2
-                        : data_coding == smpp::kCodingLatin1 ? text::Encoding::kLatin1
-                        : data_coding == smpp::kCodingAscii  ? text::Encoding::kAscii
-                                                             : text::Encoding::kGsm7;
-  text::append_decoded(encoding, bytes, out);
+  text::append_decoded(encoding_of(coding, options).value_or(text::Encoding::kLatin1), bytes, out);
   return out;
 }
 
@@ -157,9 +124,8 @@ ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& 
       hooks_(std::move(hooks)),
       history_(std::make_shared<ChannelHistory>(store, row_.id)),
       codes_(std::make_shared<const CarrierCodes>(std::move(codes))),
-      link_(io, store.clock, link_config(row_), *this) {}
-
-Result<> check_link(const ChannelRow& row) { return link::check(link_config(row)); }
+      dialect_(dialect_options(row_.options)),
+      link_(link::open_link(io, store.clock, link_config(row_), *this)) {}
 
 void ChannelRuntime::set_codes(CarrierCodes codes) {
   auto fresh = std::make_shared<const CarrierCodes>(std::move(codes));
@@ -167,7 +133,7 @@ void ChannelRuntime::set_codes(CarrierCodes codes) {
   codes_ = std::move(fresh);
 }
 
-bool ChannelRuntime::bound() const { return link_.stats().state == link::LinkState::kBound; }
+bool ChannelRuntime::bound() const { return link_->stats().state == link::LinkState::kBound; }
 
 bool Recalled::covers(int64_t batch_id, int64_t message_id) const {
   const auto in = [](const std::vector<int64_t>& ids, int64_t id) {
@@ -181,11 +147,11 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
   std::vector<link::Response> kept;
   constexpr size_t kTypicalBytes = 200;
   batch.reserve(claim.segments().size(), claim.segments().size() * kTypicalBytes);
-  const auto keep = [&](const ClaimedSegment& s, link::ResponseKind kind, smpp::Status status) {
+  const auto keep = [&](const ClaimedSegment& s, link::ResponseKind kind) {
     kept.push_back({.attempt_id = static_cast<uint64_t>(s.attempt_id),
                     .message_id = static_cast<uint64_t>(s.message_id),
                     .kind = kind,
-                    .status = static_cast<uint32_t>(status),
+                    .status = static_cast<uint32_t>(smpp::Status::kInvalidMessageLength),
                     .at = store_.now()});
   };
   // Held to the end: a stop comes before, and everything is kept, or after, and the link says what became of
@@ -193,24 +159,25 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
   const std::lock_guard lock(mutex_);
   for (const ClaimedSegment& s : claim.segments()) {
     if (stopping_ || (!recalled.empty() && recalled.covers(claim.plan().id, s.message_id))) {
-      keep(s, link::ResponseKind::kNotSent, smpp::Status::kOk);
+      keep(s, link::ResponseKind::kNotSent);
       continue;
     }
     std::array<char, 24> number{};
     const auto end = std::to_chars(number.begin(), number.end(), s.number).ptr;
-    const auto added = batch.add(
-        {.attempt_id = static_cast<uint64_t>(s.attempt_id),
-         .message_id = static_cast<uint64_t>(s.message_id),
-         .group = static_cast<uint64_t>(claim.plan().id),
-         .source = row_.access_code,
-         .destination = {number.data(), static_cast<size_t>(end - number.data())},
-         .payload = claim.payload(s),
-         .data_coding = s.encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
-         .esm_class = s.has_header ? smpp::kEsmUdhi : uint8_t{0}});
+    const auto added = batch.add({.attempt_id = static_cast<uint64_t>(s.attempt_id),
+                                  .message_id = static_cast<uint64_t>(s.message_id),
+                                  .group = static_cast<uint64_t>(claim.plan().id),
+                                  .source = row_.access_code,
+                                  .destination = {number.data(), static_cast<size_t>(end - number.data())},
+                                  .payload = claim.payload(s),
+                                  .coding = codec::coding_of(s.encoding),
+                                  .has_header = s.has_header,
+                                  .part_number = s.part_number,
+                                  .part_count = s.part_count});
     // Cannot be for what the composer made; if it were, the message fails with the carrier's own word for it.
-    if (!added) keep(s, link::ResponseKind::kRejected, smpp::Status::kInvalidMessageLength);
+    if (!added) keep(s, link::ResponseKind::kRejected);
   }
-  link_.submit(std::move(batch));
+  link_->submit(std::move(batch));
   return kept;
 }
 
@@ -233,16 +200,20 @@ void ChannelRuntime::on_deliveries(std::vector<link::Delivery>&& deliveries) {
         if (d.intermediate)
           tokens_.push_back(d.token);
         else
-          receipts_.push_back({to_receipt(d), d.token});
-      } else if (d.part && d.part->total > 1) {
+          receipts_.push_back({to_receipt(d, row_.protocol), d.token});
+        continue;
+      }
+      unpack(d, dialect_);
+      if (d.part && d.part->total > 1) {
         reassemble(d);
       } else {
-        inbound_.push_back(
-            {{d.source, printable(d.destination), decode_text(d.data_coding, d.text()), d.at}, {d.token}});
+        inbound_.push_back({{d.source, printable(d.destination),
+                             decode_text(static_cast<uint8_t>(d.coding), d.text(), dialect_), d.at},
+                            {d.token}});
       }
     }
   }
-  if (!refused.empty()) link_.acknowledge(std::move(refused), smpp::Status::kTemporaryAppError);
+  if (!refused.empty()) link_->acknowledge(std::move(refused), codec::Fault::kQueueFull);
   schedule();
 }
 
@@ -264,7 +235,7 @@ void ChannelRuntime::reassemble(const link::Delivery& d) {
   std::vector<codec::Assembled> done;
   const auto outcome = reassembler_.add({.source = d.source,
                                          .destination = d.destination,
-                                         .data_coding = d.data_coding,
+                                         .data_coding = static_cast<uint8_t>(d.coding),
                                          .part = *d.part,
                                          .text = d.text(),
                                          .cookie = d.token},
@@ -277,13 +248,13 @@ void ChannelRuntime::reassemble(const link::Delivery& d) {
 void ChannelRuntime::take_assembled(std::vector<codec::Assembled>&& done) {
   for (codec::Assembled& a : done)
     inbound_.push_back(
-        {{a.source, printable(a.destination), decode_text(a.data_coding, a.text), store_.now()},
+        {{a.source, printable(a.destination), decode_text(a.data_coding, a.text, dialect_), store_.now()},
          std::move(a.cookies)});
 }
 
 void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
   log::info("channel name={} state={} reason={}", row_.name, link::link_state_name(state), reason);
-  history_->note(state, reason, link_.stats().sessions_bound);
+  history_->note(state, reason, link_->stats().sessions_bound);
   hooks_.wake();
 }
 
@@ -425,7 +396,7 @@ std::function<void()> ChannelRuntime::written(const Result<>& result) {
 
 // After the commit: what was stored is acknowledged, what follows from it happens.
 void ChannelRuntime::took_effect() {
-  if (!working_tokens_.empty()) link_.acknowledge(std::move(working_tokens_));
+  if (!working_tokens_.empty()) link_->acknowledge(std::move(working_tokens_));
   working_tokens_.clear();
   working_responses_.clear();
   working_receipts_.clear();
@@ -443,7 +414,7 @@ void ChannelRuntime::stop(Duration drain, std::function<void()> stopped) {
   const std::lock_guard lock(mutex_);
   stopping_ = true;
   stopped_ = std::move(stopped);
-  link_.stop(drain, [self = shared_from_this()] {
+  link_->stop(drain, [self = shared_from_this()] {
     {
       const std::lock_guard inner(self->mutex_);
       self->ended_ = true;

@@ -16,27 +16,16 @@
 #include "engine/carrier_codes.h"
 #include "engine/changes.h"
 #include "engine/channel_history.h"
+#include "engine/channel_row.h"
 #include "engine/claim.h"
+#include "engine/composer.h"
 #include "engine/failure_watch.h"
 #include "engine/inbound.h"
 #include "engine/ledger.h"
-#include "link/smpp_link.h"
+#include "link/link.h"
 #include "store/store.h"
 
 namespace yizhan::engine {
-
-struct ChannelRow {
-  int64_t id = 0;
-  std::string name, provider, host, system_id, password, access_code;
-  uint16_t port = 0;
-  domain::ChannelOptions options;
-  bool operator==(const ChannelRow&) const = default;
-};
-// What the link could not work with; the field as link::check names it.
-Result<> check_link(const ChannelRow& row);
-
-// How the link to a channel is set up.
-link::LinkConfig link_config(const ChannelRow& row);
 
 // How long the parts of an inbound message wait for each other, unacknowledged.
 inline constexpr Duration kPartsPatience = seconds(20);
@@ -64,7 +53,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   ChannelRuntime(boost::asio::io_context& io, const store::Store& store, ChannelRow row, CarrierCodes codes,
                  ChannelHooks hooks);
 
-  void start() { link_.start(); }
+  void start() { link_->start(); }
   // For good. `stopped` is called once the link has ended and all that it said is on disk; until then
   // look_after() has to go on. What is submitted from now on comes back.
   void stop(Duration drain, std::function<void()> stopped);
@@ -72,17 +61,17 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   bool idle() const;
   void set_codes(CarrierCodes codes);
   bool bound() const;
-  size_t credit() const { return link_.credit(); }
-  size_t capacity() const { return link_.capacity(); }
+  size_t credit() const { return link_->credit(); }
+  size_t capacity() const { return link_->capacity(); }
   // Hands the claim to the link, without what was recalled. What does not go there is returned, for
   // on_responses().
   std::vector<link::Response> submit(const Claim& claim, const Recalled& recalled);
-  void recall_batch(int64_t batch_id) { link_.recall(static_cast<uint64_t>(batch_id)); }
+  void recall_batch(int64_t batch_id) { link_->recall(static_cast<uint64_t>(batch_id)); }
   void recall_messages(const std::vector<int64_t>& message_ids) {
-    link_.recall_messages({message_ids.begin(), message_ids.end()});
+    link_->recall_messages({message_ids.begin(), message_ids.end()});
   }
-  void recall_all() { link_.recall_all(); }
-  link::LinkStats stats() const { return link_.stats(); }
+  void recall_all() { link_->recall_all(); }
+  link::LinkStats stats() const { return link_->stats(); }
   const ChannelRow& row() const { return row_; }
   // Now and then, by the dispatcher: entries that could not be written are tried again, parts that waited too
   // long are taken as they are.
@@ -148,7 +137,8 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   InboundEffects inbound_effects_;
   std::vector<int64_t> paused_;
 
-  link::SmppLink link_;  // last: its callbacks use all of the above
+  const codec::DialectOptions dialect_;
+  std::unique_ptr<link::Link> link_;  // last: its callbacks use all of the above
 };
 
 }  // namespace yizhan::engine

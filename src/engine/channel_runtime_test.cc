@@ -36,8 +36,7 @@ class ChannelRuntimeTest : public testing::SendingStoreTest {
     d.is_receipt = true;
     d.canonical_id = id;
     d.stat = std::move(stat);
-    d.message_state =
-        d.stat == "DELIVRD" ? smpp::MessageState::kDelivered : smpp::MessageState::kUndeliverable;
+    d.state = d.stat == "DELIVRD" ? codec::ReceiptState::kDelivered : codec::ReceiptState::kUndeliverable;
     d.at = at;
     return d;
   }

@@ -123,8 +123,9 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
       const int64_t attempt = next_attempt++;
       attempts.row(attempt, p.message_id, plan_->channel_id, p.attempts + 1, s + 1, p.segment_count, now);
       inflight.row(attempt, p.message_id, plan_->id, p.segment_count);
-      claimed_.push_back(
-          {attempt, p.message_id, p.number, p.encoding, slice.has_header, slice.begin, slice.length});
+      claimed_.push_back({attempt, p.message_id, p.number, p.encoding, slice.has_header,
+                          static_cast<uint8_t>(s + 1), static_cast<uint8_t>(p.segment_count), slice.begin,
+                          slice.length});
     }
   }
   if (!stale_.empty()) {

@@ -24,6 +24,7 @@ struct ClaimedSegment {
   uint64_t number = 0;  // E.164 digits
   text::Encoding encoding = text::Encoding::kUcs2;
   bool has_header = false;
+  uint8_t part_number = 1, part_count = 1;
   uint32_t begin = 0, length = 0;
 };
 

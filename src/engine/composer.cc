@@ -13,8 +13,8 @@ Result<Composer> Composer::create(std::string_view signature, std::string_view b
   return Composer(YZ_TRY(text::TemplateText::parse(whole, limits)));
 }
 
-Composer::Outcome Composer::compose(const Recipient& recipient, uint16_t reference, std::string& text,
-                                    text::SegmentList& segments) const {
+Composer::Outcome Composer::compose(const Recipient& recipient, const TextForm& form, uint16_t reference,
+                                    std::string& text, text::SegmentList& segments) const {
   Outcome outcome;
   text.clear();
   if (recipient.values.size() != template_.variables().size() || !template_.render(recipient.values, text)) {
@@ -24,8 +24,13 @@ Composer::Outcome Composer::compose(const Recipient& recipient, uint16_t referen
     outcome.reason = domain::Reason::kTooLong;  // every value is there: one is longer than approved
     return outcome;
   }
-  outcome.encoding = text::measure(text).encoding;
-  const auto split = text::split(text, {.encoding = outcome.encoding, .reference = reference}, segments);
+  outcome.encoding = text::measure(text, form.encodings, form.concatenation).encoding;
+  const auto split = text::split(text,
+                                 {.encoding = outcome.encoding,
+                                  .concatenation = form.concatenation,
+                                  .gsm7_form = form.gsm7_form,
+                                  .reference = reference},
+                                 segments);
   if (!split)
     outcome.reason =
         split.error().code == ErrorCode::kTooLarge ? domain::Reason::kTooLong : domain::Reason::kUnsendable;

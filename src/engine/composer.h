@@ -18,6 +18,13 @@ namespace yizhan::engine {
 // Whether a rendered text may be sent; false = screening blocks it. Called by many threads.
 using ScreenRendered = std::function<bool(std::string_view text, domain::MessageClass message_class)>;
 
+// What a channel can carry, and how its segments say which they are.
+struct TextForm {
+  text::EncodingSet encodings = text::kGsm7OrUcs2;
+  text::Concatenation concatenation = text::Concatenation::kUdh8;
+  text::Gsm7Form gsm7_form = text::Gsm7Form::kUnpacked;
+};
+
 class Composer {
  public:
   // kInvalidArgument when the whole template does not parse.
@@ -34,7 +41,7 @@ class Composer {
     text::Encoding encoding = text::Encoding::kUcs2;
   };
   // Clears and fills `text` and `segments`. `reference` is the concatenation reference of a long message.
-  Outcome compose(const Recipient& recipient, uint16_t reference, std::string& text,
+  Outcome compose(const Recipient& recipient, const TextForm& form, uint16_t reference, std::string& text,
                   text::SegmentList& segments) const;
 
  private:

@@ -41,23 +41,6 @@ int64_t steady_us() {
       .count();
 }
 
-Result<ChannelRow> read_channel(const store::Store& store, const db::Row& row) {
-  ChannelRow channel{.id = row.i64(0),
-                     .name = row.string(1),
-                     .provider = row.string(2),
-                     .host = row.string(3),
-                     .system_id = row.string(5),
-                     .password = {},
-                     .access_code = row.string(7),
-                     .port = static_cast<uint16_t>(row.i64(4)),
-                     .options = {}};
-  channel.password = YZ_TRY(store.cipher.open({store::column::kChannelPassword, channel.id}, row.blob(6)));
-  auto options = json::decode<domain::ChannelOptions>(row.text(8));
-  if (!options) return fail(ErrorCode::kCorrupt, "a channel's options cannot be read", channel.name);
-  channel.options = *std::move(options);
-  return channel;
-}
-
 // Who goes first: what somebody waits for, then what is owed, then what is offered.
 int rank(const BatchPlan& plan) {
   if (plan.origin == domain::BatchOrigin::kOptOutConfirmation) return 0;

@@ -63,7 +63,8 @@ Result<> Ledger::record_responses(const LedgerChannel& channel, std::span<const 
     const ResponseEntry& e = entries[i];
     if (open[i].message_id == 0) continue;
     // The time-out that it corrects may be among these very entries, so what is late is written last.
-    (open[i].late ? late : attempts).row(e.attempt_id, e.outcome, e.at, e.status, e.carrier_message_id);
+    (open[i].late ? late : attempts)
+        .row(e.attempt_id, e.outcome, e.at, e.status, e.carrier_message_id, e.code);
     if (e.outcome == AttemptOutcome::kAccepted && !e.carrier_ref.empty())
       waits.row(channel.id, e.carrier_ref, e.attempt_id, open[i].message_id, open[i].batch_id,
                 open[i].segments);
@@ -116,7 +117,7 @@ Result<> Ledger::decide(const LedgerChannel& channel, const ResponseEntry& entry
       changes.add(requeued(open, {}));
       return {};
     case AttemptOutcome::kRejected:
-      return reject(channel, open, entry.status, changes, effects);
+      return reject(channel, open, response_code(entry.status, entry.code), changes, effects);
     case AttemptOutcome::kOpen:
       break;
   }
@@ -128,12 +129,12 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
                              Effects& effects) {
   const std::vector<Attempt> attempts = YZ_TRY(attempts_of(open.message_id));
   int64_t accepted = 0, unknown = 0;
-  uint32_t rejection = 0;
+  std::string rejection;
   for (const Attempt& a : attempts) {
     if (a.outcome == AttemptOutcome::kOpen) return {};
     accepted += a.outcome == AttemptOutcome::kAccepted;
     unknown += a.outcome == AttemptOutcome::kUnknown;
-    if (a.outcome == AttemptOutcome::kRejected) rejection = a.status;
+    if (a.outcome == AttemptOutcome::kRejected) rejection = a.code;
   }
   Change c = answered(open);
   if (unknown > 0) {
@@ -145,8 +146,8 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
     // Part of it is with the carrier: sending all of it again would send that part twice.
     c.to = MessageState::kFailed;
     c.reason = Reason::kInterrupted;
-    if (rejection != 0) c.reason = follow(refusal(channel, open, rejection, changes), open, effects);
-  } else if (rejection != 0) {
+    if (!rejection.empty()) c.reason = follow(refusal(channel, open, rejection, changes), open, effects);
+  } else if (!rejection.empty()) {
     return reject(channel, open, rejection, changes, effects);
   } else {
     c = requeued(open, {});
@@ -157,9 +158,8 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
 }
 
 // Counts the code and says what it means.
-const CodeMeaning& Ledger::refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
+const CodeMeaning& Ledger::refusal(const LedgerChannel& channel, const Open& open, const std::string& code,
                                    Changes& changes) {
-  const std::string code = response_code(status);
   changes.count_error(open.batch_id, CodeStage::kResponse, code);
   return channel.codes->meaning(CodeStage::kResponse, code);
 }
@@ -171,9 +171,9 @@ Reason Ledger::follow(const CodeMeaning& meaning, const Open& open, Effects& eff
   return domain::reason_of(meaning.code_class);
 }
 
-Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
-                        Effects& effects) {
-  const CodeMeaning& meaning = refusal(channel, open, status, changes);
+Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, const std::string& code,
+                        Changes& changes, Effects& effects) {
+  const CodeMeaning& meaning = refusal(channel, open, code, changes);
   Reason reason = follow(meaning, open, effects);
   // A late one is final: people have been told that nobody knows, and such a message is never sent again by
   // itself.
@@ -258,8 +258,8 @@ Result<std::vector<Ledger::Attempt>> Ledger::attempts_of(int64_t message_id) {
   YZ_CHECK(tx_.each(
       q::attempts_of_message,
       [&](const db::Row& row) {
-        all.push_back({row.i64(0), row.i64(1), row.as<AttemptOutcome>(4), static_cast<uint32_t>(row.i64(5)),
-                       row.i64(7), row.string(8)});
+        all.push_back({row.i64(0), row.i64(1), row.as<AttemptOutcome>(4),
+                       response_code(row.i64(5), row.text(9)), row.i64(7), row.string(8)});
       },
       message_id));
   int64_t latest = 0;
@@ -376,7 +376,7 @@ Result<int64_t> Ledger::close_interrupted(int64_t limit) {
   YZ_CHECK(tx_.each(
       q::inflight_some,
       [&](const db::Row& row) {
-        attempts.row(row.i64(0), AttemptOutcome::kUnknown, now_, 0, "");
+        attempts.row(row.i64(0), AttemptOutcome::kUnknown, now_, 0, "", "");
         done.row(row.i64(0));
         changes.add({.message_id = row.i64(1),
                      .batch_id = row.i64(2),

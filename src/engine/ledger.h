@@ -20,7 +20,8 @@ namespace yizhan::engine {
 struct ResponseEntry {
   int64_t attempt_id = 0;
   domain::AttemptOutcome outcome = domain::AttemptOutcome::kUnknown;
-  uint32_t status = 0;
+  uint32_t status = 0;  // the protocol's own number
+  std::string code;     // of a rejection: what it is called, "0x00000058", "CMPP:8"; empty = SMPP's
   std::string carrier_message_id;  // as the carrier wrote it
   std::string carrier_ref;         // canonical, as receipts will name it
   Time at;
@@ -87,7 +88,7 @@ class Ledger {
   struct Attempt {
     int64_t id, number;
     domain::AttemptOutcome outcome;
-    uint32_t status;
+    std::string code;  // of the response
     int64_t receipt_state;
     std::string receipt_code;
   };
@@ -98,9 +99,9 @@ class Ledger {
   Result<> decide(const LedgerChannel& channel, const ResponseEntry& entry, const Open& open,
                   Changes& changes, Effects& effects);
   Result<> decide_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
-  Result<> reject(const LedgerChannel& channel, const Open& open, uint32_t status, Changes& changes,
+  Result<> reject(const LedgerChannel& channel, const Open& open, const std::string& code, Changes& changes,
                   Effects& effects);
-  static const CodeMeaning& refusal(const LedgerChannel& channel, const Open& open, uint32_t status,
+  static const CodeMeaning& refusal(const LedgerChannel& channel, const Open& open, const std::string& code,
                                     Changes& changes);
   static domain::Reason follow(const CodeMeaning& meaning, const Open& open, Effects& effects);
   static Change answered(const Open& open);

@@ -1,5 +1,10 @@
 #include "link/link.h"
 
+#include <boost/asio/ip/address.hpp>
+
+#include "link/carrier_link.h"
+#include "net/tls.h"
+
 namespace yizhan::link {
 namespace {
 
@@ -24,13 +29,24 @@ Result<void> SubmitBatch::add(const SegmentOut& s) {
   if (s.destination.size() > kAddressBytes)
     return fail(ErrorCode::kInvalidArgument, "address too long", "destination");
   if (s.validity_period.size() > kValidityBytes)
-    return fail(ErrorCode::kInvalidArgument, "no SMPP time", "validity_period");
-  if (s.payload.size() > smpp::kShortMessageBytes)
+    return fail(ErrorCode::kInvalidArgument, "longer than a time", "validity_period");
+  if (s.payload.size() > limits::kSegmentBytes)
     return fail(ErrorCode::kInvalidArgument, "longer than a segment", "payload");
-  heads_.push_back({s.attempt_id, s.message_id, s.group, static_cast<uint32_t>(arena_.size()),
-                    static_cast<uint8_t>(s.source.size()), static_cast<uint8_t>(s.destination.size()),
-                    static_cast<uint8_t>(s.validity_period.size()), static_cast<uint8_t>(s.payload.size()),
-                    s.data_coding, s.esm_class, s.registered_delivery, s.priority});
+  heads_.push_back({.attempt_id = s.attempt_id,
+                    .message_id = s.message_id,
+                    .group = s.group,
+                    .begin = static_cast<uint32_t>(arena_.size()),
+                    .payload_bytes = static_cast<uint16_t>(s.payload.size()),
+                    .source_bytes = static_cast<uint8_t>(s.source.size()),
+                    .destination_bytes = static_cast<uint8_t>(s.destination.size()),
+                    .validity_bytes = static_cast<uint8_t>(s.validity_period.size()),
+                    .coding = s.coding,
+                    .has_header = s.has_header,
+                    .part_number = s.part_number,
+                    .part_count = s.part_count,
+                    .receipt = s.receipt,
+                    .priority = s.priority,
+                    .units = s.units});
   for (const ByteSpan part :
        {as_bytes(s.source), as_bytes(s.destination), as_bytes(s.validity_period), s.payload})
     arena_.insert(arena_.end(), part.begin(), part.end());
@@ -60,10 +76,13 @@ SegmentOut SubmitBatch::operator[](size_t i) const {
   s.destination = as_chars(take(h.destination_bytes));
   s.validity_period = as_chars(take(h.validity_bytes));
   s.payload = take(h.payload_bytes);
-  s.data_coding = h.data_coding;
-  s.esm_class = h.esm_class;
-  s.registered_delivery = h.registered_delivery;
+  s.coding = h.coding;
+  s.has_header = h.has_header;
+  s.part_number = h.part_number;
+  s.part_count = h.part_count;
+  s.receipt = h.receipt;
   s.priority = h.priority;
+  s.units = h.units;
   return s;
 }
 
@@ -85,13 +104,72 @@ std::string_view link_state_name(LinkState state) {
   return {};
 }
 
-Result<void> check(const LinkConfig& c) {
+namespace {
+
+// The longest name and secret of an account: SMPP 3.4 5.2.1 and 5.2.2; CMPP Source_Addr, SGIP Login Name and
+// Password, SMGP ClientID. CMPP and SMGP hash their secrets: any length will do.
+struct AccountSizes {
+  size_t name, secret;
+};
+AccountSizes account_sizes(codec::Protocol protocol) {
+  constexpr size_t kHashedSecret = 64;
+  switch (protocol) {
+    case codec::Protocol::kSmpp34:
+      return {15, 8};
+    case codec::Protocol::kCmpp20:
+    case codec::Protocol::kCmpp30:
+      return {6, kHashedSecret};
+    case codec::Protocol::kSgip12:
+      return {16, 16};
+    case codec::Protocol::kSmgp30:
+      return {8, kHashedSecret};
+  }
+  return {0, 0};
+}
+
+// Fields of the protocols' submits.
+Result<void> check_dialect(const LinkConfig& c) {
+  constexpr size_t kSmppServiceType = 5, kServiceId = 10, kEnterpriseCode = 8, kFeeType = 2, kFeeCode = 6;
+  const bool smpp = c.protocol == codec::Protocol::kSmpp34;
+  YZ_CHECK(fits(c.dialect.service_type, smpp ? kSmppServiceType : kServiceId, "service_type"));
+  YZ_CHECK(fits(c.dialect.enterprise_code, kEnterpriseCode, "enterprise_code"));
+  YZ_CHECK(fits(c.dialect.fee_type, kFeeType, "fee_type"));
+  return fits(c.dialect.fee_code, kFeeCode, "fee_code");
+}
+
+Result<void> check_ends(const LinkConfig& c) {
   if (c.host.empty()) return fail(ErrorCode::kInvalidArgument, "missing", "host");
-  YZ_CHECK(fits(c.system_id, 15, "system_id"));
-  YZ_CHECK(fits(c.password, 8, "password"));
+  const AccountSizes sizes = account_sizes(c.protocol);
+  YZ_CHECK(fits(c.system_id, sizes.name, "system_id"));
+  YZ_CHECK(fits(c.password, sizes.secret, "password"));
   YZ_CHECK(fits(c.system_type, 12, "system_type"));
   YZ_CHECK(fits(c.address_range, 40, "address_range"));
-  YZ_CHECK(fits(c.service_type, 5, "service_type"));
+  YZ_CHECK(check_dialect(c));
+  YZ_CHECK(fits(c.peer_name, account_sizes(codec::Protocol::kSgip12).name, "peer_name"));
+  YZ_CHECK(fits(c.peer_password, account_sizes(codec::Protocol::kSgip12).secret, "peer_password"));
+  boost::system::error_code bad;
+  for (const auto& [address, field] :
+       {std::pair{&c.local_address, "local_address"}, std::pair{&c.listen_address, "listen_address"}}) {
+    if (!address->empty()) boost::asio::ip::make_address(*address, bad);
+    if (bad) return fail(ErrorCode::kInvalidArgument, "no IP address", field);
+  }
+  if (c.tls == Tls::kOff) return {};
+  YZ_CHECK(fits(c.tls_ca_pem, limits::kLinkCaBytes, "tls_ca_pem"));
+  auto context = net::tls_client_context({.ca_pem = c.tls_ca_pem});
+  if (!context && context.error().code == ErrorCode::kInvalidArgument)
+    return fail(ErrorCode::kInvalidArgument, context.error().message, "tls_ca_pem");
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Link> open_link(boost::asio::io_context& context, const Clock& clock, LinkConfig config,
+                                LinkEvents& events) {
+  return std::make_unique<CarrierLink>(context, clock, std::move(config), events);
+}
+
+Result<void> check(const LinkConfig& c) {
+  YZ_CHECK(check_ends(c));
   YZ_CHECK(within<uint32_t>(c.port, 1, 65535, "port"));
   YZ_CHECK(within<uint32_t>(c.sessions, 1, limits::kLinkSessions, "sessions"));
   YZ_CHECK(within<uint32_t>(c.window, 1, limits::kLinkWindow, "window"));
@@ -107,11 +185,11 @@ Result<void> check(const LinkConfig& c) {
     const char* field;
   };
   for (const Timer& t :
-       {Timer{c.response_timeout, "response_timeout"},
-        Timer{c.enquire_link_interval, "enquire_link_interval"}, Timer{c.connect_timeout, "connect_timeout"},
-        Timer{c.backoff_min, "backoff_min"}, Timer{c.backoff_max, "backoff_max"},
-        Timer{c.bad_credentials_retry, "bad_credentials_retry"}, Timer{c.unsent_hold, "unsent_hold"},
-        Timer{c.throttle_pause, "throttle_pause"}, Timer{c.throttle_pause_max, "throttle_pause_max"}})
+       {Timer{c.response_timeout, "response_timeout"}, Timer{c.keep_alive_interval, "keep_alive_interval"},
+        Timer{c.connect_timeout, "connect_timeout"}, Timer{c.backoff_min, "backoff_min"},
+        Timer{c.backoff_max, "backoff_max"}, Timer{c.bad_credentials_retry, "bad_credentials_retry"},
+        Timer{c.unsent_hold, "unsent_hold"}, Timer{c.throttle_pause, "throttle_pause"},
+        Timer{c.throttle_pause_max, "throttle_pause_max"}})
     YZ_CHECK(within(t.value, milliseconds(1), hours(24), t.field));
   if (c.backoff_max < c.backoff_min)
     return fail(ErrorCode::kInvalidArgument, "below backoff_min", "backoff_max");

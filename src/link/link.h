@@ -1,8 +1,13 @@
 #pragma once
-// What passes between the engine and a carrier link: segments out, responses and deliveries in, the link's
-// configuration, state and figures. Plain data; LinkEvents is called on the link's strand.
+// A channel's link to its carrier, and what passes between it and the engine: segments out, responses and
+// deliveries in, state and figures. The engine gives batches of segments and gets every one of them back
+// exactly once (accepted, rejected, not sent or unknown; an unknown may be corrected once by a late
+// response), and deliveries to acknowledge. What is behind it, open_link() decides from the configuration.
 
+#include <boost/asio/io_context.hpp>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,24 +17,26 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/time.h"
-#include "codec/smpp/message_id.h"
-#include "codec/smpp/pdu.h"
+#include "codec/dialect.h"
+#include "link/link_config.h"
 #include "text/segmentation.h"
 
 namespace yizhan::link {
 
-// One submit_sm. Views: into the caller's buffers when given to SubmitBatch::add, into the batch when read.
+// One submit. Views: into the caller's buffers when given to SubmitBatch::add, into the batch when read.
 struct SegmentOut {
   uint64_t attempt_id = 0;
   uint64_t message_id = 0;
   uint64_t group = 0;  // campaign; what recall() takes back
   std::string_view source, destination;
   std::string_view validity_period;  // SMPP time format, 16 characters or none
-  ByteSpan payload;                  // header and text as on the wire, at most 254 bytes
-  uint8_t data_coding = 0;
-  uint8_t esm_class = 0;
-  uint8_t registered_delivery = smpp::kReceiptAlways;
+  ByteSpan payload;                  // header and text as on the wire, at most limits::kSegmentBytes
+  codec::Coding coding = codec::Coding::kDefault;
+  bool has_header = false;
+  uint8_t part_number = 1, part_count = 1;
+  codec::ReceiptWish receipt = codec::ReceiptWish::kAlways;
   uint8_t priority = 0;
+  uint8_t units = 1;  // what it counts for in rate and throttling: the segments that the carrier makes of it
 };
 
 // Where a segment of a batch stands at the link. kWithCarrier: written or about to be, or accepted.
@@ -58,8 +65,13 @@ class SubmitBatch {
   struct Head {
     uint64_t attempt_id, message_id, group;
     uint32_t begin;  // in the arena: source, destination, validity, payload
-    uint8_t source_bytes, destination_bytes, validity_bytes, payload_bytes;
-    uint8_t data_coding, esm_class, registered_delivery, priority;
+    uint16_t payload_bytes;
+    uint8_t source_bytes, destination_bytes, validity_bytes;
+    codec::Coding coding;
+    bool has_header;
+    uint8_t part_number, part_count;
+    codec::ReceiptWish receipt;
+    uint8_t priority, units;
     SegmentStage stage = SegmentStage::kAside;
   };
   std::vector<Head> heads_;
@@ -68,7 +80,7 @@ class SubmitBatch {
 
 enum class ResponseKind : uint8_t {
   kAccepted,
-  kRejected,  // a definite answer, or a segment that cannot be encoded: `status` says why
+  kRejected,  // a definite answer, or a segment that cannot be encoded: `code` says why
   kNotSent,   // never accepted by the carrier: safe to queue again
   kUnknown,   // written, no answer: time-out or disconnect
 };
@@ -82,29 +94,30 @@ struct Response {
   uint64_t message_id = 0;
   ResponseKind kind = ResponseKind::kNotSent;
   Punctuality punctuality = Punctuality::kInTime;
-  uint32_t status = 0;             // smpp::Status
+  uint32_t status = 0;             // the protocol's own number
+  std::string code;                // of a rejection: the key in the table of carrier codes
   std::string carrier_message_id;  // as the carrier spells it
   std::string canonical_id;        // for matching receipts
   Time sent_at;                    // zero when never sent
   Time at;
 };
 
-// A deliver_sm or data_sm: a receipt or a message from a handset. To be acknowledged once it is on disk.
+// A receipt or a message from a handset. To be acknowledged once it is on disk.
 struct Delivery {
   uint64_t token = 0;
-  bool is_receipt = false;  // by esm_class, never by the text
+  bool is_receipt = false;  // by the protocol's mark, never by the text
   bool intermediate = false;
   std::string source, destination;
-  uint8_t data_coding = 0, esm_class = 0;
+  codec::Coding coding = codec::Coding::kDefault;
   uint8_t header_bytes = 0;                  // of the user data header at the start of content
-  std::optional<text::UserDataHeader> part;  // one of several: by user data header or SAR parameters
-  Bytes content;                             // short_message or message_payload
+  std::optional<text::UserDataHeader> part;  // one of several: by user data header or the protocol's fields
+  Bytes content;
   // Receipts only
   std::string receipted_message_id;  // as the carrier spells it
   std::string canonical_id;          // for matching responses
-  smpp::MessageState message_state = smpp::MessageState::kNone;
-  std::string stat, error, done_date;     // raw, as in the text
-  std::optional<uint32_t> network_error;  // type << 16 | code
+  codec::ReceiptState state = codec::ReceiptState::kNone;
+  std::string stat, error, done_date;     // raw
+  std::optional<uint32_t> network_error;  // SMPP: type << 16 | code; SGIP: ErrorCode
   Time at;
 
   ByteSpan text() const { return ByteSpan(content).subspan(header_bytes); }
@@ -126,44 +139,6 @@ class LinkEvents {
   virtual void on_credit() = 0;
 };
 
-enum class BindMode : uint8_t {
-  kTransceiver,
-  kTransmitterReceiver,  // a pair of binds where there would be one
-};
-
-struct LinkConfig {
-  std::string name;  // for the log
-  std::string host;
-  uint16_t port = 2775;
-  std::string system_id, password, system_type;
-  BindMode bind_mode = BindMode::kTransceiver;
-  std::string address_range;
-  std::string service_type;
-  uint8_t source_ton = 0, source_npi = 0;
-  uint8_t destination_ton = 1, destination_npi = 1;
-  uint32_t sessions = 1;
-  uint32_t window = 32;              // unanswered segments per session, at most limits::kLinkWindow
-  uint32_t segments_per_second = 0;  // of the whole link; 0 = no limit but the carrier's throttling
-  size_t queue_segments = limits::kLinkQueueSegments;   // queued and unanswered together
-  size_t unacknowledged = limits::kLinkUnacknowledged;  // deliveries per session; above it the carrier waits
-  Duration response_timeout = seconds(30);
-  Duration enquire_link_interval = seconds(30);  // of silence from the carrier
-  Duration connect_timeout = seconds(10);        // until bound
-  Duration backoff_min = milliseconds(500);
-  Duration backoff_max = seconds(60);
-  Duration bad_credentials_retry = minutes(10);
-  Duration unsent_hold = seconds(15);  // how long queued segments wait for a lost link
-  Duration throttle_pause = milliseconds(500);
-  Duration throttle_pause_max = seconds(10);
-  uint32_t max_throttle_retries = 20;  // of one segment; then it is rejected with the throttle's status
-  uint32_t max_silent_timeouts = 3;    // without a response between them; then the session is dropped
-  uint64_t jitter_seed = 1;
-  text::Encoding default_alphabet = text::Encoding::kGsm7;  // what data_coding 0 means at this centre
-  smpp::MessageIdForm message_id_form = smpp::MessageIdForm::kVerbatim;
-};
-// kInvalidArgument with the field's name: too long for its PDU, zero, above its limit.
-Result<void> check(const LinkConfig& config);
-
 // Why the last bind did not come about.
 enum class BindFailure : uint8_t { kNone, kUnreachable, kRefused, kTimeout };
 
@@ -182,5 +157,46 @@ struct LinkStats {
   double rate_limit = 0;              // what throttling allows now; 0 = no limit
   Duration latency_p50, latency_p99;  // submit to response, of the last half to whole minute
 };
+
+// Every member may be called from any thread. Events come on the link's strand. The io_context must outlive
+// the link; for `done` of stop() and for events it must be running. Not to be destroyed from within an event;
+// after the destructor no event comes.
+class Link {
+ public:
+  virtual ~Link() = default;
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  virtual void start() = 0;
+  // Returns queued segments as kNotSent, waits up to `timeout` for answers and acknowledgements, logs out,
+  // closes (what is still unanswered is kUnknown) and calls `done` on the strand. For good: no start() after.
+  virtual void stop(Duration timeout, std::function<void()> done) = 0;
+
+  // All segments to one number go by one session in this order, as long as the sessions stay up. A batch that
+  // exceeds credit() by so much that the queue's bound is broken comes back as kNotSent.
+  virtual void submit(SubmitBatch&& batch) = 0;
+  // Answers deliveries once they are on disk, or asks the carrier to keep them for now (kQueueFull). Tokens
+  // of a connection that is gone are ignored: the carrier delivers again.
+  virtual void acknowledge(std::vector<uint64_t> tokens, codec::Fault fault = codec::Fault::kNone) = 0;
+  // Segments of the group, or of these messages, that are not yet written come back as kNotSent, at once or,
+  // where the carrier turns them away for now, instead of being written again. Not those that complete a
+  // message of which a part is with the carrier already.
+  virtual void recall(uint64_t group) = 0;
+  virtual void recall_messages(std::vector<uint64_t> message_ids) = 0;
+  virtual void recall_all() = 0;
+
+  // Segments the link will take now; zero while it is not bound.
+  virtual size_t credit() const = 0;
+  // The credit of a link that holds nothing.
+  virtual size_t capacity() const = 0;
+  virtual LinkStats stats() const = 0;
+
+ protected:
+  Link() = default;
+};
+
+// The configuration must have passed check().
+std::unique_ptr<Link> open_link(boost::asio::io_context& context, const Clock& clock, LinkConfig config,
+                                LinkEvents& events);
 
 }  // namespace yizhan::link

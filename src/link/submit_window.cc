@@ -6,6 +6,12 @@
 namespace yizhan::link {
 namespace {
 
+// Wire format: SMPP counts to here (3.2); the other protocols' counters hold more.
+constexpr uint32_t kMaxSequence = 0x7FFF'FFFF;
+
+}  // namespace
+namespace {
+
 // Room for this many windows, so that a late answer is known after that many further segments.
 constexpr uint32_t kSlotsPerWindow = 4;
 
@@ -15,7 +21,7 @@ SubmitWindow::SubmitWindow(uint32_t window)
     : window_(window), mask_(std::bit_ceil(window * kSlotsPerWindow) - 1), slots_(size_t{mask_} + 1) {}
 
 uint32_t SubmitWindow::next_sequence() {
-  last_sequence_ = last_sequence_ >= smpp::kMaxSequence ? 1 : last_sequence_ + 1;
+  last_sequence_ = last_sequence_ >= kMaxSequence ? 1 : last_sequence_ + 1;
   return last_sequence_;
 }
 

@@ -21,7 +21,9 @@ Result<ChannelView> map_channel(const db::Row& r) {
   v.id = r.id<ChannelId>(0);
   v.name = r.string(1);
   v.provider = r.string(2);
-  v.protocol = r.string(3);
+  const auto protocol = domain::parse_name<domain::ChannelProtocol>(r.text(3));
+  if (!protocol) return fail(ErrorCode::kCorrupt, "a channel's protocol is unknown", "channel.protocol");
+  v.protocol = *protocol;
   v.host = r.string(4);
   v.port = r.i64(5);
   v.system_id = r.string(6);
@@ -52,6 +54,28 @@ Result<ChannelView> load_seen(db::Tx& tx, ChannelId id, std::optional<int64_t> v
   return view;
 }
 
+engine::ChannelRow row_of(const ChannelSpec& spec) {
+  return {.id = 0,
+          .protocol = spec.protocol,
+          .name = spec.name,
+          .provider = spec.provider,
+          .host = spec.host,
+          .system_id = spec.system_id,
+          .password = spec.password.value_or(""),
+          .peer_password = spec.peer_password.value_or(""),
+          .access_code = spec.access_code,
+          .port = static_cast<uint16_t>(spec.port),
+          .options = spec.options};
+}
+
+// The option that a field of the link's configuration comes from.
+std::string option_name(const std::string& field) {
+  if (field == "service_type") return "service_id";
+  if (field == "keep_alive_interval") return "enquire_link_ms";
+  if (field == "response_timeout") return "response_timeout_ms";
+  return field;
+}
+
 Result<> check_spec(const ChannelSpec& spec) {
   const domain::ChannelOptions& o = spec.options;
   if (o.window_start_minute >= o.window_end_minute)
@@ -60,18 +84,12 @@ Result<> check_spec(const ChannelSpec& spec) {
   if (o.reconnect_min_ms > o.reconnect_max_ms)
     return fail(ErrorCode::kInvalidArgument, "must not be below reconnect_min_ms",
                 "/options/reconnect_max_ms");
-  auto link = engine::check_link({.name = spec.name,
-                                  .provider = spec.provider,
-                                  .host = spec.host,
-                                  .system_id = spec.system_id,
-                                  .password = spec.password.value_or(""),
-                                  .access_code = spec.access_code,
-                                  .port = static_cast<uint16_t>(spec.port),
-                                  .options = o});
+  auto link = engine::check_link(row_of(spec));
   if (link) return link;
   Error error = std::move(link).error();
-  const bool of_options = error.field == "window" || error.field == "sessions";
-  error.field = (of_options ? "/options/" : "/") + error.field;
+  const bool of_spec = error.field == "host" || error.field == "port" || error.field == "system_id" ||
+                       error.field == "password" || error.field == "peer_password";
+  error.field = (of_spec ? "/" : "/options/") + option_name(error.field);
   return std::unexpected(std::move(error));
 }
 
@@ -84,6 +102,9 @@ Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std:
 
 Bytes sealed_password(const store::Store& store, ChannelId id, std::string_view password) {
   return store.cipher.seal({store::column::kChannelPassword, id.value}, password);
+}
+Bytes sealed_peer_password(const store::Store& store, ChannelId id, std::string_view password) {
+  return store.cipher.seal({store::column::kChannelPeerPassword, id.value}, password);
 }
 
 Result<ChannelView> name_taken(Result<ChannelView> result) {
@@ -142,33 +163,9 @@ Result<> audit_code(db::Tx& tx, const store::Store& store, const Principal& who,
 Result<engine::ChannelRow> stored_row(db::Tx& tx, const store::Store& store, ChannelId id) {
   const auto row = YZ_TRY(tx.one(
       q::channel_to_bind,
-      [&](const db::Row& r) -> Result<engine::ChannelRow> {
-        return engine::ChannelRow{
-            .id = id.value,
-            .name = r.string(1),
-            .provider = r.string(2),
-            .host = r.string(3),
-            .system_id = r.string(5),
-            .password = YZ_TRY(store.cipher.open({store::column::kChannelPassword, id.value}, r.blob(6))),
-            .access_code = r.string(7),
-            .port = static_cast<uint16_t>(r.i64(4)),
-            .options = YZ_TRY(json::decode<domain::ChannelOptions>(r.text(8)))};
-      },
-      id));
+      [&](const db::Row& r) -> Result<engine::ChannelRow> { return engine::read_channel(store, r); }, id));
   if (!row) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
   return *row;
-}
-
-engine::ChannelRow row_of(const ChannelSpec& spec) {
-  return {.id = 0,
-          .name = spec.name,
-          .provider = spec.provider,
-          .host = spec.host,
-          .system_id = spec.system_id,
-          .password = spec.password.value_or(""),
-          .access_code = spec.access_code,
-          .port = static_cast<uint16_t>(spec.port),
-          .options = spec.options};
 }
 
 }  // namespace
@@ -206,9 +203,10 @@ Result<ChannelView> Channels::create(const Principal& who, const ChannelSpec& sp
   if (!spec.password) return fail(ErrorCode::kInvalidArgument, "is required", "/password");
   auto created = name_taken(store_.db.write([&](db::Tx& tx) -> Result<ChannelView> {
     const auto id = store_.ids.make<ChannelId>();
-    YZ_TRY(tx.run(q::channel_insert, id, spec.name, spec.provider, "smpp", spec.host, spec.port,
-                  spec.system_id, sealed_password(store_, id, *spec.password), spec.access_code,
-                  json::encode(spec.options), 1, who.person(), store_.now()));
+    YZ_TRY(tx.run(q::channel_insert, id, spec.name, spec.provider, name_of(spec.protocol), spec.host,
+                  spec.port, spec.system_id, sealed_password(store_, id, *spec.password), spec.access_code,
+                  json::encode(spec.options), 1, who.person(), store_.now(),
+                  sealed_peer_password(store_, id, spec.peer_password.value_or(""))));
     YZ_CHECK(audit(tx, store_, who, "channel.create", id, {{"name", spec.name}, {"host", spec.host}}));
     return load_channel(tx, id);
   }));
@@ -223,9 +221,13 @@ Result<ChannelView> Channels::update(const Principal& who, ChannelId id, std::op
   YZ_CHECK(check_spec(spec));
   auto updated = name_taken(store_.db.write([&](db::Tx& tx) -> Result<ChannelView> {
     const ChannelView before = YZ_TRY(load_seen(tx, id, version));
+    if (before.protocol != spec.protocol)
+      return fail(ErrorCode::kInvalidArgument, "another protocol is another channel", "/protocol");
     if (YZ_TRY(tx.run(q::channel_update, id, spec.name, spec.provider, spec.host, spec.port, spec.system_id,
                       spec.access_code, json::encode(spec.options), store_.now(), before.version)) != 1)
       return std::unexpected(channel_conflict(before).error());
+    if (spec.peer_password)
+      YZ_TRY(tx.run(q::channel_set_peer_password, id, sealed_peer_password(store_, id, *spec.peer_password)));
     if (spec.password)
       YZ_TRY(tx.run(q::channel_set_password, id, sealed_password(store_, id, *spec.password)));
     YZ_CHECK(audit(tx, store_, who, "channel.update", id,

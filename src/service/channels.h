@@ -20,11 +20,13 @@ namespace yizhan::service {
 struct ChannelSpec {
   std::string name;
   std::string provider;  // whose codes it speaks; empty = the general ones
+  domain::ChannelProtocol protocol = domain::ChannelProtocol::kSmpp;  // for good: another is another channel
   std::string host;
   int64_t port = 0;
   std::string system_id;
-  std::optional<std::string> password;  // absent on an edit = as it is; never given out
-  std::string access_code;              // source address of what is sent
+  std::optional<std::string> password;       // absent on an edit = as it is; never given out
+  std::optional<std::string> peer_password;  // what the carrier logs in with where it dials us (SGIP)
+  std::string access_code;                   // source address of what is sent
   domain::ChannelOptions options;
   static constexpr json::Rule kRules[] = {
       {.member = "name", .min_length = 1, .max_length = limits::kNameCharacters},
@@ -33,13 +35,23 @@ struct ChannelSpec {
        .max_length = limits::kChannelProviderCharacters},
       {.member = "host", .min_length = 1, .max_length = limits::kChannelHostCharacters},
       {.member = "port", .minimum = 1, .maximum = 65'535},
-      {.member = "system_id", .max_length = 15, .description = "SMPP 3.4 section 5.2.1"},
-      {.member = "password", .max_length = 8, .description = "SMPP 3.4 section 5.2.2; never given out"},
+      {.member = "protocol", .presence = json::Presence::kOptional},
+      {.member = "system_id",
+       .max_length = 16,
+       .description = "the account: system_id (SMPP, 15), Source_Addr (CMPP, 6), Login Name (SGIP, 16), "
+                      "ClientID (SMGP, 8)"},
+      {.member = "password",
+       .max_length = 64,
+       .description = "at most 8 in SMPP, 16 in SGIP; the shared secret of CMPP and SMGP; never given out"},
+      {.member = "peer_password",
+       .max_length = 16,
+       .description = "SGIP: what the carrier logs in with; never given out"},
       {.member = "access_code", .max_length = 20, .description = "SMPP 3.4 section 5.2.8"},
       {.member = "options", .presence = json::Presence::kOptional}};
 };
 BOOST_DESCRIBE_STRUCT(ChannelSpec, (),
-                      (name, provider, host, port, system_id, password, access_code, options))
+                      (name, provider, protocol, host, port, system_id, password, peer_password, access_code,
+                       options))
 
 // The link as it stands now; counts since the server (or the link) was started.
 struct ChannelLink {
@@ -64,7 +76,9 @@ BOOST_DESCRIBE_ENUM(ChannelUse, kEnabled, kDisabled)
 
 struct ChannelView {
   ChannelId id;
-  std::string name, provider, protocol, host;
+  std::string name, provider;
+  domain::ChannelProtocol protocol = domain::ChannelProtocol::kSmpp;
+  std::string host;
   int64_t port = 0;
   std::string system_id, access_code;
   domain::ChannelOptions options;

@@ -37,7 +37,7 @@ class Rendering {
     ContentSample sample{.kind = kind};
     for (size_t i = 0; i < names().size(); ++i)
       if (!fits(i, recipient.values[i])) sample.missing.push_back(names()[i]);
-    const auto outcome = sending_.compose(recipient, 0, text_, segments_);
+    const auto outcome = sending_.compose(recipient, {}, 0, text_, segments_);
     if (!sample.missing.empty()) return sample;
     const text::SegmentCount count = text::measure(text_);
     sample.encoding = encoding_name(outcome.encoding);
@@ -60,7 +60,7 @@ class Rendering {
         recipient.values[i] = masked[i];
       }
     }
-    const auto outcome = showing_.compose(recipient, 0, sample.text, segments_);
+    const auto outcome = showing_.compose(recipient, {}, 0, sample.text, segments_);
     if (!sample.missing.empty()) sample.encoding = encoding_name(outcome.encoding);
     return sample;
   }

@@ -29,7 +29,7 @@ class HealthTest : public testing::ServiceTest {
   void add_channel(int64_t id, link::LinkState state) {
     const auto done = db().write([&](db::Tx& tx) {
       return tx.run(store::q::channel_insert, id, std::to_string(id), "", "smpp", "h", 1, "", Bytes(), "",
-                    "{}", 1, 1, store().now());
+                    "{}", 1, 1, store().now(), Bytes());
     });
     ASSERT_TRUE(done) << to_string(done.error());
     links_.push_back({.channel_id = id, .name = {}, .link = {}});

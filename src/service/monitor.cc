@@ -94,7 +94,7 @@ AttemptView map_attempt(const db::Row& r) {
   a.outcome = r.as<domain::AttemptOutcome>(4);
   a.stored_at = r.time(5);
   a.responded_at = if_set(r.time(6));
-  if (a.responded_at) a.response_status = engine::response_code(static_cast<uint32_t>(r.i64(7)));
+  if (a.responded_at) a.response_status = engine::response_code(r.i64(7), r.text(13));
   a.carrier_message_id = r.string(8);
   a.receipt_at = if_set(r.time(9));
   a.receipt_state = r.i64(10);

@@ -60,7 +60,7 @@ class MonitorTest : public testing::ServiceTest {
     YZ_CHECK(changes.write(tx, store().now()));
     db::Columns attempts, responses, receipts, errors;
     attempts.row(900, 102, 7, 1, 1, 1, store().now());
-    responses.row(900, domain::AttemptOutcome::kAccepted, store().now(), 0, "abc");
+    responses.row(900, domain::AttemptOutcome::kAccepted, store().now(), 0, "abc", "");
     receipts.row(900, store().now(), 5, "UNDELIV");
     errors.row(kBatch, domain::CodeStage::kReceipt, "UNDELIV", 1);
     YZ_TRY(tx.bulk(q::attempt_insert, attempts));
@@ -91,7 +91,7 @@ YIZHAN_FOR_EACH_STORE(MonitorTest);
 TEST_P(MonitorTest, ACodeMeansWhatItsProviderSays) {
   ASSERT_TRUE(store().db.write([&](db::Tx& tx) -> Result<> {
     YZ_TRY(tx.run(q::channel_insert, kChannel, "n", "north", "smpp", "127.0.0.1", 2775, "s", Bytes{},
-                  "10690001", "{}", 1, 1, store().now()));
+                  "10690001", "{}", 1, 1, store().now(), Bytes{}));
     YZ_TRY(tx.run(q::carrier_code_put, "north", domain::CodeStage::kReceipt, "MK:0001",
                   domain::CodeClass::kNumberInvalid, domain::CodeAction::kFail, "number never given out",
                   ""));

@@ -172,7 +172,7 @@ TEST_P(TasksTest, AReportWaitsForTheOwnerUntilItIsAcknowledged) {
 TEST_P(TasksTest, AnEnabledChannelWithoutABoundLinkIsDownSinceItWasSeenSo) {
   for (const int64_t id : {40, 41, 42})
     put(q::channel_insert, id, "channel " + std::to_string(id), "", "smpp", "h", 1, "", Bytes(), "", "{}",
-        id == 42 ? 0 : 1, 1, store().now());
+        id == 42 ? 0 : 1, 1, store().now(), Bytes());
   engine::ChannelStatus bound{.channel_id = 40, .name = {}, .link = {}};
   bound.link.state = link::LinkState::kBound;
   engine::ChannelStatus lost{.channel_id = 41, .name = {}, .link = {}};

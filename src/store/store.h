@@ -40,6 +40,7 @@ inline constexpr const char* kCustomerNumber = "customer.number";
 inline constexpr const char* kCustomerProfile = "customer.profile";
 inline constexpr const char* kMessagePayload = "message.payload";
 inline constexpr const char* kChannelPassword = "channel.password";
+inline constexpr const char* kChannelPeerPassword = "channel.peer_password";
 inline constexpr const char* kInboundNumber = "inbound.number";
 inline constexpr const char* kInboundText = "inbound.text";
 inline constexpr const char* kSuppressionNumber = "suppression.number";

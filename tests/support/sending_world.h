@@ -123,14 +123,15 @@ class SendingWorld {
       const int64_t id = store_.ids.next();
       const Bytes password = store_.cipher.seal({store::column::kChannelPassword, id}, "demo");
       const std::string json = json::encode(options);
+      const Bytes nobody;  // dials us
       const std::string name = fmt::format("channel {}", id);
-      const std::array p{db::Param(id),       db::Param(name), db::Param(port),
-                         db::Param(password), db::Param(json), db::Param(store_.now())};
+      const std::array p{db::Param(id),   db::Param(name),         db::Param(port),  db::Param(password),
+                         db::Param(json), db::Param(store_.now()), db::Param(nobody)};
       YZ_TRY(tx.run_sql(
           "INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, "
           "access_code, options, enabled,"
-          " created_by, created_at, updated_at, version)"
-          " VALUES ($1, $2, 'sim', 'smpp', '127.0.0.1', $3, 'demo', $4, '10690001', $5, 1, 0, $6, $6, 1)",
+          " created_by, created_at, updated_at, version, peer_password_sealed)"
+          " VALUES ($1, $2, 'sim', 'smpp', '127.0.0.1', $3, 'demo', $4, '10690001', $5, 1, 0, $6, $6, 1, $7)",
           p));
       return id;
     });

@@ -271,7 +271,7 @@ class SmppDialect final : public codec::Dialect {
   std::string_view status_name(Act, uint32_t status) const override {
     return smpp::status_name(static_cast<Status>(status));
   }
-  std::string status_code(uint32_t status) const override { return fmt::format("0x{:08x}", status); }
+  std::string status_code(uint32_t status) const override { return fmt::format("0x{:08X}", status); }
   uint32_t largest_sequence() const override { return kMaxSequence; }
   text::EncodingSet encodings() const override { return {options().default_alphabet, text::Encoding::kUcs2}; }
 

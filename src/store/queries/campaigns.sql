@@ -164,7 +164,7 @@ SELECT m.id, m.customer_id, m.state, m.reason, m.attempts, m.segments, m.carrier
 FROM message m JOIN customer c ON c.id = m.customer_id JOIN batch b ON b.id = m.batch_id WHERE m.id = $1
 
 -- name: attempts_detail
-SELECT id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code, channel_id
+SELECT id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code, channel_id, response_code
 FROM attempt WHERE message_id = $1 ORDER BY id
 
 -- name: batch_provider

@@ -1,8 +1,8 @@
 -- Channels and the table of carriers' codes, as people set them; what the engine reads is in sending.sql.
 
 -- name: channel_insert
-INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, access_code, options, enabled, created_by, created_at, updated_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1)
+INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, access_code, options, enabled, created_by, created_at, updated_at, version, peer_password_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1, $14)
 
 -- name: channel_load
 SELECT id, name, provider, protocol, host, port, system_id, access_code, options, enabled, created_by, created_at, updated_at, version
@@ -18,6 +18,9 @@ WHERE id = $1 AND version = $10
 
 -- name: channel_set_password
 UPDATE channel SET password_sealed = $2 WHERE id = $1
+
+-- name: channel_set_peer_password
+UPDATE channel SET peer_password_sealed = $2 WHERE id = $1
 
 -- name: channel_set_enabled
 UPDATE channel SET enabled = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND version = $4
@@ -58,4 +61,4 @@ SELECT number, at, state, detail, sessions_bound FROM channel_event WHERE channe
 
 -- What a bind needs.
 -- name: channel_to_bind
-SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options FROM channel WHERE id = $1
+SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options, protocol, peer_password_sealed FROM channel WHERE id = $1

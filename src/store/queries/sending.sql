@@ -131,10 +131,10 @@ SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt
 -- name: inflight_of_customer
 SELECT DISTINCT i.message_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
 
--- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text)
-UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id FROM :rows AS r WHERE attempt.id = r.id
+-- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text, code text)
+UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id, response_code = r.code FROM :rows AS r WHERE attempt.id = r.id
 -- name: attempt_respond :sqlite
-UPDATE attempt SET outcome = $2, responded_at = $3, response_status = $4, carrier_message_id = $5 WHERE id = $1
+UPDATE attempt SET outcome = $2, responded_at = $3, response_status = $4, carrier_message_id = $5, response_code = $6 WHERE id = $1
 
 -- name: attempt_receipt :rows(id bigint, at bigint, state bigint, code text)
 UPDATE attempt SET receipt_at = r.at, receipt_state = r.state, receipt_code = r.code FROM :rows AS r WHERE attempt.id = r.id
@@ -145,7 +145,7 @@ UPDATE attempt SET receipt_at = $2, receipt_state = $3, receipt_code = $4 WHERE 
 SELECT a.message_id, m.batch_id, a.segments, a.outcome FROM attempt a JOIN message m ON m.id = a.message_id WHERE a.id = $1
 
 -- name: attempts_of_message
-SELECT id, number, segment, segments, outcome, response_status, receipt_at, receipt_state, receipt_code FROM attempt WHERE message_id = $1 ORDER BY id
+SELECT id, number, segment, segments, outcome, response_status, receipt_at, receipt_state, receipt_code, response_code FROM attempt WHERE message_id = $1 ORDER BY id
 
 -- name: receipt_wait_insert :rows(channel_id bigint, carrier_ref text, attempt_id bigint, message_id bigint, batch_id bigint, segments bigint)
 INSERT INTO receipt_wait (channel_id, carrier_ref, attempt_id, message_id, batch_id, segments)
@@ -264,8 +264,11 @@ SELECT value, version FROM app_setting WHERE name = $1
 INSERT INTO app_setting (name, value, version, updated_by, updated_at) VALUES ($1, $2, 1, $3, $4)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = app_setting.version + 1, updated_by = excluded.updated_by, updated_at = excluded.updated_at
 
+-- name: channel_form
+SELECT protocol, options FROM channel WHERE id = $1
+
 -- name: channels_enabled
-SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options, version FROM channel WHERE enabled = 1 ORDER BY id
+SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options, protocol, peer_password_sealed FROM channel WHERE enabled = 1 ORDER BY id
 
 -- name: message_last_id
 SELECT coalesce(max(id), 0) FROM message

@@ -1,5 +1,6 @@
-#include "link/smpp_link.h"
+#include "link/carrier_link.h"
 
+#include <fmt/format.h>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -8,7 +9,7 @@
 #include <mutex>
 
 #include "base/log.h"
-#include "link/smpp_session.h"
+#include "link/carrier_session.h"
 
 namespace yizhan::link {
 namespace {
@@ -21,7 +22,7 @@ constexpr int64_t kTicksPerTimeout = 4;
 
 Duration tick_period(const LinkConfig& c) {
   const Duration least =
-      std::min({c.response_timeout, c.enquire_link_interval, c.connect_timeout, c.unsent_hold});
+      std::min({c.response_timeout, c.keep_alive_interval, c.connect_timeout, c.unsent_hold});
   return std::clamp(Duration{least.us / kTicksPerTimeout}, kTickMin, kTickMax);
 }
 
@@ -39,23 +40,22 @@ uint64_t hash_number(std::string_view number) {
 
 }  // namespace
 
-class SmppLink::Core final : public SessionHost, public std::enable_shared_from_this<Core> {
+class CarrierLink::Core final : public SessionHost, public std::enable_shared_from_this<Core> {
  public:
   Core(asio::io_context& context, const Clock& c, LinkConfig link_config, LinkEvents& events)
       : SessionHost(context, c, std::move(link_config)),
         tick_timer_(strand),
         pace_timer_(strand),
+        listen_timer_(strand),
+        acceptor_(strand),
         tick_(tick_period(config)),
         lost_at_(std::chrono::steady_clock::now()),
         events_(&events) {
-    const bool pairs = config.bind_mode == BindMode::kTransmitterReceiver;
-    for (uint32_t i = 0; i < config.sessions; ++i) {
-      add_session(pairs ? SessionRole::kTransmitter : SessionRole::kTransceiver);
-      if (pairs) add_session(SessionRole::kReceiver);
-    }
+    add_sessions();
   }
 
   // From any thread.
+  bool listens() const { return config.protocol == codec::Protocol::kSgip12 && config.listen_port != 0; }
   bool reserve(size_t segments) {
     const size_t before = outstanding_.fetch_add(segments, std::memory_order_relaxed);
     if (before + segments <= config.queue_segments) return true;
@@ -82,21 +82,33 @@ class SmppLink::Core final : public SessionHost, public std::enable_shared_from_
   void shut();
   void enqueue(SubmitBatch&& batch);
   void refuse(const SubmitBatch& batch);
-  void acknowledge(const std::vector<uint64_t>& tokens, smpp::Status status);
+  void acknowledge(const std::vector<uint64_t>& tokens, codec::Fault fault);
   void recall(const std::function<bool(const SegmentOut&)>& wanted);
 
   void resolve(Response&& response) override;
-  void session_changed(SmppSession& session, const std::string& reason) override;
-  void session_ended(SmppSession& session) override;
+  void session_changed(CarrierSession& session, const std::string& reason) override;
+  void session_ended(CarrierSession& session) override;
   void wake_at(Instant when) override;
   void settle() override;
   std::shared_ptr<SessionHost> keep() override { return shared_from_this(); }
 
+  uint16_t listening_port() const { return listening_port_.load(std::memory_order_relaxed); }
+
  private:
-  void add_session(SessionRole role) {
-    sessions_.push_back(std::make_unique<SmppSession>(*this, role, static_cast<uint32_t>(sessions_.size())));
+  void add_sessions();
+  void close_listener() {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    listen_timer_.cancel();
   }
-  SmppSession& route(std::string_view destination);
+  void listen();
+  void accept_next();
+  void taken(asio::ip::tcp::socket&& socket);
+  void add_session(SessionRole role) {
+    sessions_.push_back(
+        std::make_unique<CarrierSession>(*this, role, static_cast<uint32_t>(sessions_.size())));
+  }
+  CarrierSession& route(std::string_view destination);
   void rebalance();
   void return_unsent(const SegmentOut& segment);
   void return_unsent(const QueuedSegment& segment) override { return_unsent(segment.segment()); }
@@ -118,8 +130,10 @@ class SmppLink::Core final : public SessionHost, public std::enable_shared_from_
     if (events_ != nullptr) call(*events_);
   }
 
-  std::vector<std::unique_ptr<SmppSession>> sessions_;
-  asio::steady_timer tick_timer_, pace_timer_;
+  std::vector<std::unique_ptr<CarrierSession>> sessions_;
+  asio::steady_timer tick_timer_, pace_timer_, listen_timer_;
+  asio::ip::tcp::acceptor acceptor_;  // where the carrier dials us (SGIP)
+  std::atomic<uint16_t> listening_port_{0};
   const Duration tick_;
   Instant wake_ = Instant::max();
   uint64_t last_order_ = 0;
@@ -145,19 +159,73 @@ class SmppLink::Core final : public SessionHost, public std::enable_shared_from_
 
 // ---------------------------------------------------------------- start, stop
 
-void SmppLink::Core::start() {
+void CarrierLink::Core::start() {
   if (started_ || stopping_) return;
   started_ = true;
   second_began_ = lost_at_ = std::chrono::steady_clock::now();
   for (const auto& session : sessions_) session->start();
+  if (listens()) listen();
   schedule_tick();
 }
 
-void SmppLink::Core::stop(Duration timeout, std::function<void()> done) {
+// ---------------------------------------------------------------- sessions, and where the carrier dials
+
+void CarrierLink::Core::add_sessions() {
+  const bool sgip = config.protocol == codec::Protocol::kSgip12;
+  const bool pairs =
+      config.protocol == codec::Protocol::kSmpp34 && config.bind_mode == BindMode::kTransmitterReceiver;
+  for (uint32_t i = 0; i < config.sessions; ++i) {
+    add_session(pairs || sgip ? SessionRole::kSend : SessionRole::kBoth);
+    if (pairs) add_session(SessionRole::kReceive);
+  }
+  if (!listens()) return;
+  for (size_t i = 0; i < limits::kLinkReverseSessions; ++i) add_session(SessionRole::kReverse);
+}
+
+// The port may be held a while by the link that was here before: it is tried again.
+void CarrierLink::Core::listen() {
+  if (stopping_) return;
+  boost::system::error_code error;
+  const asio::ip::tcp::endpoint here(asio::ip::make_address(config.listen_address), config.listen_port);
+  acceptor_.close(error);
+  acceptor_.open(here.protocol(), error);
+  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(here, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) {
+    listening_port_.store(acceptor_.local_endpoint(error).port(), std::memory_order_relaxed);
+    return accept_next();
+  }
+  stats.last_error =
+      fmt::format("cannot listen on {}:{}: {}", config.listen_address, config.listen_port, error.message());
+  log::error("link={} {}", config.name, stats.last_error);
+  listen_timer_.expires_after(steady(config.backoff_min));
+  listen_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+    if (!cancelled) self->listen();
+  });
+}
+
+void CarrierLink::Core::accept_next() {
+  acceptor_.async_accept(
+      [self = shared_from_this()](const boost::system::error_code& error, asio::ip::tcp::socket socket) {
+        if (!self->acceptor_.is_open()) return;
+        if (!error) self->taken(std::move(socket));
+        self->accept_next();
+      });
+}
+
+// More connections than a link has sessions for are closed at once.
+void CarrierLink::Core::taken(asio::ip::tcp::socket&& socket) {
+  for (const auto& session : sessions_)
+    if (session->is_reverse() && session->take_connection(std::move(socket))) return;
+}
+
+void CarrierLink::Core::stop(Duration timeout, std::function<void()> done) {
   if (done) done_.push_back(std::move(done));
   if (finished_) return finish();
   if (stopping_) return;
   stopping_ = true;
+  close_listener();
   sending_.store(false, std::memory_order_relaxed);
   drain_until_ = std::chrono::steady_clock::now() + steady(timeout);
   update_state("stopped by the operator");
@@ -165,8 +233,9 @@ void SmppLink::Core::stop(Duration timeout, std::function<void()> done) {
   if (!started_) finish();
 }
 
-void SmppLink::Core::shut() {
+void CarrierLink::Core::shut() {
   stopping_ = true;
+  close_listener();
   drain_until_ = {};
   tick_timer_.cancel();
   pace_timer_.cancel();
@@ -174,7 +243,7 @@ void SmppLink::Core::shut() {
 }
 
 // While draining: sessions with nothing left unbind; past the deadline all are closed.
-void SmppLink::Core::drain(Instant now) {
+void CarrierLink::Core::drain(Instant now) {
   if (!stopping_ || finished_) return;
   for (const auto& session : sessions_) {
     if (session->ended()) continue;
@@ -189,7 +258,7 @@ void SmppLink::Core::drain(Instant now) {
   if (std::ranges::all_of(sessions_, [](const auto& s) { return s->ended(); })) finish();
 }
 
-void SmppLink::Core::finish() {
+void CarrierLink::Core::finish() {
   finished_ = true;
   return_all_queued();
   tick_timer_.cancel();
@@ -202,11 +271,11 @@ void SmppLink::Core::finish() {
 
 // ---------------------------------------------------------------- segments
 
-SmppSession& SmppLink::Core::route(std::string_view destination) {
+CarrierSession& CarrierLink::Core::route(std::string_view destination) {
   // Rendezvous hashing over the sessions that can send, else over all senders: a session that goes or comes
   // moves only its own numbers.
   const uint64_t number = hash_number(destination);
-  SmppSession* best = nullptr;
+  CarrierSession* best = nullptr;
   uint64_t best_score = 0;
   for (const auto& session : sessions_) {
     if (!session->is_sender()) continue;
@@ -220,7 +289,7 @@ SmppSession& SmppLink::Core::route(std::string_view destination) {
   return *best;
 }
 
-void SmppLink::Core::enqueue(SubmitBatch&& given) {
+void CarrierLink::Core::enqueue(SubmitBatch&& given) {
   if (stopping_ || state_ == LinkState::kBadCredentials) {
     outstanding_.fetch_sub(given.size(), std::memory_order_relaxed);
     return refuse(given);
@@ -231,32 +300,32 @@ void SmppLink::Core::enqueue(SubmitBatch&& given) {
   settle();
 }
 
-void SmppLink::Core::refuse(const SubmitBatch& batch) {
+void CarrierLink::Core::refuse(const SubmitBatch& batch) {
   outstanding_.fetch_add(batch.size(), std::memory_order_relaxed);
   for (size_t i = 0; i < batch.size(); ++i) return_unsent(batch[i]);
   settle();
 }
 
-void SmppLink::Core::return_unsent(const SegmentOut& segment) {
+void CarrierLink::Core::return_unsent(const SegmentOut& segment) {
   resolve({.attempt_id = segment.attempt_id,
            .message_id = segment.message_id,
            .kind = ResponseKind::kNotSent,
            .at = clock.now()});
 }
 
-void SmppLink::Core::recall(const std::function<bool(const SegmentOut&)>& wanted) {
+void CarrierLink::Core::recall(const std::function<bool(const SegmentOut&)>& wanted) {
   for (const auto& session : sessions_)
     for (const QueuedSegment& queued : session->recall(wanted)) return_unsent(queued);
   settle();
 }
 
-void SmppLink::Core::return_all_queued() {
+void CarrierLink::Core::return_all_queued() {
   for (const auto& session : sessions_)
     for (const QueuedSegment& queued : session->take_queued()) return_unsent(queued);
 }
 
 // Segments waiting at sessions that cannot send go to those that can.
-void SmppLink::Core::rebalance() {
+void CarrierLink::Core::rebalance() {
   if (sessions_sending() == 0) return;
   for (const auto& session : sessions_) {
     if (session->can_send() || session->queued() == 0) continue;
@@ -265,18 +334,14 @@ void SmppLink::Core::rebalance() {
   }
 }
 
-void SmppLink::Core::acknowledge(const std::vector<uint64_t>& tokens, smpp::Status status) {
-  for (const uint64_t token : tokens) {
-    const auto generation = static_cast<uint32_t>(token >> 33);
-    const bool data_sm = ((token >> 32) & 1) != 0;
+void CarrierLink::Core::acknowledge(const std::vector<uint64_t>& tokens, codec::Fault fault) {
+  for (const uint64_t token : tokens)
     for (const auto& session : sessions_)
-      if (generation != 0 && session->generation() == generation)
-        session->acknowledge(static_cast<uint32_t>(token), data_sm, status);
-  }
+      if (session->acknowledge(token, fault)) break;
   settle();
 }
 
-void SmppLink::Core::resolve(Response&& response) {
+void CarrierLink::Core::resolve(Response&& response) {
   if (response.punctuality == Punctuality::kLate) {
     ++stats.late;
   } else {
@@ -301,21 +366,21 @@ void SmppLink::Core::resolve(Response&& response) {
 
 // ---------------------------------------------------------------- state
 
-LinkState SmppLink::Core::aggregate() const {
+LinkState CarrierLink::Core::aggregate() const {
   if (finished_) return LinkState::kStopped;
   if (stopping_) return LinkState::kDraining;
   if (!started_) return LinkState::kStopped;
   const auto any = [&](auto predicate) {
     return std::ranges::any_of(sessions_, [&](const auto& s) { return predicate(*s); });
   };
-  if (any([](const SmppSession& s) { return s.can_send(); })) return LinkState::kBound;
-  if (any([](const SmppSession& s) { return s.bad_credentials(); })) return LinkState::kBadCredentials;
-  if (any([](const SmppSession& s) { return s.state() != SessionState::kDown; }))
+  if (any([](const CarrierSession& s) { return s.can_send(); })) return LinkState::kBound;
+  if (any([](const CarrierSession& s) { return s.bad_credentials(); })) return LinkState::kBadCredentials;
+  if (any([](const CarrierSession& s) { return !s.is_reverse() && s.state() != SessionState::kDown; }))
     return LinkState::kConnecting;
   return LinkState::kBackoff;
 }
 
-void SmppLink::Core::update_state(const std::string& reason) {
+void CarrierLink::Core::update_state(const std::string& reason) {
   const LinkState now_is = aggregate();
   if (now_is == state_) return;
   if (state_ == LinkState::kBound) lost_at_ = std::chrono::steady_clock::now();
@@ -329,7 +394,7 @@ void SmppLink::Core::update_state(const std::string& reason) {
   tell([&](LinkEvents& events) { events.on_state(now_is, reason); });
 }
 
-void SmppLink::Core::session_changed(SmppSession& session, const std::string& reason) {
+void CarrierLink::Core::session_changed(CarrierSession& session, const std::string& reason) {
   if (!reason.empty()) stats.last_error = reason;
   if (session.state() == SessionState::kBound || session.state() == SessionState::kDown) rebalance();
   update_state(reason);
@@ -337,11 +402,11 @@ void SmppLink::Core::session_changed(SmppSession& session, const std::string& re
   if (state_ == LinkState::kBadCredentials || (stopping_ && sessions_sending() == 0)) return_all_queued();
 }
 
-void SmppLink::Core::session_ended(SmppSession&) { settle(); }
+void CarrierLink::Core::session_ended(CarrierSession&) { settle(); }
 
 // ---------------------------------------------------------------- the heartbeat of the link
 
-void SmppLink::Core::wake_at(Instant when) {
+void CarrierLink::Core::wake_at(Instant when) {
   if (when >= wake_) return;
   wake_ = when;
   pace_timer_.expires_at(when);
@@ -352,7 +417,7 @@ void SmppLink::Core::wake_at(Instant when) {
   });
 }
 
-void SmppLink::Core::settle() {
+void CarrierLink::Core::settle() {
   if (settling_) return;  // an event of ours led back here
   struct Settling {
     bool& flag;
@@ -362,7 +427,7 @@ void SmppLink::Core::settle() {
   const Instant now = std::chrono::steady_clock::now();
   turn_ = turn_ + 1 < sessions_.size() ? turn_ + 1 : 0;
   for (size_t i = 0; i < sessions_.size(); ++i) {
-    SmppSession& session = *sessions_[(turn_ + i) % sessions_.size()];
+    CarrierSession& session = *sessions_[(turn_ + i) % sessions_.size()];
     session.pump(now);
     session.flush();
   }
@@ -371,7 +436,7 @@ void SmppLink::Core::settle() {
   emit();
 }
 
-void SmppLink::Core::publish() {
+void CarrierLink::Core::publish() {
   stats.sessions_bound = stats.queued = stats.in_window = stats.unacknowledged = 0;
   for (const auto& session : sessions_) {
     stats.sessions_bound += session->state() == SessionState::kBound ? 1 : 0;
@@ -384,7 +449,7 @@ void SmppLink::Core::publish() {
   published_ = stats;
 }
 
-void SmppLink::Core::emit() {
+void CarrierLink::Core::emit() {
   if (!responses_.empty())
     tell([&](LinkEvents& events) { events.on_responses(std::exchange(responses_, {})); });
   if (!deliveries.empty())
@@ -394,14 +459,14 @@ void SmppLink::Core::emit() {
   credit_was_low_ = low;
 }
 
-void SmppLink::Core::schedule_tick() {
+void CarrierLink::Core::schedule_tick() {
   tick_timer_.expires_after(steady(tick_));
   tick_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error && !self->finished_) self->on_tick();
   });
 }
 
-void SmppLink::Core::on_tick() {
+void CarrierLink::Core::on_tick() {
   const Instant now = std::chrono::steady_clock::now();
   for (const auto& session : sessions_) session->tick(now);
   if (state_ != LinkState::kBound && now - lost_at_ >= steady(config.unsent_hold)) return_all_queued();
@@ -421,25 +486,25 @@ void SmppLink::Core::on_tick() {
 
 // ---------------------------------------------------------------- the public face
 
-SmppLink::SmppLink(asio::io_context& context, const Clock& clock, LinkConfig config, LinkEvents& events)
+CarrierLink::CarrierLink(asio::io_context& context, const Clock& clock, LinkConfig config, LinkEvents& events)
     : core_(std::make_shared<Core>(context, clock, std::move(config), events)) {}
 
-SmppLink::~SmppLink() {
+CarrierLink::~CarrierLink() {
   core_->silence();
   asio::post(core_->strand, [core = core_] { core->shut(); });
 }
 
-void SmppLink::start() {
+void CarrierLink::start() {
   asio::post(core_->strand, [core = core_] { core->start(); });
 }
 
-void SmppLink::stop(Duration timeout, std::function<void()> done) {
+void CarrierLink::stop(Duration timeout, std::function<void()> done) {
   asio::post(core_->strand, [core = core_, timeout, done = std::move(done)]() mutable {
     core->stop(timeout, std::move(done));
   });
 }
 
-void SmppLink::submit(SubmitBatch&& batch) {
+void CarrierLink::submit(SubmitBatch&& batch) {
   if (batch.empty()) return;
   const bool fits = core_->reserve(batch.size());
   asio::post(core_->strand, [core = core_, fits, batch = std::move(batch)]() mutable {
@@ -447,33 +512,35 @@ void SmppLink::submit(SubmitBatch&& batch) {
   });
 }
 
-void SmppLink::acknowledge(std::vector<uint64_t> tokens, smpp::Status status) {
+void CarrierLink::acknowledge(std::vector<uint64_t> tokens, codec::Fault fault) {
   if (tokens.empty()) return;
   asio::post(core_->strand,
-             [core = core_, tokens = std::move(tokens), status] { core->acknowledge(tokens, status); });
+             [core = core_, tokens = std::move(tokens), fault] { core->acknowledge(tokens, fault); });
 }
 
-void SmppLink::recall(uint64_t group) {
+void CarrierLink::recall(uint64_t group) {
   asio::post(core_->strand, [core = core_, group] {
     core->recall([group](const SegmentOut& s) { return s.group == group; });
   });
 }
 
-void SmppLink::recall_messages(std::vector<uint64_t> message_ids) {
+void CarrierLink::recall_messages(std::vector<uint64_t> message_ids) {
   std::ranges::sort(message_ids);
   asio::post(core_->strand, [core = core_, ids = std::move(message_ids)] {
     core->recall([&](const SegmentOut& s) { return std::ranges::binary_search(ids, s.message_id); });
   });
 }
 
-void SmppLink::recall_all() {
+void CarrierLink::recall_all() {
   asio::post(core_->strand, [core = core_] { core->recall([](const SegmentOut&) { return true; }); });
 }
 
-size_t SmppLink::credit() const { return core_->credit(); }
+size_t CarrierLink::credit() const { return core_->credit(); }
 
-size_t SmppLink::capacity() const { return core_->config.queue_segments; }
+size_t CarrierLink::capacity() const { return core_->config.queue_segments; }
 
-LinkStats SmppLink::stats() const { return core_->published(); }
+LinkStats CarrierLink::stats() const { return core_->published(); }
+
+uint16_t CarrierLink::listening_port() const { return core_->listening_port(); }
 
 }  // namespace yizhan::link

@@ -1,5 +1,6 @@
 #pragma once
-// One SMPP bind of a link: connects, binds, writes, reads, keeps alive and comes back. Everything runs on the
+// One session of a link: connects (or, in SGIP, is dialled), logs in, writes, reads, keeps alive and comes
+// back. It speaks through a codec::Dialect, so that it is the same for every protocol. Everything runs on the
 // link's strand. Bytes that became ready together go out in one write; what a read brings is handed on as one
 // batch. Answers to the carrier and keep-alive are written ahead of segments still queued.
 
@@ -12,6 +13,7 @@
 #include <boost/circular_buffer.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "link/link.h"
 #include "link/pacer.h"
 #include "link/submit_window.h"
+#include "net/stream.h"
 
 namespace yizhan::link {
 
@@ -27,7 +30,7 @@ using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
 using Instant = std::chrono::steady_clock::time_point;
 inline std::chrono::microseconds steady(Duration d) { return std::chrono::microseconds{d.us}; }
 
-class SmppSession;
+class CarrierSession;
 
 // What the sessions of a link share, and what they ask of it. On the strand.
 class SessionHost {
@@ -40,9 +43,9 @@ class SessionHost {
   // The segment was not sent and will not be: back to the engine.
   virtual void return_unsent(const QueuedSegment& segment) = 0;
   // The session is bound, or its state is another.
-  virtual void session_changed(SmppSession& session, const std::string& reason) = 0;
+  virtual void session_changed(CarrierSession& session, const std::string& reason) = 0;
   // It will do nothing more.
-  virtual void session_ended(SmppSession& session) = 0;
+  virtual void session_ended(CarrierSession& session) = 0;
   // Calls settle() at that time.
   virtual void wake_at(Instant when) = 0;
   // Everything a socket brought has been handled: pump, flush, publish.
@@ -51,6 +54,8 @@ class SessionHost {
   virtual std::shared_ptr<SessionHost> keep() = 0;
 
   const LinkConfig config;
+  const std::unique_ptr<const codec::Dialect> dialect;
+  const std::shared_ptr<net::ssl::context> tls;  // null without TLS
   const Clock& clock;
   Strand strand;
   Pacer pacer;
@@ -61,19 +66,20 @@ class SessionHost {
   uint32_t last_generation = 0;
 };
 
-enum class SessionRole : uint8_t { kTransceiver, kTransmitter, kReceiver };
+// kReverse: the carrier dials and logs in (SGIP).
+enum class SessionRole : uint8_t { kBoth, kSend, kReceive, kReverse };
 enum class SessionState : uint8_t {
   kDown,
   kConnecting,
-  kBinding,
+  kBinding,  // the login is written, or awaited
   kBound,
-  kUnbinding,  // unbind is written
+  kUnbinding,  // the logout is written
   kClosing,    // the last answer is being written
 };
 
-class SmppSession {
+class CarrierSession {
  public:
-  SmppSession(SessionHost& host, SessionRole role, uint32_t index);
+  CarrierSession(SessionHost& host, SessionRole role, uint32_t index);
 
   void start();
   // Ends for good: closes the socket, whatever is under way.
@@ -82,15 +88,18 @@ class SmppSession {
   void unbind();
 
   SessionState state() const { return state_; }
-  bool can_send() const { return state_ == SessionState::kBound && role_ != SessionRole::kReceiver; }
-  bool is_sender() const { return role_ != SessionRole::kReceiver; }
+  bool can_send() const { return state_ == SessionState::kBound && is_sender(); }
+  bool is_sender() const { return role_ == SessionRole::kBoth || role_ == SessionRole::kSend; }
+  bool is_reverse() const { return role_ == SessionRole::kReverse; }
+  // Of a reverse session: takes the connection that the carrier has opened. False when it has one.
+  bool take_connection(boost::asio::ip::tcp::socket&& socket);
   bool bad_credentials() const { return bad_credentials_; }
   bool ended() const { return ended_; }
   uint32_t index() const { return index_; }
   uint32_t generation() const { return generation_; }
   size_t queued() const { return queue_.size(); }
   size_t in_window() const { return window_.waiting(); }
-  size_t unacknowledged() const { return unacknowledged_; }
+  size_t unacknowledged() const { return unanswered_.size() - free_.size(); }
 
   void enqueue(QueuedSegment&& segment) { queue_.push_back(std::move(segment)); }
   // Takes out the queued segments that `wanted` names, in order.
@@ -107,19 +116,31 @@ class SmppSession {
   // Moves segments from the queue to the output as window and pacer allow.
   void pump(Instant now);
   void flush();
-  // Answers a delivery of this connection.
-  void acknowledge(uint32_t sequence, bool data_sm, smpp::Status status);
+  // Answers a delivery; false when the token is not of this connection.
+  bool acknowledge(uint64_t token, codec::Fault fault);
   // Time-outs and keep-alive.
   void tick(Instant now);
 
  private:
   enum class Verdict : uint8_t { kKeep, kDrop };
 
-  static boost::asio::awaitable<void> run(std::shared_ptr<SessionHost> keep, SmppSession* self);
+  // A delivery that waits for its answer.
+  struct Unanswered {
+    codec::Sequence sequence;
+    codec::Deliver::Echo echo;
+    uint16_t uses = 0;  // of the slot, so that an old token does not answer a new delivery
+    bool waiting = false;
+  };
+
+  static boost::asio::awaitable<void> run(std::shared_ptr<SessionHost> keep, CarrierSession* self);
   boost::asio::awaitable<bool> connect();
+  boost::asio::awaitable<bool> connect_to(boost::asio::ip::tcp::endpoint endpoint);
+  boost::asio::awaitable<bool> encrypt();
+  boost::asio::awaitable<bool> wait_for_connection();
   boost::asio::awaitable<void> read_until_lost();
-  void send_bind();
+  void send_login();
   void connection_lost();
+  void forget_connection();
   BindFailure bind_failure() const;
   Duration backoff();
   void set_state(SessionState state, const std::string& reason);
@@ -127,18 +148,19 @@ class SmppSession {
   void close_socket();
   void close_after_flush(std::string reason);
   void written(const boost::system::error_code& error, uint32_t generation);
+  codec::Sequence stamp(uint32_t number) const { return host_.dialect->stamp(number, host_.clock.now()); }
 
   void consume(Instant now);
   Verdict handle(ByteSpan pdu, Instant now);
-  Verdict handle_request(const smpp::Header& header, ByteSpan pdu);
-  Verdict bind_answered(const smpp::Header& header);
-  void submit_answered(const smpp::Header& header, ByteSpan pdu, Instant now);
-  void answered_in_time(SubmitWindow::Slot& slot, Response&& response, Instant now);
-  template <class Pdu>
-  void deliver(const smpp::Header& header, ByteSpan pdu);
-  template <class Pdu>
-  void refuse_delivery(uint32_t sequence, smpp::Status status);
-  smpp::Status encode_segment(const SegmentOut& segment, uint32_t sequence);
+  Verdict login_answered(const codec::Pdu& pdu);
+  Verdict login_asked(const codec::Pdu& pdu);
+  Verdict nacked(const codec::Pdu& pdu, Instant now);
+  void submit_answered(const codec::Pdu& pdu, Instant now);
+  void answered_in_time(SubmitWindow::Slot& slot, Response&& response, codec::StatusMeaning meaning,
+                        Instant now);
+  void deliver(const codec::Pdu& pdu);
+  uint64_t remember(const codec::Pdu& pdu);
+  codec::Fault encode_segment(const SegmentOut& segment, uint32_t sequence);
   void expire(Instant now);
   void keep_alive(Instant now);
 
@@ -146,11 +168,13 @@ class SmppSession {
   const SessionRole role_;
   const uint32_t index_;
 
-  boost::asio::ip::tcp::socket socket_;
+  net::Stream stream_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer retry_timer_;
+  std::optional<boost::asio::ip::tcp::socket> dialled_;  // by the carrier, not yet taken up
   SessionState state_ = SessionState::kDown;
-  std::string reason_;  // why the connection was dropped
+  std::string reason_;           // why the connection was dropped
+  std::string attempt_failure_;  // why one of the carrier's addresses could not be reached
   bool bad_credentials_ = false;
   bool stopping_ = false;
   bool started_ = false;
@@ -162,8 +186,12 @@ class SmppSession {
 
   boost::circular_buffer<QueuedSegment> queue_;
   SubmitWindow window_;
-  size_t unacknowledged_ = 0;
+  std::vector<Unanswered> unanswered_;  // by the index in a token
+  std::vector<uint32_t> free_;          // of unanswered_
   uint32_t silent_timeouts_ = 0;
+
+  codec::Pdu pdu_;        // the one being read
+  codec::Submit submit_;  // the one being written
 
   Bytes in_;
   size_t filled_ = 0;

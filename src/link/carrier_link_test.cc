@@ -1,4 +1,4 @@
-#include "link/smpp_link.h"
+#include "link/carrier_link.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -206,17 +206,17 @@ LinkConfig test_config(const Peer& peer) {
   return c;
 }
 
-class SmppLinkTest : public ::testing::Test {
+class CarrierLinkTest : public ::testing::Test {
  protected:
-  ~SmppLinkTest() override {
+  ~CarrierLinkTest() override {
     link_.reset();
     work_.reset();
     context_.stop();
     for (std::thread& thread : threads_) thread.join();
   }
-  SmppLink& start(LinkConfig config) {
+  CarrierLink& start(LinkConfig config) {
     EXPECT_TRUE(check(config)) << to_string(check(config).error());
-    link_ = std::make_unique<SmppLink>(context_, clock_, std::move(config), events_);
+    link_ = std::make_unique<CarrierLink>(context_, clock_, std::move(config), events_);
     link_->start();
     return *link_;
   }
@@ -264,13 +264,13 @@ class SmppLinkTest : public ::testing::Test {
     for (int i = 0; i < 2; ++i) threads.emplace_back([this] { context_.run(); });
     return threads;
   }();
-  std::unique_ptr<SmppLink> link_;
+  std::unique_ptr<CarrierLink> link_;
 };
 
 // ---------------------------------------------------------------- binding
 
-TEST_F(SmppLinkTest, BindsAndOffersCredit) {
-  SmppLink& link = start(test_config(peer_));
+TEST_F(CarrierLinkTest, BindsAndOffersCredit) {
+  CarrierLink& link = start(test_config(peer_));
   EXPECT_EQ(link.credit(), 0U);
   PeerConnection c = peer_.accept();
   const smpp::Header header = c.expect<smpp::BindTransceiver>();
@@ -284,7 +284,7 @@ TEST_F(SmppLinkTest, BindsAndOffersCredit) {
   EXPECT_EQ(link.stats().bound_since, clock_.now());
 }
 
-TEST_F(SmppLinkTest, TransmitterAndReceiverPair) {
+TEST_F(CarrierLinkTest, TransmitterAndReceiverPair) {
   LinkConfig config = test_config(peer_);
   config.bind_mode = BindMode::kTransmitterReceiver;
   start(config);
@@ -307,20 +307,20 @@ TEST_F(SmppLinkTest, TransmitterAndReceiverPair) {
   events_.wait_state(LinkState::kBound);
 }
 
-TEST_F(SmppLinkTest, BadCredentialsAreSaidOnceAndNotHammered) {
-  SmppLink& link = start(test_config(peer_));
+TEST_F(CarrierLinkTest, BadCredentialsAreSaidOnceAndNotHammered) {
+  CarrierLink& link = start(test_config(peer_));
   PeerConnection c = peer_.accept();
   c.bind(Status::kInvalidPassword);
   EXPECT_TRUE(c.closed_by_link());
   events_.wait_state(LinkState::kBadCredentials);
-  EXPECT_EQ(events_.states.back().second, "bind refused: ESME_RINVPASWD");
+  EXPECT_EQ(events_.states.back().second, "login refused: ESME_RINVPASWD");
   link.submit(batch_of(1, 2));
   events_.wait_responses(2);
   EXPECT_EQ(events_.responses[0].kind, ResponseKind::kNotSent);
   EXPECT_TRUE(peer_.nobody_waits());
 }
 
-TEST_F(SmppLinkTest, ARefusedBindIsTriedAgain) {
+TEST_F(CarrierLinkTest, ARefusedBindIsTriedAgain) {
   start(test_config(peer_));
   {
     PeerConnection c = peer_.accept();
@@ -333,7 +333,7 @@ TEST_F(SmppLinkTest, ARefusedBindIsTriedAgain) {
   EXPECT_FALSE(events_.saw(LinkState::kBadCredentials));
 }
 
-TEST_F(SmppLinkTest, ASilentPeerIsLeftAfterTheConnectTimeout) {
+TEST_F(CarrierLinkTest, ASilentPeerIsLeftAfterTheConnectTimeout) {
   LinkConfig config = test_config(peer_);
   config.connect_timeout = milliseconds(20);
   start(config);
@@ -344,10 +344,10 @@ TEST_F(SmppLinkTest, ASilentPeerIsLeftAfterTheConnectTimeout) {
 
 // ---------------------------------------------------------------- submitting
 
-TEST_F(SmppLinkTest, MatchesResponsesInAnyOrderAndKeepsTheRawId) {
+TEST_F(CarrierLinkTest, MatchesResponsesInAnyOrderAndKeepsTheRawId) {
   LinkConfig config = test_config(peer_);
   config.message_id_form = smpp::MessageIdForm::kSubmitHexReceiptDecimal;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 3));
@@ -377,10 +377,10 @@ TEST_F(SmppLinkTest, MatchesResponsesInAnyOrderAndKeepsTheRawId) {
   EXPECT_EQ(r[2].status, 0x08U);
 }
 
-TEST_F(SmppLinkTest, NeverMoreUnansweredThanTheWindow) {
+TEST_F(CarrierLinkTest, NeverMoreUnansweredThanTheWindow) {
   LinkConfig config = test_config(peer_);
   config.window = 4;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   events_.wait_state(LinkState::kBound);
@@ -398,10 +398,10 @@ TEST_F(SmppLinkTest, NeverMoreUnansweredThanTheWindow) {
   events_.wait_responses(10);
 }
 
-TEST_F(SmppLinkTest, ABatchAboveTheBoundComesBack) {
+TEST_F(CarrierLinkTest, ABatchAboveTheBoundComesBack) {
   LinkConfig config = test_config(peer_);
   config.queue_segments = 4;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   link.submit(batch_of(1, 5));
   events_.wait_responses(5);
   for (const Response& r : events_.responses) EXPECT_EQ(r.kind, ResponseKind::kNotSent);
@@ -411,24 +411,24 @@ TEST_F(SmppLinkTest, ABatchAboveTheBoundComesBack) {
   for (int i = 0; i < 4; ++i) c.expect<smpp::SubmitSm>();
 }
 
-TEST_F(SmppLinkTest, WhatCannotBeEncodedIsRejectedHere) {
-  SmppLink& link = start(test_config(peer_));
+TEST_F(CarrierLinkTest, WhatCannotBeEncodedIsRejectedHere) {
+  CarrierLink& link = start(test_config(peer_));
   PeerConnection c = peer_.accept();
   c.bind();
   SubmitBatch batch;
   ASSERT_TRUE(batch.add({.attempt_id = 1, .source = std::string_view("1\0", 2), .destination = "86139"}));
   EXPECT_FALSE(batch.add({.attempt_id = 2, .destination = "861390000000000000000"}));
-  EXPECT_FALSE(batch.add({.attempt_id = 2, .payload = Bytes(255)}));
+  EXPECT_FALSE(batch.add({.attempt_id = 2, .payload = Bytes(limits::kSegmentBytes + 1)}));
   link.submit(std::move(batch));
   events_.wait_responses(1);
   EXPECT_EQ(events_.responses[0].kind, ResponseKind::kRejected);
   EXPECT_EQ(events_.responses[0].status, static_cast<uint32_t>(Status::kInvalidSourceAddress));
 }
 
-TEST_F(SmppLinkTest, AThrottledSegmentGoesAgainBeforeLaterOnes) {
+TEST_F(CarrierLinkTest, AThrottledSegmentGoesAgainBeforeLaterOnes) {
   LinkConfig config = test_config(peer_);
   config.window = 1;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 3));
@@ -446,11 +446,11 @@ TEST_F(SmppLinkTest, AThrottledSegmentGoesAgainBeforeLaterOnes) {
   EXPECT_GT(link.stats().rate_limit, 0);
 }
 
-TEST_F(SmppLinkTest, ThrottledForEverIsRejectedInTheEnd) {
+TEST_F(CarrierLinkTest, ThrottledForEverIsRejectedInTheEnd) {
   LinkConfig config = test_config(peer_);
   config.max_throttle_retries = 2;
   config.throttle_pause_max = milliseconds(1);
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 1));
@@ -463,11 +463,11 @@ TEST_F(SmppLinkTest, ThrottledForEverIsRejectedInTheEnd) {
 
 // ---------------------------------------------------------------- no answer
 
-TEST_F(SmppLinkTest, NoAnswerIsUnknownAndALateAnswerCorrectsIt) {
+TEST_F(CarrierLinkTest, NoAnswerIsUnknownAndALateAnswerCorrectsIt) {
   LinkConfig config = test_config(peer_);
   config.response_timeout = milliseconds(20);
   config.max_silent_timeouts = 5;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 1));
@@ -486,11 +486,11 @@ TEST_F(SmppLinkTest, NoAnswerIsUnknownAndALateAnswerCorrectsIt) {
   EXPECT_EQ(link.credit(), 256U);
 }
 
-TEST_F(SmppLinkTest, RepeatedSilenceDropsTheSession) {
+TEST_F(CarrierLinkTest, RepeatedSilenceDropsTheSession) {
   LinkConfig config = test_config(peer_);
   config.response_timeout = milliseconds(20);
   config.max_silent_timeouts = 2;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 2));
@@ -504,10 +504,10 @@ TEST_F(SmppLinkTest, RepeatedSilenceDropsTheSession) {
   EXPECT_EQ(link.stats().unknown, 2U);
 }
 
-TEST_F(SmppLinkTest, DisconnectMakesTheWrittenUnknownAndKeepsTheUnsentForTheNextSession) {
+TEST_F(CarrierLinkTest, DisconnectMakesTheWrittenUnknownAndKeepsTheUnsentForTheNextSession) {
   LinkConfig config = test_config(peer_);
   config.window = 2;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   {
     PeerConnection c = peer_.accept();
     c.bind();
@@ -530,12 +530,12 @@ TEST_F(SmppLinkTest, DisconnectMakesTheWrittenUnknownAndKeepsTheUnsentForTheNext
   EXPECT_EQ(link.stats().reconnects, 1U);
 }
 
-TEST_F(SmppLinkTest, TheUnsentComeBackWhenTheLinkStaysAway) {
+TEST_F(CarrierLinkTest, TheUnsentComeBackWhenTheLinkStaysAway) {
   LinkConfig config = test_config(peer_);
   config.window = 1;
   config.unsent_hold = milliseconds(20);
   config.backoff_min = config.backoff_max = hours(1);
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 3));
@@ -550,10 +550,10 @@ TEST_F(SmppLinkTest, TheUnsentComeBackWhenTheLinkStaysAway) {
 
 // ---------------------------------------------------------------- deliveries
 
-TEST_F(SmppLinkTest, ReceiptsSplitAcrossReadsAreHandedOnWholeAndAcknowledgedWhenTold) {
+TEST_F(CarrierLinkTest, ReceiptsSplitAcrossReadsAreHandedOnWholeAndAcknowledgedWhenTold) {
   LinkConfig config = test_config(peer_);
   config.message_id_form = smpp::MessageIdForm::kSubmitHexReceiptDecimal;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   Bytes wire;
@@ -578,7 +578,7 @@ TEST_F(SmppLinkTest, ReceiptsSplitAcrossReadsAreHandedOnWholeAndAcknowledgedWhen
   EXPECT_TRUE(d.is_receipt);
   EXPECT_EQ(d.receipted_message_id, "0002");
   EXPECT_EQ(d.canonical_id, "2");
-  EXPECT_EQ(d.message_state, smpp::MessageState::kDelivered);
+  EXPECT_EQ(d.state, smpp::MessageState::kDelivered);
   EXPECT_EQ(d.stat, "DELIVRD");
   EXPECT_EQ(d.error, "000");
   EXPECT_EQ(d.done_date, "2603021001");
@@ -589,14 +589,14 @@ TEST_F(SmppLinkTest, ReceiptsSplitAcrossReadsAreHandedOnWholeAndAcknowledgedWhen
   link.acknowledge({events_.deliveries[2].token, events_.deliveries[0].token});
   EXPECT_EQ(c.expect<smpp::DeliverSmResp>().sequence, 103U);
   EXPECT_EQ(c.expect<smpp::DeliverSmResp>().sequence, 101U);
-  link.acknowledge({events_.deliveries[1].token}, Status::kTemporaryAppError);
+  link.acknowledge({events_.deliveries[1].token}, codec::Fault::kQueueFull);
   const smpp::Header refused = c.expect<smpp::DeliverSmResp>();
   EXPECT_EQ(refused.sequence, 102U);
   EXPECT_EQ(refused.status, Status::kTemporaryAppError);
 }
 
-TEST_F(SmppLinkTest, MessagesFromHandsetsWithTheirPartNumbers) {
-  SmppLink& link = start(test_config(peer_));
+TEST_F(CarrierLinkTest, MessagesFromHandsetsWithTheirPartNumbers) {
+  CarrierLink& link = start(test_config(peer_));
   PeerConnection c = peer_.accept();
   c.bind();
   const Bytes with_header{5, 0, 3, 0x2A, 2, 1, 'T', 'D'};
@@ -624,10 +624,10 @@ TEST_F(SmppLinkTest, MessagesFromHandsetsWithTheirPartNumbers) {
   EXPECT_EQ(c.expect<smpp::DataSmResp>().sequence, 2U);
 }
 
-TEST_F(SmppLinkTest, TooManyUnacknowledgedAreRefusedForNow) {
+TEST_F(CarrierLinkTest, TooManyUnacknowledgedAreRefusedForNow) {
   LinkConfig config = test_config(peer_);
   config.unacknowledged = 2;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   for (uint32_t i = 1; i <= 3; ++i) c.send(smpp::DeliverSm{.source = "1", .destination = "2"}, i);
@@ -641,8 +641,8 @@ TEST_F(SmppLinkTest, TooManyUnacknowledgedAreRefusedForNow) {
   events_.wait("room", [&] { return events_.deliveries.size() == 3; });
 }
 
-TEST_F(SmppLinkTest, AnAcknowledgementForALostConnectionIsNotSentOnTheNext) {
-  SmppLink& link = start(test_config(peer_));
+TEST_F(CarrierLinkTest, AnAcknowledgementForALostConnectionIsNotSentOnTheNext) {
+  CarrierLink& link = start(test_config(peer_));
   {
     PeerConnection c = peer_.accept();
     c.bind();
@@ -659,9 +659,9 @@ TEST_F(SmppLinkTest, AnAcknowledgementForALostConnectionIsNotSentOnTheNext) {
 
 // ---------------------------------------------------------------- keep-alive, garbage, unbind
 
-TEST_F(SmppLinkTest, EnquiresInSilenceAndLeavesWhenUnanswered) {
+TEST_F(CarrierLinkTest, EnquiresInSilenceAndLeavesWhenUnanswered) {
   LinkConfig config = test_config(peer_);
-  config.enquire_link_interval = milliseconds(10);
+  config.keep_alive_interval = milliseconds(10);
   config.response_timeout = milliseconds(40);
   start(config);
   PeerConnection c = peer_.accept();
@@ -675,7 +675,7 @@ TEST_F(SmppLinkTest, EnquiresInSilenceAndLeavesWhenUnanswered) {
   again.bind();
 }
 
-TEST_F(SmppLinkTest, GarbageIsNackedAndTheConnectionDropped) {
+TEST_F(CarrierLinkTest, GarbageIsNackedAndTheConnectionDropped) {
   start(test_config(peer_));
   PeerConnection c = peer_.accept();
   c.bind();
@@ -689,7 +689,7 @@ TEST_F(SmppLinkTest, GarbageIsNackedAndTheConnectionDropped) {
   again.bind();
 }
 
-TEST_F(SmppLinkTest, UnknownCommandsAreNackedAndSurvived) {
+TEST_F(CarrierLinkTest, UnknownCommandsAreNackedAndSurvived) {
   start(test_config(peer_));
   PeerConnection c = peer_.accept();
   c.bind();
@@ -704,7 +704,7 @@ TEST_F(SmppLinkTest, UnknownCommandsAreNackedAndSurvived) {
   c.expect<smpp::EnquireLinkResp>();
 }
 
-TEST_F(SmppLinkTest, AThrowingReceiverOfEventsCostsTheConnectionOnly) {
+TEST_F(CarrierLinkTest, AThrowingReceiverOfEventsCostsTheConnectionOnly) {
   events_.throw_once = true;
   start(test_config(peer_));
   PeerConnection c = peer_.accept();
@@ -717,7 +717,7 @@ TEST_F(SmppLinkTest, AThrowingReceiverOfEventsCostsTheConnectionOnly) {
   events_.wait("the delivery sent again", [&] { return events_.deliveries.size() == 1; });
 }
 
-TEST_F(SmppLinkTest, ConnectsByNameToo) {
+TEST_F(CarrierLinkTest, ConnectsByNameToo) {
   LinkConfig config = test_config(peer_);
   config.host = "localhost";
   start(config);
@@ -726,7 +726,7 @@ TEST_F(SmppLinkTest, ConnectsByNameToo) {
   events_.wait_state(LinkState::kBound);
 }
 
-TEST_F(SmppLinkTest, UnbindByTheCarrierIsAnsweredThenReconnected) {
+TEST_F(CarrierLinkTest, UnbindByTheCarrierIsAnsweredThenReconnected) {
   start(test_config(peer_));
   {
     PeerConnection c = peer_.accept();
@@ -742,10 +742,10 @@ TEST_F(SmppLinkTest, UnbindByTheCarrierIsAnsweredThenReconnected) {
 
 // ---------------------------------------------------------------- recall, stop
 
-TEST_F(SmppLinkTest, RecallReturnsTheUnsentOfAGroup) {
+TEST_F(CarrierLinkTest, RecallReturnsTheUnsentOfAGroup) {
   LinkConfig config = test_config(peer_);
   config.window = 1;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 3, 7));
@@ -765,10 +765,10 @@ TEST_F(SmppLinkTest, RecallReturnsTheUnsentOfAGroup) {
   EXPECT_EQ(events_.responses[3].attempt_id, 11U);
 }
 
-TEST_F(SmppLinkTest, ARecalledSegmentThatIsTurnedAwayIsNotWrittenAgain) {
+TEST_F(CarrierLinkTest, ARecalledSegmentThatIsTurnedAwayIsNotWrittenAgain) {
   LinkConfig config = test_config(peer_);
   config.window = 2;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 1, 7));
@@ -788,10 +788,10 @@ TEST_F(SmppLinkTest, ARecalledSegmentThatIsTurnedAwayIsNotWrittenAgain) {
   EXPECT_EQ(events_.responses[1].kind, ResponseKind::kAccepted);
 }
 
-TEST_F(SmppLinkTest, RecallOfSomeMessages) {
+TEST_F(CarrierLinkTest, RecallOfSomeMessages) {
   LinkConfig config = test_config(peer_);
   config.window = 1;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 5));
@@ -802,10 +802,10 @@ TEST_F(SmppLinkTest, RecallOfSomeMessages) {
   EXPECT_EQ(events_.responses[1].attempt_id, 5U);
 }
 
-TEST_F(SmppLinkTest, RecallDoesNotCutAMessageInTwo) {
+TEST_F(CarrierLinkTest, RecallDoesNotCutAMessageInTwo) {
   LinkConfig config = test_config(peer_);
   config.window = 1;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(long_batch_of(1, 2));
@@ -821,10 +821,10 @@ TEST_F(SmppLinkTest, RecallDoesNotCutAMessageInTwo) {
   for (size_t i = 2; i < 4; ++i) EXPECT_EQ(events_.responses[i].kind, ResponseKind::kAccepted);
 }
 
-TEST_F(SmppLinkTest, ARecalledMessageOfWhichNothingWasTakenComesBackWhole) {
+TEST_F(CarrierLinkTest, ARecalledMessageOfWhichNothingWasTakenComesBackWhole) {
   LinkConfig config = test_config(peer_);
   config.window = 1;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(long_batch_of(1, 1));
@@ -835,10 +835,10 @@ TEST_F(SmppLinkTest, ARecalledMessageOfWhichNothingWasTakenComesBackWhole) {
   for (const Response& r : events_.responses) EXPECT_EQ(r.kind, ResponseKind::kNotSent);
 }
 
-TEST_F(SmppLinkTest, StopCompletesWhatIsHalfSent) {
+TEST_F(CarrierLinkTest, StopCompletesWhatIsHalfSent) {
   LinkConfig config = test_config(peer_);
   config.window = 1;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(long_batch_of(1, 2));
@@ -854,10 +854,10 @@ TEST_F(SmppLinkTest, StopCompletesWhatIsHalfSent) {
   for (size_t i = 2; i < 4; ++i) EXPECT_EQ(events_.responses[i].kind, ResponseKind::kAccepted);
 }
 
-TEST_F(SmppLinkTest, StopReturnsTheUnsentWaitsForAnswersAndUnbinds) {
+TEST_F(CarrierLinkTest, StopReturnsTheUnsentWaitsForAnswersAndUnbinds) {
   LinkConfig config = test_config(peer_);
   config.window = 2;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 4));
@@ -881,8 +881,8 @@ TEST_F(SmppLinkTest, StopReturnsTheUnsentWaitsForAnswersAndUnbinds) {
   EXPECT_EQ(events_.responses[4].kind, ResponseKind::kNotSent);
 }
 
-TEST_F(SmppLinkTest, StopPastItsDeadlineLeavesUnknowns) {
-  SmppLink& link = start(test_config(peer_));
+TEST_F(CarrierLinkTest, StopPastItsDeadlineLeavesUnknowns) {
+  CarrierLink& link = start(test_config(peer_));
   PeerConnection c = peer_.accept();
   c.bind();
   link.submit(batch_of(1, 1));
@@ -893,10 +893,10 @@ TEST_F(SmppLinkTest, StopPastItsDeadlineLeavesUnknowns) {
   EXPECT_EQ(events_.responses[0].kind, ResponseKind::kUnknown);
 }
 
-TEST_F(SmppLinkTest, StopBeforeAnyConnection) {
+TEST_F(CarrierLinkTest, StopBeforeAnyConnection) {
   LinkConfig config = test_config(peer_);
   config.backoff_min = config.backoff_max = hours(1);
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   {
     PeerConnection c = peer_.accept();
   }
@@ -909,11 +909,11 @@ TEST_F(SmppLinkTest, StopBeforeAnyConnection) {
 
 // ---------------------------------------------------------------- several sessions, load
 
-TEST_F(SmppLinkTest, SeveralSessionsShareTheLoadAndOneNumberStaysOnOne) {
+TEST_F(CarrierLinkTest, SeveralSessionsShareTheLoadAndOneNumberStaysOnOne) {
   LinkConfig config = test_config(peer_);
   config.sessions = 2;
   config.window = 64;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   std::vector<PeerConnection> c;
   for (int i = 0; i < 2; ++i) {
     c.push_back(peer_.accept());
@@ -944,13 +944,13 @@ TEST_F(SmppLinkTest, SeveralSessionsShareTheLoadAndOneNumberStaysOnOne) {
   EXPECT_GT(numbers[1].size(), 0U);
 }
 
-TEST_F(SmppLinkTest, AThousandSegmentsWithRandomAnswersAreEachResolvedOnce) {
+TEST_F(CarrierLinkTest, AThousandSegmentsWithRandomAnswersAreEachResolvedOnce) {
   LinkConfig config = test_config(peer_);
   config.window = 16;
   config.queue_segments = 1000;
   config.throttle_pause_max = milliseconds(1);
   config.segments_per_second = 1'000'000;
-  SmppLink& link = start(config);
+  CarrierLink& link = start(config);
   PeerConnection c = peer_.accept();
   c.bind();
   for (int i = 0; i < 10; ++i) link.submit(batch_of(1 + static_cast<uint64_t>(i) * 100, 100));

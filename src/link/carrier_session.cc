@@ -1,0 +1,728 @@
+#include "link/carrier_session.h"
+
+#include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/log.h"
+
+namespace yizhan::link {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using codec::Act;
+using codec::Fault;
+using codec::StatusMeaning;
+
+constexpr auto kAwaitable = asio::as_tuple(asio::use_awaitable);
+constexpr size_t kReadBytes = 2 * limits::kPduBytes;
+// Pacing wakes no oftener than this; the tokens of a wait are spent together.
+constexpr std::chrono::milliseconds kPaceStep{1};
+constexpr Duration kGoodbye = seconds(2);
+constexpr uint32_t kBackoffDoublings = 20;
+
+codec::Role login_role(SessionRole role) {
+  switch (role) {
+    case SessionRole::kSend:
+      return codec::Role::kSend;
+    case SessionRole::kReceive:
+      return codec::Role::kReceive;
+    case SessionRole::kBoth:
+    case SessionRole::kReverse:
+      break;
+  }
+  return codec::Role::kBoth;
+}
+
+// The token of a delivery: the connection's generation, how often its slot was used, the slot.
+constexpr uint32_t kSlotBits = 16, kUseBits = 16;
+uint64_t token_of(uint32_t generation, uint16_t uses, uint32_t slot) {
+  return static_cast<uint64_t>(generation) << (kSlotBits + kUseBits) |
+         static_cast<uint64_t>(uses) << kSlotBits | slot;
+}
+static_assert(limits::kLinkUnacknowledged <= size_t{1} << kSlotBits);
+
+Delivery owning_delivery(const codec::Deliver& pdu, const LinkConfig& config) {
+  Delivery d;
+  d.source = pdu.source;
+  d.destination = pdu.destination;
+  d.coding = pdu.coding;
+  d.content.assign(pdu.payload.begin(), pdu.payload.end());
+  d.part = pdu.part;
+  if (pdu.part) d.header_bytes = pdu.part->bytes;
+  if (pdu.has_header && d.header_bytes == 0) {
+    if (const auto header = text::parse_user_data_header(d.content)) d.header_bytes = header->bytes;
+  }
+  if (!pdu.receipt) return d;
+  const codec::Receipt& receipt = *pdu.receipt;
+  d.is_receipt = true;
+  d.intermediate = receipt.intermediate;
+  d.receipted_message_id = receipt.message.view();
+  d.canonical_id = smpp::canonical_message_id(receipt.message.view(), config.message_id_form,
+                                              smpp::MessageIdSource::kReceipt);
+  d.state = receipt.state;
+  d.stat = receipt.stat;
+  d.error = receipt.error;
+  d.done_date = receipt.done;
+  d.network_error = receipt.code;
+  return d;
+}
+
+std::shared_ptr<net::ssl::context> tls_context(const LinkConfig& config) {
+  if (config.tls == Tls::kOff) return nullptr;
+  const auto verify = config.tls == Tls::kVerified ? net::TlsVerify::kPeer : net::TlsVerify::kNone;
+  auto context = net::tls_client_context({.verify = verify, .ca_pem = config.tls_ca_pem});
+  if (context) return *context;
+  // The system's certificates cannot be read: with an empty store every handshake fails, which says so.
+  log::error("link={} no certificates to believe: {}", config.name, to_string(context.error()));
+  return std::make_shared<net::ssl::context>(net::ssl::context::tls_client);
+}
+
+}  // namespace
+
+SessionHost::SessionHost(asio::io_context& context, const Clock& c, LinkConfig link_config)
+    : config(std::move(link_config)),
+      dialect(codec::make_dialect(config.protocol, config.dialect)),
+      tls(tls_context(config)),
+      clock(c),
+      strand(context.get_executor()),
+      pacer({config.segments_per_second, config.throttle_pause, config.throttle_pause_max},
+            std::chrono::steady_clock::now()),
+      random(config.jitter_seed) {}
+
+CarrierSession::CarrierSession(SessionHost& host, SessionRole role, uint32_t index)
+    : host_(host),
+      role_(role),
+      index_(index),
+      stream_(host.strand),
+      resolver_(host.strand),
+      retry_timer_(host.strand),
+      queue_(host.config.queue_segments),
+      window_(host.config.window),
+      in_(kReadBytes) {}
+
+// ---------------------------------------------------------------- the life of the session
+
+void CarrierSession::start() {
+  started_ = true;
+  asio::co_spawn(host_.strand, run(host_.keep(), this),
+                 [keep = host_.keep(), this](const std::exception_ptr&) {
+                   ended_ = true;
+                   host_.session_ended(*this);
+                 });
+}
+
+asio::awaitable<void> CarrierSession::run(std::shared_ptr<SessionHost> keep, CarrierSession* self) {
+  while (!self->stopping_) {
+    try {
+      const bool connected =
+          self->is_reverse() ? co_await self->wait_for_connection() : co_await self->connect();
+      if (connected) {
+        if (!self->is_reverse()) self->send_login();
+        co_await self->read_until_lost();
+      }
+    } catch (const std::exception& failure) {
+      // Memory ran out, or a receiver of events threw: this connection's end, not the link's.
+      log::error("link session failed link={} session={} error={}", self->host_.config.name, self->index_,
+                 failure.what());
+      self->reason_ = "internal error";
+    }
+    self->connection_lost();
+    if (self->stopping_) break;
+    if (self->is_reverse()) continue;
+    self->retry_timer_.expires_after(steady(self->backoff()));
+    const auto waited = co_await self->retry_timer_.async_wait(kAwaitable);
+    static_cast<void>(waited);
+  }
+}
+
+asio::awaitable<bool> CarrierSession::connect() {
+  stream_.reset(asio::ip::tcp::socket(host_.strand));
+  generation_ = ++host_.last_generation;
+  reason_.clear();
+  phase_deadline_ = std::chrono::steady_clock::now() + steady(host_.config.connect_timeout);
+  set_state(SessionState::kConnecting, {});
+  error_code error;
+  std::vector<asio::ip::tcp::endpoint> endpoints;
+  const asio::ip::address literal = asio::ip::make_address(host_.config.host, error);
+  if (!error) {
+    endpoints.emplace_back(literal, host_.config.port);
+  } else {
+    const auto [failure, found] =
+        co_await resolver_.async_resolve(host_.config.host, std::to_string(host_.config.port), kAwaitable);
+    if (failure) {
+      if (reason_.empty()) reason_ = "host not found: " + failure.message();
+      co_return false;
+    }
+    for (const auto& entry : found) endpoints.push_back(entry.endpoint());
+  }
+  std::string why;
+  for (const asio::ip::tcp::endpoint& endpoint : endpoints) {
+    if (stopping_ || !reason_.empty()) co_return false;  // dropped meanwhile
+    const bool connected = co_await connect_to(endpoint);
+    if (connected) co_return co_await encrypt();
+    if (why.empty()) why = std::exchange(attempt_failure_, {});
+  }
+  if (reason_.empty()) reason_ = "connect: " + why;
+  co_return false;
+}
+
+asio::awaitable<bool> CarrierSession::connect_to(asio::ip::tcp::endpoint endpoint) {
+  asio::ip::tcp::socket& socket = stream_.socket();
+  error_code error;
+  if (socket.is_open()) socket.close(error);
+  socket.open(endpoint.protocol(), error);
+  if (!error && !host_.config.local_address.empty())
+    socket.bind({asio::ip::make_address(host_.config.local_address, error), 0}, error);
+  if (error) {
+    attempt_failure_ = error.message();
+    co_return false;
+  }
+  const auto [failure] = co_await socket.async_connect(endpoint, kAwaitable);
+  if (failure || !socket.is_open()) {
+    attempt_failure_ = failure.message();
+    co_return false;
+  }
+  socket.set_option(asio::ip::tcp::no_delay(true), error);
+  socket.set_option(asio::socket_base::keep_alive(true), error);
+  co_return true;
+}
+
+asio::awaitable<bool> CarrierSession::encrypt() {
+  if (host_.tls == nullptr) co_return true;
+  const error_code failure = co_await stream_.handshake_as_client(host_.tls, host_.config.host);
+  if (!failure && stream_.is_open()) co_return true;
+  if (reason_.empty()) reason_ = "TLS: " + failure.message();
+  co_return false;
+}
+
+bool CarrierSession::take_connection(asio::ip::tcp::socket&& socket) {
+  if (!started_ || stopping_ || dialled_ || state_ != SessionState::kDown) return false;
+  dialled_ = std::move(socket);
+  retry_timer_.cancel();
+  return true;
+}
+
+// Of a reverse session: until the carrier dials, and then until it has logged in, for which it has as long as
+// we would have.
+asio::awaitable<bool> CarrierSession::wait_for_connection() {
+  while (!dialled_ && !stopping_) {
+    retry_timer_.expires_at(Instant::max());
+    const auto waited = co_await retry_timer_.async_wait(kAwaitable);
+    static_cast<void>(waited);
+  }
+  if (stopping_) co_return false;
+  stream_.reset(*std::exchange(dialled_, std::nullopt));
+  generation_ = ++host_.last_generation;
+  reason_.clear();
+  phase_deadline_ = std::chrono::steady_clock::now() + steady(host_.config.connect_timeout);
+  last_received_ = std::chrono::steady_clock::now();
+  error_code ignored;
+  stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  set_state(SessionState::kBinding, {});
+  co_return true;
+}
+
+void CarrierSession::send_login() {
+  const LinkConfig& c = host_.config;
+  const bool fits = host_.dialect->write_login(*out_, stamp(window_.next_sequence()),
+                                               {.account = c.system_id,
+                                                .secret = c.password,
+                                                .role = login_role(role_),
+                                                .timestamp = codec::mmddhhmmss(host_.clock.now()),
+                                                .system_type = c.system_type,
+                                                .address_range = c.address_range});
+  set_state(SessionState::kBinding, {});
+  last_received_ = std::chrono::steady_clock::now();
+  if (!fits) {
+    bad_credentials_ = true;
+    return drop("the login cannot be encoded");
+  }
+  flush();
+}
+
+asio::awaitable<void> CarrierSession::read_until_lost() {
+  while (stream_.is_open()) {
+    const auto [error, bytes] = co_await stream_.async_read_some(
+        asio::buffer(in_.data() + filled_, in_.size() - filled_), kAwaitable);
+    if (error) {
+      const bool closed = error == asio::error::eof || error == net::ssl::error::stream_truncated;
+      if (reason_.empty()) reason_ = closed ? "closed by the carrier" : error.message();
+      break;
+    }
+    filled_ += bytes;
+    const Instant now = std::chrono::steady_clock::now();
+    last_received_ = now;
+    consume(now);
+    host_.settle();
+  }
+}
+
+BindFailure CarrierSession::bind_failure() const {
+  if (phase_deadline_ == Instant::max()) return BindFailure::kTimeout;  // tick() saw it pass
+  return state_ == SessionState::kConnecting ? BindFailure::kUnreachable : BindFailure::kRefused;
+}
+
+void CarrierSession::connection_lost() {
+  close_socket();
+  const bool was_bound = bound_at_ != Instant{};
+  if (!was_bound && !is_reverse()) host_.stats.bind_failure = bind_failure();
+  const Instant now = std::chrono::steady_clock::now();
+  if (was_bound && now - bound_at_ >= steady(host_.config.backoff_max)) failures_ = 0;
+  for (SubmitWindow::Slot& slot : window_.take_all()) {
+    slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kAside);
+    if (slot.write > writes_begun_) {
+      requeue(std::move(slot.segment));
+    } else {
+      host_.resolve({.attempt_id = slot.attempt_id,
+                     .message_id = slot.message_id,
+                     .kind = ResponseKind::kUnknown,
+                     .sent_at = slot.sent_at,
+                     .at = host_.clock.now()});
+    }
+  }
+  forget_connection();
+  if (was_bound) ++host_.stats.reconnects;
+  set_state(SessionState::kDown, reason_);
+  host_.settle();
+}
+
+void CarrierSession::forget_connection() {
+  // The handler of a write under way keeps its own buffer.
+  if (write_busy_) writing_ = std::make_shared<Bytes>();
+  write_busy_ = false;
+  out_->clear();
+  generation_ = 0;
+  filled_ = 0;
+  unanswered_.clear();
+  free_.clear();
+  silent_timeouts_ = 0;
+  enquiring_ = discard_input_ = false;
+  bound_at_ = {};
+  phase_deadline_ = Instant::max();
+}
+
+Duration CarrierSession::backoff() {
+  const LinkConfig& c = host_.config;
+  if (bad_credentials_) return c.bad_credentials_retry;
+  const uint32_t doublings = std::min(failures_++, kBackoffDoublings);
+  const int64_t base = std::min(c.backoff_min.us << doublings, c.backoff_max.us);
+  // Half fixed, half by chance: many links of one carrier do not come back together.
+  return microseconds(base / 2 +
+                      static_cast<int64_t>(host_.random.below(static_cast<uint64_t>(base / 2 + 1))));
+}
+
+void CarrierSession::set_state(SessionState state, const std::string& reason) {
+  state_ = state;
+  host_.session_changed(*this, reason);
+}
+
+void CarrierSession::close_socket() {
+  stream_.close();
+  resolver_.cancel();
+}
+
+void CarrierSession::drop(std::string reason) {
+  if (reason_.empty()) reason_ = std::move(reason);
+  close_socket();
+}
+
+void CarrierSession::close_after_flush(std::string reason) {
+  if (reason_.empty()) reason_ = std::move(reason);
+  phase_deadline_ = std::chrono::steady_clock::now() + steady(kGoodbye);
+  set_state(SessionState::kClosing, reason_);
+  flush();
+}
+
+void CarrierSession::shut() {
+  stopping_ = true;
+  retry_timer_.cancel();
+  drop("stopped");
+  if (!started_) ended_ = true;
+}
+
+void CarrierSession::unbind() {
+  if (state_ == SessionState::kUnbinding || state_ == SessionState::kClosing) return;
+  if (state_ != SessionState::kBound) return shut();
+  stopping_ = true;
+  host_.dialect->write_logout(*out_, stamp(window_.next_sequence()));
+  phase_deadline_ =
+      std::chrono::steady_clock::now() + steady(std::min(kGoodbye, host_.config.response_timeout));
+  set_state(SessionState::kUnbinding, "stopped");
+  flush();
+}
+
+// ---------------------------------------------------------------- queue and output
+
+std::vector<QueuedSegment> CarrierSession::take_queued(
+    const std::function<bool(const QueuedSegment&)>& wanted) {
+  std::vector<QueuedSegment> taken;
+  auto kept = queue_.begin();
+  for (auto at = queue_.begin(); at != queue_.end(); ++at) {
+    if (wanted(*at)) {
+      taken.push_back(std::move(*at));
+    } else {
+      if (kept != at) *kept = std::move(*at);
+      ++kept;
+    }
+  }
+  queue_.erase(kept, queue_.end());
+  return taken;
+}
+
+std::vector<QueuedSegment> CarrierSession::recall(const std::function<bool(const SegmentOut&)>& wanted) {
+  window_.recall(wanted);
+  for (QueuedSegment& queued : queue_)
+    if (wanted(queued.segment())) queued.recalled = true;
+  return take_queued([](const QueuedSegment& queued) { return queued.must_return(); });
+}
+
+void CarrierSession::requeue(QueuedSegment&& segment) {
+  if (segment.must_return()) return host_.return_unsent(segment);
+  // The queue is always in order of submission, and what comes back is older than nearly all of it.
+  const auto at =
+      std::upper_bound(queue_.begin(), queue_.end(), segment.order,
+                       [](uint64_t order, const QueuedSegment& other) { return order < other.order; });
+  if (at == queue_.end()) return queue_.push_back(std::move(segment));
+  queue_.rinsert(at, std::move(segment));
+}
+
+Fault CarrierSession::encode_segment(const SegmentOut& s, uint32_t sequence) {
+  submit_.source = s.source;
+  submit_.destinations.assign(1, s.destination);
+  submit_.payload = s.payload;
+  submit_.coding = s.coding;
+  submit_.has_header = s.has_header;
+  submit_.part.reset();
+  if (s.part_count > 1)
+    submit_.part = text::UserDataHeader{.bytes = 0,
+                                        .reference = static_cast<uint16_t>(s.message_id),
+                                        .total = s.part_count,
+                                        .number = s.part_number};
+  submit_.receipt = s.receipt;
+  submit_.priority = s.priority;
+  submit_.validity = s.validity_period;
+  return host_.dialect->write_submit(*out_, stamp(sequence), submit_);
+}
+
+void CarrierSession::pump(Instant now) {
+  if (!can_send() || queue_.empty()) return;
+  const Time wall = host_.clock.now();
+  while (!queue_.empty() && !window_.full() && out_->size() < limits::kLinkWriteBytes) {
+    if (queue_.front().must_return()) {
+      host_.return_unsent(queue_.front());
+      queue_.pop_front();
+      continue;
+    }
+    if (!host_.pacer.take(now)) return host_.wake_at(std::max(host_.pacer.next(now), now + kPaceStep));
+    SubmitWindow::Slot& slot = window_.open();
+    slot.segment = std::move(queue_.front());
+    queue_.pop_front();
+    const SegmentOut segment = slot.segment.segment();
+    slot.attempt_id = segment.attempt_id;
+    slot.message_id = segment.message_id;
+    slot.write = writes_begun_ + 1;
+    slot.sent = now;
+    slot.sent_at = wall;
+    const Fault fault = encode_segment(segment, slot.sequence);
+    if (fault == Fault::kNone) {
+      slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kWithCarrier);
+      ++host_.stats.submitted;
+      continue;
+    }
+    host_.resolve({.attempt_id = slot.attempt_id,
+                   .message_id = slot.message_id,
+                   .kind = ResponseKind::kRejected,
+                   .status = host_.dialect->submit_status(fault),
+                   .code = host_.dialect->status_code(host_.dialect->submit_status(fault)),
+                   .at = wall});
+    window_.close(slot);
+  }
+}
+
+void CarrierSession::flush() {
+  if (write_busy_ || !stream_.is_open()) return;
+  if (out_->empty()) {
+    if (state_ == SessionState::kClosing) close_socket();
+    return;
+  }
+  std::swap(out_, writing_);
+  write_busy_ = true;
+  ++writes_begun_;
+  write_began_ = std::chrono::steady_clock::now();
+  asio::async_write(stream_, asio::buffer(*writing_),
+                    [keep = host_.keep(), this, buffer = writing_, generation = generation_](
+                        const error_code& error, size_t) { written(error, generation); });
+}
+
+void CarrierSession::written(const error_code& error, uint32_t generation) {
+  if (generation != generation_) return;  // of a connection that is gone
+  write_busy_ = false;
+  writing_->clear();
+  if (error) return drop("write: " + error.message());
+  host_.settle();
+}
+
+uint64_t CarrierSession::remember(const codec::Pdu& pdu) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<uint32_t>(unanswered_.size()));
+    unanswered_.emplace_back();
+  }
+  const uint32_t index = free_.back();
+  free_.pop_back();
+  Unanswered& slot = unanswered_[index];
+  slot = {.sequence = pdu.sequence,
+          .echo = pdu.deliver.echo,
+          .uses = static_cast<uint16_t>(slot.uses + 1),
+          .waiting = true};
+  return token_of(generation_, slot.uses, index);
+}
+
+bool CarrierSession::acknowledge(uint64_t token, Fault fault) {
+  const auto generation = static_cast<uint32_t>(token >> (kSlotBits + kUseBits));
+  if (generation == 0 || generation != generation_) return false;
+  const auto index = static_cast<uint32_t>(token & ((uint32_t{1} << kSlotBits) - 1));
+  if (index >= unanswered_.size()) return false;
+  Unanswered& slot = unanswered_[index];
+  if (!slot.waiting || token_of(generation_, slot.uses, index) != token) return false;
+  host_.dialect->write_deliver_answer(*out_, slot.sequence, slot.echo, fault);
+  slot.waiting = false;
+  free_.push_back(index);
+  return true;
+}
+
+// ---------------------------------------------------------------- input
+
+void CarrierSession::consume(Instant now) {
+  const ByteSpan received = ByteSpan(in_).first(filled_);
+  size_t at = 0;
+  while (!discard_input_) {
+    const codec::Frame frame = host_.dialect->frame(received.subspan(at));
+    if (frame.state == codec::FrameState::kNeedMore) break;
+    if (frame.state == codec::FrameState::kInvalid) {
+      discard_input_ = true;
+      host_.dialect->write_refusal(*out_, codec::Pdu{}, Fault::kMalformed);
+      close_after_flush(fmt::format("garbage: a PDU of {} bytes", frame.length));
+      break;
+    }
+    const Verdict verdict = handle(received.subspan(at, frame.length), now);
+    at += frame.length;
+    if (verdict == Verdict::kDrop) discard_input_ = true;
+  }
+  if (discard_input_) at = filled_;
+  if (at == 0) return;
+  std::memmove(in_.data(), in_.data() + at, filled_ - at);
+  filled_ -= at;
+}
+
+CarrierSession::Verdict CarrierSession::handle(ByteSpan bytes, Instant now) {
+  host_.dialect->read(bytes, pdu_);
+  switch (pdu_.act) {
+    case Act::kSubmitAnswer:
+      submit_answered(pdu_, now);
+      return Verdict::kKeep;
+    case Act::kDeliver:
+      deliver(pdu_);
+      return Verdict::kKeep;
+    case Act::kNack:
+      return nacked(pdu_, now);
+    case Act::kLoginAnswer:
+      return login_answered(pdu_);
+    case Act::kLogin:
+      return login_asked(pdu_);
+    case Act::kKeepAlive:
+      host_.dialect->write_keep_alive_answer(*out_, pdu_.sequence);
+      return Verdict::kKeep;
+    case Act::kKeepAliveAnswer:  // that something came is all it says
+    case Act::kIgnored:
+      return Verdict::kKeep;
+    case Act::kLogout:
+      host_.dialect->write_logout_answer(*out_, pdu_.sequence);
+      close_after_flush("logged out by the carrier");
+      return Verdict::kKeep;  // answers to what is in the window may still follow
+    case Act::kLogoutAnswer:
+      drop("logged out");
+      return Verdict::kDrop;
+    case Act::kDeliverAnswer:
+    case Act::kQueryAnswer:
+      ++host_.stats.unmatched_responses;
+      return Verdict::kKeep;
+    case Act::kSubmit:
+    case Act::kQuery:
+      host_.dialect->write_refusal(*out_, pdu_, Fault::kUnknownCommand);
+      return Verdict::kKeep;
+    case Act::kUnwanted:
+    case Act::kMalformed:
+      host_.dialect->write_refusal(*out_, pdu_, pdu_.fault);
+      return Verdict::kKeep;
+  }
+  return Verdict::kKeep;
+}
+
+CarrierSession::Verdict CarrierSession::login_answered(const codec::Pdu& pdu) {
+  if (state_ != SessionState::kBinding || is_reverse()) {
+    ++host_.stats.unmatched_responses;
+    return Verdict::kKeep;
+  }
+  const StatusMeaning meaning = host_.dialect->meaning(Act::kLoginAnswer, pdu.status);
+  bad_credentials_ = meaning == StatusMeaning::kBadCredentials;
+  if (meaning != StatusMeaning::kGood) {
+    const std::string_view name = host_.dialect->status_name(Act::kLoginAnswer, pdu.status);
+    drop(name.empty() ? fmt::format("login refused: status {}", pdu.status)
+                      : fmt::format("login refused: {}", name));
+    return Verdict::kDrop;
+  }
+  phase_deadline_ = Instant::max();
+  bound_at_ = std::chrono::steady_clock::now();
+  set_state(SessionState::kBound, {});
+  return Verdict::kKeep;
+}
+
+// The carrier logs in with us, to deliver.
+CarrierSession::Verdict CarrierSession::login_asked(const codec::Pdu& pdu) {
+  const LinkConfig& c = host_.config;
+  Fault fault = Fault::kNone;
+  if (!is_reverse())
+    fault = Fault::kUnknownCommand;
+  else if (state_ != SessionState::kBinding)
+    fault = Fault::kAlreadyLoggedIn;
+  else if (pdu.login.account != c.peer_name)
+    fault = Fault::kBadAccount;
+  else if (!host_.dialect->proves(pdu.login, c.peer_password))
+    fault = Fault::kBadSecret;
+  host_.dialect->write_login_answer(*out_, pdu.sequence, pdu, c.peer_password, fault);
+  if (state_ != SessionState::kBinding || !is_reverse()) return Verdict::kKeep;
+  if (fault != Fault::kNone) {
+    close_after_flush("the carrier logged in with another name or password");
+    return Verdict::kDrop;
+  }
+  phase_deadline_ = Instant::max();
+  bound_at_ = std::chrono::steady_clock::now();
+  set_state(SessionState::kBound, {});
+  return Verdict::kKeep;
+}
+
+CarrierSession::Verdict CarrierSession::nacked(const codec::Pdu& pdu, Instant now) {
+  if (state_ != SessionState::kBinding) {
+    submit_answered(pdu, now);
+    return Verdict::kKeep;
+  }
+  drop(fmt::format("login refused: {}", host_.dialect->status_name(Act::kNack, pdu.status)));
+  return Verdict::kDrop;
+}
+
+void CarrierSession::submit_answered(const codec::Pdu& pdu, Instant now) {
+  SubmitWindow::Slot* slot = window_.find(pdu.sequence.number);
+  if (slot == nullptr) {
+    ++host_.stats.unmatched_responses;
+    return;
+  }
+  Response response{.attempt_id = slot->attempt_id,
+                    .message_id = slot->message_id,
+                    .kind = ResponseKind::kRejected,
+                    .status = pdu.status,
+                    .sent_at = slot->sent_at,
+                    .at = host_.clock.now()};
+  const StatusMeaning meaning = host_.dialect->meaning(Act::kSubmitAnswer, pdu.status);
+  if (pdu.act == Act::kSubmitAnswer && meaning == StatusMeaning::kGood) {
+    response.kind = ResponseKind::kAccepted;
+    response.carrier_message_id = pdu.submit_answer.message.view();
+    response.canonical_id =
+        smpp::canonical_message_id(pdu.submit_answer.message.view(), host_.config.message_id_form,
+                                   smpp::MessageIdSource::kSubmitResponse);
+  } else {
+    response.code = host_.dialect->status_code(pdu.status);
+  }
+  silent_timeouts_ = 0;
+  if (slot->state == SubmitWindow::SlotState::kTimedOut) {
+    response.punctuality = Punctuality::kLate;
+    window_.close(*slot);
+    return host_.resolve(std::move(response));
+  }
+  answered_in_time(*slot, std::move(response), meaning, now);
+}
+
+void CarrierSession::answered_in_time(SubmitWindow::Slot& slot, Response&& response, StatusMeaning meaning,
+                                      Instant now) {
+  using std::chrono::duration_cast;
+  const auto took = duration_cast<std::chrono::microseconds>(now - slot.sent);
+  host_.latency.add({took.count()});
+  if (response.kind == ResponseKind::kAccepted) {
+    host_.pacer.answered(took, now);
+    window_.close(slot);
+    return host_.resolve(std::move(response));
+  }
+  slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kAside);
+  if (meaning != StatusMeaning::kThrottled) {
+    window_.close(slot);
+    return host_.resolve(std::move(response));
+  }
+  ++host_.stats.throttled;
+  host_.pacer.throttled(slot.sent, now);
+  QueuedSegment segment = std::move(slot.segment);
+  window_.close(slot);
+  if (++segment.throttles > host_.config.max_throttle_retries) return host_.resolve(std::move(response));
+  requeue(std::move(segment));
+}
+
+void CarrierSession::deliver(const codec::Pdu& pdu) {
+  const auto refuse = [&](Fault fault) {
+    host_.dialect->write_deliver_answer(*out_, pdu.sequence, pdu.deliver.echo, fault);
+  };
+  if (state_ == SessionState::kBinding) return refuse(Fault::kNotLoggedIn);
+  if (unacknowledged() >= host_.config.unacknowledged) return refuse(Fault::kQueueFull);
+  Delivery delivery = owning_delivery(pdu.deliver, host_.config);
+  delivery.token = remember(pdu);
+  delivery.at = host_.clock.now();
+  ++host_.stats.deliveries;
+  if (delivery.is_receipt) ++host_.stats.receipts;
+  host_.deliveries.push_back(std::move(delivery));
+}
+
+// ---------------------------------------------------------------- time
+
+void CarrierSession::tick(Instant now) {
+  if (state_ == SessionState::kDown) return;
+  if (now >= phase_deadline_) {
+    phase_deadline_ = Instant::max();
+    return drop(state_ == SessionState::kConnecting ? "connect timed out" : "the carrier did not answer");
+  }
+  if (write_busy_ && now - write_began_ >= steady(host_.config.response_timeout))
+    return drop("the carrier does not read");
+  expire(now);
+  if (state_ == SessionState::kBound && host_.dialect->has_keep_alive()) keep_alive(now);
+}
+
+void CarrierSession::expire(Instant now) {
+  for (SubmitWindow::Slot* slot : window_.sent_until(now - steady(host_.config.response_timeout))) {
+    host_.resolve({.attempt_id = slot->attempt_id,
+                   .message_id = slot->message_id,
+                   .kind = ResponseKind::kUnknown,
+                   .sent_at = slot->sent_at,
+                   .at = host_.clock.now()});
+    slot->segment.batch->set_stage(slot->segment.index, SegmentStage::kAside);
+    window_.give_up(*slot);
+    ++silent_timeouts_;
+  }
+  if (silent_timeouts_ >= host_.config.max_silent_timeouts) drop("no answers to submits");
+}
+
+void CarrierSession::keep_alive(Instant now) {
+  if (enquiring_ && last_received_ > enquired_at_) enquiring_ = false;
+  if (enquiring_) {
+    if (now - enquired_at_ >= steady(host_.config.response_timeout)) drop("no answer to the keep-alive");
+    return;
+  }
+  if (now - last_received_ < steady(host_.config.keep_alive_interval)) return;
+  enquiring_ = true;
+  enquired_at_ = now;
+  host_.dialect->write_keep_alive(*out_, stamp(window_.next_sequence()));
+}
+
+}  // namespace yizhan::link
