@@ -76,6 +76,34 @@ TEST(Pacer, WithoutAConfiguredRateThrottlingSetsOneForAWhile) {
   EXPECT_EQ(pacer.rate(), 0);
 }
 
+TEST(Pacer, SlowsDownBeforeACarrierWhoseAnswersBecomeSlowAndRecovers) {
+  Pacer pacer({.segments_per_second = 100}, kStart);
+  const auto answers = [&](Instant from, std::chrono::microseconds took, int n) {
+    for (int i = 0; i < n; ++i) pacer.answered(took, from + i * 10ms);
+  };
+  answers(kStart, 20ms, 200);
+  EXPECT_EQ(pacer.rate(), 100);
+  // Twice or five times as slow is a network's mood.
+  answers(kStart + 10s, 100ms, 200);
+  EXPECT_EQ(pacer.rate(), 100);
+  // Many times as slow, for seconds: down a step a second, and no pause.
+  answers(kStart + 20s, 2s, 400);
+  EXPECT_LT(pacer.rate(), 80);
+  EXPECT_GT(pacer.rate(), 20);
+  EXPECT_TRUE(pacer.take(kStart + 24s));
+  const double slowed = pacer.rate();
+  answers(kStart + 25s, 20ms, 400);
+  EXPECT_TRUE(pacer.take(kStart + 60s));
+  EXPECT_GT(pacer.rate(), slowed);
+  EXPECT_LE(pacer.rate(), 100);
+}
+
+TEST(Pacer, ACarrierThatWasAlwaysSlowIsNotSlowedDown) {
+  Pacer pacer({.segments_per_second = 100}, kStart);
+  for (int i = 0; i < 1000; ++i) pacer.answered(3s, kStart + i * 10ms);
+  EXPECT_EQ(pacer.rate(), 100);
+}
+
 TEST(LatencyWindow, PercentilesAreWithinABucket) {
   LatencyWindow window;
   EXPECT_EQ(window.percentile(0.5).us, 0);
