@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 
 namespace yizhan::codec {
 namespace {
@@ -22,7 +21,7 @@ std::optional<Protocol> parse_protocol(std::string_view name) {
 
 void MessageRef::assign(std::string_view text) {
   size_ = static_cast<uint8_t>(std::min(text.size(), text_.size()));
-  std::memcpy(text_.data(), text.data(), size_);
+  std::copy_n(text.begin(), size_, text_.begin());
 }
 
 uint32_t mmddhhmmss(Time t) {
