@@ -23,12 +23,17 @@ void append_counts(std::string& out, std::string_view title, const Map& counts, 
 std::string to_text(const SimulatorStats& s) {
   std::string out;
   auto at = std::back_inserter(out);
+  fmt::format_to(at, "protocol: {}\n", codec::protocol_name(s.protocol));
   fmt::format_to(at, "sessions: {} now, {} connections, {} binds, {} refused\n", s.sessions, s.connections,
                  s.binds, s.binds_refused);
+  if (s.dials > 0) fmt::format_to(at, "dials: {}, failed: {}\n", s.dials, s.dials_failed);
   fmt::format_to(at, "submits: {} received, {} accepted, {} throttled, {:.0f}/s\n", s.submits, s.accepted,
                  s.throttled, s.submits_per_second);
-  append_counts(out, "refused", s.refused_by_status,
-                [](uint32_t status) { return fmt::format("0x{:02X}", status); });
+  // SMPP's statuses are written in hexadecimal in its specification, the others' in decimal.
+  const bool smpp = s.protocol == codec::Protocol::kSmpp34;
+  append_counts(out, "refused", s.refused_by_status, [&](uint32_t status) {
+    return smpp ? fmt::format("0x{:02X}", status) : fmt::to_string(status);
+  });
   fmt::format_to(at, "responses: {} lost, {} held back\n", s.responses_lost, s.responses_held_back);
   fmt::format_to(at, "receipts: {} sent, {} answered, {} lost, {} duplicated, {} early, {} late\n",
                  s.receipts_sent, s.receipts_answered, s.receipts_lost, s.receipts_duplicated,

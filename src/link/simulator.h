@@ -1,8 +1,9 @@
 #pragma once
-// A carrier to test against: the server side of SMPP 3.4 with latency, errors, throttling, receipts, replies
-// of recipients and faults of the line, all drawn from one seed (simulator_fate.h), everything written to an
-// event log (simulator_log.h). It is a tool for users (`yizhan carrier-simulator`) and for tests in-process.
-// Sources: SMPP 3.4 Issue 1.2; receipts as in its appendix B, with dates in UTC.
+// A carrier to test against: the server side of SMPP, CMPP, SGIP or SMGP with latency, errors, throttling,
+// receipts, replies of recipients and faults of the line, all drawn from one seed (simulator_fate.h),
+// everything written to an event log (simulator_log.h). It is a tool for users (`yizhan carrier-simulator`)
+// and for tests in-process. What the protocols have in common and where they differ is codec/dialect.h's;
+// dates in receipts are UTC in SMPP, UTC+8 in the others.
 //
 // One own I/O thread holds all state. The methods may be called from any other thread; each waits for that
 // thread.
@@ -20,10 +21,13 @@
 namespace yizhan::link {
 
 struct SimulatorStats {
+  codec::Protocol protocol = codec::Protocol::kSmpp34;
   uint64_t connections = 0;
   uint64_t binds = 0;
   uint64_t binds_refused = 0;
   uint64_t sessions = 0;  // bound now
+  uint64_t dials = 0;     // SGIP: connections that it tried to open, and those that came to no session
+  uint64_t dials_failed = 0;
   uint64_t pdus_in = 0;
   uint64_t submits = 0;  // segments
   uint64_t accepted = 0;

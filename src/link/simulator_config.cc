@@ -97,6 +97,13 @@ Result<void> set_enum(std::string_view text,
   return bad("not one of the known words");
 }
 
+Result<void> set(std::string_view text, codec::Protocol& out) {
+  const auto protocol = codec::parse_protocol(text);
+  if (!protocol) return bad("not one of the known protocols");
+  out = *protocol;
+  return {};
+}
+
 Result<void> set(std::string_view text, MessageIdForm& out) {
   static constexpr auto kNames = std::to_array<std::pair<std::string_view, MessageIdForm>>(
       {{"decimal", MessageIdForm::kDecimal},
@@ -140,13 +147,16 @@ Result<void> set(std::string_view text, LogTexts& out) {
   return set_enum(text, kNames, out);
 }
 
+Result<void> set(std::string_view text, SimulatorAccount& out) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return bad("not of the form name:password");
+  out = {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+  return {};
+}
+
 Result<void> set(std::string_view text, std::vector<SimulatorAccount>& out) {
   out.clear();
-  for (const auto item : split(text, ',')) {
-    const size_t colon = item.find(':');
-    if (colon == std::string_view::npos) return bad("not of the form system_id:password");
-    out.push_back({std::string(item.substr(0, colon)), std::string(item.substr(colon + 1))});
-  }
+  for (const auto item : split(text, ',')) YZ_CHECK(set(item, out.emplace_back()));
   return {};
 }
 
@@ -226,21 +236,35 @@ constexpr std::string_view kFault = "every=N,P";
 constexpr std::string_view kIdForm = "decimal|hex|hex_upper|padded_decimal|padded_hex";
 
 constexpr Setting kSettings[] = {
+    {{"protocol", "smpp|cmpp2|cmpp3|sgip|smgp", "smpp", "what it speaks: one protocol a process"},
+     apply<&C::protocol>},
     {{"address", "IP", "127.0.0.1", "address to listen on"}, apply<&C::address>},
     {{"port", "0..65535", "2775", "port to listen on; 0 lets the system choose"}, apply<&C::port>},
-    {{"system_id", "NAME", "carrier", "name given in bind responses"}, apply<&C::system_id>},
-    {{"accounts", "ID:PASSWORD,...", "demo:demo", "who may bind"}, apply<&C::accounts>},
-    {{"bind_modes", "rx,tx,trx", "rx,tx,trx", "the kinds of bind that are allowed"}, apply<&C::bind_modes>},
+    {{"system_id", "NAME", "carrier", "SMPP: name given in bind responses"}, apply<&C::system_id>},
+    {{"accounts", "ID:PASSWORD,...", "demo:demo", "who may log in, with which password or shared secret"},
+     apply<&C::accounts>},
+    {{"bind_modes", "rx,tx,trx", "rx,tx,trx", "the kinds of bind or login that are allowed"},
+     apply<&C::bind_modes>},
     {{"max_sessions", "N", "64", "connections at once"}, apply<&C::max_sessions>},
-    {{"bind_refused_first", "N", "0", "right binds answered with a system error before one succeeds"},
+    {{"bind_refused_first", "N", "0", "right logins answered with a system error before one succeeds"},
      apply<&C::bind_refused_first>},
+    {{"tls_certificate", "FILE", "", "PEM; with tls_key it listens with TLS"}, apply<&C::tls_certificate>},
+    {{"tls_key", "FILE", "", "PEM"}, apply<&C::tls_key>},
+    {{"sgip_dial", "HOST:PORT", "", "SGIP: the client's listener for receipts and replies"},
+     apply<&C::sgip_dial>},
+    {{"sgip_dial_as", "NAME:PASSWORD", "carrier:carrier", "SGIP: what it logs in with there"},
+     apply<&C::sgip_dial_as>},
+    {{"sgip_node", "N", "3010000001", "SGIP: its node number"}, apply<&C::sgip_node>},
+    {{"sgip_idle_ms", "MS", "60000", "SGIP: closes an idle connection that it dialled after"},
+     apply<&C::sgip_idle_ms>},
     {{"seed", "N", "1", "same seed and same traffic give the same outcomes"}, apply<&C::seed>},
     {{"window", "N", "0", "unanswered submits per session before throttling; 0 = no limit"},
      apply<&C::window>},
     {{"rate_per_second", "N", "0", "submits per account and second before throttling; 0 = no limit"},
      apply<&C::rate_per_second>},
     {{"latency_ms", kRange, "0", "from submit to response"}, apply<&C::latency>},
-    {{"errors", kStatuses, "", "response errors, drawn at each attempt"}, apply<&C::errors>},
+    {{"errors", kStatuses, "", "response errors by the protocol's own numbers, drawn at each attempt"},
+     apply<&C::errors>},
     {{"number_errors", kStatuses, "", "response errors of numbers that fail always"},
      apply<&C::number_errors>},
     {{"first_errors", kStatuses, "", "response errors at the first attempt of a message only"},
@@ -259,19 +283,18 @@ constexpr Setting kSettings[] = {
     {{"receipt_late_ms", kRange, "5000..10000", "the late delay"}, apply<&C::receipt_late_delay>},
     {{"multipart_receipts", "each|first|last", "each", "which segments of a long message get a receipt"},
      apply<&C::multipart_receipts>},
-    {{"submit_id", kIdForm, "decimal", "message id in the submit response"}, apply<&C::submit_id>},
-    {{"receipt_id", kIdForm, "decimal", "message id in the receipt"}, apply<&C::receipt_id>},
+    {{"submit_id", kIdForm, "decimal", "SMPP: message id in the submit response"}, apply<&C::submit_id>},
+    {{"receipt_id", kIdForm, "decimal", "SMPP: message id in the receipt"}, apply<&C::receipt_id>},
     {{"first_message_id", "N", "0", "0 takes it from the clock"}, apply<&C::first_message_id>},
-    {{"receipt_tlv", "true|false", "true", "receipted_message_id and message_state beside the text"},
+    {{"receipt_tlv", "true|false", "true", "SMPP: receipted_message_id and message_state too"},
      apply<&C::receipt_tlv>},
     {{"deliver_window", "N", "512", "unanswered receipts and replies per session"},
      apply<&C::deliver_window>},
-    {{"deliver_timeout_ms", "MS", "10000", "an unanswered deliver_sm is sent again after"},
+    {{"deliver_timeout_ms", "MS", "10000", "an unanswered receipt or reply is sent again after"},
      apply<&C::deliver_timeout_ms>},
-    {{"deliver_retry_ms", "MS", "1000", "a temporarily refused deliver_sm is sent again after"},
+    {{"deliver_retry_ms", "MS", "1000", "a temporarily refused one is sent again after"},
      apply<&C::deliver_retry_ms>},
-    {{"deliver_attempts", "N", "8", "sendings of one deliver_sm before it is given up"},
-     apply<&C::deliver_attempts>},
+    {{"deliver_attempts", "N", "8", "sendings of one before it is given up"}, apply<&C::deliver_attempts>},
     {{"pending_max", "N", "4000000", "responses, receipts and replies kept in memory"},
      apply<&C::pending_max>},
     {{"replies", kChance, "0", "recipients that reply to a delivered message"}, apply<&C::replies>},
@@ -287,8 +310,12 @@ constexpr Setting kSettings[] = {
     {{"faults_max", "N", "0", "faults in all before the line is sound; 0 = no limit"}, apply<&C::faults_max>},
     {{"read_bytes_per_second", "N", "0", "read slowly; 0 = as fast as it comes"},
      apply<&C::read_bytes_per_second>},
-    {{"enquire_link_ms", "MS", "0", "ask an idle session, close it when unanswered; 0 = never"},
+    {{"write_chunk_bytes", "N", "0", "at most so many bytes a write, so that PDUs come in pieces; 0 = all"},
+     apply<&C::write_chunk_bytes>},
+    {{"enquire_link_ms", "MS", "0", "ask an idle session, close it when unanswered; 0 = never; not SGIP"},
      apply<&C::enquire_link_ms>},
+    {{"idle_close_ms", "MS", "0", "close a client's connection on which nothing is said; 0 = never"},
+     apply<&C::idle_close_ms>},
     {{"log", "FILE", "", "event log, appended to; empty = none"}, apply<&C::log>},
     {{"log_texts", "hash|hex", "hash", "whether the log holds texts or only their hash"},
      apply<&C::log_texts>},
@@ -359,6 +386,57 @@ Result<void> check_lists(const SimulatorConfig& c) {
   return {};
 }
 
+struct AccountSizes {
+  size_t name, secret;
+};
+AccountSizes account_sizes(codec::Protocol protocol) {
+  switch (protocol) {
+    case codec::Protocol::kSmpp34:
+      return {.name = 15, .secret = 8};  // wire
+    case codec::Protocol::kCmpp20:
+    case codec::Protocol::kCmpp30:
+      return {.name = 6, .secret = limits::kSimulatorSecretBytes};  // wire: Source_Addr
+    case codec::Protocol::kSgip12:
+      return {.name = 16, .secret = 16};  // wire
+    case codec::Protocol::kSmgp30:
+      return {.name = 8, .secret = limits::kSimulatorSecretBytes};  // wire: ClientID
+  }
+  return {};
+}
+
+Result<void> check_account(const SimulatorAccount& account, codec::Protocol protocol,
+                           std::string_view field) {
+  const AccountSizes most = account_sizes(protocol);
+  if (account.system_id.empty() || account.system_id.size() > most.name ||
+      account.password.size() > most.secret)
+    return wrong("a name or password longer than the protocol has room for", std::string(field));
+  return {};
+}
+
+// The widest status that the answer to a submit has room for.
+Result<void> check_statuses(const SimulatorConfig& c) {
+  const bool narrow = c.protocol == codec::Protocol::kCmpp20 || c.protocol == codec::Protocol::kSgip12;
+  const uint32_t most = narrow ? UINT8_MAX : UINT32_MAX;
+  const std::pair<std::string_view, const std::vector<StatusChance>*> lists[] = {
+      {"errors", &c.errors}, {"number_errors", &c.number_errors}, {"first_errors", &c.first_errors}};
+  for (const auto& [name, list] : lists) {
+    if (!std::ranges::all_of(*list, [&](const StatusChance& s) { return s.status <= most; }))
+      return wrong("a status over one byte", std::string(name));
+  }
+  return {};
+}
+
+Result<void> check_sgip(const SimulatorConfig& c) {
+  if (c.sgip_dial.empty()) return {};
+  if (c.protocol != codec::Protocol::kSgip12) return wrong("only SGIP dials", "sgip_dial");
+  const size_t colon = c.sgip_dial.rfind(':');
+  uint16_t port = 0;
+  if (colon == 0 || colon == std::string::npos ||
+      !set(std::string_view(c.sgip_dial).substr(colon + 1), port) || port == 0)
+    return wrong("not of the form host:port", "sgip_dial");
+  return check_account(c.sgip_dial_as, c.protocol, "sgip_dial_as");
+}
+
 }  // namespace
 
 std::span<const SimulatorOption> simulator_options() { return kOptions; }
@@ -378,20 +456,23 @@ Result<SimulatorConfig> parse_simulator_config(const std::map<std::string, std::
 
 Result<void> check_simulator_config(const SimulatorConfig& config) {
   if (config.accounts.empty()) return wrong("no account", "accounts");
-  for (const auto& account : config.accounts) {
-    if (account.system_id.empty() || account.system_id.size() > 15 || account.password.size() > 8)
-      return wrong("a system_id has 1 to 15 bytes, a password at most 8", "accounts");
-  }
+  for (const auto& account : config.accounts) YZ_CHECK(check_account(account, config.protocol, "accounts"));
   if (config.system_id.size() > 15) return wrong("more than 15 bytes", "system_id");
   if (std::to_underlying(config.bind_modes) == 0) return wrong("no bind mode", "bind_modes");
   if (config.max_sessions == 0 || config.max_sessions > limits::kSimulatorSessionsMax)
     return wrong("not 1 to 4096", "max_sessions");
   if (config.deliver_window == 0 || config.deliver_window > limits::kSimulatorDeliverWindowMax)
     return wrong("not 1 to 65536", "deliver_window");
-  if (config.deliver_attempts == 0) return wrong("zero", "deliver_attempts");
+  if (config.deliver_attempts == 0 || config.deliver_attempts > UINT16_MAX)
+    return wrong("not 1 to 65535", "deliver_attempts");
   if (config.pending_max == 0 || config.pending_max > limits::kSimulatorPendingMax)
     return wrong("not 1 to 100000000", "pending_max");
+  if (config.tls_certificate.empty() != config.tls_key.empty())
+    return wrong("a certificate and its key go together",
+                 config.tls_key.empty() ? "tls_key" : "tls_certificate");
+  YZ_CHECK(check_sgip(config));
   YZ_CHECK(check_ranges(config));
+  YZ_CHECK(check_statuses(config));
   return check_lists(config);
 }
 

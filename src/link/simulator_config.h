@@ -11,12 +11,16 @@
 #include <vector>
 
 #include "base/error.h"
+#include "codec/dialect.h"
 
 namespace yizhan::link {
 
+// How long both may be is the protocol's: SMPP 15 and 8 bytes (5.2.1, 5.2.2), CMPP a Source_Addr of 6, SGIP
+// 16 and 16, SMGP a ClientID of 8; a secret that only goes into a digest has
+// limits::kSimulatorSecretBytes.
 struct SimulatorAccount {
-  std::string system_id;  // at most 15 bytes, SMPP 3.4 section 5.2.1
-  std::string password;   // at most 8 bytes, section 5.2.2
+  std::string system_id;
+  std::string password;
   bool operator==(const SimulatorAccount&) const = default;
 };
 
@@ -26,7 +30,7 @@ struct MsRange {
   bool operator==(const MsRange&) const = default;
 };
 
-// An SMPP command_status and how often it is answered.
+// The protocol's own number for the status of a submit's answer, and how often it is answered.
 struct StatusChance {
   uint32_t status = 0;
   double probability = 0;
@@ -34,7 +38,7 @@ struct StatusChance {
 };
 
 // The final state in a receipt: "stat" as written there (at most 7 letters) and the three characters of
-// "err".
+// "err". SGIP has a state and a number instead: what is not DELIVRD has failed, the number is that of "err".
 struct OutcomeChance {
   std::string stat;
   std::string error = "000";
@@ -55,7 +59,8 @@ struct FaultRule {
   bool operator==(const FaultRule&) const = default;
 };
 
-// How a message id is written. Padded forms have 20 digits or 16 hex digits.
+// How SMPP's message id is written; the other protocols have one form. Padded forms have 20 digits or 16 hex
+// digits.
 enum class MessageIdForm : uint8_t { kDecimal, kHex, kHexUpper, kPaddedDecimal, kPaddedHex };
 // Which segments of a long message get a receipt.
 enum class MultipartReceipts : uint8_t { kEach, kFirst, kLast };
@@ -66,21 +71,33 @@ enum class ReplyCoding : uint8_t { kAuto, kUcs2 };
 enum class LogTexts : uint8_t { kHashOnly, kHex };
 
 struct SimulatorConfig {
-  // Where it listens, who may bind
+  codec::Protocol protocol = codec::Protocol::kSmpp34;
+
+  // Where it listens, who may log in
   std::string address = "127.0.0.1";
   uint16_t port = 2775;  // 0: chosen by the system
   std::string system_id = "carrier";
   std::vector<SimulatorAccount> accounts = {{"demo", "demo"}};
   BindModes bind_modes = BindModes::kAll;
   uint32_t max_sessions = 64;
-  uint32_t bind_refused_first = 0;  // the first n right binds are answered with ESME_RSYSERR
+  uint32_t bind_refused_first = 0;  // the first n right logins are answered with a system error
+  // PEM files; with both it listens with TLS.
+  std::string tls_certificate;
+  std::string tls_key;
   uint64_t seed = 1;
 
+  // SGIP: receipts and replies go to a listener of the client's, which the carrier dials (1.2, section 2.2).
+  std::string sgip_dial;  // host:port; empty: it dials nobody and keeps what it owes
+  SimulatorAccount sgip_dial_as = {"carrier", "carrier"};
+  uint32_t sgip_node = 3'010'000'001;  // its own node number, in the sequences of what it sends
+  int64_t sgip_idle_ms = 60'000;       // then it closes the connection that it dialled
+
   // Submits
-  uint32_t window = 0;               // unanswered submits per session before ESME_RTHROTTLED; 0 = no limit
-  uint32_t rate_per_second = 0;      // submits per account before ESME_RTHROTTLED; 0 = no limit
-  MsRange latency;                   // from submit to response
-  std::vector<StatusChance> errors;  // drawn anew at each attempt
+  // Both count segments: a submit to several numbers is several.
+  uint32_t window = 0;                      // unanswered submits per session before throttling; 0 = no limit
+  uint32_t rate_per_second = 0;             // submits per account before throttling; 0 = no limit
+  MsRange latency;                          // from submit to response
+  std::vector<StatusChance> errors;         // drawn anew at each attempt
   std::vector<StatusChance> number_errors;  // drawn by destination: it fails always
   std::vector<StatusChance> first_errors;   // drawn by message: its first attempt fails
   double lost_response = 0;                 // accepted, but never answered
@@ -100,12 +117,12 @@ struct SimulatorConfig {
   MessageIdForm submit_id = MessageIdForm::kDecimal;
   MessageIdForm receipt_id = MessageIdForm::kDecimal;
   uint64_t first_message_id = 0;        // 0: from the clock, so that ids differ from run to run
-  bool receipt_tlv = true;              // receipted_message_id and message_state beside the text
-  uint32_t deliver_window = 512;        // unanswered deliver_sm per session
-  int64_t deliver_timeout_ms = 10'000;  // without deliver_sm_resp it is sent again
-  int64_t deliver_retry_ms = 1'000;     // after a temporary error in deliver_sm_resp
+  bool receipt_tlv = true;              // SMPP: receipted_message_id and message_state beside the text
+  uint32_t deliver_window = 512;        // unanswered deliveries per session
+  int64_t deliver_timeout_ms = 10'000;  // without an answer a delivery is sent again
+  int64_t deliver_retry_ms = 1'000;     // after a temporary error in its answer
   uint32_t deliver_attempts = 8;        // then it is given up
-  uint32_t pending_max = 4'000'000;     // responses, receipts, replies in memory; over it ESME_RMSGQFUL
+  uint32_t pending_max = 4'000'000;     // responses, receipts, replies in memory; over it "queue full"
 
   // Replies of recipients
   double replies = 0;
@@ -120,7 +137,9 @@ struct SimulatorConfig {
   FaultRule oversize;                  // a response header with an impossible length
   uint32_t faults_max = 0;             // after so many faults the line is sound; 0 = no limit
   uint32_t read_bytes_per_second = 0;  // slow reading; 0 = as fast as it comes
-  int64_t enquire_link_ms = 0;         // asks an idle session, closes it when unanswered; 0 = never
+  uint32_t write_chunk_bytes = 0;      // each write carries at most so many bytes; 0 = all there is
+  int64_t enquire_link_ms = 0;         // asks an idle session, closes it when unanswered; 0 = never; not SGIP
+  int64_t idle_close_ms = 0;           // closes a client's connection on which nothing was said; 0 = never
 
   // The event log (docs/formats/simulator_log.md); empty = none
   std::string log;

@@ -101,6 +101,7 @@ void write_fields(LineWriter& line, const SimulatorRecord& r) {
   switch (r.event) {
     case SimulatorEvent::kRun:
       line.word("1").number(r.seed).number(static_cast<uint64_t>(r.start_us));
+      if (r.protocol != codec::Protocol::kSmpp34) line.word(codec::protocol_name(r.protocol));
       return;
     case SimulatorEvent::kBind:
       line.number(r.session).field(r.account).word(r.word).hex(r.status);
@@ -244,6 +245,12 @@ class LineReader {
     parse(text.substr(first + 1, second - first - 1), r.part_number, 10);
     parse(text.substr(second + 1), r.part_count, 10);
   }
+  void optional_protocol(codec::Protocol& out) {
+    if (done_) return;
+    const auto protocol = codec::parse_protocol(word());
+    if (!protocol) ok_ = false;
+    out = protocol.value_or(out);
+  }
   void optional_bytes(ByteSpan& out, Bytes& store) {
     if (done_) return;
     if (!from_hex(word(), store)) ok_ = false;
@@ -336,6 +343,7 @@ bool read_line(std::string_view line, SimulatorRecord& r, FieldStore& store) {
     if (in.word() != "1") return false;
     in.number(r.seed);
     in.number(r.start_us);
+    in.optional_protocol(r.protocol);
     return in.ok() && in.at_end();
   }
   in.number(r.at_us);

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "codec/dialect.h"
 
 namespace yizhan::link {
 
@@ -53,9 +54,10 @@ struct SimulatorRecord {
   std::string_view word;
   uint32_t attempt = 1;  // receipts and inbound: 1, and more when sent again
   std::string_view account;
-  ByteSpan text;         // submit and inbound with log_texts=hex
-  uint64_t seed = 0;     // V
-  int64_t start_us = 0;  // V: UTC
+  ByteSpan text;                                        // submit and inbound with log_texts=hex
+  codec::Protocol protocol = codec::Protocol::kSmpp34;  // V
+  uint64_t seed = 0;                                    // V
+  int64_t start_us = 0;                                 // V: UTC
 };
 
 // Appends lines to a buffer and the buffer to a file in large writes. After a failed write (a full disk) it

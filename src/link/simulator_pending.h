@@ -2,12 +2,15 @@
 // What the simulator owes: delayed responses, receipts and inbound messages, kept in a pool of fixed-size
 // entries that are named by index, so that a million of them cost no allocation each. Single thread.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "codec/dialect.h"
 #include "link/simulator_fate.h"
 
 namespace yizhan::link {
@@ -16,13 +19,19 @@ inline constexpr uint32_t kNoEntry = UINT32_MAX;
 
 enum class PendingKind : uint8_t { kResponse, kReceipt, kInbound };
 
-struct PendingAddress {
-  uint8_t ton = 0;
-  uint8_t npi = 0;
-  uint8_t size = 0;
-  std::array<char, 20> digits{};  // SMPP 3.4, 5.2.8: 20 characters and a NUL
+// A handset's or an access number. 32 is the longest of all protocols' (CMPP 3.0, Dest_terminal_Id).
+struct PendingNumber {
+  static constexpr size_t kCharacters = 32;
 
+  PendingNumber() = default;
+  explicit PendingNumber(std::string_view number)
+      : size(static_cast<uint8_t>(std::min(number.size(), kCharacters))) {
+    std::memcpy(digits.data(), number.data(), size);
+  }
   std::string_view text() const { return {digits.data(), size}; }
+
+  uint8_t size = 0;
+  std::array<char, kCharacters> digits{};
 };
 
 struct PendingEntry {
@@ -30,18 +39,22 @@ struct PendingEntry {
   ReceiptKind receipt = ReceiptKind::kNormal;
   AnswerKind answer = AnswerKind::kSent;
   uint8_t outcome = 0;   // receipt: index into the fates' outcomes
+  uint8_t segments = 1;  // response: how many numbers the submit was to
+  uint8_t nth = 0;       // receipt: which of them
   uint16_t account = 0;  // index
   uint16_t source = 0;   // the service number: index into the simulator's sources
+  uint16_t attempts = 0;
   uint32_t next = kNoEntry;
-  uint32_t session = 0;   // response: its session's number
-  uint32_t sequence = 0;  // response
-  uint32_t status = 0;    // response
-  uint32_t attempts = 0;
-  uint32_t text = 0;  // inbound: index into the texts
+  uint32_t session = 0;      // response: its session's number
+  codec::Sequence sequence;  // response, receipt: of the submit
+  uint32_t command = 0;      // response: the submit's
+  uint32_t status = 0;       // response
+  uint32_t text = 0;         // inbound: index into the texts
+  PendingNumber handset;     // receipt, inbound
   uint64_t message_id = 0;
   int64_t accepted_us = 0;  // UTC
-  PendingAddress handset;   // receipt, inbound
 };
+static_assert(sizeof(PendingEntry) <= 96, "there may be millions");
 
 class PendingPool {
  public:

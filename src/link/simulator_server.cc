@@ -1,10 +1,13 @@
 #include "link/simulator_server.h"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
+#include <charconv>
 #include <cstring>
 
 #include "base/limits.h"
@@ -19,19 +22,33 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr uint32_t kRequestCounter = 0x3FFF'FFFF;   // below the numbers of deliveries
 constexpr int64_t kUs2025 = 1'735'689'600'000'000;  // 2025-01-01T00:00:00Z
 
 // Often enough for the shortest of the periods that it serves.
 int64_t house_interval_ms(const SimulatorConfig& config) {
   int64_t shortest = std::min(config.deliver_timeout_ms, config.log_flush_ms);
-  if (config.enquire_link_ms > 0) shortest = std::min(shortest, config.enquire_link_ms);
+  for (const int64_t period : {config.enquire_link_ms, config.idle_close_ms, config.sgip_idle_ms}) {
+    if (period > 0) shortest = std::min(shortest, period);
+  }
   return std::clamp<int64_t>(shortest / 2, 5, 100);
 }
 
-PendingAddress handset_address(std::string_view number) {
-  PendingAddress out{.ton = 1, .npi = 1, .size = static_cast<uint8_t>(number.size())};
-  std::memcpy(out.digits.data(), number.data(), number.size());
-  return out;
+codec::DialectOptions dialect_options(const SimulatorConfig& config) {
+  return {.side = codec::Side::kServer,
+          .service_type = {},
+          .receipt_parameters = config.receipt_tlv,
+          .enterprise_code = {},
+          .sgip_node = config.sgip_node,
+          .server_name = config.system_id};
+}
+
+std::optional<uint32_t> error_number(std::string_view error) {
+  uint32_t number = 0;
+  const char* const end = error.data() + error.size();
+  const auto [at, ec] = std::from_chars(error.data(), end, number);
+  if (ec != std::errc() || at != end) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -39,13 +56,18 @@ PendingAddress handset_address(std::string_view number) {
 CarrierSimulator::Server::Server(const SimulatorConfig& config, const Clock& clock)
     : config_(config),
       clock_(clock),
+      dialect_(codec::make_dialect(config.protocol, dialect_options(config))),
+      zone_(config.protocol == codec::Protocol::kSmpp34 ? hours(0) : hours(8)),
       fates_(config),
       pending_(config.pending_max),
       accounts_(config.accounts.size()),
       binds_to_refuse_(config.bind_refused_first) {
   for (const OutcomeChance& outcome : fates_.outcomes()) {
     outcome_words_.push_back(outcome.stat + '/' + outcome.error);
+    // The other protocols have taken these words over from SMPP's appendix B.
     outcome_states_.push_back(smpp::state_of_stat(outcome.stat));
+    outcome_codes_.push_back(config.protocol == codec::Protocol::kSgip12 ? error_number(outcome.error)
+                                                                         : std::nullopt);
     lost_words_.push_back("lost/" + outcome_words_.back());
   }
   outcome_counts_.resize(outcome_words_.size());
@@ -60,28 +82,23 @@ auto CarrierSimulator::Server::on_io(Function function) {
 }
 
 Result<void> CarrierSimulator::Server::start() {
-  for (const ReplyWeight& reply : config_.reply_texts) {
-    const auto encoding = config_.reply_coding == ReplyCoding::kUcs2
-                              ? text::Encoding::kUcs2
-                              : text::measure(reply.text, text::kGsm7OrUcs2).encoding;
-    text::SegmentList segments;
-    YZ_CHECK(text::split(reply.text, {.encoding = encoding}, segments));
-    if (segments.size() != 1)
-      return fail(ErrorCode::kInvalidArgument, "a reply longer than one segment", "reply_texts");
-    const ByteSpan payload = segments[0].payload;
-    texts_.push_back({.coding = encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
-                      .payload = Bytes(payload.begin(), payload.end())});
-  }
+  YZ_CHECK(keep_replies());
+  if (!config_.tls_certificate.empty())
+    tls_ = YZ_TRY(net::tls_server_context({.certificate = config_.tls_certificate, .key = config_.tls_key}));
   if (!config_.log.empty()) YZ_CHECK(log_.open(config_.log));
   tick();
   start_us_ = now_us_;
   next_id_ = config_.first_message_id != 0 ? config_.first_message_id
                                            : static_cast<uint64_t>(std::max<int64_t>(now_us_ - kUs2025, 1));
-  log_.write({.event = SimulatorEvent::kRun, .seed = config_.seed, .start_us = start_us_});
+  log_.write({.event = SimulatorEvent::kRun,
+              .protocol = config_.protocol,
+              .seed = config_.seed,
+              .start_us = start_us_});
   on_io([this] { keep_house(); });
   listener_ = YZ_TRY(net::Listener::create(
       threads_, {.address = config_.address, .port = config_.port, .max_connections = config_.max_sessions},
       [this](asio::ip::tcp::socket socket) { return serve(std::move(socket)); }));
+  if (!config_.sgip_dial.empty()) asio::co_spawn(threads_.context(0), keep_dialling(), asio::detached);
   return {};
 }
 
@@ -112,6 +129,7 @@ void CarrierSimulator::Server::flush_log() {
 SimulatorStats CarrierSimulator::Server::stats() {
   return on_io([this] {
     SimulatorStats out = stats_;
+    out.protocol = config_.protocol;
     out.sessions = static_cast<uint64_t>(
         std::ranges::count_if(sessions_, [](const auto& item) { return item.second->bound; }));
     out.pending = pending_.used();
@@ -136,9 +154,10 @@ Result<void> CarrierSimulator::Server::send_mo(std::string_view from, std::strin
     return fail(ErrorCode::kInvalidArgument, "1 to 20 characters", "from");
   if (to.empty() || to.size() > 20) return fail(ErrorCode::kInvalidArgument, "1 to 20 characters", "to");
   if (!text::is_utf8(message)) return fail(ErrorCode::kInvalidArgument, "not UTF-8", "text");
-  const auto encoding =
-      config_.reply_coding == ReplyCoding::kUcs2 ? text::Encoding::kUcs2 : text::measure(message).encoding;
-  const auto index = static_cast<uint16_t>(found - config_.accounts.begin());
+  const auto encoding = inbound_encoding(message);
+  const auto index = dialect_->protocol() == codec::Protocol::kSgip12
+                         ? uint16_t{0}
+                         : static_cast<uint16_t>(found - config_.accounts.begin());
   return on_io([&]() -> Result<void> {
     tick();
     text::SegmentList segments;
@@ -146,14 +165,14 @@ Result<void> CarrierSimulator::Server::send_mo(std::string_view from, std::strin
         text::split(message, {.encoding = encoding, .reference = static_cast<uint16_t>(next_id_)}, segments));
     if (!pending_.has_room(static_cast<uint32_t>(segments.size())))
       return fail(ErrorCode::kBusy, "too much is pending");
-    const uint16_t source = intern_source({.source_ton = 1, .source_npi = 1, .source = to});
+    const uint16_t source = intern_source(to);
+    if (source >= limits::kSimulatorSources) return fail(ErrorCode::kBusy, "too many access numbers", "to");
     for (size_t i = 0; i < segments.size(); ++i) {
       const ByteSpan payload = segments[i].payload;
-      const uint32_t kept =
-          keep_text({.coding = encoding == text::Encoding::kUcs2 ? smpp::kCodingUcs2 : smpp::kCodingDefault,
-                     .udh_bytes = segments[i].udh_bytes,
-                     .payload = Bytes(payload.begin(), payload.end())});
-      queue_inbound(index, source, handset_address(from), kept, 0);
+      const uint32_t kept = keep_text({.coding = codec::coding_of(encoding),
+                                       .udh_bytes = segments[i].udh_bytes,
+                                       .payload = Bytes(payload.begin(), payload.end())});
+      queue_inbound(index, source, PendingNumber(from), kept, 0);
     }
     arm_timer();
     return {};
@@ -161,24 +180,50 @@ Result<void> CarrierSimulator::Server::send_mo(std::string_view from, std::strin
 }
 
 net::Task<void> CarrierSimulator::Server::serve(asio::ip::tcp::socket socket) {
+  const SessionPtr session = open_session(std::move(socket), OpenedBy::kClient);
+  if (tls_) {
+    // Whoever does not shake hands is closed by keep_session().
+    session->shaking_hands = true;
+    const error_code failed = co_await session->stream.handshake_as_server(tls_);
+    tick();
+    if (failed) {
+      ++stats_.protocol_errors;
+      close(*session, "TLS handshake failed");
+      co_return;
+    }
+    session->shaking_hands = false;
+    session->last_read_ms = now_ms_;
+  }
+  co_await read_all(session);
+}
+
+CarrierSimulator::Server::SessionPtr CarrierSimulator::Server::open_session(asio::ip::tcp::socket socket,
+                                                                            OpenedBy by) {
   error_code ec;
   socket.non_blocking(true, ec);
-  const auto session =
-      std::make_shared<SimulatorSession>(std::move(socket), next_session_++, config_.deliver_window);
+  tick();
+  auto session =
+      std::make_shared<SimulatorSession>(std::move(socket), next_session_++, by, config_.deliver_window);
+  session->last_read_ms = session->active_ms = now_ms_;
   sessions_.emplace(session->number, session);
   ++stats_.connections;
+  return session;
+}
+
+net::Task<void> CarrierSimulator::Server::read_all(SessionPtr session) {
   SimulatorSession& s = *session;
+  error_code ec;
   Bytes buffer(limits::kSimulatorReadBytes);
   const size_t rate = config_.read_bytes_per_second;
   const size_t at_once = rate == 0 ? buffer.size() : std::max<size_t>(rate / 10, 1);
   size_t have = 0;
   while (!s.closed) {
     const size_t room = std::min(buffer.size() - have, at_once);
-    const size_t n = co_await s.socket.async_read_some(asio::buffer(buffer.data() + have, room),
+    const size_t n = co_await s.stream.async_read_some(asio::buffer(buffer.data() + have, room),
                                                        asio::redirect_error(asio::use_awaitable, ec));
     tick();
     if (ec) {
-      close(s, "closed by the client");
+      close(s, s.opened_by == OpenedBy::kClient ? "closed by the client" : "closed by the listener");
       write_dirty();
       break;
     }
@@ -205,11 +250,11 @@ size_t CarrierSimulator::Server::take_pdus(SimulatorSession& s, ByteSpan receive
   size_t used = 0;
   while (!s.closed && !s.close_when_written) {
     const ByteSpan rest = received.subspan(used);
-    const smpp::Frame frame = smpp::frame_length(rest);
-    if (frame.state == smpp::FrameState::kNeedMore) return used;
-    if (frame.state == smpp::FrameState::kInvalid) {
+    const codec::Frame frame = dialect_->frame(rest);
+    if (frame.state == codec::FrameState::kNeedMore) return used;
+    if (frame.state == codec::FrameState::kInvalid) {
       ++stats_.protocol_errors;
-      smpp::encode_header(s.out, smpp::CommandId::kGenericNack, smpp::Status::kInvalidCommandLength, 0);
+      dialect_->write_refusal(s.out, codec::Pdu{}, codec::Fault::kMalformed);
       mark_dirty(s);
       s.close_when_written = true;
       break;
@@ -238,9 +283,15 @@ void CarrierSimulator::Server::write_dirty() {
 }
 
 void CarrierSimulator::Server::write(SimulatorSession& s) {
+  if (s.stream.is_tls() && s.unwritten() > 0) {
+    write_tls(sessions_.at(s.number));
+    return;
+  }
+  const size_t at_once = config_.write_chunk_bytes == 0 ? SIZE_MAX : config_.write_chunk_bytes;
   while (s.unwritten() > 0) {
     error_code ec;
-    s.written += s.socket.write_some(asio::buffer(s.out.data() + s.written, s.unwritten()), ec);
+    s.written += s.stream.socket().write_some(
+        asio::buffer(s.out.data() + s.written, std::min(s.unwritten(), at_once)), ec);
     if (ec == asio::error::would_block || ec == asio::error::try_again) {
       wait_to_write(sessions_.at(s.number));
       return;
@@ -264,15 +315,44 @@ void CarrierSimulator::Server::wait_to_write(const SessionPtr& s) {
   s->write_waits = true;
   s->out.erase(s->out.begin(), s->out.begin() + static_cast<ptrdiff_t>(s->written));
   s->written = 0;
-  s->socket.async_wait(asio::ip::tcp::socket::wait_write, [this, s](error_code ec) {
+  s->stream.socket().async_wait(asio::ip::tcp::socket::wait_write, [this, s](error_code ec) {
     s->write_waits = false;
     if (ec || s->closed) return;
-    tick();
-    write(*s);
-    write_dirty();
-    arm_timer();
-    if (s->unwritten() <= limits::kSimulatorUnwrittenBytes) s->wake.cancel();
+    go_on_writing(s);
   });
+}
+
+// TLS keeps a record that it could not write, so it is asked to write in its own time, from a buffer that
+// nobody appends to meanwhile.
+void CarrierSimulator::Server::write_tls(const SessionPtr& s) {
+  if (s->sent == s->sending.size()) {
+    s->sending.clear();
+    s->sent = 0;
+    std::swap(s->sending, s->out);
+  }
+  s->write_waits = true;
+  const size_t at_once = config_.write_chunk_bytes == 0 ? SIZE_MAX : config_.write_chunk_bytes;
+  const size_t size = std::min(s->sending.size() - s->sent, at_once);
+  s->stream.async_write_some(asio::buffer(s->sending.data() + s->sent, size),
+                             [this, s](error_code ec, size_t n) {
+                               s->write_waits = false;
+                               if (s->closed) return;
+                               s->sent += n;
+                               if (ec) {
+                                 tick();
+                                 close(*s, "write failed");
+                                 return;
+                               }
+                               go_on_writing(s);
+                             });
+}
+
+void CarrierSimulator::Server::go_on_writing(const SessionPtr& s) {
+  tick();
+  write(*s);
+  write_dirty();
+  arm_timer();
+  if (s->unwritten() <= limits::kSimulatorUnwrittenBytes) s->wake.cancel();
 }
 
 void CarrierSimulator::Server::close(SimulatorSession& s, std::string_view reason) {
@@ -284,8 +364,7 @@ void CarrierSimulator::Server::close(SimulatorSession& s, std::string_view reaso
               .at_us = now_us_ - start_us_,
               .session = s.number,
               .word = reason});
-  error_code ec;
-  s.socket.close(ec);
+  s.stream.close();
   s.wake.cancel();
   if (!s.can_receive) return;
   Account& account = accounts_[s.account];
@@ -352,16 +431,39 @@ void CarrierSimulator::Server::keep_session(SimulatorSession& s) {
     if (index == kNoEntry) break;
     send_again(index, 0);
   }
-  if (config_.enquire_link_ms == 0 || !s.bound || s.frozen || s.closed) return;
-  if (now_ms_ - s.last_read_ms < config_.enquire_link_ms) return;
-  if (s.asked) {
-    close(s, "enquire_link without an answer");
+  std::string_view reason;
+  if (is_over(s, reason)) {
+    close(s, reason);
     return;
   }
+  if (s.opened_by == OpenedBy::kSimulator && s.bound && !s.leaving && s.deliveries.empty() &&
+      now_ms_ - s.active_ms >= config_.sgip_idle_ms)
+    log_out(s);
+  if (config_.enquire_link_ms == 0 || !dialect_->has_keep_alive() || !s.bound || s.frozen) return;
+  if (now_ms_ - s.last_read_ms < config_.enquire_link_ms) return;
   s.asked = true;
   s.last_read_ms = now_ms_;
-  smpp::encode_header(s.out, smpp::CommandId::kEnquireLink, smpp::Status::kOk, ++s.enquiries & 0x3FFF'FFFF);
+  dialect_->write_keep_alive(s.out, dialect_->stamp(++s.requests & kRequestCounter, {now_us_}));
   mark_dirty(s);
+}
+
+// Whether it has been silent for longer than it may.
+bool CarrierSimulator::Server::is_over(const SimulatorSession& s, std::string_view& reason) const {
+  const int64_t silent_ms = now_ms_ - s.last_read_ms;
+  if (s.frozen) return false;
+  if (s.opened_by == OpenedBy::kSimulator && (!s.bound || s.leaving)) {
+    reason = s.bound ? "idle" : "no answer to the login";
+    return silent_ms > config_.deliver_timeout_ms;
+  }
+  if (s.shaking_hands) {
+    reason = "no TLS handshake";
+    return silent_ms > limits::kSimulatorConnectTimeoutMs;
+  }
+  reason = "keep-alive without an answer";
+  if (s.asked && silent_ms >= config_.enquire_link_ms) return true;
+  reason = "idle";
+  return s.opened_by == OpenedBy::kClient && config_.idle_close_ms > 0 &&
+         now_ms_ - s.active_ms >= config_.idle_close_ms;
 }
 
 }  // namespace yizhan::link

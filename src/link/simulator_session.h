@@ -1,8 +1,7 @@
 #pragma once
-// One connection of the carrier simulator: its socket, what is to be written, the deliver_sm without an
+// One connection of the carrier simulator: its stream, what is to be written, the deliveries without an
 // answer. Lives on the simulator's I/O thread.
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <vector>
@@ -10,11 +9,12 @@
 #include "base/bytes.h"
 #include "link/simulator_config.h"
 #include "link/simulator_pending.h"
+#include "net/stream.h"
 
 namespace yizhan::link {
 
-// deliver_sm that wait for their answer, by sequence number: a ring as large as the window. Their sequence
-// numbers have bit 30 set, which keeps them apart from those of enquire_link and within SMPP's range.
+// Deliveries that wait for their answer, by sequence number: a ring as large as the window. Their sequence
+// numbers have bit 30 set, which keeps them apart from those of other requests and within SMPP's range.
 class DeliverWindow {
  public:
   explicit DeliverWindow(uint32_t window) : window_(window) {
@@ -66,31 +66,44 @@ class DeliverWindow {
   std::vector<Slot> slots_;
 };
 
+// Who opened the connection. SGIP's carrier dials its client to deliver (1.2, section 2.2).
+enum class OpenedBy : uint8_t { kClient, kSimulator };
+
 struct SimulatorSession {
-  SimulatorSession(boost::asio::ip::tcp::socket s, uint32_t n, uint32_t deliver_window)
-      : socket(std::move(s)), wake(socket.get_executor()), number(n), deliveries(deliver_window) {}
+  SimulatorSession(net::Stream::Socket socket, uint32_t n, OpenedBy by, uint32_t deliver_window)
+      : stream(std::move(socket)),
+        wake(stream.get_executor()),
+        number(n),
+        opened_by(by),
+        deliveries(deliver_window) {}
 
-  size_t unwritten() const { return out.size() - written; }
+  size_t unwritten() const { return out.size() - written + sending.size() - sent; }
 
-  boost::asio::ip::tcp::socket socket;
+  net::Stream stream;
   boost::asio::steady_timer wake;  // what the reading coroutine waits for when it must not read
   const uint32_t number;           // as in the log
+  const OpenedBy opened_by;
+  bool shaking_hands = false;  // TLS
   bool bound = false;
   bool can_submit = false;
   bool can_receive = false;
-  bool frozen = false;  // the half-open fault: reads on, does nothing
+  bool frozen = false;   // the half-open fault: reads on, does nothing
+  bool leaving = false;  // a logout of ours has no answer yet
   bool closed = false;
   bool close_when_written = false;
-  bool write_waits = false;  // for the socket to take more
+  bool write_waits = false;  // for the socket to take more, or for TLS to have written `sending`
   bool dirty = false;        // in the list of sessions to write
-  bool asked = false;        // an enquire_link has no answer yet
+  bool asked = false;        // a keep-alive has no answer yet
   uint16_t account = 0;
-  uint32_t unanswered_submits = 0;
-  uint32_t enquiries = 0;
-  uint64_t submits = 0;  // those that were not throttled
+  uint32_t unanswered_submits = 0;  // segments
+  uint32_t requests = 0;            // of ours, other than deliveries
+  uint64_t submits = 0;             // those that were not throttled
   int64_t last_read_ms = 0;
+  int64_t active_ms = 0;  // when something other than a keep-alive was said last
   Bytes out;
   size_t written = 0;  // of `out`
+  Bytes sending;       // TLS: what is being written must stay where it is
+  size_t sent = 0;     // of `sending`
   DeliverWindow deliveries;
 };
 

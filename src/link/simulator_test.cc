@@ -212,7 +212,7 @@ TEST_F(SimulatorTest, AnswersTheOtherCommands) {
   EXPECT_EQ(client.expect(CommandId::kSubmitSmResp).header.status, Status::kIncorrectBindStatus);
   client.send_header(CommandId::kEnquireLink, 9);
   EXPECT_EQ(client.expect(CommandId::kEnquireLinkResp).header.sequence, 9u);
-  client.send_header(CommandId::kDataSm, 10);
+  client.send_header(static_cast<CommandId>(0x0000'0042), 10);
   EXPECT_EQ(client.expect(CommandId::kGenericNack).header.status, Status::kInvalidCommandId);
   client.send_header(CommandId::kUnbind, 11);
   client.expect(CommandId::kUnbindResp);

@@ -1,44 +1,21 @@
+// PDUs in: logins, queries, submits and what becomes of them, answers to deliveries.
+
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/random.h"
-#include "codec/smpp/receipt.h"
+#include "codec/smpp/pdu.h"
+#include "link/simulator_message_id.h"
 #include "link/simulator_server.h"
-#include "text/segmentation.h"
 
 namespace yizhan::link {
 
-using smpp::CommandId;
-using smpp::Status;
+using codec::Act;
+using codec::Fault;
+using codec::Protocol;
 
 namespace {
-
-// A message id as the configuration writes it.
-class IdText {
- public:
-  IdText(uint64_t id, MessageIdForm form) {
-    const bool hex =
-        form == MessageIdForm::kHex || form == MessageIdForm::kHexUpper || form == MessageIdForm::kPaddedHex;
-    const char* const digits = form == MessageIdForm::kHexUpper ? "0123456789ABCDEF" : "0123456789abcdef";
-    const uint64_t base = hex ? 16 : 10;
-    size_t least = 1;
-    if (form == MessageIdForm::kPaddedDecimal) least = 20;
-    if (form == MessageIdForm::kPaddedHex) least = 16;
-    for (; id != 0 || size_ < least; id /= base) data_[data_.size() - ++size_] = digits[id % base];
-  }
-  std::string_view view() const { return {data_.data() + data_.size() - size_, size_}; }
-
- private:
-  std::array<char, 20> data_;
-  size_t size_ = 0;
-};
-
-bool is_temporary(Status status) {
-  return status == Status::kSystemError || status == Status::kQueueFull || status == Status::kThrottled ||
-         status == Status::kTemporaryAppError;
-}
 
 std::string_view answer_word(AnswerKind answer) {
   switch (answer) {
@@ -56,98 +33,117 @@ std::string_view answer_word(AnswerKind answer) {
   return "sent";
 }
 
-std::string_view receipt_word(ReceiptKind kind) {
-  switch (kind) {
-    case ReceiptKind::kNormal:
-    case ReceiptKind::kLost:
-      return "normal";
-    case ReceiptKind::kDuplicated:
-      return "duplicate";
-    case ReceiptKind::kEarly:
-      return "early";
-    case ReceiptKind::kLate:
-      return "late";
+BindModes mode_of(codec::Role role) {
+  switch (role) {
+    case codec::Role::kSend:
+      return BindModes::kTransmitter;
+    case codec::Role::kReceive:
+      return BindModes::kReceiver;
+    case codec::Role::kBoth:
+      return BindModes::kTransceiver;
   }
-  return "normal";
+  return BindModes::kTransceiver;
 }
 
-std::string_view bind_word(BindModes mode) {
+std::string_view mode_word(BindModes mode) {
   if (mode == BindModes::kReceiver) return "rx";
   return mode == BindModes::kTransmitter ? "tx" : "trx";
 }
 
-PendingAddress address(std::string_view digits, uint8_t ton, uint8_t npi) {
-  PendingAddress out{.ton = ton, .npi = npi, .size = static_cast<uint8_t>(digits.size())};
-  std::memcpy(out.digits.data(), digits.data(), digits.size());
-  return out;
+// As SMPP's registered_delivery has it (5.2.17).
+uint8_t wish_number(codec::ReceiptWish wish) {
+  switch (wish) {
+    case codec::ReceiptWish::kNever:
+      return smpp::kReceiptNever;
+    case codec::ReceiptWish::kAlways:
+      return smpp::kReceiptAlways;
+    case codec::ReceiptWish::kOnFailure:
+      return smpp::kReceiptOnFailure;
+  }
+  return smpp::kReceiptNever;
 }
 
 }  // namespace
 
-// ---------------------------------------------------------------- PDUs in
-
-void CarrierSimulator::Server::on_pdu(SimulatorSession& s, ByteSpan pdu) {
+void CarrierSimulator::Server::on_pdu(SimulatorSession& s, ByteSpan bytes) {
   ++stats_.pdus_in;
   if (s.frozen) return;
   s.asked = false;
-  const smpp::Header header = smpp::parse_header(pdu);
-  if (header.command == CommandId::kDeliverSmResp) {
-    on_deliver_answer(s, header);
-  } else if (!smpp::is_response(header.command)) {
-    on_request(s, header, pdu);
+  dialect_->read(bytes, pdu_);
+  if (pdu_.act != Act::kKeepAlive && pdu_.act != Act::kKeepAliveAnswer) s.active_ms = now_ms_;
+  switch (pdu_.act) {
+    case Act::kSubmit:
+      on_submit(s);
+      return;
+    case Act::kDeliverAnswer:
+    case Act::kNack:
+      on_deliver_answer(s);
+      return;
+    case Act::kLoginAnswer:
+      on_login_answer(s, pdu_.status);
+      return;
+    case Act::kLogoutAnswer:
+      if (s.leaving) close(s, "idle");
+      return;
+    case Act::kSubmitAnswer:
+    case Act::kKeepAliveAnswer:
+    case Act::kQueryAnswer:
+    case Act::kIgnored:
+      return;
+    case Act::kLogin:
+    case Act::kDeliver:
+    case Act::kKeepAlive:
+    case Act::kLogout:
+    case Act::kQuery:
+    case Act::kUnwanted:
+    case Act::kMalformed:
+      on_request(s);
+      return;
   }
 }
 
-void CarrierSimulator::Server::on_request(SimulatorSession& s, const smpp::Header& header, ByteSpan pdu) {
-  switch (header.command) {
-    case CommandId::kSubmitSm:
-      on_submit(s, header, pdu);
-      return;
-    case CommandId::kBindReceiver:
-      on_bind<smpp::BindReceiver, smpp::BindReceiverResp>(s, header, pdu);
-      return;
-    case CommandId::kBindTransmitter:
-      on_bind<smpp::BindTransmitter, smpp::BindTransmitterResp>(s, header, pdu);
-      return;
-    case CommandId::kBindTransceiver:
-      on_bind<smpp::BindTransceiver, smpp::BindTransceiverResp>(s, header, pdu);
-      return;
-    case CommandId::kEnquireLink:
-      smpp::encode_header(s.out, CommandId::kEnquireLinkResp, Status::kOk, header.sequence);
+void CarrierSimulator::Server::on_request(SimulatorSession& s) {
+  switch (pdu_.act) {
+    case Act::kLogin:
+      on_login(s);
       break;
-    case CommandId::kUnbind:
-      smpp::encode_header(s.out, CommandId::kUnbindResp, Status::kOk, header.sequence);
+    case Act::kKeepAlive:
+      dialect_->write_keep_alive_answer(s.out, pdu_.sequence);
+      break;
+    case Act::kLogout:
+      dialect_->write_logout_answer(s.out, pdu_.sequence);
       s.close_when_written = true;
       break;
-    case CommandId::kQuerySm:
-      smpp::encode_header(s.out, CommandId::kQuerySmResp, Status::kQueryFailed, header.sequence);
+    case Act::kQuery:
+      on_query(s);
+      break;
+    case Act::kMalformed:
+      ++stats_.protocol_errors;
+      dialect_->write_refusal(s.out, pdu_, pdu_.fault);
+      if (!s.bound) s.close_when_written = true;
       break;
     default:
       ++stats_.protocol_errors;
-      smpp::encode_header(s.out, CommandId::kGenericNack, Status::kInvalidCommandId, header.sequence);
+      dialect_->write_refusal(s.out, pdu_, Fault::kUnknownCommand);
       break;
   }
   mark_dirty(s);
 }
 
-template <class Bind, class BindResp>
-void CarrierSimulator::Server::on_bind(SimulatorSession& s, const smpp::Header& header, ByteSpan pdu) {
-  constexpr BindModes kMode = Bind::kCommand == CommandId::kBindReceiver      ? BindModes::kReceiver
-                              : Bind::kCommand == CommandId::kBindTransmitter ? BindModes::kTransmitter
-                                                                              : BindModes::kTransceiver;
-  const auto bind = smpp::decode<Bind>(pdu);
+void CarrierSimulator::Server::on_login(SimulatorSession& s) {
+  const codec::Login& login = pdu_.login;
+  const BindModes mode = mode_of(login.role);
   uint16_t account = 0;
-  const Status status = bind ? judge_bind(s, bind->system_id, bind->password, kMode, account) : bind.error();
+  const Fault fault = judge_login(s, login, account);
+  const size_t from = s.out.size();
+  dialect_->write_login_answer(s.out, pdu_.sequence, pdu_, config_.accounts[account].password, fault);
   log_.write({.event = SimulatorEvent::kBind,
               .at_us = now_us_ - start_us_,
               .session = s.number,
-              .status = static_cast<uint32_t>(status),
-              .word = bind_word(kMode),
-              .account = bind ? bind->system_id : std::string_view{}});
-  const Status fits = smpp::encode(s.out, BindResp{.system_id = config_.system_id}, header.sequence, status);
-  if (fits != Status::kOk) smpp::encode_header(s.out, BindResp::kCommand, fits, header.sequence);
-  mark_dirty(s);
-  if (status != Status::kOk) {
+              .status = status_written(s, from),
+              .word = mode_word(mode),
+              .account = login.account});
+  if (fault != Fault::kNone) {
     ++stats_.binds_refused;
     if (!s.bound) s.close_when_written = true;
     return;
@@ -155,94 +151,100 @@ void CarrierSimulator::Server::on_bind(SimulatorSession& s, const smpp::Header& 
   ++stats_.binds;
   s.bound = true;
   s.account = account;
-  s.can_submit = kMode != BindModes::kReceiver;
-  s.can_receive = kMode != BindModes::kTransmitter;
+  s.can_submit = mode != BindModes::kReceiver;
+  // SGIP delivers over a connection of the carrier's own.
+  s.can_receive = mode != BindModes::kTransmitter && dialect_->protocol() != Protocol::kSgip12;
   if (!s.can_receive) return;
   accounts_[account].receivers.push_back(&s);
   pump(accounts_[account]);
 }
 
-Status CarrierSimulator::Server::judge_bind(const SimulatorSession& s, std::string_view system_id,
-                                            std::string_view password, BindModes mode, uint16_t& account) {
-  if (s.bound) return Status::kAlreadyBound;
-  const auto found = std::ranges::find(config_.accounts, system_id, &SimulatorAccount::system_id);
-  if (found == config_.accounts.end()) return Status::kInvalidSystemId;
-  if (found->password != password) return Status::kInvalidPassword;
-  if ((std::to_underlying(config_.bind_modes) & std::to_underlying(mode)) == 0) return Status::kBindFailed;
+Fault CarrierSimulator::Server::judge_login(const SimulatorSession& s, const codec::Login& login,
+                                            uint16_t& account) {
+  if (s.bound) return Fault::kAlreadyLoggedIn;
+  const auto found = std::ranges::find(config_.accounts, login.account, &SimulatorAccount::system_id);
+  if (found == config_.accounts.end()) return Fault::kBadAccount;
+  account = static_cast<uint16_t>(found - config_.accounts.begin());
+  if (!dialect_->proves(login, found->password)) return Fault::kBadSecret;
+  // SMPP has one number for all that is right and yet not allowed: ESME_RBINDFAIL.
+  if ((std::to_underlying(config_.bind_modes) & std::to_underlying(mode_of(login.role))) == 0)
+    return Fault::kAddressRefused;
   if (binds_to_refuse_ > 0) {
     --binds_to_refuse_;
-    return Status::kSystemError;
+    return Fault::kSystem;
   }
-  account = static_cast<uint16_t>(found - config_.accounts.begin());
-  return Status::kOk;
+  return Fault::kNone;
 }
 
-void CarrierSimulator::Server::on_submit(SimulatorSession& s, const smpp::Header& header, ByteSpan pdu) {
-  Status status = s.can_submit ? Status::kOk : Status::kIncorrectBindStatus;
-  const auto decoded = smpp::decode<smpp::SubmitSm>(pdu);
-  if (!decoded || status != Status::kOk) {
+// The status in the answer that begins there, as its reader will see it: each protocol has other numbers.
+uint32_t CarrierSimulator::Server::status_written(const SimulatorSession& s, size_t from) {
+  if (from >= s.out.size()) return 0;
+  dialect_->read(ByteSpan(s.out).subspan(from), written_);
+  return written_.status;
+}
+
+void CarrierSimulator::Server::on_query(SimulatorSession& s) {
+  const uint64_t id = parse_message_id(pdu_.query.message.view(), config_.submit_id);
+  const auto known = accepted_.find(id);
+  codec::QueryAnswer answer{.message = pdu_.query.message};
+  if (!s.bound) {
+    answer.status = dialect_->submit_status(Fault::kNotLoggedIn);
+  } else if (!known || known->account != s.account) {
+    answer.status = dialect_->submit_status(Fault::kUnknownMessage);
+  } else {
+    answer.state =
+        now_ms_ < known->final_ms ? codec::ReceiptState::kEnroute : outcome_states_[known->outcome];
+  }
+  dialect_->write_query_answer(s.out, pdu_.sequence, answer);
+}
+
+// ---------------------------------------------------------------- submits
+
+void CarrierSimulator::Server::on_submit(SimulatorSession& s) {
+  Submit submit{
+      .pdu = pdu_.submit, .sequence = pdu_.sequence, .command = pdu_.command, .text = {}, .part = {}};
+  if (!s.can_submit) {
     ++stats_.protocol_errors;
-    smpp::encode_header(s.out, CommandId::kSubmitSmResp, decoded ? status : decoded.error(), header.sequence);
+    dialect_->write_submit_answer(s.out, submit.sequence, submit.command, Fault::kNotLoggedIn, {});
     mark_dirty(s);
     return;
   }
-  ++stats_.submits;
+  const auto segments = static_cast<uint32_t>(submit.pdu.destinations.size());
+  stats_.submits += std::max(segments, 1U);
   if (first_submit_ms_ < 0) first_submit_ms_ = now_ms_;
   last_submit_ms_ = now_ms_;
-  Submit submit{.sequence = header.sequence, .pdu = *decoded};
-  status = read_parts(submit);
-  if (status == Status::kOk) status = judge_load(s);
-  if (status != Status::kOk) {
-    if (status == Status::kThrottled) {
-      ++stats_.throttled;
-    } else {
-      ++stats_.refused_by_status[static_cast<uint32_t>(status)];
-    }
-    log_submit(s, submit, status, 0, "-", AnswerKind::kSent);
-    answer_submit(s, submit.sequence, status, 0, AnswerKind::kSent);
-    return;
+  Fault fault = read_parts(submit);
+  if (fault == Fault::kNone) fault = judge_load(s, segments);
+  if (fault != Fault::kNone) {
+    refuse_submit(s, submit, fault);
+  } else {
+    carry_out(s, submit);
   }
-  carry_out(s, submit,
-            fates_.decide({.destination = submit.pdu.destination,
-                           .payload = submit.text,
-                           .part_number = submit.part_number,
-                           .part_count = submit.part_count},
-                          ++s.submits));
 }
 
-Status CarrierSimulator::Server::read_parts(Submit& submit) const {
-  submit.text = submit.pdu.content();
-  if (submit.pdu.destination.empty()) return Status::kInvalidDestinationAddress;
-  if ((submit.pdu.esm_class & smpp::kEsmUdhi) != 0) {
-    const auto header = text::parse_user_data_header(submit.text);
-    if (!header) return Status::kInvalidEsmClass;
-    submit.text = submit.text.subspan(header->bytes);
-    submit.part_reference = header->reference;
-    submit.part_number = header->number;
-    submit.part_count = header->total;
-    return Status::kOk;
-  }
-  if (submit.pdu.tlvs.raw.empty()) return Status::kOk;
-  const auto total = submit.pdu.tlvs.integer(smpp::tag::kSarTotal);
-  if (!total) return Status::kOk;
-  const uint32_t number = submit.pdu.tlvs.integer(smpp::tag::kSarSequence).value_or(0);
-  if (*total == 0 || number == 0 || number > *total || *total > 255) return Status::kInvalidTlvValue;
-  submit.part_reference =
-      static_cast<uint16_t>(submit.pdu.tlvs.integer(smpp::tag::kSarReference).value_or(0));
-  submit.part_number = static_cast<uint8_t>(number);
-  submit.part_count = static_cast<uint8_t>(*total);
-  return Status::kOk;
+Fault CarrierSimulator::Server::read_parts(Submit& submit) const {
+  submit.text = submit.pdu.payload;
+  const auto& numbers = submit.pdu.destinations;
+  if (numbers.empty() || numbers.size() > UINT8_MAX || std::ranges::any_of(numbers, &std::string_view::empty))
+    return Fault::kBadDestination;
+  if (submit.pdu.part) submit.part = *submit.pdu.part;
+  if (!submit.pdu.has_header) return Fault::kNone;
+  const auto header = text::parse_user_data_header(submit.text);
+  if (!header) return Fault::kBadCoding;
+  submit.text = submit.text.subspan(header->bytes);
+  return Fault::kNone;
 }
 
 // Refusals by load come before the fate is drawn: they depend on time and must not use up an attempt.
-Status CarrierSimulator::Server::judge_load(SimulatorSession& s) {
-  if (config_.window > 0 && s.unanswered_submits >= config_.window) return Status::kThrottled;
-  // A response, a receipt, its duplicate, a reply.
-  if (!pending_.has_room(4)) return Status::kQueueFull;
-  return take_token(accounts_[s.account]) ? Status::kOk : Status::kThrottled;
+Fault CarrierSimulator::Server::judge_load(SimulatorSession& s, uint32_t segments) {
+  if (config_.window > 0 && s.unanswered_submits + segments > config_.window) return Fault::kThrottled;
+  // A response, and for each number a receipt, its duplicate, a reply.
+  if (!pending_.has_room(1 + 3 * segments)) return Fault::kQueueFull;
+  return take_tokens(accounts_[s.account], segments) ? Fault::kNone : Fault::kThrottled;
 }
 
-bool CarrierSimulator::Server::take_token(Account& account) {
+// A submit to several numbers may take more than there is; the next ones wait for what it owes.
+bool CarrierSimulator::Server::take_tokens(Account& account, uint32_t segments) {
   if (config_.rate_per_second == 0) return true;
   const double rate = config_.rate_per_second;
   // A tenth of a second's worth may come at once.
@@ -254,69 +256,116 @@ bool CarrierSimulator::Server::take_token(Account& account) {
           : std::min(most, account.tokens + static_cast<double>(now - account.refilled_us) * rate / 1e6);
   account.refilled_us = std::max<int64_t>(now, 1);
   if (account.tokens < 1) return false;
-  account.tokens -= 1;
+  account.tokens -= segments;
   return true;
 }
 
-void CarrierSimulator::Server::carry_out(SimulatorSession& s, const Submit& submit, SubmitFate fate) {
-  if (fate.answer == AnswerKind::kGarbage && !count_fault(s, "garbage")) fate.answer = AnswerKind::kSent;
-  if (fate.answer == AnswerKind::kOversize && !count_fault(s, "oversize")) fate.answer = AnswerKind::kSent;
-  auto status = static_cast<Status>(fate.status);
+void CarrierSimulator::Server::refuse_submit(SimulatorSession& s, const Submit& submit, Fault fault) {
+  const uint32_t status = dialect_->submit_status(fault);
+  const auto segments = std::max<uint64_t>(submit.pdu.destinations.size(), 1);
+  if (fault == Fault::kThrottled) {
+    stats_.throttled += segments;
+  } else {
+    stats_.refused_by_status[status] += segments;
+  }
+  if (submit.pdu.destinations.empty()) log_submit(s, submit, {}, status, 0, "-", AnswerKind::kSent);
+  for (const std::string_view destination : submit.pdu.destinations)
+    log_submit(s, submit, destination, status, 0, "-", AnswerKind::kSent);
+  answer_submit(s, {.sequence = submit.sequence, .command = submit.command, .status = status});
+}
+
+// Each number has its own fate. The first one's says how the one response comes; one that is refused refuses
+// all, since the response has room for one status.
+void CarrierSimulator::Server::carry_out(SimulatorSession& s, const Submit& submit) {
+  ++s.submits;
+  submit_fates_.clear();
+  for (const std::string_view destination : submit.pdu.destinations)
+    submit_fates_.push_back(fates_.decide({.destination = destination,
+                                           .payload = submit.text,
+                                           .part_number = submit.part.number,
+                                           .part_count = submit.part.total},
+                                          s.submits));
+  SubmitFate& first = submit_fates_.front();
+  if (first.answer == AnswerKind::kGarbage && !count_fault(s, "garbage")) first.answer = AnswerKind::kSent;
+  if (first.answer == AnswerKind::kOversize && !count_fault(s, "oversize")) first.answer = AnswerKind::kSent;
+  const LineFault line = first.fault;
   uint16_t source = 0;
-  if (status == Status::kOk) {
-    source = intern_source(submit.pdu);
-    if (source >= limits::kSimulatorSources) status = Status::kInvalidSourceAddress;
+  Answer answer{.sequence = submit.sequence,
+                .command = submit.command,
+                .status = judge_submit(s, submit, source),
+                .kind = first.answer};
+  if (answer.status == 0) answer.id = accept_submit(s, submit, source);
+  const auto segments = static_cast<uint8_t>(submit_fates_.size());
+  if (first.latency_ms == 0) {
+    answer_submit(s, answer);
+  } else {
+    answer_later(s, answer, segments, first.latency_ms);
   }
-  uint64_t id = 0;
+  if (line == LineFault::kDisconnect && count_fault(s, "disconnect")) close(s, "disconnect fault");
+  if (line == LineFault::kHalfOpen && count_fault(s, "half_open")) s.frozen = true;
+}
+
+// The status of the response; with 0, the access number's index.
+uint32_t CarrierSimulator::Server::judge_submit(SimulatorSession& s, const Submit& submit, uint16_t& source) {
+  const auto refused = std::ranges::find_if(submit_fates_, [](const SubmitFate& f) { return f.status != 0; });
+  uint32_t status = refused == submit_fates_.end() ? 0 : refused->status;
+  if (status == 0) {
+    source = intern_source(submit.pdu.source);
+    if (source >= limits::kSimulatorSources) status = dialect_->submit_status(Fault::kBadSource);
+  }
+  if (status == 0) return 0;
+  stats_.refused_by_status[status] += submit_fates_.size();
+  for (const std::string_view destination : submit.pdu.destinations)
+    log_submit(s, submit, destination, status, 0, "-", submit_fates_.front().answer);
+  return status;
+}
+
+// The id of the first number.
+uint64_t CarrierSimulator::Server::accept_submit(const SimulatorSession& s, const Submit& submit,
+                                                 uint16_t source) {
+  const auto segments = static_cast<uint8_t>(submit_fates_.size());
+  const uint64_t id = next_ids(segments);
+  stats_.accepted += segments;
+  bool early = false;
+  for (uint8_t nth = 0; nth < segments; ++nth) {
+    const SubmitFate& fate = submit_fates_[nth];
+    accept_segment(s, submit, nth, source, id + nth);
+    early = early || (fate.receipt == ReceiptKind::kEarly && receipt_wanted(submit, fate));
+  }
+  if (early) submit_fates_.front().latency_ms += config_.receipt_early_ms;
+  return id;
+}
+
+void CarrierSimulator::Server::accept_segment(const SimulatorSession& s, const Submit& submit, uint8_t nth,
+                                              uint16_t source, uint64_t id) {
+  const SubmitFate& fate = submit_fates_[nth];
+  const bool wanted = receipt_wanted(submit, fate);
   std::string_view plan = "-";
-  bool wanted = false;
-  if (status == Status::kOk) {
-    id = next_id_++;
-    ++stats_.accepted;
-    wanted = receipt_wanted(submit, fate);
-    if (wanted) plan = (fate.receipt == ReceiptKind::kLost ? lost_words_ : outcome_words_)[fate.outcome];
-  } else {
-    ++stats_.refused_by_status[static_cast<uint32_t>(status)];
-  }
-  log_submit(s, submit, status, id, plan, fate.answer);
-  if (status == Status::kOk) {
-    plan_receipt(s, submit, fate, id, source, wanted);
-    if (wanted && fate.receipt == ReceiptKind::kEarly) fate.latency_ms += config_.receipt_early_ms;
-  }
-  if (fate.latency_ms == 0) {
-    answer_submit(s, submit.sequence, status, id, fate.answer);
-  } else {
-    const uint32_t index = pending_.take();
-    PendingEntry& entry = pending_[index];
-    entry.kind = PendingKind::kResponse;
-    entry.answer = fate.answer;
-    entry.session = s.number;
-    entry.sequence = submit.sequence;
-    entry.status = static_cast<uint32_t>(status);
-    entry.message_id = id;
-    ++s.unanswered_submits;
-    timers_.schedule(index, now_ms_ + fate.latency_ms);
-  }
-  if (fate.fault == LineFault::kDisconnect && count_fault(s, "disconnect")) close(s, "disconnect fault");
-  if (fate.fault == LineFault::kHalfOpen && count_fault(s, "half_open")) s.frozen = true;
+  if (wanted) plan = (fate.receipt == ReceiptKind::kLost ? lost_words_ : outcome_words_)[fate.outcome];
+  log_submit(s, submit, submit.pdu.destinations[nth], 0, id, plan, submit_fates_.front().answer);
+  if (dialect_->protocol() == Protocol::kSmpp34)
+    accepted_.add(id, {.account = s.account,
+                       .outcome = fate.outcome,
+                       .final_ms = now_ms_ + submit_fates_.front().latency_ms + fate.receipt_delay_ms});
+  plan_receipt(s, submit, nth, id, source, wanted);
 }
 
 bool CarrierSimulator::Server::receipt_wanted(const Submit& submit, const SubmitFate& fate) const {
-  const uint8_t asked = submit.pdu.registered_delivery & 3;
-  if (asked == smpp::kReceiptNever || asked == 3) return false;
-  if (asked == smpp::kReceiptOnFailure && fates_.delivered(fate.outcome)) return false;
-  if (config_.multipart_receipts == MultipartReceipts::kFirst) return submit.part_number == 1;
-  if (config_.multipart_receipts == MultipartReceipts::kLast) return submit.part_number == submit.part_count;
+  if (submit.pdu.receipt == codec::ReceiptWish::kNever) return false;
+  if (submit.pdu.receipt == codec::ReceiptWish::kOnFailure && fates_.delivered(fate.outcome)) return false;
+  if (config_.multipart_receipts == MultipartReceipts::kFirst) return submit.part.number == 1;
+  if (config_.multipart_receipts == MultipartReceipts::kLast) return submit.part.number == submit.part.total;
   return true;
 }
 
-void CarrierSimulator::Server::plan_receipt(const SimulatorSession& s, const Submit& submit,
-                                            const SubmitFate& fate, uint64_t id, uint16_t source,
-                                            bool wanted) {
-  const PendingAddress handset =
-      address(submit.pdu.destination, submit.pdu.destination_ton, submit.pdu.destination_npi);
-  if (fate.reply != kNoReply && submit.part_number == 1)
-    queue_inbound(s.account, source, handset, fate.reply, fate.latency_ms + fate.reply_delay_ms);
+void CarrierSimulator::Server::plan_receipt(const SimulatorSession& s, const Submit& submit, uint8_t nth,
+                                            uint64_t id, uint16_t source, bool wanted) {
+  const SubmitFate& fate = submit_fates_[nth];
+  const int64_t latency_ms = submit_fates_.front().latency_ms;
+  const uint16_t account = owner(s);
+  const PendingNumber handset(submit.pdu.destinations[nth]);
+  if (fate.reply != kNoReply && submit.part.number == 1)
+    queue_inbound(account, source, handset, fate.reply, latency_ms + fate.reply_delay_ms);
   if (!wanted) return;
   if (fate.receipt == ReceiptKind::kLost) {
     ++stats_.receipts_lost;
@@ -329,71 +378,93 @@ void CarrierSimulator::Server::plan_receipt(const SimulatorSession& s, const Sub
     entry.kind = PendingKind::kReceipt;
     entry.receipt = twice && copy == 0 ? ReceiptKind::kNormal : fate.receipt;
     entry.outcome = fate.outcome;
-    entry.account = s.account;
+    entry.nth = nth;
+    entry.account = account;
     entry.source = source;
+    entry.sequence = submit.sequence;
     entry.message_id = id;
     entry.accepted_us = now_us_;
     entry.handset = handset;
     if (fate.receipt == ReceiptKind::kEarly) {
-      accounts_[s.account].ready.push_front(pending_, index);
-      pump(accounts_[s.account]);
+      accounts_[account].ready.push_front(pending_, index);
+      pump(accounts_[account]);
     } else {
-      timers_.schedule(index, now_ms_ + fate.latency_ms + fate.receipt_delay_ms + copy);
+      timers_.schedule(index, now_ms_ + latency_ms + fate.receipt_delay_ms + copy);
     }
   }
 }
 
-void CarrierSimulator::Server::answer_submit(SimulatorSession& s, uint32_t sequence, Status status,
-                                             uint64_t id, AnswerKind answer) {
-  switch (answer) {
-    case AnswerKind::kLost:
-      ++stats_.responses_lost;
-      return;
-    case AnswerKind::kGarbage: {
-      Random random(config_.seed ^ sequence);
-      ByteWriter out(s.out);
-      for (int i = 0; i < 3; ++i) out.u64(random.next());
-      break;
-    }
-    case AnswerKind::kOversize: {
-      ByteWriter out(s.out);
-      out.u32(0x7FFF'FFFF);
-      out.u32(static_cast<uint32_t>(CommandId::kSubmitSmResp));
-      out.u32(0);
-      out.u32(sequence);
-      break;
-    }
-    case AnswerKind::kHeldBack:
-      ++stats_.responses_held_back;
-      [[fallthrough]];
-    case AnswerKind::kSent: {
-      const IdText text(id, config_.submit_id);
-      const smpp::SubmitSmResp response{.message_id = text.view()};
-      if (status != Status::kOk || smpp::encode(s.out, response, sequence) != Status::kOk)
-        smpp::encode_header(s.out, CommandId::kSubmitSmResp, status, sequence);
-      break;
-    }
+// Whose deliveries it asks for. Behind an SGIP listener there is one client, whichever account it submits
+// with.
+uint16_t CarrierSimulator::Server::owner(const SimulatorSession& s) const {
+  return dialect_->protocol() == Protocol::kSgip12 ? uint16_t{0} : s.account;
+}
+
+// So many ids in a row: no carry out of the lowest 16 bits, which is where CMPP counts (Msg_Id).
+uint64_t CarrierSimulator::Server::next_ids(uint32_t count) {
+  constexpr uint64_t kLowest = 0xFFFF;
+  if ((next_id_ & kLowest) + count > kLowest + 1) next_id_ = (next_id_ | kLowest) + 1;
+  const uint64_t first = next_id_;
+  next_id_ += count;
+  return first;
+}
+
+void CarrierSimulator::Server::answer_later(SimulatorSession& s, const Answer& answer, uint8_t segments,
+                                            int64_t delay_ms) {
+  const uint32_t index = pending_.take();
+  PendingEntry& entry = pending_[index];
+  entry.kind = PendingKind::kResponse;
+  entry.answer = answer.kind;
+  entry.segments = segments;
+  entry.session = s.number;
+  entry.sequence = answer.sequence;
+  entry.command = answer.command;
+  entry.status = answer.status;
+  entry.message_id = answer.id;
+  s.unanswered_submits += segments;
+  timers_.schedule(index, now_ms_ + delay_ms);
+}
+
+void CarrierSimulator::Server::answer_submit(SimulatorSession& s, const Answer& answer) {
+  const size_t from = s.out.size();
+  if (answer.kind == AnswerKind::kLost) {
+    ++stats_.responses_lost;
+    return;
   }
+  if (answer.kind == AnswerKind::kGarbage) {
+    Random random(config_.seed ^ answer.sequence.number);
+    ByteWriter out(s.out);
+    for (int i = 0; i < 3; ++i) out.u64(random.next());
+    mark_dirty(s);
+    return;
+  }
+  stats_.responses_held_back += answer.kind == AnswerKind::kHeldBack;
+  const codec::MessageRef message =
+      answer.status == 0 ? reference(answer.id, answer.sequence, 0, config_.submit_id) : codec::MessageRef{};
+  dialect_->write_submit_status(s.out, answer.sequence, answer.command, answer.status, message);
+  // All protocols begin with the length: this one says 4 GB.
+  if (answer.kind == AnswerKind::kOversize) ByteWriter(s.out).patch_u32(from, UINT32_MAX);
   mark_dirty(s);
 }
 
-void CarrierSimulator::Server::log_submit(const SimulatorSession& s, const Submit& submit, Status status,
-                                          uint64_t id, std::string_view plan, AnswerKind answer) {
+void CarrierSimulator::Server::log_submit(const SimulatorSession& s, const Submit& submit,
+                                          std::string_view destination, uint32_t status, uint64_t id,
+                                          std::string_view plan, AnswerKind answer) {
   if (!log_.is_open()) return;
   log_.write({.event = SimulatorEvent::kSubmit,
               .at_us = now_us_ - start_us_,
               .session = s.number,
-              .sequence = submit.sequence,
+              .sequence = submit.sequence.number,
               .source = submit.pdu.source,
-              .destination = submit.pdu.destination,
-              .esm_class = submit.pdu.esm_class,
-              .data_coding = submit.pdu.data_coding,
-              .registered = submit.pdu.registered_delivery,
-              .part_reference = submit.part_reference,
-              .part_number = submit.part_number,
-              .part_count = submit.part_count,
+              .destination = destination,
+              .esm_class = submit.pdu.has_header ? smpp::kEsmUdhi : uint8_t{0},
+              .data_coding = submit.pdu.raw_coding,
+              .registered = wish_number(submit.pdu.receipt),
+              .part_reference = submit.part.reference,
+              .part_number = submit.part.number,
+              .part_count = submit.part.total,
               .text_hash = simulator_hash(0, submit.text),
-              .status = static_cast<uint32_t>(status),
+              .status = status,
               .message_id = id,
               .outcome = plan,
               .word = answer_word(answer),
@@ -410,35 +481,35 @@ bool CarrierSimulator::Server::count_fault(SimulatorSession& s, std::string_view
 }
 
 // limits::kSimulatorSources when there are too many.
-uint16_t CarrierSimulator::Server::intern_source(const smpp::SubmitSm& pdu) {
-  if (last_source_ < sources_.size() && sources_[last_source_].text() == pdu.source) return last_source_;
+uint16_t CarrierSimulator::Server::intern_source(std::string_view number) {
+  if (last_source_ < sources_.size() && sources_[last_source_].text() == number) return last_source_;
   const auto [found, added] =
-      source_index_.try_emplace(std::string(pdu.source), static_cast<uint16_t>(sources_.size()));
+      source_index_.try_emplace(std::string(number), static_cast<uint16_t>(sources_.size()));
   if (added) {
     if (sources_.size() >= limits::kSimulatorSources) {
       source_index_.erase(found);
       return limits::kSimulatorSources;
     }
-    sources_.push_back(address(pdu.source, pdu.source_ton, pdu.source_npi));
+    sources_.emplace_back(number);
   }
   last_source_ = found->second;
   return last_source_;
 }
 
-void CarrierSimulator::Server::on_deliver_answer(SimulatorSession& s, const smpp::Header& header) {
-  const uint32_t index = s.deliveries.answer(header.sequence);
-  // The answer to a deliver_sm that was sent again meanwhile, or to none.
+void CarrierSimulator::Server::on_deliver_answer(SimulatorSession& s) {
+  const uint32_t index = s.deliveries.answer(pdu_.sequence.number);
+  // The answer to a delivery that was sent again meanwhile, or to none.
   if (index == kNoEntry) return;
   const PendingEntry& entry = pending_[index];
   log_.write({.event = SimulatorEvent::kAnswer,
               .at_us = now_us_ - start_us_,
               .session = s.number,
-              .sequence = header.sequence,
-              .status = static_cast<uint32_t>(header.status),
+              .sequence = pdu_.sequence.number,
+              .status = pdu_.status,
               .message_id = entry.message_id});
-  if (is_temporary(header.status)) {
+  if (is_temporary(pdu_.status)) {
     send_again(index, config_.deliver_retry_ms);
-  } else if (header.status != Status::kOk) {
+  } else if (pdu_.status != 0) {
     give_up(index, "refused");
   } else {
     ++(entry.kind == PendingKind::kReceipt ? stats_.receipts_answered : stats_.inbound_answered);
@@ -448,186 +519,13 @@ void CarrierSimulator::Server::on_deliver_answer(SimulatorSession& s, const smpp
   if (!account.ready.empty()) pump(account);
 }
 
-// ---------------------------------------------------------------- PDUs out
-
-// The time of a delayed entry has come.
-void CarrierSimulator::Server::fire(uint32_t index) {
-  PendingEntry& entry = pending_[index];
-  if (entry.kind != PendingKind::kResponse) {
-    // Everything due is queued before the account is pumped once.
-    accounts_[entry.account].ready.push_back(pending_, index);
-    return;
-  }
-  const auto session = sessions_.find(entry.session);
-  if (session != sessions_.end() && !session->second->frozen) {
-    --session->second->unanswered_submits;
-    answer_submit(*session->second, entry.sequence, static_cast<Status>(entry.status), entry.message_id,
-                  entry.answer);
-  }
-  pending_.give_back(index);
-}
-
-void CarrierSimulator::Server::pump(Account& account) {
-  while (!account.ready.empty()) {
-    SimulatorSession* const session = next_receiver(account);
-    if (session == nullptr) return;
-    deliver(*session, account.ready.pop_front(pending_));
-  }
-}
-
-SimulatorSession* CarrierSimulator::Server::next_receiver(Account& account) {
-  for (size_t i = 0; i < account.receivers.size(); ++i) {
-    account.turn = (account.turn + 1) % account.receivers.size();
-    SimulatorSession& s = *account.receivers[account.turn];
-    if (!s.frozen && !s.close_when_written && !s.deliveries.full() &&
-        s.unwritten() < limits::kSimulatorDeliverBytes)
-      return &s;
-  }
-  return nullptr;
-}
-
-void CarrierSimulator::Server::deliver(SimulatorSession& s, uint32_t index) {
-  PendingEntry& entry = pending_[index];
-  const uint32_t sequence = s.deliveries.add(index, now_ms_);
-  const bool again = entry.attempts++ > 0;
-  SimulatorRecord record{.at_us = now_us_ - start_us_,
-                         .session = s.number,
-                         .sequence = sequence,
-                         .source = entry.handset.text(),
-                         .destination = sources_[entry.source].text(),
-                         .message_id = entry.message_id,
-                         .attempt = entry.attempts};
-  if (again) ++stats_.sent_again;
-  if (entry.kind == PendingKind::kReceipt) {
-    append_receipt(s, entry, sequence);
-    record.event = SimulatorEvent::kReceipt;
-    record.outcome = outcome_words_[entry.outcome];
-    record.word = receipt_word(entry.receipt);
-    if (!again) {
-      ++stats_.receipts_sent;
-      stats_.receipts_early += entry.receipt == ReceiptKind::kEarly;
-      stats_.receipts_late += entry.receipt == ReceiptKind::kLate;
-      stats_.receipts_duplicated += entry.receipt == ReceiptKind::kDuplicated;
-      ++outcome_counts_[entry.outcome];
-    }
-  } else {
-    append_inbound(s, entry, sequence);
-    const InboundText& text = texts_[entry.text];
-    const ByteSpan content = ByteSpan(text.payload).subspan(text.udh_bytes);
-    record.event = SimulatorEvent::kInbound;
-    record.data_coding = text.coding;
-    record.text_hash = simulator_hash(0, content);
-    if (config_.log_texts == LogTexts::kHex) record.text = content;
-    if (!again) ++stats_.inbound_sent;
-  }
-  log_.write(record);
-  mark_dirty(s);
-}
-
-void CarrierSimulator::Server::append_receipt(SimulatorSession& s, const PendingEntry& entry,
-                                              uint32_t sequence) {
-  const OutcomeChance& outcome = fates_.outcomes()[entry.outcome];
-  const IdText id(entry.message_id, config_.receipt_id);
-  receipt_text_.clear();
-  smpp::append_receipt_text({.id = id.view(),
-                             .submit_date = minute_text(entry.accepted_us),
-                             .done_date = minute_text(now_us_),
-                             .stat = outcome.stat,
-                             .err = outcome.error,
-                             .sub = 1,
-                             .dlvrd = fates_.delivered(entry.outcome) ? 1 : 0},
-                            receipt_text_);
-  tlvs_.clear();
-  if (config_.receipt_tlv) smpp::append_receipt_tlvs(id.view(), outcome_states_[entry.outcome], tlvs_);
-  const PendingAddress& service = sources_[entry.source];
-  const smpp::DeliverSm pdu{.source_ton = entry.handset.ton,
-                            .source_npi = entry.handset.npi,
-                            .source = entry.handset.text(),
-                            .destination_ton = service.ton,
-                            .destination_npi = service.npi,
-                            .destination = service.text(),
-                            .esm_class = smpp::kEsmReceipt,
-                            .short_message = as_bytes(receipt_text_),
-                            .tlvs = {tlvs_}};
-  if (smpp::encode(s.out, pdu, sequence) != Status::kOk) ++stats_.protocol_errors;
-}
-
-void CarrierSimulator::Server::append_inbound(SimulatorSession& s, const PendingEntry& entry,
-                                              uint32_t sequence) {
-  const InboundText& text = texts_[entry.text];
-  const PendingAddress& service = sources_[entry.source];
-  const smpp::DeliverSm pdu{.source_ton = entry.handset.ton,
-                            .source_npi = entry.handset.npi,
-                            .source = entry.handset.text(),
-                            .destination_ton = service.ton,
-                            .destination_npi = service.npi,
-                            .destination = service.text(),
-                            .esm_class = text.udh_bytes > 0 ? smpp::kEsmUdhi : uint8_t{0},
-                            .data_coding = text.coding,
-                            .short_message = text.payload};
-  if (smpp::encode(s.out, pdu, sequence) != Status::kOk) ++stats_.protocol_errors;
-}
-
-void CarrierSimulator::Server::send_again(uint32_t index, int64_t delay_ms) {
-  if (pending_[index].attempts >= config_.deliver_attempts) {
-    give_up(index, "no answer");
-  } else {
-    timers_.schedule(index, now_ms_ + delay_ms);
-  }
-}
-
-void CarrierSimulator::Server::give_up(uint32_t index, std::string_view reason) {
-  ++stats_.given_up;
-  log_.write({.event = SimulatorEvent::kGivenUp,
-              .at_us = now_us_ - start_us_,
-              .message_id = pending_[index].message_id,
-              .word = reason});
-  release(index);
-}
-
-void CarrierSimulator::Server::release(uint32_t index) {
-  const PendingEntry& entry = pending_[index];
-  if (entry.kind == PendingKind::kInbound && entry.text >= config_.reply_texts.size()) {
-    texts_[entry.text] = {};
-    free_texts_.push_back(entry.text);
-  }
-  pending_.give_back(index);
-}
-
-void CarrierSimulator::Server::queue_inbound(uint16_t account, uint16_t source, const PendingAddress& handset,
-                                             uint32_t text, int64_t delay_ms) {
-  const uint32_t index = pending_.take();
-  PendingEntry& entry = pending_[index];
-  entry.kind = PendingKind::kInbound;
-  entry.account = account;
-  entry.source = source;
-  entry.text = text;
-  entry.message_id = next_id_++;
-  entry.handset = handset;
-  timers_.schedule(index, now_ms_ + delay_ms);
-}
-
-uint32_t CarrierSimulator::Server::keep_text(InboundText text) {
-  if (free_texts_.empty()) {
-    texts_.push_back(std::move(text));
-    return static_cast<uint32_t>(texts_.size() - 1);
-  }
-  const uint32_t index = free_texts_.back();
-  free_texts_.pop_back();
-  texts_[index] = std::move(text);
-  return index;
-}
-
-// "YYMMDDhhmm" in UTC. An even and an odd minute are kept, so that receipts soon after their submits find
-// both.
-const std::string& CarrierSimulator::Server::minute_text(int64_t us) {
-  const int64_t minute = us / 60'000'000;
-  const auto way = static_cast<size_t>(minute & 1);
-  if (minutes_[way] != minute) {
-    minutes_[way] = minute;
-    minute_texts_[way] = smpp::format_receipt_date({us}, seconds(0));
-  }
-  return minute_texts_[way];
+bool CarrierSimulator::Server::is_temporary(uint32_t status) const {
+  if (status == 0) return false;
+  return status == dialect_->submit_status(Fault::kSystem) ||
+         status == dialect_->submit_status(Fault::kQueueFull) ||
+         status == dialect_->submit_status(Fault::kThrottled) ||
+         (dialect_->protocol() == Protocol::kSmpp34 &&
+          status == static_cast<uint32_t>(smpp::Status::kTemporaryAppError));
 }
 
 }  // namespace yizhan::link

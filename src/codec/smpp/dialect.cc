@@ -556,8 +556,10 @@ bool SmppDialect::write_deliver(Bytes& out, Sequence sequence, const codec::Deli
                 .destination_npi = options().source_npi,
                 .destination = deliver.destination};
   pdu.data_coding = data_coding(deliver.coding, deliver.raw_coding);
-  Bytes parameters;
-  std::string text;
+  thread_local Bytes parameters;
+  thread_local std::string text;
+  parameters.clear();
+  text.clear();
   if (deliver.receipt) {
     const codec::Receipt& receipt = *deliver.receipt;
     pdu.esm_class = receipt.intermediate ? kEsmIntermediate : kEsmReceipt;

@@ -206,11 +206,28 @@ std::string format_receipt_date(Time t, Duration utc_offset) {
                      clock.hours().count(), clock.minutes().count());
 }
 
+namespace {
+
+// At least three digits.
+void append_count(uint32_t count, std::string& out) {
+  std::array<char, 10> digits;
+  char* at = digits.data() + digits.size();
+  const char* const end = at;
+  for (; count > 0 || end - at < 3; count /= 10) *--at = static_cast<char>('0' + count % 10);
+  out.append(at, static_cast<size_t>(end - at));
+}
+
+}  // namespace
+
+// Plain appends: a centre writes one for every message.
 void append_receipt_text(const ReceiptText& r, std::string& out) {
-  fmt::format_to(std::back_inserter(out),
-                 "id:{} sub:{:03} dlvrd:{:03} submit date:{} done date:{} stat:{} err:{} text:{}", r.id,
-                 r.sub.value_or(1), r.dlvrd.value_or(0), r.submit_date, r.done_date, r.stat,
-                 r.err.empty() ? "000" : r.err, r.text.substr(0, 20));
+  out.append("id:").append(r.id).append(" sub:");
+  append_count(r.sub.value_or(1), out);
+  out.append(" dlvrd:");
+  append_count(r.dlvrd.value_or(0), out);
+  out.append(" submit date:").append(r.submit_date).append(" done date:").append(r.done_date);
+  out.append(" stat:").append(r.stat).append(" err:").append(r.err.empty() ? "000" : r.err);
+  out.append(" text:").append(r.text.substr(0, 20));
 }
 
 void append_receipt_tlvs(std::string_view message_id, MessageState state, Bytes& out) {
