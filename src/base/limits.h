@@ -58,6 +58,18 @@ inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 inline constexpr int64_t kReceiptGraceHours = 72;  // after its deadline a receipt is still taken
 
+// Server for applications
+inline constexpr size_t kAccessListeners = 16;
+inline constexpr size_t kAccessConnections = 4'096;
+inline constexpr uint32_t kAccessWindow = 4'096;         // submits of a session without an answer
+inline constexpr uint32_t kAccessDeliverWindow = 1'024;  // segments to an application without an answer
+inline constexpr size_t kAccessDeliveries = 1'024;       // given to a session and not yet settled
+inline constexpr size_t kAccessReadBytes = 8 * 1024;     // at first; a longer PDU makes room for itself
+inline constexpr size_t kAccessUnwrittenBytes = 1024 * 1024;
+inline constexpr size_t kAccessTextBytes = kSegmentsPerMessage * 160;  // 160: unpacked GSM 7-bit
+inline constexpr size_t kAccessPartBytes = 160;
+inline constexpr size_t kAccessAddressRanges = 256;  // of an account
+
 // Carrier simulator
 inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;
 inline constexpr size_t kSimulatorListMax = 250;

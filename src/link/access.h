@@ -55,18 +55,32 @@ struct AccessAnswer {
 // application has it.
 struct AccessDelivery {
   uint64_t id = 0;
-  std::string source, destination;
+  std::string source, destination;  // the handset, and the access number; of a receipt too
   // A message of a handset: UTF-8 text, cut into segments by the server.
   std::string text;
   // A receipt:
   struct Receipt {
-    codec::MessageRef message;  // in the protocol of the submit
+    codec::MessageRef message;                            // as the protocol of the submit spells it
+    codec::Protocol protocol = codec::Protocol::kSmpp34;  // which goes to a session of that protocol only
     codec::ReceiptState state = codec::ReceiptState::kNone;
     std::string stat;   // "DELIVRD"
     std::string error;  // three characters
     Time submitted, done;
   };
   std::optional<Receipt> receipt;
+};
+
+// What the owner of messages asks of the server. Any thread; a handler may call these.
+class AccessPort {
+ public:
+  virtual ~AccessPort() = default;
+  // Of submits, in any order; those of a session that is gone are dropped.
+  virtual void answer(std::vector<AccessAnswer> answers) = 0;
+  // To the sessions of the account that receive, in this order as far as one session carries them. Each comes
+  // back by AccessHandler::on_delivered, at once as kAgain when no session can take it now.
+  virtual void deliver(int64_t account_id, std::vector<AccessDelivery> deliveries) = 0;
+  // Ends the account's sessions.
+  virtual void drop_account(int64_t account_id) = 0;
 };
 
 // Called on the server's I/O thread, from whichever session; must be quick and must not block. May call the
