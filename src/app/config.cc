@@ -80,6 +80,16 @@ const std::vector<Key>& keys() {
            return fail(ErrorCode::kInvalidArgument, "not a number from 1 to 256", "worker_threads");
          return {};
        }},
+      {"access_smpp", "address:port where applications log in by SMPP 3.4; none by default",
+       text(&Config::access_smpp)},
+      {"access_smpps", "the same by SMPP over TLS; needs access_certificate and access_key",
+       text(&Config::access_smpps)},
+      {"access_cmpp", "the same by CMPP 2.0 or 3.0", text(&Config::access_cmpp)},
+      {"access_sgip", "the same by SGIP 1.2", text(&Config::access_sgip)},
+      {"access_smgp", "the same by SMGP 3.0", text(&Config::access_smgp)},
+      {"access_certificate", "PEM file: certificate and chain of access_smpps",
+       text(&Config::access_certificate)},
+      {"access_key", "PEM file: its key", text(&Config::access_key)},
       {"trusted_proxies",
        "addresses, separated by commas, of proxies that say with X-Forwarded-For who calls", set_proxies},
       {"behind_tls", "true when a proxy in front speaks TLS to browsers",
@@ -172,7 +182,7 @@ Result<Config> load_config(const std::string& file,
 std::string describe_config() {
   std::string out =
       "Configuration keys (TOML file; environment YIZHAN_<KEY> goes before it, --set before both):\n";
-  for (const Key& key : keys()) out += fmt::format("  {:<15} {}\n", key.name, key.help);
+  for (const Key& key : keys()) out += fmt::format("  {:<18} {}\n", key.name, key.help);
   return out;
 }
 

@@ -24,6 +24,10 @@ struct Config {
   std::string log_file;                   // YIZHAN_LOG_FILE; default standard error
   std::string signature = "驿站";         // YIZHAN_SIGNATURE; of texts that the program ships
   int64_t worker_threads = 16;            // YIZHAN_WORKER_THREADS
+  // Where the company's own programs log in, address:port; empty = not served. YIZHAN_ACCESS_SMPP …
+  std::string access_smpp, access_smpps, access_cmpp, access_sgip, access_smgp;
+  // PEM files for access_smpps. YIZHAN_ACCESS_CERTIFICATE, YIZHAN_ACCESS_KEY
+  std::string access_certificate, access_key;
   std::vector<std::string> trusted_proxies;  // YIZHAN_TRUSTED_PROXIES; their X-Forwarded-For is believed
   bool behind_tls = false;                   // YIZHAN_BEHIND_TLS; a proxy in front speaks TLS to browsers
   // The wall clock's start, for demonstrations: empty = the system's. YIZHAN_CLOCK_START, RFC 3339.
