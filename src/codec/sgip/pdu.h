@@ -172,12 +172,12 @@ using Unbind = EmptyPdu<Command::kUnbind>;
 using UnbindResp = EmptyPdu<Command::kUnbindResp>;
 
 // Every PDU struct above: what decode and encode exist for.
-#define YIZHAN_SGIP_PDUS(X)                                                                        \
-  X(Bind)                                                                                          \
-  X(BindResp)                                                                                      \
-  X(Unbind)                                                                                        \
-  X(UnbindResp) X(Submit) X(SubmitResp) X(Deliver) X(DeliverResp) X(Report) X(ReportResp) X(Trace) \
-      X(TraceResp)
+#define YIZHAN_SGIP_PDUS(X) \
+  X(Bind)                   \
+  X(BindResp)               \
+  X(Unbind)                 \
+  X(UnbindResp)             \
+  X(Submit) X(SubmitResp) X(Deliver) X(DeliverResp) X(Report) X(ReportResp) X(Trace) X(TraceResp)
 
 struct Header {
   uint32_t length = 0;
