@@ -222,9 +222,11 @@ struct DialectOptions {
   bool receipt_parameters = true;  // as a server: receipted_message_id and message_state beside the text
   // CMPP Msg_src and SMGP MsgSrc (SP code, 6 and 8), SGIP CorpId (5).
   std::string enterprise_code;
-  std::string fee_type = "01", fee_code = "0";  // 01: free to the recipient
-  uint32_t sgip_node = 0;                       // 3 area code SP id, as the carrier gave it
-  std::string server_name = "yizhan";           // system_id in a bind's answer
+  // As on the wire; none is free to the recipient, whatever the protocol calls that (CMPP 01, SGIP 1, SMGP
+  // 00).
+  std::string fee_type, fee_code = "0";
+  uint32_t sgip_node = 0;              // 3 area code SP id, as the carrier gave it
+  std::string server_name = "yizhan";  // system_id in a bind's answer
 };
 
 class Dialect {
@@ -303,6 +305,11 @@ class Dialect {
 };
 
 std::unique_ptr<Dialect> make_dialect(Protocol protocol, DialectOptions options = {});
+
+// The id that the n-th destination (from 0) of a submit has, when `first` is the one that it was answered
+// with. CMPP counts up its last 16 bits, which wrap. The others have one id for all, told apart by the number
+// that a receipt names too: SMGP one MsgID, SGIP the submit's sequence, SMPP one message_id.
+MessageRef nth_message(Protocol protocol, const MessageRef& first, size_t n);
 
 // MMDDhhmmss of a time at a carrier, which is at UTC+8, as a decimal number.
 uint32_t mmddhhmmss(Time t);

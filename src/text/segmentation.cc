@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/limits.h"
+#include "text/gb18030.h"
 #include "text/gsm7.h"
 #include "text/utf8.h"
 
@@ -25,13 +26,14 @@ uint32_t width(Encoding e, char32_t c) {
     case Encoding::kAscii:
       return c <= 0x7F ? 1 : 0;
     case Encoding::kGb18030:
-      return 0;
+      return static_cast<uint32_t>(gb18030_bytes(c));
   }
   return 0;
 }
 
 // Counts the segments of one encoding as the code points come.
 struct Tally {
+  Encoding encoding = Encoding::kUcs2;
   uint16_t part = 0;
   uint32_t units = 0;
   uint32_t parts = 1;
@@ -53,12 +55,13 @@ struct Tally {
 };
 
 // In the order in which equal costs are preferred.
-constexpr std::array<Encoding, kEncodings> kPreference = {Encoding::kGsm7, Encoding::kAscii,
-                                                          Encoding::kLatin1, Encoding::kUcs2};
+constexpr std::array<Encoding, kEncodings> kPreference = {
+    Encoding::kGsm7, Encoding::kAscii, Encoding::kLatin1, Encoding::kUcs2, Encoding::kGb18030};
 
 size_t append_encoded(Encoding e, char32_t c, Bytes& out) {
-  const uint32_t w = width(e, c);
   if (e == Encoding::kGsm7) return append_gsm7(c, out);
+  if (e == Encoding::kGb18030) return append_gb18030(c, out);
+  const uint32_t w = width(e, c);
   if (e != Encoding::kUcs2) {
     if (w == 1) out.push_back(static_cast<uint8_t>(c));
     return w;
@@ -80,21 +83,26 @@ size_t append_encoded(Encoding e, char32_t c, Bytes& out) {
 
 SegmentCount measure(std::string_view utf8, EncodingSet allowed, Concatenation concatenation) {
   std::array<Tally, kEncodings> tallies;
-  for (size_t i = 0; i < kEncodings; ++i) tallies[i].part = segment_sizes(kPreference[i]).part(concatenation);
+  size_t considered = 0;
+  for (const Encoding e : kPreference)
+    if (allowed.has(e) || e == Encoding::kUcs2)
+      tallies[considered++] = {.encoding = e, .part = segment_sizes(e).part(concatenation)};
   for (size_t at = 0; at < utf8.size();) {
     const char32_t c = next_code_point(utf8, at);
-    for (size_t i = 0; i < kEncodings; ++i) tallies[i].add(width(kPreference[i], c));
+    for (size_t i = 0; i < considered; ++i) tallies[i].add(width(tallies[i].encoding, c));
   }
-  SegmentCount best{Encoding::kUcs2, 0, kUnfit};
-  for (size_t i = 0; i < kEncodings; ++i) {
-    const Encoding e = kPreference[i];
+  SegmentCount best{Encoding::kUcs2, 0, kUnfit}, last_resort;
+  for (size_t i = 0; i < considered; ++i) {
     const Tally& t = tallies[i];
-    const bool considered = allowed.has(e) || (e == Encoding::kUcs2 && best.segments == kUnfit);
-    if (!considered || t.units == kUnfit) continue;
-    const uint32_t segments = t.units <= segment_sizes(e).single ? 1 : t.parts;
-    if (segments < best.segments) best = {e, t.units, segments};
+    if (t.units == kUnfit) continue;
+    const SegmentCount count{t.encoding, t.units, t.units <= segment_sizes(t.encoding).single ? 1 : t.parts};
+    if (!allowed.has(t.encoding)) {
+      last_resort = count;
+    } else if (count.segments < best.segments) {
+      best = count;
+    }
   }
-  return best;
+  return best.segments == kUnfit ? last_resort : best;
 }
 
 uint32_t domestic_segments(std::string_view utf8) {
@@ -230,7 +238,7 @@ void append_decoded(Encoding encoding, ByteSpan text, std::string& utf8) {
       for (const uint8_t b : text) append_utf8(b <= 0x7F ? b : kReplacementCharacter, utf8);
       return;
     case Encoding::kGb18030:
-      append_utf8(kReplacementCharacter, utf8);
+      gb18030_decode(text, utf8);
       return;
   }
 }

@@ -145,14 +145,44 @@ std::string reassemble(const SegmentList& list, const SplitOptions& o) {
   return out;
 }
 
+TEST(Measure, Gb18030OnlyWhereItIsAllowedAndCheaper) {
+  constexpr EncodingSet kGbOrUcs2{Encoding::kGb18030, Encoding::kUcs2};
+  using E = Encoding;
+  EXPECT_EQ(measure(repeat("中", 70), kGbOrUcs2), (SegmentCount{E::kUcs2, 70, 1}));
+  EXPECT_EQ(measure(repeat("a", 140), kGbOrUcs2), (SegmentCount{E::kGb18030, 140, 1}));
+  EXPECT_EQ(measure(repeat("a中", 40), kGbOrUcs2), (SegmentCount{E::kGb18030, 120, 1}));
+  EXPECT_EQ(measure(repeat("a中", 40)), (SegmentCount{E::kUcs2, 80, 2}));
+  EXPECT_EQ(measure("中", EncodingSet{E::kGb18030}), (SegmentCount{E::kGb18030, 2, 1}));
+  EXPECT_EQ(measure("中", EncodingSet{E::kAscii}), (SegmentCount{E::kUcs2, 1, 1}));
+  EXPECT_EQ(measure("😀", EncodingSet{E::kGb18030}), (SegmentCount{E::kGb18030, 4, 1}));
+}
+
+TEST(Split, ACharacterOfGb18030IsNeverCut) {
+  SegmentList list;
+  SplitOptions o;
+  o.encoding = Encoding::kGb18030;
+  // 134 bytes a part: an odd start leaves one byte before the next two-byte character, three before one of
+  // four.
+  ASSERT_TRUE(split("a" + repeat("中", 70), o, list));
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].text_units, 133);
+  ASSERT_TRUE(split("abc" + repeat("😀", 40), o, list));
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].text_units, 3 + 4 * 32);
+  EXPECT_EQ(list[1].text_units, 4 * 8);
+}
+
 TEST(Split, SplitThenReassembleGivesTheSameText) {
   Random random(20260302);
-  constexpr Encoding kByKind[] = {Encoding::kGsm7, Encoding::kAscii, Encoding::kLatin1, Encoding::kUcs2};
+  constexpr Encoding kByKind[] = {Encoding::kGsm7, Encoding::kAscii, Encoding::kLatin1, Encoding::kUcs2,
+                                  Encoding::kGb18030};
+  static_assert(std::size(kByKind) == kEncodings);
+  constexpr int kUnicodeText = 3;
   SegmentList list;
   size_t concatenated = 0;
   for (int round = 0; round < 4000; ++round) {
-    const int kind = static_cast<int>(random.below(4));
-    const std::string text = random_text(random, kind);
+    const int kind = static_cast<int>(random.below(kEncodings));
+    const std::string text = random_text(random, std::min(kind, kUnicodeText));
     SplitOptions o;
     o.encoding = kByKind[kind];
     o.concatenation = static_cast<Concatenation>(random.below(3));

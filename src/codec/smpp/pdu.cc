@@ -11,8 +11,6 @@ uint32_t read_u32(const uint8_t* p) {
          static_cast<uint32_t>(p[2]) << 8 | p[3];
 }
 
-constexpr size_t kTlvHeadBytes = 4;
-// Wire format: of an address, and of a distribution list's name, with the NUL (4.5.1.1, 5.2.25).
 constexpr size_t kAddressBytes = 21;
 // Wire format (4.5.1).
 constexpr uint8_t kMaxDestinations = 254;
@@ -69,16 +67,11 @@ Status decode_field(Input& in, Pdu& out, ShortMessage<kMember>) {
 
 template <class Pdu, auto kMember>
 Status decode_field(Input& in, Pdu& out, Optional<kMember>) {
-  const uint8_t* const begin = in.at;
-  while (in.left() >= kTlvHeadBytes) {
-    const size_t length = static_cast<size_t>(in.at[2] << 8 | in.at[3]);
-    if (length > in.left() - kTlvHeadBytes) {
-      if (!in.is_response) return Status::kInvalidTlvStream;
-      break;
-    }
-    in.at += kTlvHeadBytes + length;
-  }
-  (out.*kMember).raw = {begin, in.at};
+  const ByteSpan rest{in.at, in.end};
+  const size_t whole = codec::whole_tlvs(rest);
+  if (rest.size() - whole >= codec::kTlvHeadBytes && !in.is_response) return Status::kInvalidTlvStream;
+  (out.*kMember).raw = rest.first(whole);
+  in.at += whole;
   return Status::kOk;
 }
 
@@ -249,12 +242,6 @@ uint8_t* write_header(uint8_t* at, size_t length, CommandId command, Status stat
   return write_u32(at, sequence);
 }
 
-void append_tlv_head(Bytes& out, uint16_t tag, size_t length) {
-  ByteWriter w{out};
-  w.u16(tag);
-  w.u16(static_cast<uint16_t>(length));
-}
-
 }  // namespace
 
 std::string_view command_name(CommandId id) {
@@ -318,37 +305,13 @@ std::string_view command_name(CommandId id) {
 }
 
 Frame frame_length(ByteSpan received, size_t cap) {
-  if (received.size() < 4) return {};
-  const uint32_t length = read_u32(received.data());
-  if (length < kHeaderBytes || length > cap) return {FrameState::kInvalid, length};
-  return {received.size() < length ? FrameState::kNeedMore : FrameState::kComplete, length};
+  return codec::frame_by_length(received, kHeaderBytes, cap);
 }
 
 Header parse_header(ByteSpan pdu) {
   const uint8_t* p = pdu.first(kHeaderBytes).data();
   return {read_u32(p), static_cast<CommandId>(read_u32(p + 4)), static_cast<Status>(read_u32(p + 8)),
           read_u32(p + 12)};
-}
-
-std::optional<ByteSpan> Tlvs::find(uint16_t wanted) const {
-  for (const Tlv tlv : *this)
-    if (tlv.tag == wanted) return tlv.value;
-  return std::nullopt;
-}
-
-std::optional<uint32_t> Tlvs::integer(uint16_t wanted) const {
-  const std::optional<ByteSpan> value = find(wanted);
-  if (!value || value->empty() || value->size() > 4) return std::nullopt;
-  uint32_t v = 0;
-  for (const uint8_t b : *value) v = v << 8 | b;
-  return v;
-}
-
-std::optional<std::string_view> Tlvs::c_string(uint16_t wanted) const {
-  const std::optional<ByteSpan> value = find(wanted);
-  if (!value) return std::nullopt;
-  const std::string_view s = as_chars(*value);
-  return s.substr(0, s.find('\0'));
 }
 
 DestinationList::Entry DestinationList::next(ByteSpan& rest) {
@@ -388,29 +351,6 @@ void append_failure(Bytes& out, const SubmitMultiResp::Failure& failure) {
   w.u8(failure.npi);
   w.c_string(failure.address, kAddressBytes);
   w.u32(failure.status);
-}
-
-void append_tlv(Bytes& out, uint16_t tag, ByteSpan value) {
-  value = value.first(std::min<size_t>(value.size(), 0xFFFF));
-  append_tlv_head(out, tag, value.size());
-  out.insert(out.end(), value.begin(), value.end());
-}
-
-void append_tlv_u8(Bytes& out, uint16_t tag, uint8_t value) {
-  append_tlv_head(out, tag, 1);
-  out.push_back(value);
-}
-
-void append_tlv_u16(Bytes& out, uint16_t tag, uint16_t value) {
-  append_tlv_head(out, tag, 2);
-  ByteWriter{out}.u16(value);
-}
-
-void append_tlv_c_string(Bytes& out, uint16_t tag, std::string_view value) {
-  value = value.substr(0, 0xFFFE);
-  append_tlv_head(out, tag, value.size() + 1);
-  ByteWriter{out}.bytes(as_bytes(value));
-  out.push_back(0);
 }
 
 template <class Pdu>

@@ -18,6 +18,7 @@
 #include "codec/frame.h"
 #include "codec/receipt_state.h"
 #include "codec/smpp/status.h"
+#include "codec/tlv.h"
 
 namespace yizhan::smpp {
 
@@ -121,46 +122,12 @@ Header parse_header(ByteSpan pdu);
 
 // ---------------------------------------------------------------- optional parameters
 
-struct Tlv {
-  uint16_t tag = 0;
-  ByteSpan value;
-};
-
-// The optional parameters of a PDU as they are on the wire; checked by decode, so walking cannot overrun.
-struct Tlvs {
-  ByteSpan raw;
-
-  class Iterator {
-   public:
-    explicit Iterator(ByteSpan rest) : rest_(rest) {}
-    Tlv operator*() const {
-      return {static_cast<uint16_t>(rest_[0] << 8 | rest_[1]), rest_.subspan(4, value_bytes())};
-    }
-    Iterator& operator++() {
-      rest_ = rest_.subspan(4 + value_bytes());
-      return *this;
-    }
-    bool operator==(const Iterator& other) const { return rest_.size() == other.rest_.size(); }
-
-   private:
-    size_t value_bytes() const { return static_cast<size_t>(rest_[2] << 8 | rest_[3]); }
-    ByteSpan rest_;
-  };
-  Iterator begin() const { return Iterator{raw}; }
-  Iterator end() const { return Iterator{raw.last(0)}; }
-
-  // The first with the tag.
-  std::optional<ByteSpan> find(uint16_t tag) const;
-  // Big-endian integer of one to four bytes; nothing when absent or of another size.
-  std::optional<uint32_t> integer(uint16_t tag) const;
-  // Without its NUL, which some centres leave out.
-  std::optional<std::string_view> c_string(uint16_t tag) const;
-};
-
-void append_tlv(Bytes& out, uint16_t tag, ByteSpan value);
-void append_tlv_u8(Bytes& out, uint16_t tag, uint8_t value);
-void append_tlv_u16(Bytes& out, uint16_t tag, uint16_t value);
-void append_tlv_c_string(Bytes& out, uint16_t tag, std::string_view value);
+using codec::append_tlv;
+using codec::append_tlv_c_string;
+using codec::append_tlv_u16;
+using codec::append_tlv_u8;
+using codec::Tlv;
+using codec::Tlvs;
 
 // ---------------------------------------------------------------- field tables
 
