@@ -55,11 +55,12 @@ class Sending : public testing::StoreTest {
   }
   // Customers, content, channel, batch.
   int64_t campaign(int64_t customers, std::string_view body = "亲爱的{name}，本店周年庆，全场九折。",
-                   domain::ChannelOptions options = {}) {
+                   domain::ChannelOptions options = {},
+                   domain::ChannelProtocol protocol = domain::ChannelProtocol::kSmpp) {
     options.reconnect_min_ms = 20;
     options.reconnect_max_ms = 100;
     ok(world_->add_customers(customers));
-    channel_ = ok(world_->add_channel(simulator_->port(), options));
+    channel_ = ok(world_->add_channel(simulator_->port(), options, protocol));
     confirmation_ = ok(world_->add_content("您已退订。", "", "opt_out_confirmation"));
     const int64_t version = ok(world_->add_content(body, "拒收请回复R"));
     return ok(world_->add_batch(version, channel_, customers));
@@ -126,6 +127,63 @@ TEST_P(Sending, EveryMessageIsDelivered) {
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 500}}));
   EXPECT_EQ(summary().messages, 500U);
 }
+
+// The other carriers' protocols: long messages, flow control, refusals, failures with their codes, replies.
+class SendingOver : public Sending {
+ protected:
+  int64_t opt_outs() {
+    return ok(db().read([](db::Tx& tx) { return tx.number(store::q::policy_opt_outs_by_reply); }));
+  }
+  void run(domain::ChannelProtocol protocol, uint32_t refusal, std::string_view refusal_code,
+           std::string_view failure_code) {
+    link::SimulatorConfig config;
+    config.protocol = static_cast<codec::Protocol>(protocol);
+    config.latency = {0, 5};
+    config.receipt_delay = {1, 20};
+    config.receipt_early = protocol == domain::ChannelProtocol::kSgip ? 0 : 0.2;
+    config.rate_per_second = 4'000;
+    config.number_errors = {{.status = refusal, .probability = 0.1}};
+    config.outcomes = {{.stat = "UNDELIV", .error = "012", .probability = 0.1}};
+    config.replies = 0.1;
+    config.reply_delay = {1, 50};
+    domain::ChannelOptions options;
+    options.service_id = "SVC";
+    options.enterprise_code = "900001";
+    options.sgip_node = 3'010'099'001;
+    if (protocol == domain::ChannelProtocol::kSgip) {
+      options.listen_address = "127.0.0.1";
+      options.listen_port = testing::free_port();
+      options.peer_name = "carrier";
+      config.sgip_dial = fmt::format("127.0.0.1:{}", options.listen_port);
+    }
+    simulate(config);
+    const int64_t batch = campaign(300, kLongText, options, protocol);
+    start_engine();
+    start(batch);
+    const Counts counts = finish(batch);
+    EXPECT_EQ(total(counts), 300);
+    EXPECT_GT(counts.at("delivered"), 200);
+    EXPECT_GT(counts.at("failed"), 30);
+    EXPECT_EQ(counts.size(), 2U) << ::testing::PrintToString(counts);
+    std::map<std::string, int64_t> codes;
+    ok(db().read([&](db::Tx& tx) {
+      return tx.each(
+          store::q::batch_errors, [&](const db::Row& row) { codes[row.string(1)] += row.i64(2); }, batch);
+    }));
+    EXPECT_GT(codes[std::string(refusal_code)], 0) << ::testing::PrintToString(codes);
+    EXPECT_GT(codes[std::string(failure_code)], 0) << ::testing::PrintToString(codes);
+    const auto seen = summary();
+    for (const auto& [destination, known] : seen.destinations)
+      EXPECT_LE(known.messages.size(), 2U) << destination;
+    EXPECT_TRUE(testing::eventually([&] { return opt_outs() >= 10; }));
+  }
+};
+YIZHAN_FOR_EACH_STORE(SendingOver);
+
+TEST_P(SendingOver, Cmpp2) { run(domain::ChannelProtocol::kCmpp2, 13, "CMPP:13", "UNDELIV"); }
+TEST_P(SendingOver, Cmpp3) { run(domain::ChannelProtocol::kCmpp3, 13, "CMPP:13", "UNDELIV"); }
+TEST_P(SendingOver, Sgip) { run(domain::ChannelProtocol::kSgip, 6, "SGIP:6", "SGIP:12"); }
+TEST_P(SendingOver, Smgp) { run(domain::ChannelProtocol::kSmgp, 47, "SMGP:47", "UNDELIV:012"); }
 
 TEST_P(Sending, LongMessagesAndEarlyReceipts) {
   link::SimulatorConfig config;

@@ -3,6 +3,9 @@
 // consented, one approved content, a channel to a simulator, a frozen campaign. Written row by row as the
 // services would. Single thread.
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -118,20 +121,23 @@ class SendingWorld {
     });
   }
 
-  Result<int64_t> add_channel(uint16_t port, const domain::ChannelOptions& options = {}) {
+  // Logs in as the carrier simulator's account; where the carrier dials, it logs in as the simulator does.
+  Result<int64_t> add_channel(uint16_t port, const domain::ChannelOptions& options = {},
+                              domain::ChannelProtocol protocol = domain::ChannelProtocol::kSmpp) {
     return store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
       const int64_t id = store_.ids.next();
       const Bytes password = store_.cipher.seal({store::column::kChannelPassword, id}, "demo");
       const std::string json = json::encode(options);
-      const Bytes nobody;  // dials us
+      const Bytes peer = store_.cipher.seal({store::column::kChannelPeerPassword, id}, "carrier");
+      const std::string_view speaks = name_of(protocol);
       const std::string name = fmt::format("channel {}", id);
-      const std::array p{db::Param(id),   db::Param(name),         db::Param(port),  db::Param(password),
-                         db::Param(json), db::Param(store_.now()), db::Param(nobody)};
+      const std::array p{db::Param(id),   db::Param(name),         db::Param(port), db::Param(password),
+                         db::Param(json), db::Param(store_.now()), db::Param(peer), db::Param(speaks)};
       YZ_TRY(tx.run_sql(
           "INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, "
           "access_code, options, enabled,"
           " created_by, created_at, updated_at, version, peer_password_sealed)"
-          " VALUES ($1, $2, 'sim', 'smpp', '127.0.0.1', $3, 'demo', $4, '10690001', $5, 1, 0, $6, $6, 1, $7)",
+          " VALUES ($1, $2, 'sim', $8, '127.0.0.1', $3, 'demo', $4, '10690001', $5, 1, 0, $6, $6, 1, $7)",
           p));
       return id;
     });
@@ -222,6 +228,13 @@ bool eventually(Condition&& condition, std::chrono::milliseconds deadline = std:
     pause.wait_for(lock, std::chrono::milliseconds(5));
   }
   return true;
+}
+
+// A port of the loopback that nobody listens on now.
+inline uint16_t free_port() {
+  boost::asio::io_context context;
+  boost::asio::ip::tcp::acceptor acceptor(context, {boost::asio::ip::address_v4::loopback(), 0});
+  return acceptor.local_endpoint().port();
 }
 
 }  // namespace yizhan::testing
