@@ -269,7 +269,7 @@ class CarrierProtocols : public ::testing::TestWithParam<Protocol> {
     c.name = "test";
     c.protocol = GetParam();
     c.dialect.service_type = "SVC";
-    c.dialect.enterprise_code = "90001";
+    if (GetParam() != Protocol::kSmpp34) c.dialect.enterprise_code = "90001";
     c.dialect.sgip_node = 3'010'099'001;
     c.host = "127.0.0.1";
     c.port = carrier.port();
@@ -450,6 +450,27 @@ TEST_P(CarrierProtocols, GarbageEndsTheConnectionAndNothingElse) {
   link_.reset();
   (*listener)->stop();
   threads.stop();
+}
+
+TEST_P(CarrierProtocols, WhatNoPduCanHoldIsRefusedWithItsField) {
+  const SmallCarrier carrier({.protocol = GetParam()});
+  const auto field_at_fault = [&](auto change) {
+    LinkConfig c = config(carrier);
+    EXPECT_TRUE(check(c));
+    change(c);
+    const auto checked = check(c);
+    return checked ? std::string("fits") : checked.error().field;
+  };
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.system_id = "seventeen letters"; }), "system_id");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.password.assign(65, 'x'); }), "password");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.dialect.enterprise_code = "123456789"; }),
+            "enterprise_code");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.dialect.service_type = "elevenchars"; }), "service_type");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.local_address = "here"; }), "local_address");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.tls = Tls::kVerified, c.tls_ca_pem = "no PEM"; }),
+            "tls_ca_pem");
+  EXPECT_EQ(field_at_fault([this](LinkConfig& c) { c.dialect.enterprise_code = sgip() ? "123456" : ""; }),
+            sgip() ? "enterprise_code" : "fits");
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, CarrierProtocols, ::testing::ValuesIn(codec::kProtocols),

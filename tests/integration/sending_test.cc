@@ -148,7 +148,7 @@ class SendingOver : public Sending {
     config.reply_delay = {1, 50};
     domain::ChannelOptions options;
     options.service_id = "SVC";
-    options.enterprise_code = "900001";
+    options.enterprise_code = "90001";
     options.sgip_node = 3'010'099'001;
     if (protocol == domain::ChannelProtocol::kSgip) {
       options.listen_address = "127.0.0.1";
@@ -162,6 +162,7 @@ class SendingOver : public Sending {
     start(batch);
     const Counts counts = finish(batch);
     EXPECT_EQ(total(counts), 300);
+    ASSERT_TRUE(counts.contains("delivered")) << ::testing::PrintToString(counts);
     EXPECT_GT(counts.at("delivered"), 200);
     EXPECT_GT(counts.at("failed"), 30);
     EXPECT_EQ(counts.size(), 2U) << ::testing::PrintToString(counts);
