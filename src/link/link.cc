@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "link/account_sizes.h"
 #include "link/carrier_link.h"
 #include "net/tls.h"
 
@@ -105,27 +106,6 @@ std::string_view link_state_name(LinkState state) {
 }
 
 namespace {
-
-// The longest name and secret of an account: SMPP 3.4 5.2.1 and 5.2.2; CMPP Source_Addr, SGIP Login Name and
-// Password, SMGP ClientID. CMPP and SMGP hash their secrets: any length will do.
-struct AccountSizes {
-  size_t name, secret;
-};
-AccountSizes account_sizes(codec::Protocol protocol) {
-  constexpr size_t kHashedSecret = 64;
-  switch (protocol) {
-    case codec::Protocol::kSmpp34:
-      return {15, 8};
-    case codec::Protocol::kCmpp20:
-    case codec::Protocol::kCmpp30:
-      return {6, kHashedSecret};
-    case codec::Protocol::kSgip12:
-      return {16, 16};
-    case codec::Protocol::kSmgp30:
-      return {8, kHashedSecret};
-  }
-  return {0, 0};
-}
 
 // Fields of the protocols' submits.
 Result<void> check_dialect(const LinkConfig& c) {
