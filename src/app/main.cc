@@ -113,7 +113,8 @@ int run(int argc, char** argv) {
        {serve_command, migrate_command, doctor_command, verify, create, reset, list, rebuild, reconcile})
     common.add(*command);
 
-  auto* simulator = app.add_subcommand("carrier-simulator", "a carrier to test against, by SMPP");
+  auto* simulator =
+      app.add_subcommand("carrier-simulator", "a carrier to test against, by SMPP, CMPP, SGIP or SMGP");
   simulator->add_option("options", pairs, "key=value …");
   simulator->footer(simulator_help());
 

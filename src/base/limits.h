@@ -78,7 +78,6 @@ inline constexpr uint32_t kSimulatorDeliverWindowMax = 65'536;
 inline constexpr uint32_t kSimulatorPendingMax = 100'000'000;
 inline constexpr size_t kSimulatorRemembered = 4'000'000;
 inline constexpr size_t kSimulatorQueried = 1'000'000;  // accepted messages whose state a query still finds
-inline constexpr size_t kSimulatorSecretBytes = 64;
 inline constexpr int64_t kSimulatorConnectTimeoutMs = 10'000;  // to connect, to shake hands
 inline constexpr int64_t kSimulatorRedialMinMs = 100;
 inline constexpr int64_t kSimulatorRedialMaxMs = 10'000;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "link/account_sizes.h"
 #include "link/carrier_link.h"
 #include "net/tls.h"
 
@@ -106,32 +107,30 @@ std::string_view link_state_name(LinkState state) {
 
 namespace {
 
-// The longest name and secret of an account: SMPP 3.4 5.2.1 and 5.2.2; CMPP Source_Addr, SGIP Login Name and
-// Password, SMGP ClientID. CMPP and SMGP hash their secrets: any length will do. And of what a submit says of
-// its sender: service_type, Service_Id; Msg_src, CorpId, MsgSrc.
-struct FieldSizes {
-  size_t name, secret, service, enterprise;
+// The longest codes of what a submit says of its sender: service_type of SMPP (5.2.11); Service_Id and
+// Msg_src of CMPP, ServiceType and CorpId of SGIP, ServiceID and MsgSrc of SMGP.
+struct SenderSizes {
+  size_t service, enterprise;
 };
-FieldSizes field_sizes(codec::Protocol protocol) {
-  constexpr size_t kHashedSecret = 64;
+SenderSizes sender_sizes(codec::Protocol protocol) {
   switch (protocol) {
     case codec::Protocol::kSmpp34:
-      return {15, 8, 5, 0};
+      return {5, 0};
     case codec::Protocol::kCmpp20:
     case codec::Protocol::kCmpp30:
-      return {6, kHashedSecret, 10, 6};
+      return {10, 6};
     case codec::Protocol::kSgip12:
-      return {16, 16, 10, 5};
+      return {10, 5};
     case codec::Protocol::kSmgp30:
-      return {8, kHashedSecret, 10, 8};
+      return {10, 8};
   }
-  return {0, 0, 0, 0};
+  return {0, 0};
 }
 
 // Fields of the protocols' submits.
 Result<void> check_dialect(const LinkConfig& c) {
   constexpr size_t kFeeType = 2, kFeeCode = 6;
-  const FieldSizes sizes = field_sizes(c.protocol);
+  const SenderSizes sizes = sender_sizes(c.protocol);
   YZ_CHECK(fits(c.dialect.service_type, sizes.service, "service_type"));
   YZ_CHECK(fits(c.dialect.enterprise_code, sizes.enterprise, "enterprise_code"));
   YZ_CHECK(fits(c.dialect.fee_type, kFeeType, "fee_type"));
@@ -140,14 +139,14 @@ Result<void> check_dialect(const LinkConfig& c) {
 
 Result<void> check_ends(const LinkConfig& c) {
   if (c.host.empty()) return fail(ErrorCode::kInvalidArgument, "missing", "host");
-  const FieldSizes sizes = field_sizes(c.protocol);
+  const AccountSizes sizes = account_sizes(c.protocol);
   YZ_CHECK(fits(c.system_id, sizes.name, "system_id"));
   YZ_CHECK(fits(c.password, sizes.secret, "password"));
   YZ_CHECK(fits(c.system_type, 12, "system_type"));
   YZ_CHECK(fits(c.address_range, 40, "address_range"));
   YZ_CHECK(check_dialect(c));
-  YZ_CHECK(fits(c.peer_name, field_sizes(codec::Protocol::kSgip12).name, "peer_name"));
-  YZ_CHECK(fits(c.peer_password, field_sizes(codec::Protocol::kSgip12).secret, "peer_password"));
+  YZ_CHECK(fits(c.peer_name, account_sizes(codec::Protocol::kSgip12).name, "peer_name"));
+  YZ_CHECK(fits(c.peer_password, account_sizes(codec::Protocol::kSgip12).secret, "peer_password"));
   boost::system::error_code bad;
   for (const auto& [address, field] :
        {std::pair{&c.local_address, "local_address"}, std::pair{&c.listen_address, "listen_address"}}) {

@@ -29,6 +29,7 @@ struct SimulatorStats {
   uint64_t dials = 0;     // SGIP: connections that it tried to open, and those that came to no session
   uint64_t dials_failed = 0;
   uint64_t pdus_in = 0;
+  uint64_t writes = 0;   // to sockets
   uint64_t submits = 0;  // segments
   uint64_t accepted = 0;
   uint64_t throttled = 0;                          // by window or rate

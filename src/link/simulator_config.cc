@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "link/account_sizes.h"
 
 namespace yizhan::link {
 
@@ -383,24 +384,6 @@ Result<void> check_lists(const SimulatorConfig& c) {
   double weights = 0;
   for (const auto& reply : c.reply_texts) weights += reply.weight;
   if (c.replies > 0 && !(weights > 0)) return wrong("replies without a text", "reply_texts");
-  return {};
-}
-
-struct AccountSizes {
-  size_t name, secret;
-};
-AccountSizes account_sizes(codec::Protocol protocol) {
-  switch (protocol) {
-    case codec::Protocol::kSmpp34:
-      return {.name = 15, .secret = 8};  // wire
-    case codec::Protocol::kCmpp20:
-    case codec::Protocol::kCmpp30:
-      return {.name = 6, .secret = limits::kSimulatorSecretBytes};  // wire: Source_Addr
-    case codec::Protocol::kSgip12:
-      return {.name = 16, .secret = 16};  // wire
-    case codec::Protocol::kSmgp30:
-      return {.name = 8, .secret = limits::kSimulatorSecretBytes};  // wire: ClientID
-  }
   return {};
 }
 

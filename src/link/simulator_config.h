@@ -15,9 +15,7 @@
 
 namespace yizhan::link {
 
-// How long both may be is the protocol's: SMPP 15 and 8 bytes (5.2.1, 5.2.2), CMPP a Source_Addr of 6, SGIP
-// 16 and 16, SMGP a ClientID of 8; a secret that only goes into a digest has
-// limits::kSimulatorSecretBytes.
+// How long both may be: account_sizes.h.
 struct SimulatorAccount {
   std::string system_id;
   std::string password;

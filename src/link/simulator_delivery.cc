@@ -24,6 +24,18 @@ uint8_t coding_number(codec::Coding coding) {
   }
 }
 
+// The Msg_Id of CMPP, the ten BCD bytes of SMGP.
+std::array<uint8_t, 10> inbound_id(codec::Protocol protocol, uint64_t id) {
+  std::array<uint8_t, 10> out{};
+  if (protocol == codec::Protocol::kSmgp30) {
+    for (size_t i = out.size(); i-- > 0; id /= 100)
+      out[i] = static_cast<uint8_t>(id / 10 % 10 << 4 | id % 10);
+  } else {
+    for (size_t i = sizeof id; i-- > 0; id >>= 8) out[i] = static_cast<uint8_t>(id);
+  }
+  return out;
+}
+
 std::string_view receipt_word(ReceiptKind kind) {
   switch (kind) {
     case ReceiptKind::kNormal:
@@ -130,6 +142,7 @@ void CarrierSimulator::Server::append_receipt(SimulatorSession& s, const Pending
   deliver_.payload = {};
   deliver_.coding = codec::Coding::kDefault;
   deliver_.has_header = false;
+  deliver_.echo.id = {};  // that of the message it reports on
   if (!deliver_.receipt) deliver_.receipt.emplace();
   codec::Receipt& receipt = *deliver_.receipt;
   receipt.message = reference(entry.message_id, entry.sequence, entry.nth, config_.receipt_id);
@@ -151,6 +164,7 @@ void CarrierSimulator::Server::append_inbound(SimulatorSession& s, const Pending
   deliver_.coding = text.coding;
   deliver_.has_header = text.udh_bytes > 0;
   deliver_.receipt.reset();
+  deliver_.echo.id = inbound_id(dialect_->protocol(), entry.message_id);
   append_delivery(s, sequence);
 }
 
@@ -247,7 +261,7 @@ codec::MessageRef CarrierSimulator::Server::reference(uint64_t id, const codec::
   // All numbers of a submit_multi share the one id of its response (4.5.2).
   if (dialect_->protocol() == codec::Protocol::kSmpp34)
     return codec::MessageRef(MessageIdText(id - nth, form).view());
-  return dialect_->message_ref(id, submit);
+  return codec::nth_message(dialect_->protocol(), dialect_->message_ref(id - nth, submit), nth);
 }
 
 }  // namespace yizhan::link

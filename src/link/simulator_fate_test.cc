@@ -174,6 +174,9 @@ TEST(SimulatorConfigText, Parses) {
                                               {"bind_modes", "trx,rx"},
                                               {"submit_id", "hex"},
                                               {"reply_texts", "退订:2"},
+                                              {"protocol", "sgip"},
+                                              {"sgip_dial", "sp.example:8801"},
+                                              {"sgip_dial_as", "unicom:gate:way"},
                                               {"receipt_tlv", "false"}});
   ASSERT_TRUE(config) << to_string(config.error());
   EXPECT_EQ(config->accounts[1], (SimulatorAccount{"b", "2"}));
@@ -184,6 +187,26 @@ TEST(SimulatorConfigText, Parses) {
   EXPECT_EQ(static_cast<int>(config->bind_modes), 5);
   EXPECT_EQ(config->submit_id, MessageIdForm::kHex);
   EXPECT_FALSE(config->receipt_tlv);
+  EXPECT_EQ(config->protocol, codec::Protocol::kSgip12);
+  EXPECT_EQ(config->sgip_dial_as, (SimulatorAccount{"unicom", "gate:way"}));
+}
+
+TEST(SimulatorConfigText, ChecksWhatTheProtocolHasRoomFor) {
+  const auto field = [](const std::map<std::string, std::string>& values) {
+    const auto config = parse_simulator_config(values);
+    return config ? "" : config.error().field;
+  };
+  EXPECT_EQ(field({{"protocol", "cmpp2"}, {"accounts", "900001:a secret longer than eight"}}), "");
+  EXPECT_EQ(field({{"protocol", "cmpp2"}, {"accounts", "9000011:secret"}}), "accounts");
+  EXPECT_EQ(field({{"protocol", "smgp"}, {"accounts", "123456789:secret"}}), "accounts");
+  EXPECT_EQ(field({{"protocol", "sgip"}, {"accounts", "sixteen_letters_:sixteen_letters_"}}), "");
+  EXPECT_EQ(field({{"protocol", "sgip"}, {"accounts", "a:seventeen_letters"}}), "accounts");
+  EXPECT_EQ(field({{"protocol", "cmpp2"}, {"accounts", "900001:s"}, {"errors", "256:0.1"}}), "errors");
+  EXPECT_EQ(field({{"protocol", "cmpp3"}, {"accounts", "900001:s"}, {"errors", "256:0.1"}}), "");
+  EXPECT_EQ(field({{"sgip_dial", "localhost:8801"}}), "sgip_dial");
+  EXPECT_EQ(field({{"protocol", "sgip"}, {"sgip_dial", "localhost"}}), "sgip_dial");
+  EXPECT_EQ(field({{"protocol", "sgip"}, {"sgip_dial", "h:1"}, {"sgip_dial_as", ":x"}}), "sgip_dial_as");
+  EXPECT_EQ(field({{"tls_certificate", "a.pem"}}), "tls_key");
 }
 
 TEST(SimulatorConfigText, NamesTheWrongOption) {
@@ -196,6 +219,8 @@ TEST(SimulatorConfigText, NamesTheWrongOption) {
                                                        {"accounts", ""},
                                                        {"bind_modes", "all"},
                                                        {"replies", "nan"},
+                                                       {"protocol", "cmpp"},
+                                                       {"deliver_attempts", "70000"},
                                                        {"accounts", "a_name_too_long_for_smpp:x"}};
   for (const auto& [key, value] : wrong) {
     const auto config = parse_simulator_config({{key, value}});

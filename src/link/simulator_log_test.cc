@@ -57,6 +57,10 @@ std::vector<SimulatorRecord> all_kinds() {
   static const Bytes text = {0x00, 0x41, 0xff};
   std::vector<SimulatorRecord> records;
   records.push_back({.event = SimulatorEvent::kRun, .seed = 7, .start_us = 1'700'000'000'000'000});
+  records.push_back({.event = SimulatorEvent::kRun,
+                     .protocol = codec::Protocol::kSgip12,
+                     .seed = 8,
+                     .start_us = 1'700'000'000'000'001});
   records.push_back({.event = SimulatorEvent::kBind,
                      .at_us = 1,
                      .session = 2,
@@ -97,6 +101,7 @@ std::vector<SimulatorRecord> all_kinds() {
 
 void expect_same(const SimulatorRecord& r, const SimulatorRecord& e) {
   EXPECT_EQ(r.event, e.event);
+  EXPECT_EQ(r.protocol, e.protocol);
   EXPECT_EQ(r.at_us, e.at_us);
   EXPECT_EQ(r.session, e.session);
   EXPECT_EQ(r.source, e.source);

@@ -22,7 +22,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr uint32_t kRequestCounter = 0x3FFF'FFFF;   // below the numbers of deliveries
+constexpr uint32_t kRequestCounter = 0x3FFF'FFFF;  // below the numbers of deliveries
+constexpr uint64_t kSmgpGateway = 100'001;
 constexpr int64_t kUs2025 = 1'735'689'600'000'000;  // 2025-01-01T00:00:00Z
 
 // Often enough for the shortest of the periods that it serves.
@@ -41,6 +42,27 @@ codec::DialectOptions dialect_options(const SimulatorConfig& config) {
           .enterprise_code = {},
           .sgip_node = config.sgip_node,
           .server_name = config.system_id};
+}
+
+// Differs from run to run and looks as the protocol has it: CMPP's Msg_Id is month, day, hour, minute,
+// second, a gateway of 22 bits and a count of 16; SMGP's MsgID a gateway of six digits, MMDDHHMM and a count
+// of six. Parts of a second go into gateway and count, where whatever is counted beyond them goes too.
+uint64_t first_id(codec::Protocol protocol, int64_t now_us) {
+  const uint64_t date = codec::mmddhhmmss({now_us});
+  const auto us = static_cast<uint64_t>(std::max<int64_t>(now_us, 0));
+  const auto pair = [&](uint64_t unit) { return date / unit % 100; };
+  switch (protocol) {
+    case codec::Protocol::kCmpp20:
+    case codec::Protocol::kCmpp30:
+      return pair(100'000'000) << 60 | pair(1'000'000) << 55 | pair(10'000) << 50 | pair(100) << 44 |
+             pair(1) << 38 | (us % 1'000'000 * 4) << 16;
+    case codec::Protocol::kSmgp30:
+      return kSmgpGateway * 100'000'000'000'000 + date / 100 * 1'000'000 + us / 60 % 1'000'000;
+    case codec::Protocol::kSmpp34:
+    case codec::Protocol::kSgip12:
+      break;
+  }
+  return static_cast<uint64_t>(std::max<int64_t>(now_us - kUs2025, 1));
 }
 
 std::optional<uint32_t> error_number(std::string_view error) {
@@ -88,8 +110,7 @@ Result<void> CarrierSimulator::Server::start() {
   if (!config_.log.empty()) YZ_CHECK(log_.open(config_.log));
   tick();
   start_us_ = now_us_;
-  next_id_ = config_.first_message_id != 0 ? config_.first_message_id
-                                           : static_cast<uint64_t>(std::max<int64_t>(now_us_ - kUs2025, 1));
+  next_id_ = config_.first_message_id != 0 ? config_.first_message_id : first_id(config_.protocol, now_us_);
   log_.write({.event = SimulatorEvent::kRun,
               .protocol = config_.protocol,
               .seed = config_.seed,
@@ -290,6 +311,7 @@ void CarrierSimulator::Server::write(SimulatorSession& s) {
   const size_t at_once = config_.write_chunk_bytes == 0 ? SIZE_MAX : config_.write_chunk_bytes;
   while (s.unwritten() > 0) {
     error_code ec;
+    ++stats_.writes;
     s.written += s.stream.socket().write_some(
         asio::buffer(s.out.data() + s.written, std::min(s.unwritten(), at_once)), ec);
     if (ec == asio::error::would_block || ec == asio::error::try_again) {
@@ -331,6 +353,7 @@ void CarrierSimulator::Server::write_tls(const SessionPtr& s) {
     std::swap(s->sending, s->out);
   }
   s->write_waits = true;
+  ++stats_.writes;
   const size_t at_once = config_.write_chunk_bytes == 0 ? SIZE_MAX : config_.write_chunk_bytes;
   const size_t size = std::min(s->sending.size() - s->sent, at_once);
   s->stream.async_write_some(asio::buffer(s->sending.data() + s->sent, size),

@@ -11,6 +11,7 @@
 
 #include "codec/smpp/pdu.h"
 #include "codec/smpp/receipt.h"
+#include "link/simulator_accepted.h"
 #include "link/simulator_fate.h"
 #include "link/simulator_log.h"
 #include "net/io_threads.h"
@@ -614,6 +615,88 @@ TEST_F(SimulatorTest, RefusesOverItsMemory) {
   EXPECT_EQ(client.expect(CommandId::kSubmitSmResp).header.status, Status::kQueueFull);
 }
 
+TEST_F(SimulatorTest, AnswersQueriesOfWhatItAccepted) {
+  config.accounts = {{"demo", "demo"}, {"other", "demo"}};
+  config.outcomes = {{"EXPIRED", "002", 1.0}};
+  config.submit_id = MessageIdForm::kHexUpper;
+  config.first_message_id = 0xabcd;
+  config.receipt_delay = {50, 50};
+  Client client(start());
+  client.bind();
+  const auto query = [](Client& from, std::string_view id) {
+    from.send(smpp::QuerySm{.message_id = id, .source = "10690001"}, 20);
+    return from.expect(CommandId::kQuerySmResp);
+  };
+  const auto state = [](const Received& answer) {
+    const auto pdu = smpp::decode<smpp::QuerySmResp>(answer.bytes);
+    EXPECT_TRUE(pdu);
+    return pdu ? static_cast<codec::ReceiptState>(pdu->message_state) : codec::ReceiptState::kNone;
+  };
+  client.submit("861", 1);
+  const std::string id = response_id(client.expect(CommandId::kSubmitSmResp));
+  EXPECT_EQ(id, "ABCD");
+  EXPECT_EQ(state(query(client, id)), codec::ReceiptState::kEnroute);
+  client.acknowledge(client.expect(CommandId::kDeliverSm));
+  const Received final_one = query(client, id);
+  EXPECT_EQ(final_one.header.status, Status::kOk);
+  EXPECT_EQ(state(final_one), codec::ReceiptState::kExpired);
+  EXPECT_EQ(query(client, "ABCE").header.status, Status::kInvalidMessageId);
+  EXPECT_EQ(query(client, "no id").header.status, Status::kInvalidMessageId);
+  Client other(simulator->port());
+  EXPECT_EQ(query(other, id).header.status, Status::kIncorrectBindStatus);
+  other.bind("other");
+  EXPECT_EQ(query(other, id).header.status, Status::kInvalidMessageId);
+}
+
+TEST_F(SimulatorTest, TakesDataSmAndSubmitMulti) {
+  config.submit_id = MessageIdForm::kHex;
+  Client client(start());
+  client.bind();
+  Bytes payload;
+  smpp::append_tlv(payload, smpp::tag::kMessagePayload, as_bytes("hello"));
+  client.send(smpp::DataSm{.source = "10690001",
+                           .destination = "8613800000001",
+                           .registered_delivery = smpp::kReceiptAlways,
+                           .tlvs = {payload}},
+              1);
+  const auto data = smpp::decode<smpp::DataSmResp>(client.expect(CommandId::kDataSmResp).bytes);
+  ASSERT_TRUE(data);
+  EXPECT_FALSE(data->message_id.empty());
+  client.acknowledge(client.expect(CommandId::kDeliverSm));
+  Bytes numbers;
+  for (const std::string_view number : {"8613800000002", "8613800000003"})
+    smpp::append_destination(numbers, {.ton = 1, .npi = 1, .text = number});
+  client.send(smpp::SubmitMulti{.source = "10690001",
+                                .destinations = {2, numbers},
+                                .registered_delivery = smpp::kReceiptAlways,
+                                .short_message = as_bytes("hello")},
+              2);
+  client.expect(CommandId::kSubmitMultiResp);
+  std::set<std::string> ids, sources;
+  for (int i = 0; i < 2; ++i) {
+    const Received deliver = client.expect(CommandId::kDeliverSm);
+    ids.insert(delivered(deliver).id);
+    sources.insert(delivered(deliver).source);
+    client.acknowledge(deliver);
+  }
+  EXPECT_EQ(ids.size(), 1U) << "they share the response's";
+  EXPECT_EQ(sources, (std::set<std::string>{"8613800000002", "8613800000003"}));
+}
+
+TEST(AcceptedMessages, RemembersTheLastOnes) {
+  AcceptedMessages accepted;
+  EXPECT_FALSE(accepted.find(7));
+  const uint64_t first = 7, last = first + limits::kSimulatorQueried;
+  for (uint64_t id = first; id <= last; ++id)
+    accepted.add(id, {.account = 3, .outcome = static_cast<uint8_t>(id % 5), .final_ms = 1});
+  EXPECT_FALSE(accepted.find(first)) << "it had to make room";
+  ASSERT_TRUE(accepted.find(first + 1));
+  EXPECT_EQ(accepted.find(last)->outcome, last % 5);
+  EXPECT_EQ(accepted.find(last)->account, 3);
+  EXPECT_FALSE(accepted.find(last + 1));
+  EXPECT_FALSE(accepted.find(0));
+}
+
 TEST_F(SimulatorTest, DropsConnectionsAndStops) {
   const uint16_t port = start();
   Client client(port);
@@ -632,6 +715,10 @@ TEST_F(SimulatorTest, DropsConnectionsAndStops) {
 TEST_F(SimulatorTest, ReportsWhatItCannotStart) {
   start();
   EXPECT_EQ(CarrierSimulator::create(config, kClock).error().code, ErrorCode::kUnavailable) << "log in use";
+  config.tls_certificate = config.tls_key = "/no/such/file.pem";
+  EXPECT_EQ(CarrierSimulator::create(config, kClock).error().code, ErrorCode::kInvalidArgument);
+  config.tls_certificate.clear();
+  config.tls_key.clear();
   config.log = "/no/such/directory/log";
   EXPECT_EQ(CarrierSimulator::create(config, kClock).error().code, ErrorCode::kUnavailable);
   config.log.clear();

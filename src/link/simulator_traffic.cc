@@ -119,6 +119,7 @@ void CarrierSimulator::Server::on_request(SimulatorSession& s) {
       break;
     case Act::kMalformed:
       ++stats_.protocol_errors;
+      stats_.binds_refused += pdu_.fault == Fault::kVersion;
       dialect_->write_refusal(s.out, pdu_, pdu_.fault);
       if (!s.bound) s.close_when_written = true;
       break;
