@@ -172,9 +172,14 @@ void AccessSession::handle(ByteSpan bytes) {
 void AccessSession::handle_before_login(ByteSpan bytes) {
   Pdu& pdu = hub_.pdu;
   dialect_->read(bytes, pdu);
+  if (pdu.act == Act::kLogin || (pdu.act == Act::kMalformed && pdu.fault == Fault::kVersion)) {
+    // The version in the login says how to go on.
+    dialect_ = &hub_.dialect_for(*dialect_, pdu.login);
+    dialect_->read(bytes, pdu);
+  }
   switch (pdu.act) {
     case Act::kLogin:
-      return login(bytes);
+      return login();
     case Act::kKeepAlive:
       return dialect_->write_keep_alive_answer(out_, pdu.sequence);
     case Act::kLogout:
@@ -195,10 +200,8 @@ void AccessSession::handle_before_login(ByteSpan bytes) {
 
 // ---------------------------------------------------------------- login and logout
 
-void AccessSession::login(ByteSpan bytes) {
-  Pdu& pdu = hub_.pdu;
-  dialect_ = &hub_.dialect_for(*dialect_, pdu.login);
-  dialect_->read(bytes, pdu);
+void AccessSession::login() {
+  const Pdu& pdu = hub_.pdu;
   std::optional<AccessAccount> account;
   const Fault fault = hub_.judge(*this, pdu.login, account);
   count(fault == Fault::kNone ? hub_.counters.logins : hub_.counters.logins_refused);
