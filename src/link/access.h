@@ -103,7 +103,7 @@ class AccessHandler {
     DeliveryOutcome outcome = DeliveryOutcome::kAgain;
   };
   virtual void on_delivered(int64_t account_id, std::vector<Delivered>&& delivered) = 0;
-  // For the record: a login that was let in (kNone) or not.
+  // For the record: a login that was let in (kNone) or not. `account` is what a stranger may have sent.
   virtual void on_login(std::string_view account, codec::Protocol protocol, std::string_view address,
                         codec::Fault fault) = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -42,6 +43,14 @@ std::array<uint8_t, 10> message_id(const codec::Dialect& dialect, uint64_t deliv
   return id;
 }
 
+// SGIP's report has a number where the others have three characters.
+std::optional<uint32_t> error_number(std::string_view error) {
+  uint32_t number = 0;
+  const auto end = std::from_chars(error.data(), error.data() + error.size(), number);
+  if (end.ec != std::errc{} || end.ptr != error.data() + error.size()) return std::nullopt;
+  return number;
+}
+
 // Whether the application may take it another time.
 bool is_temporary(const codec::Dialect& dialect, uint32_t status) {
   using codec::Fault;
@@ -76,6 +85,7 @@ bool AccessOutbox::write_receipt(Bytes& out, codec::Sequence sequence, const Acc
                                .state = receipt.state,
                                .stat = receipt.stat,
                                .error = receipt.error,
+                               .code = error_number(receipt.error),
                                .submitted = submitted,
                                .done = done};
   return dialect_->write_deliver(out, sequence, pdu);
@@ -89,6 +99,11 @@ bool AccessOutbox::write_segment(Bytes& out, codec::Sequence sequence, const Fli
                      .payload = segment.payload,
                      .coding = codec::coding_of(encoding_),
                      .has_header = segment.udh_bytes > 0};
+  if (segment.udh_bytes > 0)
+    pdu.part = text::UserDataHeader{.bytes = segment.udh_bytes,
+                                    .reference = static_cast<uint16_t>(f.delivery.id),
+                                    .total = static_cast<uint8_t>(f.segments),
+                                    .number = static_cast<uint8_t>(f.written + 1)};
   pdu.echo.id = message_id(*dialect_, f.delivery.id, f.written);
   return dialect_->write_deliver(out, sequence, pdu);
 }
