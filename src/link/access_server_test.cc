@@ -121,10 +121,15 @@ TEST_P(AccessServerTest, SubmitsBeforeTheLoginAreRefused) {
   start();
   Application app = connect();
   app.submit();
-  const auto answer = app.read();
-  ASSERT_TRUE(answer);
-  EXPECT_NE(answer->pdu.status, 0U);
-  EXPECT_EQ(app.login(), 0U);
+  const bool version_unknown = GetParam() == Protocol::kCmpp20 || GetParam() == Protocol::kCmpp30;
+  if (version_unknown) {
+    EXPECT_TRUE(app.ended());
+  } else {
+    const auto answer = app.read();
+    ASSERT_TRUE(answer);
+    EXPECT_NE(answer->pdu.status, 0U);
+    EXPECT_EQ(app.login(), 0U);
+  }
   EXPECT_EQ(server_->stats().submits, 0U);
 }
 
@@ -309,7 +314,18 @@ TEST_P(AccessServerTest, NoDestinationIsRefused) {
   start();
   Application app = connect();
   ASSERT_EQ(app.login_to_send(), 0U);
-  app.submit("hello", "");
+  // Written by hand where the client's side would not.
+  const std::string_view number = GetParam() == Protocol::kSmpp34 ? "" : "8613800000001";
+  Bytes out;
+  ASSERT_EQ(app.dialect().write_submit(out, app.next(),
+                                       {.source = "10690001",
+                                        .destinations = {number},
+                                        .payload = as_bytes("hello"),
+                                        .coding = codec::Coding::kAscii}),
+            Fault::kNone);
+  const auto at = std::ranges::search(out, as_bytes(number));
+  std::ranges::fill(at, uint8_t{0});
+  app.send(out);
   EXPECT_EQ(app.submit_status(), status_of(Fault::kBadDestination));
 }
 

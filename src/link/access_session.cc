@@ -187,15 +187,23 @@ void AccessSession::handle_before_login(ByteSpan bytes) {
     case Act::kSubmit:
     case Act::kQuery:
     case Act::kDeliver:
-      return dialect_->write_refusal(out_, pdu, Fault::kNotLoggedIn);
+      return refuse_before_login(Fault::kNotLoggedIn);
     case Act::kMalformed:
       count(hub_.counters.malformed);
       [[fallthrough]];
     case Act::kUnwanted:
-      return dialect_->write_refusal(out_, pdu, pdu.fault);
+      return refuse_before_login(pdu.fault);
     default:
       return;  // an answer to nothing
   }
+}
+
+// CMPP's answers are as long as their version says, which only the login tells: a refusal of 3.0 reads as
+// success in 2.0. So there is none, and the connection ends.
+void AccessSession::refuse_before_login(Fault fault) {
+  if (protocol() == codec::Protocol::kCmpp20 || protocol() == codec::Protocol::kCmpp30)
+    return close_when_written();
+  dialect_->write_refusal(out_, hub_.pdu, fault);
 }
 
 // ---------------------------------------------------------------- login and logout

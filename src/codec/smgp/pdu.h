@@ -194,13 +194,13 @@ using Exit = EmptyPdu<Command::kExit>;
 using ExitResp = EmptyPdu<Command::kExitResp>;
 
 // Every PDU struct above: what decode and encode exist for.
-#define YIZHAN_SMGP_PDUS(X)                                                                              \
-  X(Login)                                                                                               \
-  X(LoginResp)                                                                                           \
-  X(Submit)                                                                                              \
-  X(SubmitResp)                                                                                          \
-  X(Deliver) X(DeliverResp) X(ForwardResp) X(Query) X(QueryResp) X(ActiveTest) X(ActiveTestResp) X(Exit) \
-      X(ExitResp)
+#define YIZHAN_SMGP_PDUS(X) \
+  X(Login)                  \
+  X(LoginResp)              \
+  X(Submit)                 \
+  X(SubmitResp)             \
+  X(Deliver)                \
+  X(DeliverResp) X(ForwardResp) X(Query) X(QueryResp) X(ActiveTest) X(ActiveTestResp) X(Exit) X(ExitResp)
 
 struct Header {
   uint32_t length = 0;
