@@ -77,7 +77,8 @@ class AccessPort {
   // Of submits, in any order; those of a session that is gone are dropped.
   virtual void answer(std::vector<AccessAnswer> answers) = 0;
   // To the sessions of the account that receive, in this order as far as one session carries them. Each comes
-  // back by AccessHandler::on_delivered, at once as kAgain when no session can take it now.
+  // back by AccessHandler::on_delivered, at once as kAgain when no session can take it now: each holds at
+  // most limits::kAccessDeliveries, and AccessHandler::on_receiver tells when half of them are settled.
   virtual void deliver(int64_t account_id, std::vector<AccessDelivery> deliveries) = 0;
   // Ends the account's sessions.
   virtual void drop_account(int64_t account_id) = 0;
