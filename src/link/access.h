@@ -77,7 +77,8 @@ class AccessPort {
   // Of submits, in any order; those of a session that is gone are dropped.
   virtual void answer(std::vector<AccessAnswer> answers) = 0;
   // To the sessions of the account that receive, in this order as far as one session carries them. Each comes
-  // back by AccessHandler::on_delivered, at once as kAgain when no session can take it now.
+  // back by AccessHandler::on_delivered, at once as kAgain when no session can take it now: each holds at
+  // most limits::kAccessDeliveries, and AccessHandler::on_receiver tells when half of them are settled.
   virtual void deliver(int64_t account_id, std::vector<AccessDelivery> deliveries) = 0;
   // Ends the account's sessions.
   virtual void drop_account(int64_t account_id) = 0;
@@ -103,7 +104,7 @@ class AccessHandler {
     DeliveryOutcome outcome = DeliveryOutcome::kAgain;
   };
   virtual void on_delivered(int64_t account_id, std::vector<Delivered>&& delivered) = 0;
-  // For the record: a login that was let in (kNone) or not.
+  // For the record: a login that was let in (kNone) or not. `account` is what a stranger may have sent.
   virtual void on_login(std::string_view account, codec::Protocol protocol, std::string_view address,
                         codec::Fault fault) = 0;
 };

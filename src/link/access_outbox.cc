@@ -1,7 +1,10 @@
 #include "link/access_outbox.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "codec/smpp/receipt.h"
 #include "codec/smpp/status.h"
@@ -15,6 +18,37 @@ constexpr std::string_view kNoDate = "0000000000";
 
 std::string receipt_date(Time t) {
   return t ? smpp::format_receipt_date(t, kCarrierZone) : std::string(kNoDate);
+}
+
+// The id that CMPP and SMGP give a message of a handset: one a segment, and the same when it goes again, so
+// that the application can know it.
+std::array<uint8_t, 10> message_id(const codec::Dialect& dialect, uint64_t delivery, uint32_t segment) {
+  static_assert(limits::kSegmentsPerMessage <= 16);
+  const uint64_t number = delivery << 4 | segment;
+  std::array<uint8_t, 10> id{};
+  Bytes bytes;
+  switch (dialect.protocol()) {
+    case codec::Protocol::kCmpp20:
+    case codec::Protocol::kCmpp30:
+      ByteWriter(bytes).u64(number);
+      break;
+    case codec::Protocol::kSmgp30:
+      if (!from_hex(dialect.message_ref(number, {}).view(), bytes)) bytes.clear();
+      break;
+    case codec::Protocol::kSmpp34:
+    case codec::Protocol::kSgip12:
+      break;
+  }
+  std::copy_n(bytes.begin(), std::min(bytes.size(), id.size()), id.begin());
+  return id;
+}
+
+// SGIP's report has a number where the others have three characters.
+std::optional<uint32_t> error_number(std::string_view error) {
+  uint32_t number = 0;
+  const auto end = std::from_chars(error.data(), error.data() + error.size(), number);
+  if (end.ec != std::errc{} || end.ptr != error.data() + error.size()) return std::nullopt;
+  return number;
 }
 
 // Whether the application may take it another time.
@@ -51,6 +85,7 @@ bool AccessOutbox::write_receipt(Bytes& out, codec::Sequence sequence, const Acc
                                .state = receipt.state,
                                .stat = receipt.stat,
                                .error = receipt.error,
+                               .code = error_number(receipt.error),
                                .submitted = submitted,
                                .done = done};
   return dialect_->write_deliver(out, sequence, pdu);
@@ -64,6 +99,12 @@ bool AccessOutbox::write_segment(Bytes& out, codec::Sequence sequence, const Fli
                      .payload = segment.payload,
                      .coding = codec::coding_of(encoding_),
                      .has_header = segment.udh_bytes > 0};
+  if (segment.udh_bytes > 0)
+    pdu.part = text::UserDataHeader{.bytes = segment.udh_bytes,
+                                    .reference = static_cast<uint16_t>(f.delivery.id),
+                                    .total = static_cast<uint8_t>(f.segments),
+                                    .number = static_cast<uint8_t>(f.written + 1)};
+  pdu.echo.id = message_id(*dialect_, f.delivery.id, f.written);
   return dialect_->write_deliver(out, sequence, pdu);
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/smpp/pdu.h"
 #include "link/access_test_support.h"
 
 namespace yizhan::link {
@@ -120,10 +121,15 @@ TEST_P(AccessServerTest, SubmitsBeforeTheLoginAreRefused) {
   start();
   Application app = connect();
   app.submit();
-  const auto answer = app.read();
-  ASSERT_TRUE(answer);
-  EXPECT_NE(answer->pdu.status, 0U);
-  EXPECT_EQ(app.login(), 0U);
+  const bool version_unknown = GetParam() == Protocol::kCmpp20 || GetParam() == Protocol::kCmpp30;
+  if (version_unknown) {
+    EXPECT_TRUE(app.ended());
+  } else {
+    const auto answer = app.read();
+    ASSERT_TRUE(answer);
+    EXPECT_NE(answer->pdu.status, 0U);
+    EXPECT_EQ(app.login(), 0U);
+  }
   EXPECT_EQ(server_->stats().submits, 0U);
 }
 
@@ -152,6 +158,77 @@ TEST_P(AccessServerTest, LogoutIsAnsweredAfterWhatIsUnderWay) {
   EXPECT_EQ(answer.pdu.sequence, sequence);
   app.expect(Act::kLogoutAnswer);
   EXPECT_TRUE(app.ended());
+}
+
+// ---------------------------------------------------------------- versions and configuration
+
+class AccessServerConfiguration : public AccessServerFixture {
+ protected:
+  ErrorCode refused_for(std::string_view field) {
+    auto server = AccessServer::create(clock_, config_, handler_);
+    EXPECT_FALSE(server);
+    if (server) return {};
+    EXPECT_EQ(server.error().field, field);
+    return server.error().code;
+  }
+};
+
+TEST_F(AccessServerConfiguration, AListenerForOneVersionOfCmppRefusesTheOther) {
+  for (const auto& [served, other] :
+       {std::pair{Protocol::kCmpp30, Protocol::kCmpp20}, std::pair{Protocol::kCmpp20, Protocol::kCmpp30}}) {
+    config_.listeners = {{.protocols = {served}}};
+    start();
+    Application good(served, server_->port()), bad(other, server_->port());
+    EXPECT_EQ(good.login(), 0U);
+    EXPECT_EQ(bad.login(), login_status(other, Fault::kVersion));
+    EXPECT_TRUE(bad.ended());
+    server_.reset();
+  }
+}
+
+TEST_F(AccessServerConfiguration, AnEarlySmppClientGetsNoOptionalParameters) {
+  start();
+  Application app = connect(Protocol::kSmpp34);
+  Bytes bind;
+  ASSERT_EQ(
+      smpp::encode(bind,
+                   smpp::BindTransceiver{.system_id = "erp", .password = "secret", .interface_version = 0x33},
+                   1),
+      smpp::Status::kOk);
+  app.send(bind);
+  EXPECT_EQ(app.expect(Act::kLoginAnswer).pdu.status, 0U);
+  AccessDelivery receipt{.id = 1, .source = "8613800000001", .destination = "10690001"};
+  receipt.receipt = {.message = codec::MessageRef("17"), .stat = "DELIVRD", .error = "000"};
+  server_->deliver(kErp, {receipt});
+  const auto got = app.expect(Act::kDeliver);
+  const auto pdu = smpp::decode<smpp::DeliverSm>(got.bytes);
+  ASSERT_TRUE(pdu);
+  EXPECT_TRUE(pdu->tlvs.raw.empty());
+  ASSERT_TRUE(got.pdu.deliver.receipt);
+  EXPECT_EQ(got.pdu.deliver.receipt->message.view(), "17");
+}
+
+TEST_F(AccessServerConfiguration, WhatMakesNoSenseIsNamed) {
+  const AccessServerConfig good = config_;
+  config_.listeners[1].protocols = {Protocol::kSmpp34, Protocol::kCmpp30};
+  EXPECT_EQ(refused_for("listeners/1/protocols"), ErrorCode::kInvalidArgument);
+  config_.listeners[1].protocols = {};
+  EXPECT_EQ(refused_for("listeners/1/protocols"), ErrorCode::kInvalidArgument);
+  config_.listeners = {};
+  EXPECT_EQ(refused_for("listeners"), ErrorCode::kInvalidArgument);
+  config_ = good;
+  config_.deliver_window = 0;
+  EXPECT_EQ(refused_for("deliver_window"), ErrorCode::kInvalidArgument);
+  config_ = good;
+  config_.max_connections = limits::kAccessConnections + 1;
+  EXPECT_EQ(refused_for("max_connections"), ErrorCode::kInvalidArgument);
+  config_ = good;
+  config_.listeners[2].address = "not an address";
+  EXPECT_EQ(refused_for("not an address:0"), ErrorCode::kInvalidArgument);
+  config_ = good;
+  start();
+  config_.listeners[0].port = server_->port(0);
+  EXPECT_EQ(refused_for("127.0.0.1:" + std::to_string(server_->port(0))), ErrorCode::kUnavailable);
 }
 
 // ---------------------------------------------------------------- submits
@@ -237,7 +314,18 @@ TEST_P(AccessServerTest, NoDestinationIsRefused) {
   start();
   Application app = connect();
   ASSERT_EQ(app.login_to_send(), 0U);
-  app.submit("hello", "");
+  // Written by hand where the client's side would not.
+  const std::string_view number = GetParam() == Protocol::kSmpp34 ? "" : "8613800000001";
+  Bytes out;
+  ASSERT_EQ(app.dialect().write_submit(out, app.next(),
+                                       {.source = "10690001",
+                                        .destinations = {number},
+                                        .payload = as_bytes("hello"),
+                                        .coding = codec::Coding::kAscii}),
+            Fault::kNone);
+  const auto at = std::ranges::search(out, as_bytes(number));
+  std::ranges::fill(at, uint8_t{0});
+  app.send(out);
   EXPECT_EQ(app.submit_status(), status_of(Fault::kBadDestination));
 }
 

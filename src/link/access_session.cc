@@ -172,9 +172,14 @@ void AccessSession::handle(ByteSpan bytes) {
 void AccessSession::handle_before_login(ByteSpan bytes) {
   Pdu& pdu = hub_.pdu;
   dialect_->read(bytes, pdu);
+  if (pdu.act == Act::kLogin || (pdu.act == Act::kMalformed && pdu.fault == Fault::kVersion)) {
+    // The version in the login says how to go on.
+    dialect_ = &hub_.dialect_for(*dialect_, pdu.login);
+    dialect_->read(bytes, pdu);
+  }
   switch (pdu.act) {
     case Act::kLogin:
-      return login(bytes);
+      return login();
     case Act::kKeepAlive:
       return dialect_->write_keep_alive_answer(out_, pdu.sequence);
     case Act::kLogout:
@@ -182,23 +187,29 @@ void AccessSession::handle_before_login(ByteSpan bytes) {
     case Act::kSubmit:
     case Act::kQuery:
     case Act::kDeliver:
-      return dialect_->write_refusal(out_, pdu, Fault::kNotLoggedIn);
+      return refuse_before_login(Fault::kNotLoggedIn);
     case Act::kMalformed:
       count(hub_.counters.malformed);
       [[fallthrough]];
     case Act::kUnwanted:
-      return dialect_->write_refusal(out_, pdu, pdu.fault);
+      return refuse_before_login(pdu.fault);
     default:
       return;  // an answer to nothing
   }
 }
 
+// CMPP's answers are as long as their version says, which only the login tells: a refusal of 3.0 reads as
+// success in 2.0. So there is none, and the connection ends.
+void AccessSession::refuse_before_login(Fault fault) {
+  if (protocol() == codec::Protocol::kCmpp20 || protocol() == codec::Protocol::kCmpp30)
+    return close_when_written();
+  dialect_->write_refusal(out_, hub_.pdu, fault);
+}
+
 // ---------------------------------------------------------------- login and logout
 
-void AccessSession::login(ByteSpan bytes) {
-  Pdu& pdu = hub_.pdu;
-  dialect_ = &hub_.dialect_for(*dialect_, pdu.login);
-  dialect_->read(bytes, pdu);
+void AccessSession::login() {
+  const Pdu& pdu = hub_.pdu;
   std::optional<AccessAccount> account;
   const Fault fault = hub_.judge(*this, pdu.login, account);
   count(fault == Fault::kNone ? hub_.counters.logins : hub_.counters.logins_refused);

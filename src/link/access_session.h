@@ -81,7 +81,8 @@ class AccessSession : public std::enable_shared_from_this<AccessSession> {
   void consume();
   void handle(ByteSpan bytes);
   void handle_before_login(ByteSpan bytes);
-  void login(ByteSpan bytes);
+  void refuse_before_login(codec::Fault fault);
+  void login();
   void refuse_login();
   void let_in(AccessAccount&& account);
   void logout();

@@ -36,8 +36,7 @@ class KeepingHandler final : public AccessHandler {
 
   // What happens to submits as they come: answered well at once, or kept for the test.
   enum class Submits : uint8_t { kAnswered, kKept };
-  Submits mode = Submits::kKept;   // set before the server starts
-  AccessServer* server = nullptr;  // the same
+  Submits mode = Submits::kKept;  // set before the server starts
   std::map<std::string, AccessAccount, std::less<>> accounts;
 
   std::optional<AccessAccount> find_account(std::string_view name) override {
@@ -53,7 +52,7 @@ class KeepingHandler final : public AccessHandler {
       ++batches;
       for (AccessSubmit& s : submits) kept.push_back(std::move(s));
     });
-    if (!answers.empty()) server->answer(std::move(answers));
+    if (!answers.empty()) answerer()->answer(std::move(answers));
   }
   void on_receiver(int64_t account_id, codec::Protocol) override {
     change([&] { receivers.push_back(account_id); });
@@ -66,6 +65,10 @@ class KeepingHandler final : public AccessHandler {
   void on_login(std::string_view account, codec::Protocol protocol, std::string_view address,
                 codec::Fault fault) override {
     change([&] { logins.push_back({std::string(account), std::string(address), protocol, fault}); });
+  }
+
+  void answer_to(AccessPort* port) {
+    change([&] { port_ = port; });
   }
 
   static AccessAnswer good(const AccessSubmit& submit) {
@@ -109,6 +112,10 @@ class KeepingHandler final : public AccessHandler {
   std::vector<Login> logins;
 
  private:
+  AccessPort* answerer() {
+    const std::scoped_lock lock(mutex_);
+    return port_;
+  }
   template <class Change>
   void change(Change what) {
     const std::scoped_lock lock(mutex_);
@@ -118,6 +125,7 @@ class KeepingHandler final : public AccessHandler {
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  AccessPort* port_ = nullptr;
 };
 
 class Application {
@@ -255,7 +263,7 @@ class AccessServerFixture : public ::testing::Test {
     auto server = AccessServer::create(clock_, config_, handler_);
     ASSERT_TRUE(server) << to_string(server.error());
     server_ = *std::move(server);
-    handler_.server = server_.get();
+    handler_.answer_to(server_.get());
   }
   uint16_t port(codec::Protocol protocol) const {
     for (size_t i = 0; i < config_.listeners.size(); ++i)
