@@ -20,7 +20,7 @@ using codec::Protocol;
 std::chrono::microseconds house_interval(const AccessServerConfig& c) {
   using std::chrono::milliseconds, std::chrono::microseconds;
   Duration shortest = std::min({c.login_timeout, c.keep_alive_interval, c.sgip_idle, c.deliver_timeout,
-                                c.write_timeout, c.drain_time});
+                                c.write_timeout, c.drain_time, c.goodbye});
   if (c.failed_login_delay.us > 0) shortest = std::min(shortest, c.failed_login_delay);
   return std::clamp<microseconds>(microseconds{shortest.us / 4}, milliseconds{5}, milliseconds{250});
 }
@@ -54,6 +54,7 @@ Result<void> check(const AccessServerConfig& c) {
   if (c.deliver_timeout.us <= 0) return wrong("deliver_timeout");
   if (c.write_timeout.us <= 0) return wrong("write_timeout");
   if (c.drain_time.us <= 0) return wrong("drain_time");
+  if (c.goodbye.us <= 0) return wrong("goodbye");
   for (size_t i = 0; i < c.listeners.size(); ++i)
     YZ_CHECK(check(c.listeners[i], fmt::format("listeners/{}", i)));
   return {};

@@ -43,6 +43,7 @@ struct AccessServerConfig {
   size_t max_unwritten = 256 * 1024;     // bytes; over it the session is not read
   Duration write_timeout = seconds(30);  // without any progress
   Duration drain_time = seconds(5);      // for answers under way after a logout
+  Duration goodbye = seconds(2);         // for the other side to answer a logout and to hang up
 };
 
 // Since the start, except for the first two.

@@ -599,6 +599,7 @@ TEST_P(AccessServerTest, StopWaitsForAnswersAndLogsOut) {
 }
 
 TEST_P(AccessServerTest, StopEndsWhoDoesNotAnswer) {
+  config_.goodbye = milliseconds(20);
   start();
   Application app = connect(), silent = connect();
   ASSERT_EQ(app.login_to_send(), 0U);

@@ -18,7 +18,6 @@ using codec::Pdu;
 using codec::Role;
 
 constexpr auto kAwaitable = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kGoodbye{2};  // for the other side to answer a logout and to hang up
 
 std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
 std::chrono::microseconds steady(Duration d) { return std::chrono::microseconds{d.us}; }
@@ -280,12 +279,12 @@ void AccessSession::leave() {
   outbox_->return_unwritten(delivered_);
   dialect_->write_logout(out_, next_sequence());
   phase_ = Phase::kLeaving;
-  deadline_ = now() + kGoodbye;
+  deadline_ = now() + steady(hub_.config.goodbye);
 }
 
 void AccessSession::close_when_written() {
   phase_ = Phase::kClosing;
-  deadline_ = now() + kGoodbye;
+  deadline_ = now() + steady(hub_.config.goodbye);
   flush();
 }
 
