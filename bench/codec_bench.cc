@@ -1,4 +1,5 @@
-// What encoding and decoding one submit costs on one core, in every protocol, through the Dialect that sessions use.
+// What encoding and decoding one submit costs on one core, in every protocol, through the Dialect that
+// sessions use.
 
 #include <benchmark/benchmark.h>
 
@@ -15,8 +16,8 @@ const Bytes kPayload = [] {
 }();
 
 std::unique_ptr<Dialect> dialect_of(Protocol protocol, Side side) {
-  return make_dialect(protocol,
-                      {.side = side, .service_type = "SALE", .enterprise_code = "12345", .sgip_node = 3021000123});
+  return make_dialect(
+      protocol, {.side = side, .service_type = "SALE", .enterprise_code = "12345", .sgip_node = 3021000123});
 }
 
 Submit sample_submit() {
