@@ -1,4 +1,4 @@
-// What the carrier side costs: the codec alone, then one SMPP session against a sink in this process that
+// What the carrier side costs: reading a receipt, then one SMPP session against a sink in this process that
 // does nothing but answer, beside a raw socket blaster that sends the same bytes without any session logic.
 
 #include <arpa/inet.h>
@@ -33,29 +33,6 @@ smpp::SubmitSm sample_submit() {
           .data_coding = 8,
           .short_message = kText};
 }
-
-void encode_submit(benchmark::State& state) {
-  const smpp::SubmitSm submit = sample_submit();
-  Bytes out;
-  uint32_t sequence = 0;
-  for (auto _ : state) {
-    if (out.size() > 32 * 1024) out.clear();
-    benchmark::DoNotOptimize(smpp::encode(out, submit, ++sequence));
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK(encode_submit);
-
-void decode_submit(benchmark::State& state) {
-  Bytes wire;
-  if (smpp::encode(wire, sample_submit(), 1) != smpp::Status::kOk) state.SkipWithError("encode");
-  for (auto _ : state) {
-    auto decoded = smpp::decode<smpp::SubmitSm>(wire);
-    benchmark::DoNotOptimize(decoded);
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK(decode_submit);
 
 void decode_receipt(benchmark::State& state) {
   std::string text;

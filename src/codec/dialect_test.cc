@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "codec/carrier_content.h"
 #include "codec/cmpp/pdu.h"
 #include "codec/sgip/pdu.h"
