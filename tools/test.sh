@@ -24,7 +24,7 @@ build() {
   }
 }
 
-with_database=(env YIZHAN_REQUIRE_POSTGRES=1 tools/with_postgres --no-fsync)
+with_database=(env YIZHAN_REQUIRE_POSTGRES=1 YIZHAN_REQUIRE_PEERS=1 tools/with_postgres --no-fsync)
 in_parallel=(--parallel "$jobs" --no-tests=error --no-label-summary)
 
 step "build dev" build dev
