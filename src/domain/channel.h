@@ -80,9 +80,11 @@ struct ChannelOptions {
   bool gsm7_packed = false;                                   // of SMPP: seven bits a character
   // service_type of SMPP, Service_Id of CMPP, ServiceType of SGIP, ServiceID of SMGP.
   std::string service_id;
-  std::string enterprise_code;                  // Msg_src of CMPP, CorpId of SGIP, MsgSrc of SMGP
-  std::string fee_type = "01", fee_code = "0";  // of CMPP, SGIP, SMGP; 01 = free to the recipient
-  int64_t sgip_node = 0;                        // of SGIP: the node number that the carrier gave
+  std::string enterprise_code;  // Msg_src of CMPP, CorpId of SGIP, MsgSrc of SMGP
+  // Of CMPP, SGIP, SMGP, as on the wire. No type = free to the recipient, which is 01 in CMPP, 1 in SGIP, 00
+  // in SMGP, where 01 is a charge for each message.
+  std::string fee_type, fee_code = "0";
+  int64_t sgip_node = 0;  // of SGIP: the node number that the carrier gave
   // Of SGIP: the carrier dials us for receipts and replies. Port 0 = nobody is let in.
   std::string listen_address = "0.0.0.0";
   int64_t listen_port = 0;

@@ -3023,9 +3023,15 @@ export interface components {
             submitted_by?: string;
         };
         /** @enum {string} */
+        ChannelProtocol: "smpp" | "cmpp2" | "cmpp3" | "sgip" | "smgp";
+        /** @enum {string} */
         BindMode: "transceiver" | "transmitter_and_receiver";
         /** @enum {string} */
         MessageIdForm: "verbatim" | "decimal" | "hexadecimal" | "submit_hex_receipt_decimal" | "submit_decimal_receipt_hex";
+        /** @enum {string} */
+        ChannelTls: "off" | "verified" | "unverified";
+        /** @enum {string} */
+        DefaultAlphabet: "gsm7" | "latin1" | "ascii";
         ChannelOptions: {
             /** @default transceiver */
             bind_mode: components["schemas"]["BindMode"];
@@ -3047,6 +3053,35 @@ export interface components {
             reconnect_min_ms: number;
             /** @default 60000 */
             reconnect_max_ms: number;
+            /** @default off */
+            tls: components["schemas"]["ChannelTls"];
+            /**
+             * @description PEM; empty = whom the system believes
+             * @default
+             */
+            tls_ca_pem: string;
+            /** @default  */
+            local_address: string;
+            /** @default gsm7 */
+            default_alphabet: components["schemas"]["DefaultAlphabet"];
+            /** @default false */
+            gsm7_packed: boolean;
+            /** @default  */
+            service_id: string;
+            /** @default  */
+            enterprise_code: string;
+            /** @default  */
+            fee_type: string;
+            /** @default 0 */
+            fee_code: string;
+            /** @default 0 */
+            sgip_node: number;
+            /** @default 0.0.0.0 */
+            listen_address: string;
+            /** @default 0 */
+            listen_port: number;
+            /** @default  */
+            peer_name: string;
             /** @default 0 */
             window_start_minute: number;
             /** @default 1440 */
@@ -3056,12 +3091,16 @@ export interface components {
             name: string;
             /** @default  */
             provider: string;
+            /** @default smpp */
+            protocol: components["schemas"]["ChannelProtocol"];
             host: string;
             port: number;
-            /** @description SMPP 3.4 section 5.2.1 */
+            /** @description the account: system_id (SMPP, 15), Source_Addr (CMPP, 6), Login Name (SGIP, 16), ClientID (SMGP, 8) */
             system_id: string;
-            /** @description SMPP 3.4 section 5.2.2; never given out */
+            /** @description at most 8 in SMPP, 16 in SGIP; the shared secret of CMPP and SMGP; never given out */
             password?: string;
+            /** @description SGIP: what the carrier logs in with; never given out */
+            peer_password?: string;
             /** @description SMPP 3.4 section 5.2.8 */
             access_code: string;
             /**
@@ -3076,6 +3115,19 @@ export interface components {
              *       "enquire_link_ms": 30000,
              *       "reconnect_min_ms": 500,
              *       "reconnect_max_ms": 60000,
+             *       "tls": "off",
+             *       "tls_ca_pem": "",
+             *       "local_address": "",
+             *       "default_alphabet": "gsm7",
+             *       "gsm7_packed": false,
+             *       "service_id": "",
+             *       "enterprise_code": "",
+             *       "fee_type": "",
+             *       "fee_code": "0",
+             *       "sgip_node": 0,
+             *       "listen_address": "0.0.0.0",
+             *       "listen_port": 0,
+             *       "peer_name": "",
              *       "window_start_minute": 0,
              *       "window_end_minute": 1440
              *     }
@@ -3107,7 +3159,7 @@ export interface components {
             id: string;
             name: string;
             provider: string;
-            protocol: string;
+            protocol: components["schemas"]["ChannelProtocol"];
             host: string;
             port: number;
             system_id: string;

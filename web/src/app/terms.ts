@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 export type Terms =
   | 'approval'
   | 'batch_origin'
+  | 'channel_protocol'
+  | 'channel_tls'
   | 'channel_use'
   | 'health_status'
   | 'policy_state'

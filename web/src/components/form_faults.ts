@@ -11,22 +11,24 @@ export function namePathOf(pointer: string): (string | number)[] {
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
 }
 
-/** Marks the fields that the form has; the faults that have no field there come back. */
-export function showFaults(form: FormInstance, problem: Problem): Problem['errors'] {
+/** Marks the fields that the form has; the faults that have no field there come back. `within`: where in what was sent
+ * the form's values are, such as "/spec". */
+export function showFaults(form: FormInstance, problem: Problem, within = ''): Problem['errors'] {
+  const fields = new Set(form.getFieldsError().map(({ name }) => JSON.stringify(name)));
   const left: Problem['errors'] = [];
   for (const fault of problem.errors) {
-    const path = namePathOf(fault.field);
-    const known = form.getFieldInstance(path) !== undefined || form.isFieldTouched(path);
-    if (known) form.setFields([{ name: path, errors: [fault.message] }]);
+    const place = fault.field.startsWith(`${within}/`) ? fault.field.slice(within.length) : fault.field;
+    const path = namePathOf(place);
+    if (fields.has(JSON.stringify(path))) form.setFields([{ name: path, errors: [fault.message] }]);
     else left.push(fault);
   }
   return left;
 }
 
 /** Marks the fields at fault; the problem, when that does not say all of it. */
-export function leftToSay(form: FormInstance, error: unknown): Problem | undefined {
+export function leftToSay(form: FormInstance, error: unknown, within = ''): Problem | undefined {
   const problem = asProblem(error);
-  const left = showFaults(form, problem);
+  const left = showFaults(form, problem, within);
   return left.length > 0 || problem.errors.length === 0 ? problem : undefined;
 }
 

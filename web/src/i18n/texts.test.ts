@@ -126,6 +126,9 @@ describe('texts', () => {
       MessageIdForm: 'message_id_form',
       TestState: 'test_state',
       ChannelUse: 'channel_use',
+      ChannelProtocol: 'channel_protocol',
+      ChannelTls: 'channel_tls',
+      DefaultAlphabet: 'encoding',
     };
     for (const [type, list] of Object.entries(lists))
       for (const language of ['zh', 'en'] as const) {

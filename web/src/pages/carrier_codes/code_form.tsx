@@ -8,6 +8,7 @@ import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { leftToSay } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
+import { codeKey } from './code_key';
 
 export type Code = Schema<'CarrierCodeView'>;
 export interface Editing {
@@ -157,7 +158,7 @@ export function CodeForm({ editing, providers, onClose }: Props) {
             save.run({
               ...values,
               provider: values.provider?.trim() ?? '',
-              code: values.code.trim(),
+              code: codeKey(values.code),
               remedy: values.remedy ?? '',
             })
           }

@@ -16,58 +16,118 @@ import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
 import { UserName } from '@/components/user_name';
 import { ChannelForm } from '@/pages/channels/channel_form';
+import { ProtocolMark } from '@/pages/channels/protocol_mark';
+import {
+  endpointText,
+  kProtocolTraits,
+  type SectionName,
+  type SettingName,
+  settingsOf,
+} from '@/pages/channels/protocols';
 import { TestBindButton, TestBindResult, useTestBind } from '@/pages/channels/test_bind';
 import { History } from './history';
 import { LiveFigures } from './live_figures';
 
 type Channel = Schema<'ChannelView'>;
 
-function SetUp({ channel }: { channel: Channel }) {
+/** What the form's settings are worth, in words. */
+function useSetting(channel: Channel): (name: SettingName) => ReactNode {
   const { t } = useTranslation('channels');
   const { t: own } = useTranslation('channel');
   const term = useTerm();
   const { count } = useFormat();
+  const { t: common } = useTranslation();
   const { options } = channel;
   const mono = (text: string) => <span className="mono">{text || '—'}</span>;
-  const item = (key: string, children: ReactNode) => ({ key, label: t(`field.${key}`), children });
+  return (name) => {
+    switch (name) {
+      case 'system_id':
+      case 'access_code':
+        return mono(channel[name]);
+      case 'password':
+      case 'peer_password':
+        return own('password_hidden');
+      case 'segments_per_second':
+        return options[name] ? count(options[name]) : t('unlimited');
+      case 'bind_mode':
+      case 'message_id_form':
+        return term(name, options[name]);
+      case 'tls':
+        return term('channel_tls', options.tls);
+      case 'tls_ca_pem':
+        return t(options.tls_ca_pem ? 'ca.own' : 'ca.system');
+      case 'default_alphabet':
+        return term('encoding', options.default_alphabet);
+      case 'gsm7_packed':
+        return common(options.gsm7_packed ? 'yes' : 'no');
+      case 'fee_type':
+        return mono(options.fee_type || kProtocolTraits[channel.protocol].settings.fee_type?.empty || '');
+      case 'listen_port':
+        return options.listen_port ? mono(String(options.listen_port)) : t('deaf');
+      case 'window_start_minute':
+      case 'window_end_minute':
+        return formatMinuteOfDay(options[name]);
+      default:
+        return typeof options[name] === 'number' && name !== 'sgip_node'
+          ? count(options[name])
+          : mono(String(options[name]));
+    }
+  };
+}
+
+const kShownSections: SectionName[] = ['service', 'reverse', 'traffic', 'tls', 'advanced'];
+
+function SetUp({ channel }: { channel: Channel }) {
+  const { t } = useTranslation('channels');
+  const { t: own } = useTranslation('channel');
+  const value = useSetting(channel);
+  const { settings } = kProtocolTraits[channel.protocol];
+  const item = (name: SettingName) => ({
+    key: name,
+    label: (
+      <>
+        {t(`field.${name}`)}
+        {settings[name]?.wire && (
+          <span className="mono" style={{ display: 'block', fontSize: 12 }}>
+            {settings[name].wire}
+          </span>
+        )}
+      </>
+    ),
+    children: value(name),
+  });
+  const names = kShownSections
+    .flatMap((section) => settingsOf(channel.protocol, section))
+    // Whose word counts for a certificate matters where one is asked for.
+    .filter((name) => name !== 'tls_ca_pem' || channel.options.tls === 'verified')
+    .filter((name) => channel.options.listen_port !== 0 || !/^(peer_|listen_address)/.test(name));
   return (
     <Section title={own('set_up')}>
       <Descriptions
         size="small"
         column={1}
         items={[
-          { key: 'address', label: t('column.address'), children: mono(`${channel.host}:${channel.port}`) },
-          item('system_id', mono(channel.system_id)),
-          item('password', own('password_hidden')),
-          item('access_code', mono(channel.access_code)),
-          item(
-            'provider',
-            channel.provider ? (
+          { key: 'protocol', label: t('field.protocol'), children: <ProtocolMark channel={channel} /> },
+          {
+            key: 'address',
+            label: t('column.address'),
+            children: <span className="mono">{endpointText(channel.host, channel.port)}</span>,
+          },
+          item('system_id'),
+          item('password'),
+          item('access_code'),
+          {
+            key: 'provider',
+            label: t('field.provider'),
+            children: channel.provider ? (
               <Link to={`/carrier-codes?provider=${encodeURIComponent(channel.provider)}`}>
                 {channel.provider}
               </Link>
             ) : (
               own('general_codes')
             ),
-          ),
-          item('bind_mode', term('bind_mode', options.bind_mode)),
-          item('sessions', count(options.sessions)),
-          item('window', count(options.window)),
-          item(
-            'segments_per_second',
-            options.segments_per_second ? count(options.segments_per_second) : t('unlimited'),
-          ),
-          item('message_id_form', term('message_id_form', options.message_id_form)),
-          {
-            key: 'hours',
-            label: t('column.hours'),
-            children: `${formatMinuteOfDay(options.window_start_minute)}–${formatMinuteOfDay(options.window_end_minute)}`,
           },
-          item('response_timeout_ms', count(options.response_timeout_ms)),
-          item('enquire_link_ms', count(options.enquire_link_ms)),
-          item('reconnect_min_ms', count(options.reconnect_min_ms)),
-          item('reconnect_max_ms', count(options.reconnect_max_ms)),
-          item('system_type', mono(options.system_type)),
+          ...names.map(item),
           { key: 'created', label: own('created'), children: <TimeText value={channel.created_at} /> },
           { key: 'by', label: own('created_by'), children: <UserName id={channel.created_by} /> },
           { key: 'updated', label: own('updated'), children: <TimeText value={channel.updated_at} /> },
@@ -152,7 +212,7 @@ export default function ChannelPage() {
         )
       }
     >
-      <TestBindResult result={test.result} />
+      <TestBindResult result={test.result} protocol={channel?.protocol} />
       <QueryView query={query} rows={10}>
         {(seen) => (
           <div className="columns-2">

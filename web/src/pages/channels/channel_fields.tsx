@@ -1,53 +1,64 @@
-// The fields of a channel's form: the account, the traffic, the hours, the time-outs.
-import { Collapse, Form, Input, InputNumber, Select } from 'antd';
+// The fields of a channel's form: the protocol first, then the account, and of the rest what that protocol has.
+import { Alert, Collapse, Form, Input, InputNumber, Radio } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTerm } from '@/app/terms';
-import { MinuteSelect } from '@/components/minute_select';
+import { kProtocols, pathOf, type Protocol, type SectionName, settingsOf } from './protocols';
+import { SettingField } from './setting_field';
 
-const kBindModes = ['transceiver', 'transmitter_and_receiver'] as const;
-const kIdForms = [
-  'verbatim',
-  'decimal',
-  'hexadecimal',
-  'submit_hex_receipt_decimal',
-  'submit_decimal_receipt_hex',
-] as const;
+interface ChoiceProps {
+  value?: Protocol;
+  onChange?: (protocol: Protocol) => void;
+  id?: string;
+}
 
-function NumberField({
-  name,
-  minimum,
-  maximum,
-  hint,
-}: {
-  name: string;
-  minimum: number;
-  maximum: number;
-  hint?: string;
-}) {
-  const { t } = useTranslation('channels');
-  const { t: common } = useTranslation();
+function ProtocolChoice({ value, onChange, id }: ChoiceProps) {
+  const term = useTerm();
   return (
-    <Form.Item
-      name={['options', name]}
-      label={t(`field.${name}`)}
-      extra={hint}
-      rules={[{ required: true, message: common('state.required') }]}
-    >
-      <InputNumber min={minimum} max={maximum} precision={0} style={{ width: '100%' }} />
-    </Form.Item>
+    <Radio.Group
+      id={id}
+      value={value}
+      onChange={(event) => onChange?.(event.target.value as Protocol)}
+      style={{ display: 'flex', flexWrap: 'wrap', gap: '8px 16px' }}
+      options={kProtocols.map((protocol) => ({ value: protocol, label: term('channel_protocol', protocol) }))}
+    />
   );
 }
 
-function Account({ isEdit }: { isEdit: boolean }) {
+function ProtocolName({ value }: ChoiceProps) {
+  const term = useTerm();
+  return <strong>{term('channel_protocol', value)}</strong>;
+}
+
+function Part({ title, intro, children }: { title: string; intro?: string; children: ReactNode }) {
+  return (
+    <section style={{ marginBlockEnd: 8 }}>
+      <h3 style={{ margin: '0 0 12px', fontSize: 15 }}>{title}</h3>
+      {intro && <p style={{ margin: '-6px 0 12px', opacity: 0.75 }}>{intro}</p>}
+      <div className="fields-2">{children}</div>
+    </section>
+  );
+}
+
+interface Props {
+  protocol: Protocol;
+  isEdit: boolean;
+  /** Whether the channel has let its carrier in before: then it has a password for it. */
+  hadListener: boolean;
+  isAdvancedOpen: boolean;
+  onAdvanced: (open: boolean) => void;
+}
+
+function Account({ protocol, isEdit }: Props) {
   const { t } = useTranslation('channels');
   const { t: common } = useTranslation();
-  const required = [{ required: true, whitespace: true, message: common('state.required') }];
+  const filled = [{ required: true, whitespace: true, message: common('state.required') }];
   return (
-    <div className="fields-2">
-      <Form.Item name="name" label={t('field.name')} rules={required} className="field-wide">
+    <Part title={t('form.account')}>
+      <Form.Item name="name" label={t('field.name')} rules={filled} className="field-wide">
         <Input maxLength={100} />
       </Form.Item>
-      <Form.Item name="host" label={t('field.host')} rules={required}>
+      <Form.Item name="host" label={t('field.host')} rules={filled}>
         <Input className="mono" maxLength={253} />
       </Form.Item>
       <Form.Item
@@ -57,94 +68,93 @@ function Account({ isEdit }: { isEdit: boolean }) {
       >
         <InputNumber min={1} max={65_535} precision={0} style={{ width: '100%' }} />
       </Form.Item>
-      <Form.Item name="system_id" label={t('field.system_id')} extra={t('field.system_id_hint')}>
-        <Input className="mono" maxLength={15} autoComplete="off" />
-      </Form.Item>
-      <Form.Item
-        name="password"
-        label={t('field.password')}
-        extra={t(isEdit ? 'field.password_keep' : 'field.password_hint')}
-      >
-        <Input.Password maxLength={8} autoComplete="new-password" visibilityToggle={false} />
-      </Form.Item>
-      <Form.Item name="access_code" label={t('field.access_code')} extra={t('field.access_code_hint')}>
-        <Input className="mono" maxLength={20} />
-      </Form.Item>
-      <Form.Item name="provider" label={t('field.provider')} extra={t('field.provider_hint')}>
+      <SettingField protocol={protocol} name="system_id" />
+      <SettingField protocol={protocol} name="password" isKept={isEdit} />
+      <SettingField protocol={protocol} name="access_code" />
+      <Form.Item name="provider" label={t('field.provider')} extra={t('hint.provider')}>
         <Input maxLength={64} />
       </Form.Item>
-    </div>
+    </Part>
   );
 }
 
-function Traffic() {
+function Settings({ protocol, section }: { protocol: Protocol; section: SectionName }) {
+  return settingsOf(protocol, section).map((name) => (
+    <SettingField key={name} protocol={protocol} name={name} />
+  ));
+}
+
+/** SGIP: the carrier dials this server, and whoever knows name and password there is believed. */
+function Reverse({ protocol, isEdit, hadListener }: Props) {
   const { t } = useTranslation('channels');
-  const term = useTerm();
+  const port = Form.useWatch(pathOf('listen_port')) as number | undefined;
+  const listens = port !== 0;
+  const isKept = isEdit && hadListener;
   return (
-    <div className="fields-2">
-      <Form.Item name={['options', 'bind_mode']} label={t('field.bind_mode')}>
-        <Select options={kBindModes.map((value) => ({ value, label: term('bind_mode', value) }))} />
-      </Form.Item>
-      <Form.Item
-        name={['options', 'message_id_form']}
-        label={t('field.message_id_form')}
-        extra={t('field.message_id_form_hint')}
-      >
-        <Select options={kIdForms.map((value) => ({ value, label: term('message_id_form', value) }))} />
-      </Form.Item>
-      <NumberField name="sessions" minimum={1} maximum={16} />
-      <NumberField name="window" minimum={1} maximum={1024} hint={t('field.window_hint')} />
-      <NumberField name="segments_per_second" minimum={0} maximum={1_000_000} hint={t('field.rate_hint')} />
-      <div />
-      <Form.Item name={['options', 'window_start_minute']} label={t('field.hours_from')}>
-        <MinuteSelect maximum={1439} />
-      </Form.Item>
-      <Form.Item
-        name={['options', 'window_end_minute']}
-        label={t('field.hours_until')}
-        extra={t('field.hours_hint')}
-        dependencies={[['options', 'window_start_minute']]}
-        rules={[
-          ({ getFieldValue }) => ({
-            validator: (_, value: number) =>
-              value > getFieldValue(['options', 'window_start_minute'])
-                ? Promise.resolve()
-                : Promise.reject(new Error(t('field.hours_order'))),
-          }),
-        ]}
-      >
-        <MinuteSelect minimum={1} />
-      </Form.Item>
-    </div>
+    <Part title={t('form.reverse')} intro={t('form.reverse_intro')}>
+      <SettingField protocol={protocol} name="listen_address" required={listens} />
+      <SettingField protocol={protocol} name="listen_port" />
+      <SettingField protocol={protocol} name="peer_name" required={listens} />
+      <SettingField protocol={protocol} name="peer_password" required={listens && !isKept} isKept={isKept} />
+      {!listens && <Alert className="field-wide" type="warning" showIcon title={t('form.no_listener')} />}
+    </Part>
   );
 }
 
-function TimeOuts() {
+function Tls({ protocol }: { protocol: Protocol }) {
   const { t } = useTranslation('channels');
+  const tls = Form.useWatch(pathOf('tls')) as string | undefined;
   return (
-    <div className="fields-2">
-      <NumberField name="response_timeout_ms" minimum={100} maximum={600_000} />
-      <NumberField name="enquire_link_ms" minimum={100} maximum={600_000} />
-      <NumberField name="reconnect_min_ms" minimum={10} maximum={600_000} />
-      <NumberField name="reconnect_max_ms" minimum={10} maximum={3_600_000} />
-      <Form.Item name={['options', 'system_type']} label={t('field.system_type')}>
-        <Input className="mono" maxLength={12} />
-      </Form.Item>
-    </div>
+    <Part title={t('form.tls')}>
+      <SettingField protocol={protocol} name="tls" />
+      {tls === 'verified' && <SettingField protocol={protocol} name="tls_ca_pem" />}
+      {tls === 'unverified' && (
+        <Alert className="field-wide" type="warning" showIcon title={t('form.unverified')} />
+      )}
+    </Part>
   );
 }
 
-export function ChannelFields({ isEdit }: { isEdit: boolean }) {
+export function ChannelFields(props: Props) {
+  const { protocol, isEdit, isAdvancedOpen, onAdvanced } = props;
   const { t } = useTranslation('channels');
+  const has = (section: SectionName) => settingsOf(protocol, section).length > 0;
   return (
     <>
-      <h3 style={{ margin: '0 0 12px', fontSize: 15 }}>{t('form.account')}</h3>
-      <Account isEdit={isEdit} />
-      <h3 style={{ margin: '8px 0 12px', fontSize: 15 }}>{t('form.traffic')}</h3>
-      <Traffic />
+      <Form.Item
+        name="protocol"
+        label={t('field.protocol')}
+        extra={t(isEdit ? 'hint.protocol_fixed' : `hint.protocol.${protocol}`)}
+      >
+        {isEdit ? <ProtocolName /> : <ProtocolChoice />}
+      </Form.Item>
+      <Account {...props} />
+      {has('service') && (
+        <Part title={t('form.service')}>
+          <Settings protocol={protocol} section="service" />
+        </Part>
+      )}
+      {has('reverse') && <Reverse {...props} />}
+      <Part title={t('form.traffic')}>
+        <Settings protocol={protocol} section="traffic" />
+      </Part>
+      {has('tls') && <Tls protocol={protocol} />}
       <Collapse
         ghost
-        items={[{ key: 'time_outs', label: t('form.time_outs'), forceRender: true, children: <TimeOuts /> }]}
+        activeKey={isAdvancedOpen ? ['advanced'] : []}
+        onChange={(keys) => onAdvanced(keys.length > 0)}
+        items={[
+          {
+            key: 'advanced',
+            label: t('form.advanced'),
+            forceRender: true,
+            children: (
+              <div className="fields-2">
+                <Settings protocol={protocol} section="advanced" />
+              </div>
+            ),
+          },
+        ]}
       />
     </>
   );

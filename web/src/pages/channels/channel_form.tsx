@@ -1,5 +1,5 @@
 // The form of a channel in a drawer: creating one, changing one, and trying the account before either.
-import { Alert, Button, Drawer, Flex, Form } from 'antd';
+import { Alert, Button, Drawer, Flex, Form, type FormInstance } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
@@ -8,7 +8,8 @@ import { useAction } from '@/components/action';
 import { leftToSay } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 import { ChannelFields } from './channel_fields';
-import { type ChannelSpec, kNewChannel, specOf, toSend } from './spec';
+import { type ChannelSpec, pathOf, type Protocol, settingsOf } from './protocols';
+import { newChannel, specOf, toSend, withProtocol } from './spec';
 import { TestBindButton, TestBindResult, useTestBind } from './test_bind';
 
 interface Props {
@@ -17,6 +18,22 @@ interface Props {
   channel?: Schema<'ChannelView'>;
   onClose: () => void;
   onSaved?: (channel: Schema<'ChannelView'>) => void;
+}
+
+const kFirstProtocol: Protocol = 'smpp';
+
+/** Whether what a bind is made with was changed here, so that it is not the account that the server has stored. */
+function isAnotherAccount(form: FormInstance<ChannelSpec>): boolean {
+  return form.isFieldsTouched([
+    'host',
+    'port',
+    'system_id',
+    ['options', 'bind_mode'],
+    ['options', 'system_type'],
+    ['options', 'tls'],
+    ['options', 'tls_ca_pem'],
+    ['options', 'local_address'],
+  ]);
 }
 
 async function save(channel: Props['channel'], body: ChannelSpec) {
@@ -37,15 +54,30 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
   const { t: common } = useTranslation();
   const [form] = Form.useForm<ChannelSpec>();
   const [fault, setFault] = useState<Problem>();
-  const test = useTestBind();
+  const [isAdvancedOpen, setAdvancedOpen] = useState(false);
+  const chosen = Form.useWatch('protocol', form) as Protocol | undefined;
+  const protocol = channel?.protocol ?? chosen ?? kFirstProtocol;
   const isEdit = channel !== undefined;
+
+  /** A field at fault is neither folded away nor out of sight. */
+  const reveal = () => {
+    const advanced = new Set(settingsOf(protocol, 'advanced').map((name) => JSON.stringify(pathOf(name))));
+    const atFault = form.getFieldsError().filter(({ errors }) => errors.length > 0);
+    if (atFault.some(({ name }) => advanced.has(JSON.stringify(name)))) setAdvancedOpen(true);
+    if (atFault[0]) form.scrollToField(atFault[0].name, { block: 'center' });
+  };
+  const show = (error: unknown, within?: string) => {
+    setFault(leftToSay(form, error, within));
+    reveal();
+  };
+  const test = useTestBind((error) => show(error, '/spec'));
   const action = useAction(
     async (body: ChannelSpec) => {
       setFault(undefined);
       try {
         return await save(channel, body);
       } catch (error) {
-        setFault(leftToSay(form, error));
+        show(error);
         throw error;
       }
     },
@@ -58,16 +90,19 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
       },
     },
   );
-  const tryIt = () =>
-    form
-      .validateFields()
-      // An edit that keeps its password is tried with the stored account, for only the server knows it.
-      .then((values) =>
-        isEdit && !values.password && !form.isFieldsTouched(['host', 'port', 'system_id'])
-          ? test.run({ channel_id: channel.id })
-          : test.run({ spec: toSend(values, false) }),
-      )
-      .catch(() => undefined);
+
+  const tryIt = async () => {
+    setFault(undefined);
+    test.clear();
+    const values = await form.validateFields().catch(() => null);
+    if (!values) return reveal();
+    const isStored = isEdit && !values.password;
+    if (!isStored) return test.run({ spec: toSend(values, channel?.options) });
+    // Only the server knows the stored password, and it goes to the stored host alone.
+    if (isAnotherAccount(form))
+      return form.setFields([{ name: 'password', errors: [t('test_bind.needs_password')] }]);
+    return test.run({ channel_id: channel.id });
+  };
   return (
     <Drawer
       open={open}
@@ -78,18 +113,22 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
       afterOpenChange={(isOpen) => {
         if (isOpen) return;
         setFault(undefined);
+        setAdvancedOpen(false);
         test.clear();
       }}
       footer={
-        <Flex justify="space-between" gap={8} wrap>
-          <TestBindButton busy={test.busy} onClick={() => void tryIt()} />
-          <Flex gap={8}>
-            <Button onClick={onClose}>{common('action.cancel')}</Button>
-            <Button type="primary" loading={action.busy} onClick={() => form.submit()}>
-              {common('action.save')}
-            </Button>
+        <>
+          <TestBindResult result={test.result} protocol={protocol} />
+          <Flex justify="space-between" gap={8} wrap>
+            <TestBindButton busy={test.busy} onClick={() => void tryIt()} />
+            <Flex gap={8}>
+              <Button onClick={onClose}>{common('action.cancel')}</Button>
+              <Button type="primary" loading={action.busy} onClick={() => form.submit()}>
+                {common('action.save')}
+              </Button>
+            </Flex>
           </Flex>
-        </Flex>
+        </>
       }
     >
       {isEdit && <Alert type="info" showIcon style={{ marginBlockEnd: 16 }} title={t('form.relink')} />}
@@ -97,13 +136,25 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
       <Form<ChannelSpec>
         form={form}
         layout="vertical"
-        scrollToFirstError
-        initialValues={channel ? specOf(channel) : kNewChannel}
-        onFinish={(values) => action.run(toSend(values, isEdit))}
+        initialValues={channel ? specOf(channel) : newChannel(kFirstProtocol)}
+        onValuesChange={(changed) => {
+          if (!changed.protocol) return;
+          test.clear();
+          form.setFieldsValue(
+            withProtocol(form.getFieldsValue(true), changed.protocol, (place) => form.isFieldTouched(place)),
+          );
+        }}
+        onFinish={(values) => action.run(toSend(values, channel?.options))}
+        onFinishFailed={reveal}
       >
-        <ChannelFields isEdit={isEdit} />
+        <ChannelFields
+          protocol={protocol}
+          isEdit={isEdit}
+          hadListener={isEdit && channel.options.listen_port !== 0}
+          isAdvancedOpen={isAdvancedOpen}
+          onAdvanced={setAdvancedOpen}
+        />
       </Form>
-      <TestBindResult result={test.result} />
     </Drawer>
   );
 }

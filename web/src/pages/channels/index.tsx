@@ -13,6 +13,8 @@ import { type Column, DataTable } from '@/components/data_table';
 import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ChannelForm } from './channel_form';
+import { ProtocolMark } from './protocol_mark';
+import { endpointText } from './protocols';
 
 type Channel = Schema<'ChannelView'>;
 
@@ -55,14 +57,11 @@ function useColumns(): Column<Channel>[] {
       ),
     },
     { key: 'state', title: t('column.state'), render: (_, row) => <Standing channel={row} /> },
+    { key: 'protocol', title: t('field.protocol'), render: (_, row) => <ProtocolMark channel={row} /> },
     {
       key: 'address',
       title: t('column.address'),
-      render: (_, row) => (
-        <span className="mono">
-          {row.host}:{row.port}
-        </span>
-      ),
+      render: (_, row) => <span className="mono">{endpointText(row.host, row.port)}</span>,
     },
     { key: 'provider', title: t('field.provider'), render: (_, row) => row.provider || '—' },
     {
@@ -102,7 +101,7 @@ function useColumns(): Column<Channel>[] {
       key: 'bind_mode',
       title: t('field.bind_mode'),
       optional: true,
-      render: (_, row) => term('bind_mode', row.options.bind_mode),
+      render: (_, row) => (row.protocol === 'smpp' ? term('bind_mode', row.options.bind_mode) : '—'),
     },
     {
       key: 'latency',

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '@/api/client';
-import { type ChannelSpec, kDefaultOptions, specOf, toSend } from './spec';
+import { type ChannelSpec, kDefaultOptions, kProtocolTraits } from './protocols';
+import { newChannel, specOf, toSend, withProtocol } from './spec';
 
 const form: ChannelSpec = {
   name: 'a',
   provider: ' x ',
-  host: 'h',
+  protocol: 'smpp',
+  host: ' h ',
   port: 2775,
   system_id: 's',
   password: '',
@@ -14,22 +16,49 @@ const form: ChannelSpec = {
 };
 
 describe('the form of a channel', () => {
-  it('keeps the password of an edit that names none', () => {
-    expect('password' in toSend(form, true)).toBe(false);
-    expect(toSend({ ...form, password: 'p' }, true).password).toBe('p');
+  it('keeps the passwords of an edit that names none', () => {
+    const kept = toSend({ ...form, peer_password: '' }, kDefaultOptions);
+    expect('password' in kept || 'peer_password' in kept).toBe(false);
+    const changed = toSend({ ...form, password: 'p', peer_password: 'q' }, kDefaultOptions);
+    expect(changed).toMatchObject({ password: 'p', peer_password: 'q' });
   });
-  it('sends a password, be it empty, with a new channel', () =>
-    expect(toSend(form, false).password).toBe(''));
-  it('trims the provider and fills in the options', () => {
-    const sent = toSend({ ...form, options: { window: 7 } as ChannelSpec['options'] }, true);
-    expect(sent.provider).toBe('x');
-    expect(sent.options.window).toBe(7);
-    expect(sent.options.sessions).toBe(1);
+  it('sends a password, be it empty, with a new channel', () => expect(toSend(form).password).toBe(''));
+  it('trims what is pasted with blanks around it', () =>
+    expect(toSend(form)).toMatchObject({ provider: 'x', host: 'h' }));
+  it('sends what it does not show as the protocol begins', () => {
+    const options = { window: 7 } as ChannelSpec['options'];
+    expect(toSend({ ...form, protocol: 'cmpp3', options }).options).toEqual({
+      ...kProtocolTraits.cmpp3.options,
+      window: 7,
+    });
+  });
+  it('sends what an edit does not show as it is stored', () => {
+    const stored = { ...kDefaultOptions, tls: 'verified' as const, tls_ca_pem: 'pem', window: 5 };
+    const options = { tls: 'off', window: 7 } as ChannelSpec['options'];
+    expect(toSend({ ...form, options }, stored).options).toEqual({ ...stored, tls: 'off', window: 7 });
   });
   it('takes no more of a channel than belongs into the form', () => {
     const channel = { ...form, id: 'chn_1', version: 3, link: {} } as unknown as Schema<'ChannelView'>;
     expect(Object.keys(specOf(channel)).sort()).toEqual(
-      ['access_code', 'host', 'name', 'options', 'port', 'provider', 'system_id'].sort(),
+      ['access_code', 'host', 'name', 'options', 'port', 'protocol', 'provider', 'system_id'].sort(),
     );
+  });
+});
+
+describe('another protocol', () => {
+  const begun = { ...newChannel('smpp'), name: 'a', host: 'h' };
+  it('brings its own port, window and time-outs', () => {
+    const changed = withProtocol(begun, 'cmpp2', () => false);
+    expect(changed).toMatchObject({ protocol: 'cmpp2', name: 'a', host: 'h', port: 7890 });
+    expect(changed.options).toEqual(kProtocolTraits.cmpp2.options);
+    expect(changed.options).toMatchObject({ window: 16, enquire_link_ms: 60_000 });
+  });
+  it('leaves what was entered', () => {
+    const entered = { ...begun, port: 17_890, options: { ...kDefaultOptions, window: 9 } };
+    const changed = withProtocol(entered, 'sgip', (place) =>
+      ['port', 'options,window'].includes(String(place)),
+    );
+    expect(changed.port).toBe(17_890);
+    expect(changed.options).toEqual({ ...kProtocolTraits.sgip.options, window: 9 });
   });
 });

@@ -1,39 +1,53 @@
-// A channel's form to what the API takes and back. Pure.
+// What the form of a channel begins with and what is sent of it.
 import type { Schema } from '@/api/client';
+import { type ChannelOptions, type ChannelSpec, kProtocolTraits, type Protocol } from './protocols';
 
-export type ChannelSpec = Schema<'ChannelSpec'>;
-export type ChannelOptions = Schema<'ChannelOptions'>;
-
-export const kDefaultOptions: ChannelOptions = {
-  bind_mode: 'transceiver',
-  system_type: '',
-  sessions: 1,
-  window: 128,
-  segments_per_second: 0,
-  message_id_form: 'verbatim',
-  response_timeout_ms: 30_000,
-  enquire_link_ms: 30_000,
-  reconnect_min_ms: 500,
-  reconnect_max_ms: 60_000,
-  window_start_minute: 0,
-  window_end_minute: 1440,
-};
-
-export const kNewChannel: Partial<ChannelSpec> = { provider: '', options: kDefaultOptions };
-
-/** What of a channel goes into its form: all but the password, which is never given out. */
-export function specOf(channel: Schema<'ChannelView'>): ChannelSpec {
-  const { name, provider, host, port, system_id, access_code, options } = channel;
-  return { name, provider, host, port, system_id, access_code, options };
+export function newChannel(protocol: Protocol): Partial<ChannelSpec> {
+  const { port, options } = kProtocolTraits[protocol];
+  return { protocol, provider: '', port, options };
 }
 
-/** What is sent: an edit whose password is left empty keeps the one there is. */
-export function toSend(form: ChannelSpec, isEdit: boolean): ChannelSpec {
-  const { password, ...rest } = form;
-  const spec: ChannelSpec = {
+/** What of a channel goes into its form: all but the passwords, which are never given out. */
+export function specOf(channel: Schema<'ChannelView'>): ChannelSpec {
+  const { name, provider, protocol, host, port, system_id, access_code, options } = channel;
+  return { name, provider, protocol, host, port, system_id, access_code, options };
+}
+
+/**
+ * What is sent: an edit whose passwords are left empty keeps those there are, and what the form does not show stays as
+ * it is in `stored`, or as the protocol begins.
+ */
+export function toSend(form: ChannelSpec, stored?: ChannelOptions): ChannelSpec {
+  const { password, peer_password, ...rest } = form;
+  return {
     ...rest,
+    host: rest.host.trim(),
     provider: rest.provider?.trim() ?? '',
-    options: { ...kDefaultOptions, ...rest.options },
+    options: { ...(stored ?? kProtocolTraits[rest.protocol].options), ...rest.options },
+    ...(password || !stored ? { password: password ?? '' } : {}),
+    ...(peer_password ? { peer_password } : {}),
   };
-  return isEdit && !password ? spec : { ...spec, password: password ?? '' };
+}
+
+type Place = 'port' | ['options', keyof ChannelOptions];
+
+/**
+ * The form after another protocol was chosen: what the person has entered stays, all else is where that protocol
+ * begins.
+ */
+export function withProtocol(
+  form: Partial<ChannelSpec>,
+  protocol: Protocol,
+  isTouched: (place: Place) => boolean,
+): Partial<ChannelSpec> {
+  const fresh = newChannel(protocol);
+  const entered = Object.entries(form.options ?? {}).filter(([name]) =>
+    isTouched(['options', name as keyof ChannelOptions]),
+  );
+  return {
+    ...form,
+    protocol,
+    port: isTouched('port') ? form.port : fresh.port,
+    options: { ...fresh.options!, ...(Object.fromEntries(entered) as Partial<ChannelOptions>) },
+  };
 }

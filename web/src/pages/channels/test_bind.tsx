@@ -7,19 +7,26 @@ import { api, type Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { TimeText } from '@/components/marks';
+import type { Protocol } from './protocols';
 
 type Result = Schema<'TestBindResult'>;
 
-export function useTestBind() {
+/** `onFault` is told why the server did not even try; without it a notification says so. */
+export function useTestBind(onFault?: (error: unknown) => void) {
   const [result, setResult] = useState<Result | null>(null);
   const action = useAction(
     async (body: Schema<'TestBind'>) => {
       setResult(null);
-      const { data } = await api.POST('/api/v1/channels/test_bind', { body });
-      return data ?? null;
+      try {
+        const { data } = await api.POST('/api/v1/channels/test_bind', { body });
+        return data ?? null;
+      } catch (error) {
+        onFault?.(error);
+        throw error;
+      }
     },
     // Trying changes nothing, so nothing is fetched anew.
-    { refresh: [], onDone: setResult },
+    { refresh: [], onDone: setResult, showsErrors: onFault !== undefined },
   );
   return { run: action.run, busy: action.busy, result, clear: () => setResult(null) };
 }
@@ -33,7 +40,7 @@ export function TestBindButton({ onClick, busy }: { onClick: () => void; busy: b
   );
 }
 
-export function TestBindResult({ result }: { result: Result | null }) {
+export function TestBindResult({ result, protocol }: { result: Result | null; protocol?: Protocol }) {
   const { t } = useTranslation('channels');
   const term = useTerm();
   if (!result) return null;
@@ -52,6 +59,7 @@ export function TestBindResult({ result }: { result: Result | null }) {
         <>
           {result.detail && <div className="message-text">{result.detail}</div>}
           {!bound && <div>{t(`test_bind.hint_${result.outcome}`, { defaultValue: '' })}</div>}
+          {bound && protocol === 'sgip' && <div>{t('test_bind.one_way')}</div>}
           <TimeText value={result.at} detail="second" />
         </>
       }

@@ -1,0 +1,171 @@
+// One setting of a channel as a field of its form: its kind, its limits, and what the protocol calls it.
+import { Form, Input, InputNumber, Radio, Select, Switch } from 'antd';
+import type { Rule } from 'antd/es/form';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTerm } from '@/app/terms';
+import { MinuteSelect } from '@/components/minute_select';
+import { kProtocolTraits, pathOf, type Protocol, type SettingName } from './protocols';
+
+const kNumbers: Partial<Record<SettingName, [number, number]>> = {
+  sessions: [1, 16],
+  window: [1, 1024],
+  segments_per_second: [0, 1_000_000],
+  response_timeout_ms: [100, 600_000],
+  enquire_link_ms: [100, 600_000],
+  reconnect_min_ms: [10, 600_000],
+  reconnect_max_ms: [10, 3_600_000],
+  // Twelve bytes of sequence begin with the node, which is never 0.
+  sgip_node: [1, 4_294_967_295],
+  listen_port: [0, 65_535],
+};
+
+const kTextLengths: Partial<Record<SettingName, number>> = { local_address: 45, listen_address: 45 };
+const kCaCharacters = 65_536;
+
+function useChoices(): (name: SettingName) => { value: string; label: string }[] | undefined {
+  const term = useTerm();
+  const kForms = [
+    'verbatim',
+    'decimal',
+    'hexadecimal',
+    'submit_hex_receipt_decimal',
+    'submit_decimal_receipt_hex',
+  ];
+  return (name) => {
+    const of = (list: Parameters<typeof term>[0], values: string[]) =>
+      values.map((value) => ({ value, label: term(list, value) }));
+    switch (name) {
+      case 'bind_mode':
+        return of('bind_mode', ['transceiver', 'transmitter_and_receiver']);
+      case 'message_id_form':
+        return of('message_id_form', kForms);
+      case 'default_alphabet':
+        return of('encoding', ['gsm7', 'latin1', 'ascii']);
+      default:
+        return undefined;
+    }
+  };
+}
+
+interface Props {
+  protocol: Protocol;
+  name: SettingName;
+  /** A password that is kept when nothing is entered. */
+  isKept?: boolean;
+  required?: boolean;
+}
+
+function useInput({ protocol, name }: Props): ReactNode {
+  const choices = useChoices()(name);
+  const term = useTerm();
+  const most = kProtocolTraits[protocol].settings[name]?.most ?? kTextLengths[name];
+  const range = kNumbers[name];
+  if (choices) return <Select options={choices} />;
+  if (range) return <InputNumber min={range[0]} max={range[1]} precision={0} style={{ width: '100%' }} />;
+  switch (name) {
+    case 'password':
+    case 'peer_password':
+      return <Input.Password maxLength={most} autoComplete="new-password" visibilityToggle={false} />;
+    case 'gsm7_packed':
+      return <Switch />;
+    case 'tls':
+      return (
+        <Radio.Group
+          vertical
+          options={['off', 'verified', 'unverified'].map((value) => ({
+            value,
+            label: term('channel_tls', value),
+          }))}
+        />
+      );
+    case 'tls_ca_pem':
+      return (
+        <Input.TextArea
+          className="mono"
+          rows={5}
+          maxLength={kCaCharacters}
+          spellCheck={false}
+          placeholder="-----BEGIN CERTIFICATE-----"
+        />
+      );
+    case 'window_start_minute':
+      return <MinuteSelect maximum={1439} />;
+    case 'window_end_minute':
+      return <MinuteSelect minimum={1} />;
+    default:
+      return <Input className="mono" maxLength={most} autoComplete="off" />;
+  }
+}
+
+/** Its name in the protocol, how long it may be, and what else is worth knowing. */
+function useHint({ protocol, name, isKept }: Props): ReactNode {
+  const { t } = useTranslation('channels');
+  const { wire, most, empty } = kProtocolTraits[protocol].settings[name] ?? {};
+  const parts: ReactNode[] = [];
+  if (wire) parts.push(<span className="mono">{wire}</span>);
+  if (most !== undefined)
+    parts.push(t(`at_most.${name === 'access_code' ? 'digits' : 'characters'}`, { most }));
+  const key = isKept ? 'hint.kept' : `hint.${name}`;
+  const said = t(key, { empty, defaultValue: '' });
+  if (said) parts.push(said);
+  return parts.length === 0
+    ? undefined
+    : parts.map((part, index) => (
+        <span key={index}>
+          {index > 0 && ' · '}
+          {part}
+        </span>
+      ));
+}
+
+function useRules({ protocol, name, required }: Props): Rule[] {
+  const { t } = useTranslation('channels');
+  const { t: common } = useTranslation();
+  const most = kProtocolTraits[protocol].settings[name]?.most;
+  const rules: Rule[] = [];
+  if (required || name in kNumbers) rules.push({ required: true, message: common('state.required') });
+  // A value may be longer than its input lets in: it was entered for another protocol.
+  if (most !== undefined) rules.push({ max: most, message: t('at_most.characters', { most }) });
+  if (name === 'fee_type')
+    rules.push({ pattern: new RegExp(`^\\d{${most}}$`), message: t('rule.fee_type', { most }) });
+  if (name === 'window_end_minute')
+    rules.push(({ getFieldValue }) => ({
+      validator: (_, value: number) =>
+        value > getFieldValue(pathOf('window_start_minute'))
+          ? Promise.resolve()
+          : Promise.reject(new Error(t('rule.hours_order'))),
+    }));
+  if (name === 'reconnect_max_ms')
+    rules.push(({ getFieldValue }) => ({
+      validator: (_, value: number) =>
+        value >= getFieldValue(pathOf('reconnect_min_ms'))
+          ? Promise.resolve()
+          : Promise.reject(new Error(t('rule.reconnect_order'))),
+    }));
+  return rules;
+}
+
+const kDependsOn: Partial<Record<SettingName, SettingName>> = {
+  window_end_minute: 'window_start_minute',
+  reconnect_max_ms: 'reconnect_min_ms',
+};
+
+export function SettingField(props: Props) {
+  const { name } = props;
+  const { t } = useTranslation('channels');
+  const before = kDependsOn[name];
+  return (
+    <Form.Item
+      name={pathOf(name)}
+      label={t(`field.${name}`)}
+      extra={useHint(props)}
+      rules={useRules(props)}
+      valuePropName={name === 'gsm7_packed' ? 'checked' : 'value'}
+      dependencies={before && [pathOf(before)]}
+      className={name === 'tls' || name === 'tls_ca_pem' ? 'field-wide' : undefined}
+    >
+      {useInput(props)}
+    </Form.Item>
+  );
+}
