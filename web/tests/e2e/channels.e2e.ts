@@ -6,8 +6,9 @@ import { button, choose, faultsBut, freshNumbers, goTo, section, stopAtFirstFail
 import { accessibilityFaults, closeBrowser, type Desk, type Look, settled, signedIn, world } from './world';
 
 const kMark = freshNumbers(1, 4)[0]!.slice(4, 9);
-const kCmpp = `移动直连 ${kMark}`;
-const kSgip = `联通直连 ${kMark}`;
+// No Chinese words: another spec looks for those that are left on an English page.
+const kCmpp = `mobile direct ${kMark}`;
+const kSgip = `unicom direct ${kMark}`;
 const kProvider = `provider ${kMark}`;
 /** Nobody listens there: it is below those that servers of tests are given. */
 const kDeadPort = '1';
@@ -161,6 +162,26 @@ describe('the form of a channel', () => {
 
 describe('channels to carriers', () => {
   stopAtFirstFailure();
+
+  it('SMPP: what is wrong with a certificate is said beside it, already when trying', async () => {
+    const { page } = desk;
+    const form = await newChannel(page);
+    await speak(form, 'SMPP 3.4');
+    await fill(form, { 名称: 'TLS', 主机: '127.0.0.1', 端口: kDeadPort, 账号: 'a', 端口号: '1069' });
+    await form.getByRole('radio', { name: 'TLS，核验运营商证书' }).check();
+    await fill(form, { 'CA 证书': 'no certificate' });
+    await button(form, '测试登录').click();
+    await beside(form, 'CA 证书').locator('.ant-form-item-explain-error').waitFor();
+    expect(await form.getByRole('status').count()).toBe(0);
+    await fill(form, { 'CA 证书': '' });
+    await button(form, '测试登录').click();
+    await form
+      .getByRole('status')
+      .getByText(/^连不上，/)
+      .waitFor();
+    await button(form, '取消').click();
+    await form.waitFor({ state: 'hidden' });
+  });
 
   it('CMPP 3.0: trying it says that nobody is there', async () => {
     const { page } = desk;
