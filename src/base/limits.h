@@ -169,6 +169,25 @@ inline constexpr uint32_t kLinkThrottleRetries = 1'000;
 inline constexpr uint32_t kLinkSegmentsPerSecond = 1'000'000;
 inline constexpr size_t kLinkWriteBytes = 64 * 1024;
 
+// SMS providers by HTTP
+inline constexpr size_t kProviderParameters = 64;  // in the query, the headers, the form
+inline constexpr size_t kProviderValueCharacters = 4'096;
+inline constexpr size_t kProviderBodyCharacters = 16 * 1024;
+inline constexpr size_t kProviderNameCharacters = 64;
+inline constexpr size_t kProviderPointerCharacters = 256;
+inline constexpr size_t kProviderPlaces = 8;
+inline constexpr size_t kProviderCodes = 64;
+inline constexpr size_t kProviderSources = 64;
+inline constexpr uint32_t kProviderConnections = 256;      // of one channel, one request on each
+inline constexpr size_t kProviderAnswerBytes = 64 * 1024;  // of an answer's body
+inline constexpr size_t kProviderHeaderBytes = 16 * 1024;  // of an answer's header
+inline constexpr size_t kCallbackItems = 1'000;            // receipts or replies in one callback
+inline constexpr size_t kCallbackBytes = 1024 * 1024;
+inline constexpr size_t kCallbacksUnderWay = 64;        // of one channel, not yet on disk
+inline constexpr int64_t kCallbackPatienceMs = 10'000;  // for the disk, before the provider shall come again
+inline constexpr int64_t kCallbacksPerMinute = 6'000;   // of one address
+inline constexpr int64_t kUnknownCallbacksPerMinute = 30;  // of one address, with a token that is none
+
 // Contents
 inline constexpr size_t kContentNameCharacters = 100;
 inline constexpr size_t kContentPurposeCharacters = 64;
