@@ -201,6 +201,8 @@ inline constexpr size_t kReviewedVersions = 1'000;   // the latest ones, among w
 inline constexpr size_t kSampledRecipients = 2'000;  // looked at for the costliest message of an audience
 // Channels
 inline constexpr size_t kChannelProviderCharacters = 64;
+inline constexpr size_t kChannelAccountCharacters = 64;
+inline constexpr size_t kChannelSecretCharacters = 256;
 inline constexpr size_t kChannelHostCharacters = 253;  // RFC 1035 section 2.3.4
 inline constexpr size_t kCarrierCodeCharacters = 64;
 inline constexpr int64_t kChannelEvents = 10'000;  // of one channel's history; the oldest go

@@ -16,6 +16,10 @@ namespace yizhan::provider {
 enum class Method : uint8_t { kPost, kGet };
 BOOST_DESCRIBE_ENUM(Method, kPost, kGet)
 
+// Plain HTTP shows texts, numbers and secrets to whoever stands in between.
+enum class Scheme : uint8_t { kHttps, kHttp };
+BOOST_DESCRIBE_ENUM(Scheme, kHttps, kHttp)
+
 // How a request proves who sends it; see signing.h.
 enum class Signing : uint8_t { kNone, kHmacSha256, kRpcHmacSha1, kAcs3HmacSha256, kTc3HmacSha256 };
 BOOST_DESCRIBE_ENUM(Signing, kNone, kHmacSha256, kRpcHmacSha1, kAcs3HmacSha256, kTc3HmacSha256)
@@ -198,13 +202,19 @@ struct CallbackForm {
 BOOST_DESCRIBE_STRUCT(CallbackForm, (), (receipts, replies, acknowledgement, sources))
 
 struct Description {
+  Scheme scheme = Scheme::kHttps;
   RequestForm request;
   AnswerForm answer;
   CallbackForm callback;
   bool operator==(const Description&) const = default;
 
-  static constexpr json::Rule kRules[] = {{.member = "callback", .presence = json::Presence::kOptional}};
+  static constexpr json::Rule kRules[] = {
+      {.member = "scheme",
+       .presence = json::Presence::kOptional,
+       .description =
+           "https, the certificate verified unless the channel's tls is unverified; or plain http"},
+      {.member = "callback", .presence = json::Presence::kOptional}};
 };
-BOOST_DESCRIBE_STRUCT(Description, (), (request, answer, callback))
+BOOST_DESCRIBE_STRUCT(Description, (), (scheme, request, answer, callback))
 
 }  // namespace yizhan::provider
