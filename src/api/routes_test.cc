@@ -208,5 +208,30 @@ TEST_P(RoutesTest, OthersAreRefused) {
   EXPECT_EQ(call(Method::kGet, "/api/v1/reports").status, 403);
 }
 
+// Without a session; the channel's engine is not started here, so what is well-formed finds no open channel.
+TEST_P(RoutesTest, CarrierCallbacks) {
+  be(Role::kTechnology);
+  const std::string http =
+      R"({"name":"cloud","protocol":"http","host":"127.0.0.1","port":1,"system_id":"id","password":"p","access_code":"1069",)"
+      R"("options":{"http":{"request":{"body":"{\"to\":\"{{number}}\",\"text\":\"{{text}}\"}"},)"
+      R"("answer":{"success":"/ok","success_value":"1","message_id":"/id"},)"
+      R"("callback":{"receipts":{"message_id":"/id","status":"/s","delivered":["1"],"failed":["0"]}}}}})";
+  const Answer made = call(Method::kPost, "/api/v1/channels", http);
+  ASSERT_EQ(made.status, 201) << json::serialize(made.body);
+  const std::string id = field(made, "id");
+  const Answer address = call(Method::kPost, "/api/v1/channels/" + id + "/callback_address");
+  ASSERT_EQ(address.status, 200);
+  const std::string path = field(address, "path");
+  EXPECT_EQ(path, "/api/v1/carrier_callbacks/" + field(address, "token"));
+  who_ = nullptr;
+  EXPECT_EQ(call(Method::kPost, "/api/v1/channels/" + id + "/callback_address").status, 401);
+  EXPECT_EQ(call(Method::kPost, path, "[{").status, 400);
+  EXPECT_EQ(call(Method::kPost, path, "[1]").status, 422);
+  EXPECT_EQ(call(Method::kPost, "/api/v1/carrier_callbacks/none", R"([{"id":"1","s":"1"}])").status, 404);
+  const auto found = router_.find(Method::kPost, path);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(std::get<http::Router::Match>(*found).route->body_limit_bytes, limits::kCallbackBytes);
+}
+
 }  // namespace
 }  // namespace yizhan::api
