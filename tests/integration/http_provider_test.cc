@@ -176,12 +176,16 @@ TEST_P(HttpProvider, FromCampaignToReceiptAndReply) {
           R"([{"phone_number":"13800000003","content":"R","dest_code":"1069","send_time":"2026-03-02 10:00:02"}])")
           .value();
   ok(channels_->take_callback(address.token, "192.0.2.1", reply));
-  int64_t refused = 0;
-  ok(db().read([&](db::Tx& tx) {
-    return tx.each_sql("SELECT count(*) FROM consent_event WHERE kind = 2", {},
-                       [&](const db::Row& row) { refused = row.i64(0); });
-  }));
-  EXPECT_EQ(refused, 1);
+  const auto number = [&](const std::string& sql) {
+    int64_t n = -1;
+    ok(db().read(
+        [&](db::Tx& tx) { return tx.each_sql(sql, {}, [&](const db::Row& row) { n = row.i64(0); }); }));
+    return n;
+  };
+  EXPECT_EQ(number("SELECT count(*) FROM inbound_message WHERE destination = '1069'"), 1);
+  EXPECT_EQ(number("SELECT kind FROM consent_state WHERE customer_id = 4 AND message_class = " +
+                   std::to_string(static_cast<int>(domain::MessageClass::kMarketing))),
+            static_cast<int64_t>(domain::ConsentKind::kWithdrawn));
 }
 
 TEST_P(HttpProvider, AnAddressIsKnownByItsTokenAlone) {
