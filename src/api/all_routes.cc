@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "api/audit_routes.h"
+#include "api/callback_routes.h"
 #include "api/campaign_routes.h"
 #include "api/channel_routes.h"
 #include "api/content_routes.h"
@@ -47,6 +48,7 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_content_sample_routes(catalogue, behind.sampler);
   add_review_context_routes(catalogue, behind.review_contexts);
   add_channel_routes(catalogue, behind.channels);
+  add_callback_routes(catalogue, behind.channels, behind.access);
   add_campaign_routes(catalogue, behind.campaigns);
   add_effect_routes(catalogue, behind.effects);
   add_policy_routes(catalogue, behind.policy);
