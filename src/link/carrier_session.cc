@@ -27,6 +27,11 @@ constexpr std::chrono::milliseconds kPaceStep{1};
 constexpr Duration kGoodbye = seconds(2);
 constexpr uint32_t kBackoffDoublings = 20;
 
+// Each session of a link numbers its requests in a range of its own: SGIP names a message by node, second and
+// number (1.2, section 3.2), and the node is the link's.
+constexpr uint32_t kSequenceBits = 26;  // of 31 (submit_window.cc), for 32 sessions
+static_assert(2 * limits::kLinkSessions <= 32 && limits::kLinkSessions + limits::kLinkReverseSessions <= 32);
+
 codec::Role login_role(SessionRole role) {
   switch (role) {
     case SessionRole::kSend:
@@ -104,7 +109,7 @@ CarrierSession::CarrierSession(SessionHost& host, SessionRole role, uint32_t ind
       resolver_(host.strand),
       retry_timer_(host.strand),
       queue_(host.config.queue_segments),
-      window_(host.config.window),
+      window_(host.config.window, index << kSequenceBits),
       in_(kReadBytes) {}
 
 // ---------------------------------------------------------------- the life of the session
