@@ -84,16 +84,9 @@ function SetUp({ channel }: { channel: Channel }) {
   const { settings } = kProtocolTraits[channel.protocol];
   const item = (name: SettingName) => ({
     key: name,
-    label: (
-      <>
-        {t(`field.${name}`)}
-        {settings[name]?.wire && (
-          <span className="mono" style={{ display: 'block', fontSize: 12 }}>
-            {settings[name].wire}
-          </span>
-        )}
-      </>
-    ),
+    label: settings[name]?.wire
+      ? t('named', { field: t(`field.${name}`), wire: settings[name].wire })
+      : t(`field.${name}`),
     children: value(name),
   });
   const names = kShownSections

@@ -49,7 +49,13 @@ async function save(channel: Props['channel'], body: ChannelSpec) {
   return data!;
 }
 
-export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
+/** Each time it is opened it begins anew: what was entered and left is forgotten, passwords above all. */
+export function ChannelForm(props: Props) {
+  const [round, setRound] = useState(0);
+  return <FormDrawer key={round} {...props} onClosed={() => setRound((before) => before + 1)} />;
+}
+
+function FormDrawer({ open, channel, onClose, onClosed, onSaved }: Props & { onClosed: () => void }) {
   const { t } = useTranslation('channels');
   const { t: common } = useTranslation();
   const [form] = Form.useForm<ChannelSpec>();
@@ -110,12 +116,7 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
       size={640}
       title={isEdit ? t('form.edit', { name: channel.name }) : t('form.create')}
       destroyOnHidden
-      afterOpenChange={(isOpen) => {
-        if (isOpen) return;
-        setFault(undefined);
-        setAdvancedOpen(false);
-        test.clear();
-      }}
+      afterOpenChange={(isOpen) => isOpen || onClosed()}
       footer={
         <>
           <TestBindResult result={test.result} protocol={protocol} />
@@ -140,9 +141,8 @@ export function ChannelForm({ open, channel, onClose, onSaved }: Props) {
         onValuesChange={(changed) => {
           if (!changed.protocol) return;
           test.clear();
-          form.setFieldsValue(
-            withProtocol(form.getFieldsValue(true), changed.protocol, (place) => form.isFieldTouched(place)),
-          );
+          // What was shown until now is the protocol before.
+          form.setFieldsValue(withProtocol(form.getFieldsValue(true), protocol, changed.protocol));
         }}
         onFinish={(values) => action.run(toSend(values, channel?.options))}
         onFinishFailed={reveal}

@@ -116,7 +116,7 @@ const kSgip: ProtocolTraits = {
     system_id: { wire: 'Login Name', most: 16 },
     password: { wire: 'Login Password', most: 16 },
     access_code: { wire: 'SPNumber', most: kAccessCode },
-    sgip_node: { wire: 'Sequence Number' },
+    sgip_node: {},
     enterprise_code: { wire: 'CorpId', most: 5 },
     service_id: { wire: 'ServiceType', most: 10 },
     fee_type: { wire: 'FeeType', most: 1, empty: '1' },

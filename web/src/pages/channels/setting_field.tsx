@@ -104,7 +104,8 @@ function useHint({ protocol, name, isKept }: Props): ReactNode {
   const { wire, most, empty } = kProtocolTraits[protocol].settings[name] ?? {};
   const parts: ReactNode[] = [];
   if (wire) parts.push(<span className="mono">{wire}</span>);
-  if (most !== undefined)
+  // A fee type has one length, which its rule says.
+  if (most !== undefined && name !== 'fee_type')
     parts.push(t(`at_most.${name === 'access_code' ? 'digits' : 'characters'}`, { most }));
   const key = isKept ? 'hint.kept' : `hint.${name}`;
   const said = t(key, { empty, defaultValue: '' });
@@ -151,6 +152,12 @@ const kDependsOn: Partial<Record<SettingName, SettingName>> = {
   reconnect_max_ms: 'reconnect_min_ms',
 };
 
+const kPlace: Partial<Record<SettingName, string>> = {
+  tls: 'field-wide',
+  tls_ca_pem: 'field-wide',
+  window_start_minute: 'field-first',
+};
+
 export function SettingField(props: Props) {
   const { name } = props;
   const { t } = useTranslation('channels');
@@ -163,7 +170,7 @@ export function SettingField(props: Props) {
       rules={useRules(props)}
       valuePropName={name === 'gsm7_packed' ? 'checked' : 'value'}
       dependencies={before && [pathOf(before)]}
-      className={name === 'tls' || name === 'tls_ca_pem' ? 'field-wide' : undefined}
+      className={kPlace[name]}
     >
       {useInput(props)}
     </Form.Item>

@@ -48,17 +48,20 @@ describe('the form of a channel', () => {
 describe('another protocol', () => {
   const begun = { ...newChannel('smpp'), name: 'a', host: 'h' };
   it('brings its own port, window and time-outs', () => {
-    const changed = withProtocol(begun, 'cmpp2', () => false);
+    const changed = withProtocol(begun, 'smpp', 'cmpp2');
     expect(changed).toMatchObject({ protocol: 'cmpp2', name: 'a', host: 'h', port: 7890 });
-    expect(changed.options).toEqual(kProtocolTraits.cmpp2.options);
     expect(changed.options).toMatchObject({ window: 16, enquire_link_ms: 60_000 });
+    expect(withProtocol(changed, 'cmpp2', 'smpp')).toEqual(begun);
   });
   it('leaves what was entered', () => {
-    const entered = { ...begun, port: 17_890, options: { ...kDefaultOptions, window: 9 } };
-    const changed = withProtocol(entered, 'sgip', (place) =>
-      ['port', 'options,window'].includes(String(place)),
-    );
+    const entered = { ...begun, port: 17_890, options: { ...begun.options!, window: 9 } };
+    const changed = withProtocol(entered, 'smpp', 'sgip');
     expect(changed.port).toBe(17_890);
-    expect(changed.options).toEqual({ ...kProtocolTraits.sgip.options, window: 9 });
+    expect(changed.options).toEqual({ ...newChannel('sgip').options, window: 9 });
+  });
+  it('asks for the node of SGIP with an empty field', () => {
+    expect(newChannel('sgip').options).not.toHaveProperty('sgip_node');
+    const given = { ...newChannel('sgip'), options: { ...newChannel('sgip').options!, sgip_node: 7 } };
+    expect(withProtocol(given, 'sgip', 'cmpp2').options!.sgip_node).toBe(7);
   });
 });

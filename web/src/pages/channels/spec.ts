@@ -2,15 +2,21 @@
 import type { Schema } from '@/api/client';
 import { type ChannelOptions, type ChannelSpec, kProtocolTraits, type Protocol } from './protocols';
 
+/** Options as fields show them: a node number that was never given is an empty field, not 0. */
+function shown(options: ChannelOptions): ChannelOptions {
+  const { sgip_node, ...rest } = options;
+  return { ...rest, ...(sgip_node ? { sgip_node } : {}) } as ChannelOptions;
+}
+
 export function newChannel(protocol: Protocol): Partial<ChannelSpec> {
   const { port, options } = kProtocolTraits[protocol];
-  return { protocol, provider: '', port, options };
+  return { protocol, provider: '', port, options: shown(options) };
 }
 
 /** What of a channel goes into its form: all but the passwords, which are never given out. */
 export function specOf(channel: Schema<'ChannelView'>): ChannelSpec {
   const { name, provider, protocol, host, port, system_id, access_code, options } = channel;
-  return { name, provider, protocol, host, port, system_id, access_code, options };
+  return { name, provider, protocol, host, port, system_id, access_code, options: shown(options) };
 }
 
 /**
@@ -29,25 +35,24 @@ export function toSend(form: ChannelSpec, stored?: ChannelOptions): ChannelSpec 
   };
 }
 
-type Place = 'port' | ['options', keyof ChannelOptions];
-
 /**
  * The form after another protocol was chosen: what the person has entered stays, all else is where that protocol
  * begins.
  */
 export function withProtocol(
   form: Partial<ChannelSpec>,
-  protocol: Protocol,
-  isTouched: (place: Place) => boolean,
+  before: Protocol,
+  after: Protocol,
 ): Partial<ChannelSpec> {
-  const fresh = newChannel(protocol);
-  const entered = Object.entries(form.options ?? {}).filter(([name]) =>
-    isTouched(['options', name as keyof ChannelOptions]),
+  const old = newChannel(before);
+  const fresh = newChannel(after);
+  const entered = Object.entries(form.options ?? {}).filter(
+    ([name, value]) => value !== old.options![name as keyof ChannelOptions],
   );
   return {
     ...form,
-    protocol,
-    port: isTouched('port') ? form.port : fresh.port,
+    protocol: after,
+    port: form.port === old.port ? fresh.port : form.port,
     options: { ...fresh.options!, ...(Object.fromEntries(entered) as Partial<ChannelOptions>) },
   };
 }
