@@ -490,6 +490,9 @@ TEST_P(CarrierProtocols, WhatNoPduCanHoldIsRefusedWithItsField) {
             "enterprise_code");
   EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.dialect.service_type = "elevenchars"; }), "service_type");
   EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.local_address = "here"; }), "local_address");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.listen_port = 8'801; }), "peer_name");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.listen_port = 8'801, c.peer_name = "carrier"; }),
+            "peer_password");
   EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.tls = Tls::kVerified, c.tls_ca_pem = "no PEM"; }),
             "tls_ca_pem");
   EXPECT_EQ(field_at_fault([this](LinkConfig& c) { c.dialect.enterprise_code = sgip() ? "123456" : ""; }),

@@ -599,7 +599,7 @@ CarrierSession::Verdict CarrierSession::login_asked(const codec::Pdu& pdu) {
     fault = Fault::kAlreadyLoggedIn;
   else if (pdu.login.account != c.peer_name)
     fault = Fault::kBadAccount;
-  else if (!host_.dialect->proves(pdu.login, c.peer_password))
+  else if (c.peer_password.empty() || !host_.dialect->proves(pdu.login, c.peer_password))
     fault = Fault::kBadSecret;
   host_.dialect->write_login_answer(*out_, pdu.sequence, pdu, c.peer_password, fault);
   if (state_ != SessionState::kBinding || !is_reverse()) return Verdict::kKeep;

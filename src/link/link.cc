@@ -157,6 +157,11 @@ Result<void> check_account(const LinkConfig& c) {
 Result<void> check_ends(const LinkConfig& c) {
   if (c.host.empty()) return fail(ErrorCode::kInvalidArgument, "missing", "host");
   if (!c.http) YZ_CHECK(check_account(c));
+  // Whoever knew the port would be let in.
+  if (c.listen_port != 0 && c.peer_name.empty())
+    return fail(ErrorCode::kInvalidArgument, "the carrier must log in with a name", "peer_name");
+  if (c.listen_port != 0 && c.peer_password.empty())
+    return fail(ErrorCode::kInvalidArgument, "the carrier must log in with a password", "peer_password");
   boost::system::error_code bad;
   for (const auto& [address, field] :
        {std::pair{&c.local_address, "local_address"}, std::pair{&c.listen_address, "listen_address"}}) {

@@ -1,5 +1,5 @@
-"""Debian's Kannel, an SMPP client that nobody here wrote: its bearerbox bound to the carrier simulator sends and gets its
-receipts."""
+"""Debian's Kannel, an SMPP client that nobody here wrote: its bearerbox bound to the carrier simulator, and to Yizhan as one
+of the company's own programs, sends and gets its receipts."""
 
 import pathlib
 import sys
@@ -9,7 +9,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import kannel  # noqa: E402
-from yizhan_client import Simulator, wait_until  # noqa: E402
+from yizhan_client import Road, Server, Simulator, good, wait_until  # noqa: E402
 
 LONG = "您好，本店周年庆全场八折起，十一月三十日前在各门店有效，每人限一次，详询门店。" * 4
 
@@ -95,6 +95,96 @@ class AtTheSimulator(KannelTest):
         wait_until(lambda: "0x0000000e" in boxes.log(), kannel.PATIENCE_SECONDS, "the refusal")
         binds = wait_until(lambda: self.lines("B "), kannel.PATIENCE_SECONDS, "the carrier's account of it")
         self.assertTrue(all(fields[-1] == "e" for fields in binds))
+
+
+class ThroughYizhan(KannelTest):
+    """Kannel is an application: what it sends passes the gates, then goes to the simulated carrier."""
+
+    def setUp(self):
+        super().setUp()
+        carrier = Simulator(self.folder, log_flush_ms=10, log_texts="hex", receipt_delay_ms="1..20", replies=1,
+                            reply_texts="好的:1", reply_delay_ms="1..20")
+        self.addCleanup(carrier.kill)
+        self.log = carrier.log
+        (self.port,) = kannel.free_ports(1)
+        self.data = self.folder / "data"
+        self.server = Server(self.data, access_smpp=f"127.0.0.1:{self.port}")
+        self.addCleanup(lambda: self.server.kill())
+        self.road = Road(self.server)
+        self.road.set_up_channel(carrier.port)
+        self.road.approve_content(name="验证码", message_class="verification", body="您的验证码是{code}，5分钟内有效。",
+                                  opt_out_text="", variables=[{"name": "code", "max_length": 6, "sample": "482913"}])
+        self.application = good(self.road.technology.post("/api/v1/applications", {
+            "name": "old shop", "login": "shop", "secret": "shop2026", "protocols": ["smpp"],
+            "message_classes": ["verification"], "access_code": "10690001", "channel_id": self.road.channel["id"],
+            "contents": [self.road.content["id"]], "allowed_addresses": ["127.0.0.0/8"]})).json
+
+    def start_shop(self, **account):
+        return self.start_kannel(self.port, **{"username": "shop", "password": "shop2026", **account})
+
+    def state(self):
+        return good(self.road.technology.get(f"/api/v1/applications/{self.application['id']}")).json["state"]
+
+    def texts_at_the_carrier(self):
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [bytes.fromhex(line.split(" ")[-1]).decode("utf-16-be") for line in lines if line.startswith("S ")]
+
+    def test_it_sends_through_the_gates_and_gets_its_receipts(self):
+        boxes = self.start_shop()
+        boxes.wait_online()
+        self.assertGreaterEqual(self.state()["sessions"], 1)
+        boxes.send("8613900000001", "【驿站百货】您的验证码是482913，5分钟内有效。", label="whole")
+        self.assertIn("ACK", boxes.reports("whole", kannel.TAKEN)[0]["answer"])
+        self.assertIn("stat:DELIVRD", boxes.reports("whole", kannel.DELIVERED)[0]["answer"])
+        # The body alone: the signature is the company's to add.
+        boxes.send("8613900000002", "您的验证码是000001，5分钟内有效。", label="body")
+        self.assertIn("stat:DELIVRD", boxes.reports("body", kannel.DELIVERED)[0]["answer"])
+        self.assertEqual(self.texts_at_the_carrier(), ["【驿站百货】您的验证码是482913，5分钟内有效。",
+                                                       "【驿站百货】您的验证码是000001，5分钟内有效。"])
+        replies = boxes.listener.wait_for("/reply", 2)
+        self.assertEqual({reply["from"].lstrip("+") for reply in replies}, {"8613900000001", "8613900000002"})
+        wait_until(lambda: self.state()["deliveries_waiting"] == 0, kannel.PATIENCE_SECONDS, "everything taken")
+
+    def test_what_nobody_approved_is_refused(self):
+        boxes = self.start_shop()
+        boxes.wait_online()
+        boxes.send("8613900000001", "【驿站百货】您中奖了，速来领取！", label="unapproved")
+        self.assertIn("NACK/0x00000400/", boxes.reports("unapproved", kannel.REJECTED)[0]["answer"])
+        # One code a minute, per person.
+        text = "【驿站百货】您的验证码是482913，5分钟内有效。"
+        boxes.send("8613900000003", text, label="first")
+        boxes.reports("first", kannel.TAKEN)
+        boxes.reports("first", kannel.DELIVERED)
+        boxes.send("8613900000003", text, label="again")
+        self.assertIn("NACK/0x00000402/", boxes.reports("again", kannel.REJECTED)[0]["answer"])
+        self.assertEqual(self.texts_at_the_carrier(), [text])
+
+    def test_receipts_wait_for_it_over_a_kill(self):
+        boxes = self.start_shop()
+        boxes.wait_online()
+        boxes.send("8613900000001", "您的验证码是482913，5分钟内有效。", label="one")
+        boxes.reports("one", kannel.DELIVERED)
+        self.server.kill()
+        self.server = Server(self.data, access_smpp=f"127.0.0.1:{self.port}")
+        for client in (self.road.technology,):
+            client.port = self.server.port
+        boxes.wait_online()
+        boxes.send("8613900000002", "您的验证码是000002，5分钟内有效。", label="two")
+        self.assertIn("stat:DELIVRD", boxes.reports("two", kannel.DELIVERED)[0]["answer"])
+
+    def test_a_wrong_password_does_not_bind(self):
+        boxes = self.start_shop(password="wrong", smsbox=False)
+        wait_until(lambda: "0x0000000e" in boxes.log(), kannel.PATIENCE_SECONDS, "the refusal")
+        self.assertEqual(self.state()["sessions"], 0)
+
+    def test_a_disabled_account_is_put_out(self):
+        boxes = self.start_shop()
+        boxes.wait_online()
+        path = f"/api/v1/applications/{self.application['id']}"
+        good(self.road.technology.act("POST", path + "/disable", None, self.application))
+        wait_until(lambda: self.state()["sessions"] == 0, kannel.PATIENCE_SECONDS, "no session")
+        refused = self.road.marketing.post(path + "/enable")
+        self.assertEqual(refused.status, 403, refused)
 
 
 if __name__ == "__main__":
