@@ -72,6 +72,7 @@ inline constexpr size_t kAccessAddressRanges = 256;  // of an account
 
 // Applications: their accounts, what they submit, what waits for them
 inline constexpr size_t kApplicationSecretCharacters = 64;
+inline constexpr int64_t kApplicationSessions = 64;
 inline constexpr size_t kApplicationAccessCodeCharacters = 20;
 inline constexpr size_t kApplicationAddressCharacters = 64;
 inline constexpr size_t kApplicationContents = 1'000;      // of one account
