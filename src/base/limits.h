@@ -70,6 +70,25 @@ inline constexpr size_t kAccessTextBytes = kSegmentsPerMessage * 160;  // 160: u
 inline constexpr size_t kAccessPartBytes = 160;
 inline constexpr size_t kAccessAddressRanges = 256;  // of an account
 
+// Applications: their accounts, what they submit, what waits for them
+inline constexpr size_t kApplicationSecretCharacters = 64;
+inline constexpr int64_t kApplicationSessions = 64;
+inline constexpr size_t kApplicationAccessCodeCharacters = 20;
+inline constexpr size_t kApplicationAddressCharacters = 64;
+inline constexpr size_t kApplicationContents = 1'000;      // of one account
+inline constexpr size_t kApplicationTemplates = 10'000;    // compiled, of all accounts
+inline constexpr size_t kSubmissionQueue = 16'384;         // submits taken from sessions and not yet answered
+inline constexpr size_t kSubmissionBatchMessages = 1'000;  // judged and stored in one transaction
+inline constexpr int64_t kSubmissionPartMinutes = 30;      // how long parts wait for each other
+inline constexpr int64_t kApplicationDeliveryHours = 72;   // then a receipt or reply is dropped
+inline constexpr int64_t kApplicationDeliveries = 100'000;  // waiting for one application; the oldest go
+inline constexpr size_t kApplicationDeliveriesGiven = 256;  // to an application's sessions and not settled
+inline constexpr int64_t kApplicationDeliveryRefusals = 3;  // by the application, then it is dropped
+inline constexpr int64_t kApplicationRetryMaxSeconds = 60;  // between two tries to deliver
+inline constexpr int64_t kLoginAuditSeconds = 60;           // like logins of an account are one entry
+inline constexpr size_t kLoginsWaiting = 4'096;             // for the audit log; more are counted only
+inline constexpr size_t kTemplateMatchSteps = 50'000;       // characters tried as part of a variable's value
+
 // Carrier simulator
 inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;
 inline constexpr size_t kSimulatorListMax = 250;

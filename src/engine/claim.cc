@@ -9,7 +9,6 @@
 namespace yizhan::engine {
 
 namespace q = store::q;
-using domain::BatchOrigin;
 using domain::BatchState;
 using domain::MessageState;
 using domain::Reason;
@@ -80,11 +79,13 @@ Result<> Claim::commit(db::Tx& tx) {
   std::vector<int64_t> customers;
   customers.reserve(prepared_.size());
   for (const Prepared& p : prepared_) customers.push_back(p.customer_id);
-  const std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, rules, customers, now));
+  std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, rules, customers, now));
+  CountedTogether together(customers);
   std::vector<Verdict> verdicts;
   verdicts.reserve(prepared_.size());
   for (size_t i = 0; i < prepared_.size(); ++i) {
     const Prepared& p = prepared_[i];
+    together.add_to(i, data[i].used);
     verdicts.push_back(judge(rules,
                              {.number = p.number,
                               .zone = p.zone,
@@ -94,6 +95,7 @@ Result<> Claim::commit(db::Tx& tx) {
                               .used = data[i].used,
                               .composed = p.composed},
                              now));
+    if (verdicts.back().state == MessageState::kQueued) together.count(i, now);
   }
   return write(tx, verdicts, now);
 }
@@ -118,8 +120,7 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
     claims.row(p.message_id, p.units, now);
     changes.count(plan_->id, MessageState::kQueued, Reason::kNone, -1);
     changes.count(plan_->id, MessageState::kInFlight, Reason::kNone, +1);
-    if (plan_->origin == BatchOrigin::kCampaign)
-      frequency.row(p.customer_id, plan_->message_class, now, p.message_id);
+    if (counts_uses(plan_->origin)) frequency.row(p.customer_id, plan_->message_class, now, p.message_id);
     for (uint32_t s = 0; s < p.segment_count; ++s) {
       const Slice& slice = slices_[p.first_segment + s];
       const int64_t attempt = next_attempt++;
