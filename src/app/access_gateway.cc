@@ -302,9 +302,8 @@ void AccessGateway::note_settled(const std::vector<Settled>& settled) {
   for (const auto& [account_id, again] : came_back) {
     Receiver& receiver = receivers_[account_id];
     receiver.more = true;
-    receiver.pause_seconds = again ? std::clamp<int64_t>(receiver.pause_seconds * 2, 1,
-                                                         limits::kApplicationRetryMaxSeconds)
-                                   : 0;
+    receiver.pause_seconds =
+        again ? std::clamp<int64_t>(receiver.pause_seconds * 2, 1, limits::kApplicationRetryMaxSeconds) : 0;
     receiver.next_try = again ? store_.now() + seconds(receiver.pause_seconds) : Time{};
   }
 }
@@ -323,8 +322,7 @@ bool AccessGateway::deliver() {
     receiver.pause_seconds = 0;
   }
   if (receivers_.empty()) return false;
-  const auto last =
-      store_.db.read([](db::Tx& tx) { return tx.number(q::application_delivery_last); });
+  const auto last = store_.db.read([](db::Tx& tx) { return tx.number(q::application_delivery_last); });
   if (!last) return false;
   if (std::exchange(last_delivery_, *last) != *last)
     for (auto& [account_id, receiver] : receivers_) receiver.more = true;
@@ -389,8 +387,7 @@ Result<link::AccessDelivery> AccessGateway::read_delivery(const db::Row& row) co
   const codec::Sequence sequence{.number = static_cast<uint32_t>(row.i64(6)),
                                  .node = static_cast<uint32_t>(row.i64(4)),
                                  .time = static_cast<uint32_t>(row.i64(5))};
-  receipt.message =
-      dialects_.at(receipt.protocol)->message_ref(static_cast<uint64_t>(row.i64(3)), sequence);
+  receipt.message = dialects_.at(receipt.protocol)->message_ref(static_cast<uint64_t>(row.i64(3)), sequence);
   receipt.state = row.as<codec::ReceiptState>(7);
   receipt.stat = row.string(8);
   receipt.error = row.string(9);

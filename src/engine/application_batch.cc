@@ -64,13 +64,13 @@ Result<int64_t> application_batch(db::Tx& tx, const store::Store& store, int64_t
                 plan.message_class, plan.purpose, plan.channel_id, plan.window.start_minute,
                 plan.window.end_minute, 0, 0, BatchState::kRunning, 0, 0, 0, now, now));
   YZ_TRY(tx.run(q::application_batch_put, application_id, plan.content_version_id, plan.channel_id, day, id));
-  YZ_CHECK(store::append_audit(
-      tx, store, {},
-      {.action = "application.batch_open",
-       .object_type = "application",
-       .object_id = application_id,
-       .detail = fmt::format(R"({{"batch":{},"content_version":{},"content_hash":"{}"}})", id,
-                             plan.content_version_id, to_hex(plan.content_hash))}));
+  YZ_CHECK(
+      store::append_audit(tx, store, {},
+                          {.action = "application.batch_open",
+                           .object_type = "application",
+                           .object_id = application_id,
+                           .detail = fmt::format(R"({{"batch":{},"content_version":{},"content_hash":"{}"}})",
+                                                 id, plan.content_version_id, to_hex(plan.content_hash))}));
   return id;
 }
 

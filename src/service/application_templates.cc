@@ -38,8 +38,7 @@ std::optional<Said> SayableTexts::find(std::string_view utf8) const {
     if (match_template(text->whole, utf8, values) == text::TemplateMatch::kMatches)
       return Said{text.get(), {values.begin(), values.end()}};
   for (const auto& text : texts_) {
-    if (!text->body_is_enough ||
-        match_template(text->body, utf8, values) != text::TemplateMatch::kMatches)
+    if (!text->body_is_enough || match_template(text->body, utf8, values) != text::TemplateMatch::kMatches)
       continue;
     Said said{text.get(), {}};
     for (const size_t place : text->from_body) said.values.emplace_back(values[place]);
@@ -65,8 +64,7 @@ Result<std::shared_ptr<const SayableTexts>> ApplicationTemplates::of(db::Tx& tx,
     if (!text) {
       // One content that cannot be read must not silence the others.
       if (tx.lost()) return std::unexpected(text.error());
-      log::error("an approved content cannot be matched content={}: {}", content_id,
-                 to_string(text.error()));
+      log::error("an approved content cannot be matched content={}: {}", content_id, to_string(text.error()));
       continue;
     }
     texts.push_back(*text);
@@ -91,8 +89,8 @@ Result<std::shared_ptr<const ApprovedText>> ApplicationTemplates::compile(db::Tx
   ApprovedText text{
       .content_id = content_id,
       .plan = YZ_TRY(engine::plan_application_batch(tx, key.version_id, key.channel_id)),
-      .whole = YZ_TRY(parse(
-          domain::whole_template(version->signature, version->body, version->opt_out_text), variables)),
+      .whole = YZ_TRY(
+          parse(domain::whole_template(version->signature, version->body, version->opt_out_text), variables)),
       .body = YZ_TRY(parse(version->body, variables))};
   text.literal_bytes = text::literal_bytes(text.whole);
   text.body_is_enough = true;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "link/access_rate.h"
+#include "link/account_sizes.h"
 #include "store/audit.h"
 #include "store/queries.h"
 
@@ -17,24 +18,9 @@ using domain::MessageClass;
 
 namespace {
 
-// What a protocol can carry: SMPP 3.4 section 4.1.1 (system_id 16 and password 9 with their NUL), CMPP 2.0 and
-// 3.0 Source_Addr, SGIP 1.2 BIND, SMGP 3.0 ClientID. CMPP and SMGP take a secret of any length into a digest.
-struct LoginSizes {
-  size_t login, secret;
-};
-LoginSizes sizes_of(ChannelProtocol protocol) {
-  switch (protocol) {
-    case ChannelProtocol::kSmpp:
-      return {15, 8};
-    case ChannelProtocol::kCmpp2:
-    case ChannelProtocol::kCmpp3:
-      return {6, limits::kApplicationSecretCharacters};
-    case ChannelProtocol::kSgip:
-      return {16, 16};
-    case ChannelProtocol::kSmgp:
-      return {8, limits::kApplicationSecretCharacters};
-  }
-  return {};
+// What the login and secret of an account may be to be carried by a protocol.
+link::AccountSizes sizes_of(ChannelProtocol protocol) {
+  return link::account_sizes(static_cast<codec::Protocol>(protocol));
 }
 
 bool is_visible_ascii(std::string_view text) {
@@ -64,23 +50,28 @@ Result<> each_once(const std::vector<T>& values, std::string_view field) {
 }
 
 Result<> check_credential(const std::vector<ChannelProtocol>& protocols, std::string_view text,
-                          size_t LoginSizes::*most, const char* field) {
+                          size_t LoginSizes::* most, const char* field) {
   if (!is_visible_ascii(text))
     return fail(ErrorCode::kInvalidArgument, "letters, digits and signs of ASCII only", field);
   for (const ChannelProtocol protocol : protocols)
     if (text.size() > sizes_of(protocol).*most)
-      return fail(
-          ErrorCode::kInvalidArgument,
-          fmt::format("at most {} characters for {}", sizes_of(protocol).*most, name_of(protocol)), field);
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("at most {} characters for {}", sizes_of(protocol).*most, name_of(protocol)),
+                  field);
   return {};
 }
 
 Result<> check_spec(const ApplicationSpec& spec) {
   YZ_CHECK(each_once(spec.protocols, "protocols"));
+  for (size_t i = 0; i < spec.protocols.size(); ++i)
+    if (spec.protocols[i] == ChannelProtocol::kHttp)
+      return fail(ErrorCode::kInvalidArgument, "applications do not log in by it",
+                  fmt::format("/protocols/{}", i));
   YZ_CHECK(each_once(spec.message_classes, "message_classes"));
   YZ_CHECK(each_once(spec.contents, "contents"));
-  YZ_CHECK(check_credential(spec.protocols, spec.login, &LoginSizes::login, "/login"));
-  if (spec.secret) YZ_CHECK(check_credential(spec.protocols, *spec.secret, &LoginSizes::secret, "/secret"));
+  YZ_CHECK(check_credential(spec.protocols, spec.login, &link::AccountSizes::name, "/login"));
+  if (spec.secret)
+    YZ_CHECK(check_credential(spec.protocols, *spec.secret, &link::AccountSizes::secret, "/secret"));
   for (size_t i = 0; i < spec.allowed_addresses.size(); ++i)
     if (!link::is_address_range(spec.allowed_addresses[i]))
       return fail(ErrorCode::kInvalidArgument, "neither an address nor a range of addresses",
@@ -99,7 +90,7 @@ Result<> check_kept_secret(db::Tx& tx, const store::Store& store, ApplicationId 
         return store.cipher.open({store::column::kApplicationSecret, id.value}, row.blob(0));
       },
       id));
-  return check_credential(protocols, secret.value_or(""), &LoginSizes::secret, "/secret");
+  return check_credential(protocols, secret.value_or(""), &link::AccountSizes::secret, "/secret");
 }
 
 // What it refers to is there and may be given to it.
@@ -184,9 +175,9 @@ Bytes sealed_secret(const store::Store& store, ApplicationId id, std::string_vie
   return store.cipher.seal({store::column::kApplicationSecret, id.value}, secret);
 }
 
-json::Object terms_of(const std::vector<ChannelProtocol>& protocols,
-                      const std::vector<MessageClass>& classes, const std::vector<ContentId>& contents,
-                      const std::vector<std::string>& addresses, ChannelId channel) {
+json::Object terms_of(const std::vector<ChannelProtocol>& protocols, const std::vector<MessageClass>& classes,
+                      const std::vector<ContentId>& contents, const std::vector<std::string>& addresses,
+                      ChannelId channel) {
   return {{"protocols", json::to_value(protocols)},
           {"message_classes", json::to_value(classes)},
           {"contents", json::to_value(contents)},

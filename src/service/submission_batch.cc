@@ -205,10 +205,10 @@ void SubmissionBatch::add(Candidate&& candidate) {
 // ---------------------------------------------------------------- judging
 
 void SubmissionBatch::recognise(Candidate& candidate) const {
-  auto said = candidate.account->texts == nullptr ? std::nullopt
-                                                  : candidate.account->texts->find(candidate.text);
-  if (!said || (candidate.account->message_classes &
-                domain::class_bit(said->text->plan->message_class)) == 0) {
+  auto said =
+      candidate.account->texts == nullptr ? std::nullopt : candidate.account->texts->find(candidate.text);
+  if (!said ||
+      (candidate.account->message_classes & domain::class_bit(said->text->plan->message_class)) == 0) {
     return refuse(candidate, Fault::kNotApproved, Reason::kApprovalVoid);
   }
   candidate.said = *std::move(said);
@@ -258,8 +258,7 @@ Result<> SubmissionBatch::find_suppressions() {
 
 Result<engine::BatchRules*> SubmissionBatch::rules_of(const engine::BatchPlan& plan) {
   auto known = rules_.find(&plan);
-  if (known == rules_.end())
-    known = rules_.emplace(&plan, YZ_TRY(engine::load_batch_rules(tx_, plan))).first;
+  if (known == rules_.end()) known = rules_.emplace(&plan, YZ_TRY(engine::load_batch_rules(tx_, plan))).first;
   return &known->second;
 }
 

@@ -43,10 +43,9 @@ class SubmissionsTest : public testing::SendingStoreTest {
     execute("UPDATE content SET message_class = " + of + " WHERE version_id = " + std::to_string(version));
     return value("SELECT content_id FROM content_version WHERE id = " + std::to_string(version));
   }
-  int64_t account(const std::vector<int64_t>& contents, std::vector<MessageClass> classes = {
-                                                            MessageClass::kVerification,
-                                                            MessageClass::kNotification,
-                                                            MessageClass::kMarketing}) {
+  int64_t account(const std::vector<int64_t>& contents,
+                  std::vector<MessageClass> classes = {
+                      MessageClass::kVerification, MessageClass::kNotification, MessageClass::kMarketing}) {
     ApplicationSpec spec;
     spec.name = "ERP " + std::to_string(++accounts_);
     spec.login = "erp" + std::to_string(accounts_);
@@ -93,11 +92,15 @@ class SubmissionsTest : public testing::SendingStoreTest {
   }
   static constexpr std::u16string_view kLongCode = u"【驿站】您的验证码是482913，5分钟内有效。";
 
-  SubmissionAnswers all(const std::vector<AccessSubmit>& submits) { return ok(submissions_->submit(submits)); }
+  SubmissionAnswers all(const std::vector<AccessSubmit>& submits) {
+    return ok(submissions_->submit(submits));
+  }
   SubmissionAnswer one(const AccessSubmit& s) { return all({s}).answers.at(0); }
   Fault fault(const AccessSubmit& s) { return one(s).fault; }
 
-  void execute(const std::string& sql) { write([&](db::Tx& tx) { return tx.execute_script(sql); }); }
+  void execute(const std::string& sql) {
+    write([&](db::Tx& tx) { return tx.execute_script(sql); });
+  }
   int64_t value(const std::string& sql) {
     return ok(db().read([&](db::Tx& tx) -> Result<int64_t> {
       int64_t n = -1;
@@ -130,7 +133,7 @@ class SubmissionsTest : public testing::SendingStoreTest {
   }
   // The carrier's receipt.
   engine::ReceiptEntry carrier_receipt(const engine::ClaimedSegment& s, std::string code = "DELIVRD",
-                                      int64_t state = engine::receipt_state::kDelivered) {
+                                       int64_t state = engine::receipt_state::kDelivered) {
     return SendingStoreTest::receipt(s, std::move(code), state);
   }
   void set_hour(std::string_view at) { clock_.set(parse_rfc3339(at).value()); }
@@ -252,7 +255,8 @@ TEST_P(SubmissionsTest, StrangersAreWrittenDownOnce) {
   // The suppression list knows strangers too.
   const auto index = store().number_index.of("8613900000009");
   write([&](db::Tx& tx) -> Result<> {
-    YZ_TRY(tx.run(store::q::suppression_insert, 1, index, Bytes{1}, MessageClass::kVerification, "", 1, 0, 0));
+    YZ_TRY(
+        tx.run(store::q::suppression_insert, 1, index, Bytes{1}, MessageClass::kVerification, "", 1, 0, 0));
     return {};
   });
   EXPECT_EQ(fault(submit(kCode, "13900000009")), Fault::kNoConsent);
@@ -343,7 +347,8 @@ TEST_P(SubmissionsTest, PartsInAnyOrderMakeOneMessage) {
   apply({response(segments[0], AttemptOutcome::kAccepted)}, {carrier_receipt(segments[0])});
   auto found = waiting();
   std::ranges::sort(found);
-  auto expected = std::vector{receipt("DELIVRD", third), receipt("DELIVRD", first), receipt("DELIVRD", second)};
+  auto expected =
+      std::vector{receipt("DELIVRD", third), receipt("DELIVRD", first), receipt("DELIVRD", second)};
   std::ranges::sort(expected);
   EXPECT_EQ(found, expected) << "one for each part that was acknowledged";
 }
@@ -462,8 +467,8 @@ TEST_P(SubmissionsTest, WhatWasUnknownIsCorrected) {
   apply({response(s[0], AttemptOutcome::kUnknown)});
   apply({response(s[0], AttemptOutcome::kAccepted, 0, true)});
   apply({}, {carrier_receipt(s[0])});
-  EXPECT_EQ(waiting(), (std::vector{receipt("UNKNOWN", answer, domain::Reason::kNoAnswer),
-                                    receipt("DELIVRD", answer)}));
+  EXPECT_EQ(waiting(),
+            (std::vector{receipt("UNKNOWN", answer, domain::Reason::kNoAnswer), receipt("DELIVRD", answer)}));
 }
 
 TEST_P(SubmissionsTest, ReceiptsAreWished) {
@@ -489,11 +494,10 @@ TEST_P(SubmissionsTest, CampaignsHaveNoReceipts) {
 TEST_P(SubmissionsTest, RepliesGoToTheLongestAccessCode) {
   const int64_t other = account({});
   execute("UPDATE application SET access_code = '1069000188' WHERE id = " + std::to_string(other));
-  const std::vector<engine::InboundEntry> entries = {
-      {"8613800000000", "10690001", "好的", clock_.now()},
-      {"8613800000001", "106900018801", "收到", clock_.now()},
-      {"8613800000002", "10690002", "谁", clock_.now()},
-      {"8613800000001", "1069000199", "R", clock_.now()}};
+  const std::vector<engine::InboundEntry> entries = {{"8613800000000", "10690001", "好的", clock_.now()},
+                                                     {"8613800000001", "106900018801", "收到", clock_.now()},
+                                                     {"8613800000002", "10690002", "谁", clock_.now()},
+                                                     {"8613800000001", "1069000199", "R", clock_.now()}};
   write([&](db::Tx& tx) -> Result<> {
     engine::InboundEffects effects;
     YZ_CHECK(engine::apply_inbound(tx, store(), channel_, entries, effects));
