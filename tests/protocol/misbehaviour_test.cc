@@ -21,7 +21,7 @@ namespace {
 using codec::Fault;
 using codec::Protocol;
 
-constexpr int kRounds = 8;
+constexpr int kRounds = 16;
 constexpr size_t kMessagesPerRound = 60;
 constexpr uint32_t kParts = 3;  // of every fifth message
 constexpr uint64_t kSeed = 20'260'723;
@@ -177,7 +177,7 @@ class Misbehaviour : public ::testing::TestWithParam<Protocol> {
     c.half_open = {.probability = 0.004};
     c.garbage = {.probability = 0.004};
     c.oversize = {.probability = 0.004};
-    c.faults_max = 24;
+    c.faults_max = 48;
     c.read_bytes_per_second = 400'000;
     c.write_chunk_bytes = 7;
     c.enquire_link_ms = 40;

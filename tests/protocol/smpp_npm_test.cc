@@ -336,7 +336,7 @@ class NpmApplication : public AccessServerFixture {
     peer_.send(command, {{"system_id", "erp"}, {"password", password}}, session);
     return peer_.pdu(std::string(command) + "_resp", session);
   }
-  static json::Object to_handset(json::Object more) {
+  static json::Object to_handset(const json::Object& more) {
     json::Object out{{"source_addr", kService}, {"destination_addr", kHandset}, {"registered_delivery", 1}};
     for (const auto& [name, value] : more) out[name] = value;
     return out;
@@ -351,7 +351,7 @@ class NpmApplication : public AccessServerFixture {
     AccessAnswer answer = KeepingHandler::good(submit);
     answer.fault = fault;
     const std::string id(answer.message.view());
-    server_->answer({std::move(answer)});
+    server_->answer({answer});
     return id;
   }
 
