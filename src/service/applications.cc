@@ -50,7 +50,7 @@ Result<> each_once(const std::vector<T>& values, std::string_view field) {
 }
 
 Result<> check_credential(const std::vector<ChannelProtocol>& protocols, std::string_view text,
-                          size_t LoginSizes::* most, const char* field) {
+                          size_t link::AccountSizes::* most, const char* field) {
   if (!is_visible_ascii(text))
     return fail(ErrorCode::kInvalidArgument, "letters, digits and signs of ASCII only", field);
   for (const ChannelProtocol protocol : protocols)
