@@ -26,7 +26,7 @@ RESTRICTED_WORDS = [
     (re.compile(r"\bco_spawn\b"), ASIO_FOLDERS, "spawns a coroutine"),
     (re.compile(r"\bsystem_clock\b"), {"base"}, "reads the wall clock: take a Clock"),
 ]
-PURE_FOLDERS = {"text", "codec", "screen", "domain"}
+PURE_FOLDERS = {"text", "codec", "provider", "screen", "domain"}
 CLOCK_WORDS = re.compile(r"\b(SystemClock|steady_clock|clock_gettime|gettimeofday)\b|\bstd::time\s*\(")
 
 

@@ -34,6 +34,7 @@ step "console's types" tools/web.sh types build/dev/yizhan --check
 step "console's files" tools/web.sh build
 step "build asan" build asan
 step "unit tests with sanitizers" "${with_database[@]}" ctest --test-dir build/asan -L '^unit$' "${in_parallel[@]}"
+step "a carrier's misbehaviour with sanitizers" ctest --test-dir build/asan -R '^protocol\.misbehaviour$' "${in_parallel[@]}"
 "${with_database[@]}" ctest --test-dir build/dev -L '^(unit|scenario|integration|protocol|crash|e2e)$' \
   "${in_parallel[@]}" || failed+=("tests")
 

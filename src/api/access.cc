@@ -13,6 +13,7 @@ using WhoPointer = std::shared_ptr<const service::Authenticated>;
 
 constexpr std::string_view kBearer = "bearer ";
 constexpr std::string_view kLogin = "createSession";
+constexpr std::string_view kCallback = "takeCarrierCallback";
 // What is open to a session whose password must be changed first.
 constexpr std::array<std::string_view, 3> kOpenBeforeChange = {"getCurrentSession", "endCurrentSession",
                                                                "changeOwnPassword"};
@@ -131,11 +132,14 @@ Access::Access(service::Identity& identity, const service::Idempotency& idempote
       idempotency_(idempotency),
       options_(options),
       by_address_(clock, options.logins_per_minute_of_address),
-      by_login_(clock, options.logins_per_minute_of_login) {}
+      by_login_(clock, options.logins_per_minute_of_login),
+      callbacks_by_address_(clock, options.callbacks_per_minute_of_address),
+      unknown_callbacks_by_address_(clock, options.unknown_callbacks_per_minute_of_address) {}
 
 Hooks Access::hooks() {
   Hooks hooks;
   hooks.limit_rate = [this](const Entry& entry, const http::Request& request) -> Result<> {
+    if (entry.operation_id == kCallback) return callbacks_by_address_.take(request.remote_address);
     if (entry.operation_id != kLogin) return {};
     return by_address_.take(request.remote_address);
   };
@@ -156,6 +160,10 @@ Result<> Access::limit_login(std::string_view login) {
   for (char& c : name)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return by_login_.take(name);
+}
+
+Result<> Access::limit_unknown_callback(std::string_view address) {
+  return unknown_callbacks_by_address_.take(address);
 }
 
 std::string Access::cookie(std::string_view token, std::string_view further) const {

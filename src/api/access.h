@@ -24,6 +24,8 @@ struct AccessOptions {
   Transport transport = Transport::kPlain;  // as the browser sees it: kTls behind a proxy that ends TLS, too
   int64_t logins_per_minute_of_address = 60;
   int64_t logins_per_minute_of_login = 10;
+  int64_t callbacks_per_minute_of_address = limits::kCallbacksPerMinute;
+  int64_t unknown_callbacks_per_minute_of_address = limits::kUnknownCallbacksPerMinute;
 };
 
 class Access {
@@ -36,6 +38,8 @@ class Access {
 
   // kTooMany; for the login route, which knows the login only from the body.
   Result<> limit_login(std::string_view login);
+  // kTooMany; for the route of carriers' callbacks, once its token has turned out to be none.
+  Result<> limit_unknown_callback(std::string_view address);
   // Values of Set-Cookie.
   std::string session_cookie(std::string_view token) const;
   std::string no_session_cookie() const { return cookie("", "; Max-Age=0"); }
@@ -50,6 +54,8 @@ class Access {
   const AccessOptions options_;
   RateLimit by_address_;
   RateLimit by_login_;
+  RateLimit callbacks_by_address_;
+  RateLimit unknown_callbacks_by_address_;
 };
 
 }  // namespace yizhan::api

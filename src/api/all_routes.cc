@@ -2,7 +2,9 @@
 
 #include <cstddef>
 
+#include "api/application_routes.h"
 #include "api/audit_routes.h"
+#include "api/callback_routes.h"
 #include "api/campaign_routes.h"
 #include "api/channel_routes.h"
 #include "api/content_routes.h"
@@ -47,6 +49,8 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_content_sample_routes(catalogue, behind.sampler);
   add_review_context_routes(catalogue, behind.review_contexts);
   add_channel_routes(catalogue, behind.channels);
+  add_application_routes(catalogue, behind.applications);
+  add_callback_routes(catalogue, behind.channels, behind.access);
   add_campaign_routes(catalogue, behind.campaigns);
   add_effect_routes(catalogue, behind.effects);
   add_policy_routes(catalogue, behind.policy);
@@ -74,6 +78,7 @@ Catalogue outline() {
                              .sampler = unborn<service::ContentSampler>(),
                              .review_contexts = unborn<service::ReviewContexts>(),
                              .channels = unborn<service::Channels>(),
+                             .applications = unborn<service::Applications>(),
                              .campaigns = unborn<service::Campaigns>(),
                              .effects = unborn<service::Effects>(),
                              .policy = unborn<service::Policy>(),

@@ -8,6 +8,7 @@
 #include "api/campaign_events.h"
 #include "api/catalogue.h"
 #include "api/system_routes.h"
+#include "service/applications.h"
 #include "service/audit.h"
 #include "service/campaigns.h"
 #include "service/channels.h"
@@ -53,6 +54,7 @@ struct Behind {
   service::ContentSampler& sampler;
   service::ReviewContexts& review_contexts;
   service::Channels& channels;
+  service::Applications& applications;
   service::Campaigns& campaigns;
   service::Effects& effects;
   service::Policy& policy;

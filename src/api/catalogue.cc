@@ -94,6 +94,8 @@ std::string_view name_of(AuditClass audit) {
       return "change";
     case AuditClass::kSecurity:
       return "security";
+    case AuditClass::kLedger:
+      return "ledger";
     case AuditClass::kExport:
       return "export";
   }
@@ -121,7 +123,8 @@ Result<> Catalogue::check() const {
     if (!ids.insert(e.operation_id).second) return bad("two entries of one operation id");
     if (e.summary.empty() || e.tag.empty()) return bad("an entry has a summary and a tag");
     if (e.changes() && e.audit == AuditClass::kNone) return bad("what changes something is audited");
-    if (!e.permission && e.audit != AuditClass::kNone && e.audit != AuditClass::kSecurity)
+    if (!e.permission && e.audit != AuditClass::kNone && e.audit != AuditClass::kSecurity &&
+        e.audit != AuditClass::kLedger)
       return bad("a public entry neither changes nor reads personal data");
     if (e.precondition != Precondition::kNone && !e.changes()) return bad("If-Match is for changes");
     if (e.exported && !exports.contains(e.operation_id)) return bad("only a list of pages can be exported");

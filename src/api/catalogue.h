@@ -50,6 +50,7 @@ enum class AuditClass : uint8_t {
   kPersonal,  // reads personal data
   kChange,    // changes state
   kSecurity,  // signing in, roles, keys
+  kLedger,    // what a carrier says of messages: each has its rows in the ledger
   kExport,    // many rows leave in a file
 };
 std::string_view name_of(AuditClass audit);

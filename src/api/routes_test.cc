@@ -208,5 +208,33 @@ TEST_P(RoutesTest, OthersAreRefused) {
   EXPECT_EQ(call(Method::kGet, "/api/v1/reports").status, 403);
 }
 
+// Without a session. The channel is switched off: nothing runs that could store what is brought.
+TEST_P(RoutesTest, CarrierCallbacks) {
+  execute(
+      R"(INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, access_code,)"
+      R"( options, enabled, created_by, created_at, updated_at, version, peer_password_sealed) VALUES)"
+      R"( (1, 'cloud', '', 'http', '127.0.0.1', 1, 'id', CAST('' AS )" +
+      std::string(is_sqlite() ? "BLOB" : "BYTEA") +
+      R"(), '1069', '{"http":{"request":{},"answer":{"success":"/ok","success_value":"1","message_id":"/id"},)"
+      R"("callback":{"receipts":{"message_id":"/id","status":"/s","delivered":["1"],"failed":["0"]}}}}',)"
+      R"( 0, 0, 1, 1, 1, CAST('' AS )" +
+      std::string(is_sqlite() ? "BLOB" : "BYTEA") + "))");
+  be(Role::kTechnology);
+  const std::string id = to_string(ChannelId{1});
+  const Answer address = call(Method::kPost, "/api/v1/channels/" + id + "/callback_address");
+  ASSERT_EQ(address.status, 200);
+  const std::string path = field(address, "path");
+  EXPECT_EQ(path, "/api/v1/carrier_callbacks/" + field(address, "token"));
+  who_ = nullptr;
+  EXPECT_EQ(call(Method::kPost, "/api/v1/channels/" + id + "/callback_address").status, 401);
+  EXPECT_EQ(call(Method::kPost, path, "[{").status, 400);
+  EXPECT_EQ(call(Method::kPost, path, "[1]").status, 422);
+  EXPECT_EQ(call(Method::kPost, path, R"([{"id":"1","s":"1"}])").status, 503);
+  EXPECT_EQ(call(Method::kPost, "/api/v1/carrier_callbacks/none", R"([{"id":"1","s":"1"}])").status, 404);
+  const auto found = router_.find(Method::kPost, path);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(std::get<http::Router::Match>(*found).route->body_limit_bytes, limits::kCallbackBytes);
+}
+
 }  // namespace
 }  // namespace yizhan::api

@@ -2,12 +2,14 @@
 
 #include <charconv>
 #include <filesystem>
+#include <future>
 
 #include "api/access.h"
 #include "api/all_routes.h"
 #include "api/campaign_events.h"
 #include "api/catalogue.h"
 #include "api/openapi.h"
+#include "app/access_gateway.h"
 #include "app/data_lock.h"
 #include "app/metrics.h"
 #include "base/log.h"
@@ -15,9 +17,11 @@
 #include "http/server.h"
 #include "http/static_files.h"
 #include "http/upload.h"
+#include "link/access_server.h"
 #include "net/bounded_pool.h"
 #include "net/io_threads.h"
 #include "screen/screener.h"
+#include "service/applications.h"
 #include "service/audit.h"
 #include "service/campaign_clerk.h"
 #include "service/campaigns.h"
@@ -37,6 +41,7 @@
 #include "service/review_context.h"
 #include "service/segments.h"
 #include "service/settings.h"
+#include "service/submissions.h"
 #include "service/tasks.h"
 #include "service/test_handsets.h"
 
@@ -89,16 +94,41 @@ Result<std::shared_ptr<const http::StaticFiles>> load_console(const Config& conf
   return nullptr;
 }
 
-Result<http::ListenAddress> parse_listen(const std::string& text) {
+Result<http::ListenAddress> parse_listen(const std::string& text, const char* key) {
   const size_t colon = text.rfind(':');
   http::ListenAddress address;
   if (colon == std::string::npos)
-    return fail(ErrorCode::kInvalidArgument, "not of the form address:port", "listen");
+    return fail(ErrorCode::kInvalidArgument, "not of the form address:port", key);
   const char* end = text.data() + text.size();
   if (std::from_chars(text.data() + colon + 1, end, address.port).ptr != end)
-    return fail(ErrorCode::kInvalidArgument, "not of the form address:port", "listen");
+    return fail(ErrorCode::kInvalidArgument, "not of the form address:port", key);
   address.address = text.substr(0, colon);
   return address;
+}
+
+Result<std::vector<link::AccessListener>> access_listeners(const Config& config) {
+  using codec::Protocol;
+  const bool with_tls = !config.access_smpps.empty();
+  if (with_tls && (config.access_certificate.empty() || config.access_key.empty()))
+    return fail(ErrorCode::kInvalidArgument, "needs access_certificate and access_key", "access_smpps");
+  std::vector<link::AccessListener> listeners;
+  const auto add = [&](const std::string& where, const char* key,
+                       std::vector<Protocol> protocols) -> Result<> {
+    if (where.empty()) return {};
+    const http::ListenAddress at = YZ_TRY(parse_listen(where, key));
+    listeners.push_back({.protocols = std::move(protocols), .address = at.address, .port = at.port});
+    return {};
+  };
+  YZ_CHECK(add(config.access_smpp, "access_smpp", {Protocol::kSmpp34}));
+  YZ_CHECK(add(config.access_smpps, "access_smpps", {Protocol::kSmpp34}));
+  if (with_tls) {
+    listeners.back().certificate = config.access_certificate;
+    listeners.back().key = config.access_key;
+  }
+  YZ_CHECK(add(config.access_cmpp, "access_cmpp", {Protocol::kCmpp20, Protocol::kCmpp30}));
+  YZ_CHECK(add(config.access_sgip, "access_sgip", {Protocol::kSgip12}));
+  YZ_CHECK(add(config.access_smgp, "access_smgp", {Protocol::kSmgp30}));
+  return listeners;
 }
 
 }  // namespace
@@ -137,11 +167,16 @@ struct Server::Parts {
   std::unique_ptr<service::PreSendTests> tests;
   std::unique_ptr<service::Reports> reports;
   std::unique_ptr<service::Channels> channels;
+  std::unique_ptr<service::Applications> applications;
+  std::unique_ptr<service::Submissions> submissions;
   std::unique_ptr<service::Monitor> monitor;
   std::unique_ptr<service::CampaignClerk> clerk;
   std::unique_ptr<service::Tasks> tasks;
   std::unique_ptr<service::Directory> directory;
   std::unique_ptr<service::Health> health;
+
+  std::unique_ptr<AccessGateway> gateway;
+  std::unique_ptr<link::AccessServer> access_server;  // null: nobody may log in
 
   std::unique_ptr<api::Access> access;
   api::Catalogue catalogue;
@@ -153,6 +188,8 @@ struct Server::Parts {
   std::string spool() const { return config.data_dir + "/spool"; }
   Result<> make_services();
   Result<> make_api();
+  Result<> serve_applications();
+  void stop_applications(Duration grace);
   Result<> listen();
   api::Behind behind();
 };
@@ -198,6 +235,8 @@ Result<> Server::Parts::make_services() {
   tests = std::make_unique<service::PreSendTests>(store, *engine);
   reports = std::make_unique<service::Reports>(store);
   channels = std::make_unique<service::Channels>(store, *engine);
+  applications = std::make_unique<service::Applications>(store);
+  submissions = std::make_unique<service::Submissions>(store, engine->screen());
   monitor = std::make_unique<service::Monitor>(store, *engine);
   clerk = std::make_unique<service::CampaignClerk>(store, *engine, *tests, *reports);
   const auto links = [this] { return engine->channels(); };
@@ -234,6 +273,7 @@ api::Behind Server::Parts::behind() {
           .sampler = *sampler,
           .review_contexts = *review_contexts,
           .channels = *channels,
+          .applications = *applications,
           .campaigns = *campaigns,
           .effects = *effects,
           .policy = *policy,
@@ -251,6 +291,37 @@ api::Behind Server::Parts::behind() {
                      },
                      .metrics = [this] { return metrics.text(opened->store(), *engine); },
                      .openapi = [this] { return openapi; }}};
+}
+
+// Listens where the configuration says that the company's own programs log in, if anywhere.
+Result<> Server::Parts::serve_applications() {
+  link::AccessServerConfig access_config;
+  access_config.listeners = YZ_TRY(access_listeners(config));
+  if (access_config.listeners.empty()) return {};
+  gateway = std::make_unique<AccessGateway>(opened->store(), *applications, *submissions,
+                                            [this] { engine->wake(); });
+  access_server = YZ_TRY(link::AccessServer::create(opened->clock(), access_config, *gateway));
+  applications->set_hooks(
+      {.changed = [this](ApplicationId id,
+                         service::Applications::Sessions sessions) { gateway->changed(id, sessions); },
+       .sessions = [this](ApplicationId id) -> std::optional<int64_t> {
+         return static_cast<int64_t>(access_server->sessions(id.value));
+       }});
+  YZ_CHECK(gateway->start(*access_server));
+  for (size_t i = 0; i < access_config.listeners.size(); ++i)
+    log::info("applications log in at {}:{} by {}", access_config.listeners[i].address,
+              access_server->port(i), codec::protocol_name(access_config.listeners[i].protocols.front()));
+  return {};
+}
+
+// What they submitted is answered first, then stored deliveries are settled.
+void Server::Parts::stop_applications(Duration grace) {
+  if (access_server == nullptr) return;
+  std::promise<void> ended;
+  access_server->stop(grace, [&] { ended.set_value(); });
+  ended.get_future().wait();
+  gateway->stop();
+  access_server.reset();
 }
 
 Result<> Server::Parts::make_api() {
@@ -279,7 +350,7 @@ Result<> Server::Parts::listen() {
   http_threads = std::make_unique<net::IoThreads>("http", 1);
   pool = std::make_unique<net::BoundedPool>("work", static_cast<size_t>(config.worker_threads));
   http::ServerOptions options;
-  options.listen = {YZ_TRY(parse_listen(config.listen))};
+  options.listen = {YZ_TRY(parse_listen(config.listen, "listen"))};
   options.spool_directory = spool();
   options.trusted_proxies = config.trusted_proxies;
   options.observe = [this](const http::Served& served) { metrics.observe(served); };
@@ -298,6 +369,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   parts->opened = YZ_TRY(OpenedStore::open(config, OpenedStore::Missing::kCreate));
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
   YZ_CHECK(server->parts_->make_services());
+  YZ_CHECK(server->parts_->serve_applications());
   YZ_CHECK(server->parts_->make_api());
   YZ_CHECK(server->parts_->listen());
   return server;
@@ -314,6 +386,7 @@ void Server::stop(Duration grace) {
   if (parts_ == nullptr) return;
   if (parts_->events) parts_->events->stop();
   if (parts_->http) parts_->http->stop(kClientsGrace);
+  parts_->stop_applications(grace);
   if (parts_->clerk) parts_->clerk->stop();
   if (parts_->imports) parts_->imports->stop();
   if (parts_->engine) parts_->engine->stop(grace);

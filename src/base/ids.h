@@ -40,6 +40,7 @@ struct Id {
   X(Message, "msg")        \
   X(Attempt, "att")        \
   X(Channel, "chn")        \
+  X(Application, "app")    \
   X(Inbound, "inb")        \
   X(Report, "rpt")         \
   X(Audit, "aud")

@@ -70,6 +70,25 @@ inline constexpr size_t kAccessTextBytes = kSegmentsPerMessage * 160;  // 160: u
 inline constexpr size_t kAccessPartBytes = 160;
 inline constexpr size_t kAccessAddressRanges = 256;  // of an account
 
+// Applications: their accounts, what they submit, what waits for them
+inline constexpr size_t kApplicationSecretCharacters = 64;
+inline constexpr int64_t kApplicationSessions = 64;
+inline constexpr size_t kApplicationAccessCodeCharacters = 20;
+inline constexpr size_t kApplicationAddressCharacters = 64;
+inline constexpr size_t kApplicationContents = 1'000;      // of one account
+inline constexpr size_t kApplicationTemplates = 10'000;    // compiled, of all accounts
+inline constexpr size_t kSubmissionQueue = 16'384;         // submits taken from sessions and not yet answered
+inline constexpr size_t kSubmissionBatchMessages = 1'000;  // judged and stored in one transaction
+inline constexpr int64_t kSubmissionPartMinutes = 30;      // how long parts wait for each other
+inline constexpr int64_t kApplicationDeliveryHours = 72;   // then a receipt or reply is dropped
+inline constexpr int64_t kApplicationDeliveries = 100'000;  // waiting for one application; the oldest go
+inline constexpr size_t kApplicationDeliveriesGiven = 256;  // to an application's sessions and not settled
+inline constexpr int64_t kApplicationDeliveryRefusals = 3;  // by the application, then it is dropped
+inline constexpr int64_t kApplicationRetryMaxSeconds = 60;  // between two tries to deliver
+inline constexpr int64_t kLoginAuditSeconds = 60;           // like logins of an account are one entry
+inline constexpr size_t kLoginsWaiting = 4'096;             // for the audit log; more are counted only
+inline constexpr size_t kTemplateMatchSteps = 50'000;       // characters tried as part of a variable's value
+
 // Carrier simulator
 inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;
 inline constexpr size_t kSimulatorListMax = 250;
@@ -168,6 +187,25 @@ inline constexpr uint32_t kLinkThrottleRetries = 1'000;
 inline constexpr uint32_t kLinkSegmentsPerSecond = 1'000'000;
 inline constexpr size_t kLinkWriteBytes = 64 * 1024;
 
+// SMS providers by HTTP
+inline constexpr size_t kProviderParameters = 64;  // in the query, the headers, the form
+inline constexpr size_t kProviderValueCharacters = 4'096;
+inline constexpr size_t kProviderBodyCharacters = 16 * 1024;
+inline constexpr size_t kProviderNameCharacters = 64;
+inline constexpr size_t kProviderPointerCharacters = 256;
+inline constexpr size_t kProviderPlaces = 8;
+inline constexpr size_t kProviderCodes = 64;
+inline constexpr size_t kProviderSources = 64;
+inline constexpr uint32_t kProviderConnections = 256;      // of one channel, one request on each
+inline constexpr size_t kProviderAnswerBytes = 64 * 1024;  // of an answer's body
+inline constexpr size_t kProviderHeaderBytes = 16 * 1024;  // of an answer's header
+inline constexpr size_t kCallbackItems = 1'000;            // receipts or replies in one callback
+inline constexpr size_t kCallbackBytes = 1024 * 1024;
+inline constexpr int kCallbacksAtOnce = 8;              // each holds a worker while it waits for the disk
+inline constexpr int64_t kCallbackPatienceMs = 10'000;  // for the disk, before the provider shall come again
+inline constexpr int64_t kCallbacksPerMinute = 6'000;   // of one address
+inline constexpr int64_t kUnknownCallbacksPerMinute = 30;  // of one address, with a token that is none
+
 // Contents
 inline constexpr size_t kContentNameCharacters = 100;
 inline constexpr size_t kContentPurposeCharacters = 64;
@@ -181,6 +219,8 @@ inline constexpr size_t kReviewedVersions = 1'000;   // the latest ones, among w
 inline constexpr size_t kSampledRecipients = 2'000;  // looked at for the costliest message of an audience
 // Channels
 inline constexpr size_t kChannelProviderCharacters = 64;
+inline constexpr size_t kChannelAccountCharacters = 64;
+inline constexpr size_t kChannelSecretCharacters = 256;
 inline constexpr size_t kChannelHostCharacters = 253;  // RFC 1035 section 2.3.4
 inline constexpr size_t kCarrierCodeCharacters = 64;
 inline constexpr int64_t kChannelEvents = 10'000;  // of one channel's history; the oldest go

@@ -55,6 +55,8 @@ struct Roles {
   X(kMessageRead, 31, "message.read", "TSCU")             \
   X(kChannelRead, 32, "channel.read", "TCAU")             \
   X(kChannelWrite, 33, "channel.write", "T")              \
+  X(kApplicationRead, 36, "application.read", "TCAU")     \
+  X(kApplicationWrite, 37, "application.write", "T")      \
   X(kReportRead, 34, "report.read", "MTCU")               \
   X(kReportAcknowledge, 35, "report.acknowledge", "M")    \
   X(kUserManage, 40, "user.manage", "A")                  \

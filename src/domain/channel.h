@@ -10,16 +10,18 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "domain/names.h"
+#include "provider/description.h"
 
 namespace yizhan::domain {
 
-// What the channel speaks; the numbers are codec::Protocol's.
+// What the channel speaks; the numbers are codec::Protocol's, as far as that goes.
 #define YIZHAN_CHANNEL_PROTOCOLS(X)    \
   X(kSmpp, 1, "smpp")   /* SMPP 3.4 */ \
   X(kCmpp2, 2, "cmpp2") /* CMPP 2.0 */ \
   X(kCmpp3, 3, "cmpp3") /* CMPP 3.0 */ \
   X(kSgip, 4, "sgip")   /* SGIP 1.2 */ \
-  X(kSmgp, 5, "smgp")   /* SMGP 3.0 */
+  X(kSmgp, 5, "smgp")   /* SMGP 3.0 */ \
+  X(kHttp, 6, "http")   /* a provider's own interface, as options.http describes it */
 YIZHAN_ENUM(ChannelProtocol, YIZHAN_CHANNEL_PROTOCOLS)
 
 // Whether the connection is encrypted, and whether the carrier must prove who it is.
@@ -91,6 +93,7 @@ struct ChannelOptions {
   std::string peer_name;            // what the carrier logs in with there; its password is the channel's
   int64_t window_start_minute = 0;  // the carrier's own hours, minutes after midnight in the recipient's zone
   int64_t window_end_minute = 1440;
+  std::optional<provider::Description> http;  // of http, and only there
   bool operator==(const ChannelOptions&) const = default;
 
   static constexpr json::Rule kRules[] = {
@@ -139,14 +142,17 @@ struct ChannelOptions {
       {.member = "listen_port", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 65'535},
       {.member = "peer_name", .presence = json::Presence::kOptional, .max_length = 16},
       {.member = "window_start_minute", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 1439},
-      {.member = "window_end_minute", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 1440}};
+      {.member = "window_end_minute", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 1440},
+      {.member = "http",
+       .description = "of the protocol http: how the provider's requests, answers and callbacks look; "
+                      "docs/http_providers.md explains it, examples/http_providers has whole ones"}};
 };
 BOOST_DESCRIBE_STRUCT(ChannelOptions, (),
                       (bind_mode, system_type, sessions, window, segments_per_second, message_id_form,
                        response_timeout_ms, enquire_link_ms, reconnect_min_ms, reconnect_max_ms, tls,
                        tls_ca_pem, local_address, default_alphabet, gsm7_packed, service_id, enterprise_code,
                        fee_type, fee_code, sgip_node, listen_address, listen_port, peer_name,
-                       window_start_minute, window_end_minute))
+                       window_start_minute, window_end_minute, http))
 
 // Policy 4.1.2: what technology sets before a campaign may be tested and started.
 struct CampaignParameters {

@@ -107,10 +107,11 @@ constexpr bool is_final(MessageState s) {
   X(kInterrupted, 52, "interrupted")
 YIZHAN_ENUM(Reason, YIZHAN_REASONS)
 
-#define YIZHAN_BATCH_ORIGINS(X)       \
-  X(kCampaign, 1, "campaign")         \
-  X(kPreSendTest, 2, "pre_send_test") \
-  X(kOptOutConfirmation, 3, "opt_out_confirmation")
+#define YIZHAN_BATCH_ORIGINS(X)                     \
+  X(kCampaign, 1, "campaign")                       \
+  X(kPreSendTest, 2, "pre_send_test")               \
+  X(kOptOutConfirmation, 3, "opt_out_confirmation") \
+  X(kApplication, 4, "application") /* what one application says of one content in a day */
 YIZHAN_ENUM(BatchOrigin, YIZHAN_BATCH_ORIGINS)
 
 #define YIZHAN_BATCH_STATES(X)  \

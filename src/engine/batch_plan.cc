@@ -52,9 +52,6 @@ Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id) {
                           YZ_TRY(parse_variables(text->variables)));
 }
 
-namespace {
-
-// Of a channel that is not there any more: as SMPP's, nothing leaves by it.
 Result<TextForm> load_form(db::Tx& tx, int64_t channel_id) {
   const auto form = YZ_TRY(tx.one(
       q::channel_form,
@@ -67,8 +64,6 @@ Result<TextForm> load_form(db::Tx& tx, int64_t channel_id) {
       channel_id));
   return form.value_or(TextForm{});
 }
-
-}  // namespace
 
 Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t batch_id) {
   struct Header {

@@ -42,6 +42,8 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
 Result<std::vector<domain::Variable>> parse_variables(std::string_view json);
 std::string serialize_variables(const std::vector<domain::Variable>& variables);
 
+// How texts are made for a channel. Of one that is not there any more: as SMPP's, nothing leaves by it.
+Result<TextForm> load_form(db::Tx& tx, int64_t channel_id);
 // The composer of a content version; kNotFound when there is none.
 Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id);
 

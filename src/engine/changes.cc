@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "engine/application_deliveries.h"
 #include "store/queries.h"
 
 namespace yizhan::engine {
@@ -63,6 +64,7 @@ Result<> Changes::write(db::Tx& tx, Time at) {
     const int64_t affected = YZ_TRY(tx.bulk(q::message_transition, rows));
     if (affected != static_cast<int64_t>(changes_.size()))
       return fail(ErrorCode::kVersionConflict, "a message was not in the state expected");
+    YZ_CHECK(queue_receipts(tx, changes_, at));
   }
   db::Columns counts;
   for (const auto& [key, delta] : counts_)

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "codec/smpp/message_id.h"
+#include "provider/callback.h"
 
 namespace yizhan::engine {
 namespace {
@@ -40,7 +41,8 @@ Result<ChannelRow> read_channel(const store::Store& store, const db::Row& row) {
                      .port = static_cast<uint16_t>(row.i64(4))};
   const auto protocol = domain::parse_name<domain::ChannelProtocol>(row.text(9));
   auto options = json::decode<domain::ChannelOptions>(row.text(8));
-  if (!options || !protocol) return fail(ErrorCode::kCorrupt, "a channel cannot be read", channel.name);
+  if (!options || !protocol || (*protocol == domain::ChannelProtocol::kHttp) != options->http.has_value())
+    return fail(ErrorCode::kCorrupt, "a channel cannot be read", channel.name);
   channel.protocol = *protocol;
   channel.options = *std::move(options);
   channel.password = YZ_TRY(store.cipher.open({store::column::kChannelPassword, channel.id}, row.blob(6)));
@@ -76,6 +78,12 @@ link::Tls tls_of(domain::ChannelTls tls) {
   return link::Tls::kVerified;
 }
 
+// To a provider by HTTP, plain only where the description says so; there "off" is nobody's choice.
+link::Tls tls_of(const provider::Description& http, domain::ChannelTls tls) {
+  if (http.scheme == provider::Scheme::kHttp) return link::Tls::kOff;
+  return tls == domain::ChannelTls::kUnverified ? link::Tls::kUnverified : link::Tls::kVerified;
+}
+
 }  // namespace
 
 codec::DialectOptions dialect_options(const domain::ChannelOptions& o) {
@@ -91,6 +99,7 @@ codec::DialectOptions dialect_options(const domain::ChannelOptions& o) {
 }
 
 TextForm text_form(domain::ChannelProtocol protocol, const domain::ChannelOptions& options) {
+  if (protocol == domain::ChannelProtocol::kHttp) return {.cut = Cut::kWhole};
   const auto dialect = codec::make_dialect(static_cast<codec::Protocol>(protocol), dialect_options(options));
   return {.encodings = dialect->encodings(),
           .gsm7_form = options.gsm7_packed ? text::Gsm7Form::kPacked : text::Gsm7Form::kUnpacked};
@@ -100,10 +109,13 @@ link::LinkConfig link_config(const ChannelRow& row) {
   const domain::ChannelOptions& o = row.options;
   link::LinkConfig config;
   config.name = row.name;
-  config.protocol = static_cast<codec::Protocol>(row.protocol);
+  if (row.protocol == domain::ChannelProtocol::kHttp)
+    config.http = o.http;
+  else
+    config.protocol = static_cast<codec::Protocol>(row.protocol);
   config.dialect = dialect_options(o);
   config.local_address = o.local_address;
-  config.tls = tls_of(o.tls);
+  config.tls = o.http ? tls_of(*o.http, o.tls) : tls_of(o.tls);
   config.tls_ca_pem = o.tls_ca_pem;
   config.listen_address = o.listen_address;
   config.listen_port = static_cast<uint16_t>(o.listen_port);
@@ -133,6 +145,25 @@ link::LinkConfig link_config(const ChannelRow& row) {
   return config;
 }
 
-Result<> check_link(const ChannelRow& row) { return link::check(link_config(row)); }
+namespace {
+
+Result<> check_http(const ChannelRow& row) {
+  const auto& http = row.options.http;
+  if ((row.protocol == domain::ChannelProtocol::kHttp) != http.has_value())
+    return fail(ErrorCode::kInvalidArgument, "belongs to the protocol http, and to no other", "http");
+  if (!http) return {};
+  if (http->scheme == provider::Scheme::kHttp && row.options.tls != domain::ChannelTls::kOff)
+    return fail(ErrorCode::kInvalidArgument, "plain http has no TLS", "tls");
+  auto callback = provider::check_callback(http->callback);
+  if (!callback) callback.error().field.insert(0, "http/");
+  return callback;
+}
+
+}  // namespace
+
+Result<> check_link(const ChannelRow& row) {
+  YZ_CHECK(check_http(row));
+  return link::check(link_config(row));
+}
 
 }  // namespace yizhan::engine

@@ -173,7 +173,8 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
                                   .coding = codec::coding_of(s.encoding),
                                   .has_header = s.has_header,
                                   .part_number = s.part_number,
-                                  .part_count = s.part_count});
+                                  .part_count = s.part_count,
+                                  .units = s.units});
     // Cannot be for what the composer made; if it were, the message fails with the carrier's own word for it.
     if (!added) keep(s, link::ResponseKind::kRejected);
   }

@@ -73,6 +73,10 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   void recall_all() { link_->recall_all(); }
   link::LinkStats stats() const { return link_->stats(); }
   const ChannelRow& row() const { return row_; }
+  // What came by a callback; see link::Link::receive.
+  void receive(std::vector<link::Delivery>&& deliveries, std::function<void(codec::Fault)> done) {
+    link_->receive(std::move(deliveries), std::move(done));
+  }
   // Now and then, by the dispatcher: entries that could not be written are tried again, parts that waited too
   // long are taken as they are.
   void look_after();

@@ -9,7 +9,6 @@
 namespace yizhan::engine {
 
 namespace q = store::q;
-using domain::BatchOrigin;
 using domain::BatchState;
 using domain::MessageState;
 using domain::Reason;
@@ -34,7 +33,8 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
              .composed = Reason::kNone,
              .encoding = text::Encoding::kUcs2,
              .first_segment = static_cast<uint32_t>(slices_.size()),
-             .segment_count = 0};
+             .segment_count = 0,
+             .units = 0};
   opened_.clear();
   if (auto opened =
           store_.cipher.open_to({store::column::kMessagePayload, p.message_id}, row.blob(2), opened_);
@@ -47,11 +47,11 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
   p.composed = outcome.reason;
   p.encoding = outcome.encoding;
   if (outcome.reason == Reason::kNone) {
-    if (!prepared_.empty() && segments_.size() > segments_left) {
+    if (!prepared_.empty() && outcome.units > segments_left) {
       full_ = true;
       return {};
     }
-    segments_left -= std::min(segments_left, segments_.size());
+    segments_left -= std::min<size_t>(segments_left, outcome.units);
     for (size_t i = 0; i < segments_.size(); ++i) {
       const text::Segment s = segments_[i];
       slices_.push_back(
@@ -59,6 +59,7 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
       payload_.insert(payload_.end(), s.payload.begin(), s.payload.end());
     }
     p.segment_count = static_cast<uint32_t>(segments_.size());
+    p.units = outcome.units;
   }
   prepared_.push_back(std::move(p));
   return {};
@@ -78,11 +79,13 @@ Result<> Claim::commit(db::Tx& tx) {
   std::vector<int64_t> customers;
   customers.reserve(prepared_.size());
   for (const Prepared& p : prepared_) customers.push_back(p.customer_id);
-  const std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, rules, customers, now));
+  std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, rules, customers, now));
+  CountedTogether together(customers);
   std::vector<Verdict> verdicts;
   verdicts.reserve(prepared_.size());
   for (size_t i = 0; i < prepared_.size(); ++i) {
     const Prepared& p = prepared_[i];
+    together.add_to(i, data[i].used);
     verdicts.push_back(judge(rules,
                              {.number = p.number,
                               .zone = p.zone,
@@ -92,6 +95,7 @@ Result<> Claim::commit(db::Tx& tx) {
                               .used = data[i].used,
                               .composed = p.composed},
                              now));
+    if (verdicts.back().state == MessageState::kQueued) together.count(i, now);
   }
   return write(tx, verdicts, now);
 }
@@ -113,19 +117,18 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
       if (v.state == MessageState::kHeld) deferred.row(v.due, p.message_id, plan_->id);
       continue;
     }
-    claims.row(p.message_id, p.segment_count, now);
+    claims.row(p.message_id, p.units, now);
     changes.count(plan_->id, MessageState::kQueued, Reason::kNone, -1);
     changes.count(plan_->id, MessageState::kInFlight, Reason::kNone, +1);
-    if (plan_->origin == BatchOrigin::kCampaign)
-      frequency.row(p.customer_id, plan_->message_class, now, p.message_id);
+    if (counts_uses(plan_->origin)) frequency.row(p.customer_id, plan_->message_class, now, p.message_id);
     for (uint32_t s = 0; s < p.segment_count; ++s) {
       const Slice& slice = slices_[p.first_segment + s];
       const int64_t attempt = next_attempt++;
       attempts.row(attempt, p.message_id, plan_->channel_id, p.attempts + 1, s + 1, p.segment_count, now);
       inflight.row(attempt, p.message_id, plan_->id, p.segment_count);
       claimed_.push_back({attempt, p.message_id, p.number, p.encoding, slice.has_header,
-                          static_cast<uint8_t>(s + 1), static_cast<uint8_t>(p.segment_count), slice.begin,
-                          slice.length});
+                          static_cast<uint8_t>(s + 1), static_cast<uint8_t>(p.segment_count),
+                          static_cast<uint8_t>(p.units / p.segment_count), slice.begin, slice.length});
     }
   }
   if (!stale_.empty()) {

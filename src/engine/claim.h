@@ -25,6 +25,7 @@ struct ClaimedSegment {
   text::Encoding encoding = text::Encoding::kUcs2;
   bool has_header = false;
   uint8_t part_number = 1, part_count = 1;
+  uint8_t units = 1;  // what it counts for: the segments that a carrier makes of a whole text
   uint32_t begin = 0, length = 0;
 };
 
@@ -54,7 +55,7 @@ class Claim {
     std::string zone;
     domain::Reason composed;
     text::Encoding encoding;
-    uint32_t first_segment, segment_count;
+    uint32_t first_segment, segment_count, units;
   };
   struct Slice {
     uint32_t begin, length;

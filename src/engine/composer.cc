@@ -1,5 +1,7 @@
 #include "engine/composer.h"
 
+#include "base/limits.h"
+
 namespace yizhan::engine {
 
 Result<Composer> Composer::create(std::string_view signature, std::string_view body,
@@ -24,6 +26,19 @@ Composer::Outcome Composer::compose(const Recipient& recipient, const TextForm& 
     outcome.reason = domain::Reason::kTooLong;  // every value is there: one is longer than approved
     return outcome;
   }
+  return cut(text, form, reference, segments);
+}
+
+Composer::Outcome Composer::cut(std::string_view text, const TextForm& form, uint16_t reference,
+                                text::SegmentList& segments) {
+  Outcome outcome;
+  if (form.cut == Cut::kWhole) {
+    segments.assign_whole(text);
+    outcome.units = text::domestic_segments(text);
+    if (outcome.units > limits::kSegmentsPerMessage || text.size() > limits::kSegmentBytes)
+      outcome.reason = domain::Reason::kTooLong;
+    return outcome;
+  }
   outcome.encoding = text::measure(text, form.encodings, form.concatenation).encoding;
   const auto split = text::split(text,
                                  {.encoding = outcome.encoding,
@@ -34,6 +49,7 @@ Composer::Outcome Composer::compose(const Recipient& recipient, const TextForm& 
   if (!split)
     outcome.reason =
         split.error().code == ErrorCode::kTooLarge ? domain::Reason::kTooLong : domain::Reason::kUnsendable;
+  outcome.units = static_cast<uint32_t>(segments.size());
   return outcome;
 }
 

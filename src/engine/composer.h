@@ -18,8 +18,12 @@ namespace yizhan::engine {
 // Whether a rendered text may be sent; false = screening blocks it. Called by many threads.
 using ScreenRendered = std::function<bool(std::string_view text, domain::MessageClass message_class)>;
 
+// kWhole: the carrier cuts the text itself; it goes out as one piece of UTF-8.
+enum class Cut : uint8_t { kSegments, kWhole };
+
 // What a channel can carry, and how its segments say which they are.
 struct TextForm {
+  Cut cut = Cut::kSegments;
   text::EncodingSet encodings = text::kGsm7OrUcs2;
   text::Concatenation concatenation = text::Concatenation::kUdh8;
   text::Gsm7Form gsm7_form = text::Gsm7Form::kUnpacked;
@@ -39,12 +43,16 @@ class Composer {
   struct Outcome {
     domain::Reason reason = domain::Reason::kNone;
     text::Encoding encoding = text::Encoding::kUcs2;
+    uint32_t units = 0;  // segments that reach the handset, for rate, quota and bill
   };
   // Clears and fills `text` and `segments`. `reference` is the concatenation reference of a long message.
   Outcome compose(const Recipient& recipient, const TextForm& form, uint16_t reference, std::string& text,
                   text::SegmentList& segments) const;
 
  private:
+  static Outcome cut(std::string_view text, const TextForm& form, uint16_t reference,
+                     text::SegmentList& segments);
+
   explicit Composer(text::TemplateText parsed) : template_(std::move(parsed)) {}
   text::TemplateText template_;
 };

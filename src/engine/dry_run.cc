@@ -56,7 +56,7 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
                                   .composed = composed.reason};
         look({.message_id = rows[i].message_id,
               .text = whole ? std::string_view(text) : std::string_view{},
-              .segments = whole ? static_cast<int64_t>(segments.size()) : 0,
+              .segments = whole ? int64_t{composed.units} : 0,
               .verdict = judge(batch.rules, candidate, when)});
       }
       return {};

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "domain/campaign.h"
+#include "engine/callback_deliveries.h"
 #include "store/audit.h"
 #include "store/queries.h"
 #include "store/settings.h"
@@ -114,6 +115,32 @@ void Engine::stop(Duration drain) {
 void Engine::wake() {
   refresh_.store(true, std::memory_order_relaxed);
   nudge();
+}
+
+// The worker that waits here is one of few: the store has limits::kCallbackPatienceMs to take it.
+Result<> Engine::receive_callback(int64_t channel_id, const provider::CallbackNews& news) {
+  const auto runtime = channel(channel_id);
+  if (runtime == nullptr) return fail(ErrorCode::kUnavailable, "the channel is not open now");
+  struct Outcome {
+    std::mutex mutex;
+    std::condition_variable known;
+    std::optional<codec::Fault> fault;
+  };
+  const auto outcome = std::make_shared<Outcome>();
+  runtime->receive(to_deliveries(news, runtime->row().access_code, store_.now()),
+                   [outcome](codec::Fault fault) {
+                     const std::lock_guard lock(outcome->mutex);
+                     outcome->fault = fault;
+                     outcome->known.notify_all();
+                   });
+  std::unique_lock lock(outcome->mutex);
+  outcome->known.wait_for(lock, std::chrono::milliseconds(limits::kCallbackPatienceMs),
+                          [&] { return outcome->fault.has_value(); });
+  if (!outcome->fault) return fail(ErrorCode::kTimeout, "not on disk yet: bring it again");
+  if (*outcome->fault == codec::Fault::kNone) return {};
+  if (*outcome->fault == codec::Fault::kUnknownCommand)
+    return fail(ErrorCode::kWrongState, "this channel's carrier has no callbacks");
+  return fail(ErrorCode::kBusy, "no room now: bring it again");
 }
 
 void Engine::nudge() {
@@ -488,7 +515,7 @@ Result<bool> Engine::claim(Running& running) {
     running.halted = true;  // the batch was paused or cancelled, or everything is stopped
     return false;
   }
-  running.tokens -= static_cast<double>(claim.segments().size());
+  for (const ClaimedSegment& segment : claim.segments()) running.tokens -= segment.units;
   running.served = ++served_;
   if (claim.segments().empty()) return true;
   std::vector<link::Response> kept;

@@ -20,6 +20,7 @@
 #include "engine/channel_runtime.h"
 #include "engine/failure_watch.h"
 #include "engine/housekeeping.h"
+#include "provider/callback.h"
 #include "store/store.h"
 
 namespace yizhan::engine {
@@ -57,6 +58,10 @@ class Engine {
   // link binds when the old one is gone.
   Result<> reload_channels();
   std::vector<ChannelStatus> channels() const;
+  // What a provider posted, of a channel by HTTP. Returns once it is on disk; blocks for at most
+  // limits::kCallbackPatienceMs. kUnavailable when the channel is not open, kBusy, kTimeout: the provider
+  // shall bring it again. What comes twice is stored as if it came once, receipts at least.
+  Result<> receive_callback(int64_t channel_id, const provider::CallbackNews& news);
   // Tries an account with a session of its own, whether its channel is open or not; blocks for at most
   // limits::kTestBindTimeoutMs. kInvalidArgument with the field's name for what no link can be set up with.
   Result<BindTrial> try_bind(const ChannelRow& row) const {

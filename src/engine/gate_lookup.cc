@@ -30,6 +30,11 @@ Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan) {
   return batch;
 }
 
+void CountedTogether::add_to(size_t index, std::vector<Time>& used) const {
+  const auto [from, to] = counted_.equal_range(customer_ids_[index]);
+  for (auto it = from; it != to; ++it) used.push_back(it->second);
+}
+
 Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan& plan,
                                                      const GateRules& rules,
                                                      std::span<const int64_t> customer_ids, Time now) {
@@ -45,7 +50,7 @@ Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan
     d.consent_of_class = row.i64(2);
     d.consent_of_purpose = row.i64(3);
   }));
-  if (plan.origin == domain::BatchOrigin::kCampaign)
+  if (counts_uses(plan.origin))
     YZ_CHECK(tx.bulk_each(q::gate_frequency, rows, [&](const db::Row& row) {
       data[static_cast<size_t>(row.i64(0))].used.push_back(row.time(1));
     }));

@@ -22,6 +22,11 @@ struct GateRules {
   std::span<const domain::FrequencyRule> frequency;
 };
 
+// Whether messages of batches of this origin are counted against their recipients' limits.
+constexpr bool counts_uses(domain::BatchOrigin origin) {
+  return origin == domain::BatchOrigin::kCampaign || origin == domain::BatchOrigin::kApplication;
+}
+
 // What is known of one recipient at that moment.
 struct Candidate {
   uint64_t number = 0;

@@ -21,6 +21,7 @@ constexpr int64_t kPageRows = 10'000;
 Result<bool> Housekeeping::round() {
   YZ_CHECK(parked_receipts());
   YZ_CHECK(frequency());
+  YZ_CHECK(applications_.round());
   return overdue_receipts();
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/application_upkeep.h"
 #include "engine/ledger.h"
 #include "store/store.h"
 
@@ -13,7 +14,7 @@ namespace yizhan::engine {
 
 class Housekeeping {
  public:
-  explicit Housekeeping(const store::Store& store) : store_(store) {}
+  explicit Housekeeping(const store::Store& store) : store_(store), applications_(store) {}
   // Looks at the next page of each table; true when messages expired and there may be more at once.
   Result<bool> round();
 
@@ -32,6 +33,7 @@ class Housekeeping {
   const store::Store& store_;
   Place waiting_, parked_;
   Use use_;
+  ApplicationUpkeep applications_;
 };
 
 }  // namespace yizhan::engine

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "domain/consent.h"
+#include "engine/application_deliveries.h"
 #include "engine/changes.h"
 #include "engine/recipient.h"
 #include "store/audit.h"
@@ -166,6 +167,7 @@ Result<> apply_inbound(db::Tx& tx, const store::Store& store, int64_t channel_id
     if (kind == InboundKind::kOptOut) YZ_CHECK(opt_out(tx, store, channel_id, sender, entry, effects));
   }
   YZ_TRY(tx.bulk(q::inbound_insert, rows));
+  YZ_CHECK(queue_replies(tx, store, entries));
   if (effects.opt_outs == 0) return {};
   return store::append_audit(tx, store, {store::ActorKind::kCustomer, 0, "reply"},
                              {.action = "consent.withdraw",

@@ -84,6 +84,8 @@ void AccessHub::joined(AccessSession& session) {
   account.terms = session.terms();
   account.sessions.push_back(&session);
   count(counters.sessions);
+  const std::lock_guard lock(logged_in_mutex_);
+  logged_in_[session.account_id()] = account.sessions.size();
 }
 
 void AccessHub::left(AccessSession& session) {
@@ -93,6 +95,10 @@ void AccessHub::left(AccessSession& session) {
     Account& account = accounts_[session.account_id()];
     std::erase(account.sessions, &session);
     uncount(counters.sessions);
+    {
+      const std::lock_guard lock(logged_in_mutex_);
+      logged_in_[session.account_id()] = account.sessions.size();
+    }
     if (session.returned_deliveries()) offer_elsewhere(account);
   }
   if (!stopping_ || !sessions_.empty()) return;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -55,6 +56,12 @@ class AccessHub {
   void answer(std::vector<AccessAnswer>&& answers);
   void deliver(int64_t account_id, std::vector<AccessDelivery>&& deliveries);
   void drop_account(int64_t account_id);
+  // From any thread.
+  size_t sessions_of(int64_t account_id) const {
+    const std::lock_guard lock(logged_in_mutex_);
+    const auto found = logged_in_.find(account_id);
+    return found == logged_in_.end() ? 0 : found->second;
+  }
   void stop(Duration drain, std::function<void()> done);
   void tick();
   // Lets go of all sessions: only once the I/O thread has ended.
@@ -82,6 +89,8 @@ class AccessHub {
   // By protocol; the first is SMPP for versions before 3.4, which know no optional parameters.
   std::array<std::unique_ptr<codec::Dialect>, codec::kProtocols.size() + 1> dialects_;
   std::unordered_map<int64_t, Account> accounts_;
+  mutable std::mutex logged_in_mutex_;
+  std::unordered_map<int64_t, size_t> logged_in_;  // sessions by account, for others to read
   std::unordered_map<uint32_t, std::shared_ptr<AccessSession>> sessions_;
   uint32_t last_number_ = 0;
   bool stopping_ = false;

@@ -40,4 +40,15 @@ bool address_allowed(ip::address address, const std::vector<std::string>& ranges
                      [&](const std::string& range) { return in_range(address, range); });
 }
 
+bool is_address_range(const std::string& range) {
+  const bool v6 = range.contains(':');
+  const bool has_prefix = range.contains('/');
+  error_code error;
+  if (v6)
+    ip::make_network_v6(has_prefix ? range : range + "/128", error);
+  else
+    ip::make_network_v4(has_prefix ? range : range + "/32", error);
+  return !error;
+}
+
 }  // namespace yizhan::link

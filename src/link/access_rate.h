@@ -38,4 +38,7 @@ class SegmentBucket {
 // IPv4.
 bool address_allowed(boost::asio::ip::address address, const std::vector<std::string>& ranges);
 
+// Whether a text is such a range.
+bool is_address_range(const std::string& range);
+
 }  // namespace yizhan::link

@@ -50,6 +50,13 @@ TEST(SegmentBucket, MoreThanASecondsWorthIsPaidOffAfterwards) {
   EXPECT_TRUE(bucket.take(10, 10, now));
 }
 
+TEST(AddressRanges, AreKnownFromOtherTexts) {
+  for (const char* range : {"192.0.2.7", "10.0.0.0/8", "::1", "2001:db8::/32"})
+    EXPECT_TRUE(is_address_range(range)) << range;
+  for (const char* other : {"", "host", "10.0.0", "10.0.0.0/33", "2001:db8::/129", "10.0.0.0/", "/8"})
+    EXPECT_FALSE(is_address_range(other)) << other;
+}
+
 TEST(SegmentBucket, NoLimitAndAClockSetBack) {
   SegmentBucket bucket;
   EXPECT_TRUE(bucket.take(1'000'000, 0, Time{.us = 5}));

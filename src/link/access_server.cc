@@ -157,6 +157,8 @@ void AccessServer::drop_account(int64_t account_id) {
 
 void AccessServer::stop(Duration drain, std::function<void()> done) { impl_->stop(drain, std::move(done)); }
 
+size_t AccessServer::sessions(int64_t account_id) const { return impl_->hub().sessions_of(account_id); }
+
 AccessServerStats AccessServer::stats() const {
   const AccessCounters& c = impl_->hub().counters;
   return {.connections = c.connections,

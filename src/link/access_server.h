@@ -81,6 +81,8 @@ class AccessServer final : public AccessPort {
   // manners and then calls `done` on the I/O thread.
   void stop(Duration drain, std::function<void()> done);
   AccessServerStats stats() const;
+  // That are logged in with the account now.
+  size_t sessions(int64_t account_id) const;
   // Of the listener with this index.
   uint16_t port(size_t index = 0) const;
 

@@ -47,6 +47,7 @@ TEST_P(AccessServerTest, LetsInWhoKnowsTheSecret) {
   EXPECT_EQ(login.address, "127.0.0.1");
   EXPECT_EQ(login.fault, Fault::kNone);
   EXPECT_EQ(server_->stats().sessions, 1U);
+  EXPECT_EQ(server_->sessions(handler_.accounts.begin()->second.id), 1U);
   EXPECT_EQ(server_->stats().logins, 1U);
 }
 

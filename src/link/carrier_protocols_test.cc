@@ -342,6 +342,29 @@ TEST_P(CarrierProtocols, SubmitsAndLearnsTheIds) {
   carrier.wait("logout", [&] { return carrier.logouts == 1; });
 }
 
+TEST_P(CarrierProtocols, SessionsOfALinkNameNoTwoMessagesAlike) {
+  SmallCarrier carrier({.protocol = GetParam()});
+  LinkConfig c = config(carrier);
+  c.sessions = 3;
+  CarrierLink& link = start(c);
+  carrier.wait("logins", [&] { return carrier.logins == 3; });
+  events_.wait_state(LinkState::kBound);
+  constexpr size_t kMessages = 60;
+  SubmitBatch batch;
+  for (uint64_t id = 1; id <= kMessages; ++id)
+    ASSERT_TRUE(batch.add({.attempt_id = id,
+                           .message_id = id,
+                           .source = kService,
+                           .destination = std::to_string(8'613'900'000'000 + id),
+                           .payload = as_bytes(std::string_view("hello")),
+                           .coding = codec::Coding::kAscii}));
+  link.submit(std::move(batch));
+  events_.wait("responses", [&] { return events_.responses.size() == kMessages; });
+  std::set<std::string> ids;
+  for (const Response& r : events_.responses) ids.insert(r.canonical_id);
+  EXPECT_EQ(ids.size(), kMessages);
+}
+
 TEST_P(CarrierProtocols, AWrongSecretIsSaidAndNotHammered) {
   SmallCarrier carrier({.protocol = GetParam(), .secret = "other"});
   start(config(carrier));
@@ -467,6 +490,9 @@ TEST_P(CarrierProtocols, WhatNoPduCanHoldIsRefusedWithItsField) {
             "enterprise_code");
   EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.dialect.service_type = "elevenchars"; }), "service_type");
   EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.local_address = "here"; }), "local_address");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.listen_port = 8'801; }), "peer_name");
+  EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.listen_port = 8'801, c.peer_name = "carrier"; }),
+            "peer_password");
   EXPECT_EQ(field_at_fault([](LinkConfig& c) { c.tls = Tls::kVerified, c.tls_ca_pem = "no PEM"; }),
             "tls_ca_pem");
   EXPECT_EQ(field_at_fault([this](LinkConfig& c) { c.dialect.enterprise_code = sgip() ? "123456" : ""; }),

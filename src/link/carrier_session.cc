@@ -27,6 +27,11 @@ constexpr std::chrono::milliseconds kPaceStep{1};
 constexpr Duration kGoodbye = seconds(2);
 constexpr uint32_t kBackoffDoublings = 20;
 
+// Each session of a link numbers its requests in a range of its own: SGIP names a message by node, second and
+// number (1.2, section 3.2), and the node is the link's.
+constexpr uint32_t kSequenceBits = 26;  // of 31 (submit_window.cc), for 32 sessions
+static_assert(2 * limits::kLinkSessions <= 32 && limits::kLinkSessions + limits::kLinkReverseSessions <= 32);
+
 codec::Role login_role(SessionRole role) {
   switch (role) {
     case SessionRole::kSend:
@@ -104,7 +109,7 @@ CarrierSession::CarrierSession(SessionHost& host, SessionRole role, uint32_t ind
       resolver_(host.strand),
       retry_timer_(host.strand),
       queue_(host.config.queue_segments),
-      window_(host.config.window),
+      window_(host.config.window, index << kSequenceBits),
       in_(kReadBytes) {}
 
 // ---------------------------------------------------------------- the life of the session
@@ -594,7 +599,7 @@ CarrierSession::Verdict CarrierSession::login_asked(const codec::Pdu& pdu) {
     fault = Fault::kAlreadyLoggedIn;
   else if (pdu.login.account != c.peer_name)
     fault = Fault::kBadAccount;
-  else if (!host_.dialect->proves(pdu.login, c.peer_password))
+  else if (c.peer_password.empty() || !host_.dialect->proves(pdu.login, c.peer_password))
     fault = Fault::kBadSecret;
   host_.dialect->write_login_answer(*out_, pdu.sequence, pdu, c.peer_password, fault);
   if (state_ != SessionState::kBinding || !is_reverse()) return Verdict::kKeep;

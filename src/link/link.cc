@@ -4,6 +4,7 @@
 
 #include "link/account_sizes.h"
 #include "link/carrier_link.h"
+#include "link/http_link.h"
 #include "net/tls.h"
 
 namespace yizhan::link {
@@ -87,6 +88,10 @@ SegmentOut SubmitBatch::operator[](size_t i) const {
   return s;
 }
 
+void Link::receive(std::vector<Delivery>&&, std::function<void(codec::Fault)> done) {
+  done(codec::Fault::kUnknownCommand);
+}
+
 std::string_view link_state_name(LinkState state) {
   switch (state) {
     case LinkState::kStopped:
@@ -137,8 +142,8 @@ Result<void> check_dialect(const LinkConfig& c) {
   return fits(c.dialect.fee_code, kFeeCode, "fee_code");
 }
 
-Result<void> check_ends(const LinkConfig& c) {
-  if (c.host.empty()) return fail(ErrorCode::kInvalidArgument, "missing", "host");
+// Of a protocol with a login: who logs in where.
+Result<void> check_account(const LinkConfig& c) {
   const AccountSizes sizes = account_sizes(c.protocol);
   YZ_CHECK(fits(c.system_id, sizes.name, "system_id"));
   YZ_CHECK(fits(c.password, sizes.secret, "password"));
@@ -146,7 +151,17 @@ Result<void> check_ends(const LinkConfig& c) {
   YZ_CHECK(fits(c.address_range, 40, "address_range"));
   YZ_CHECK(check_dialect(c));
   YZ_CHECK(fits(c.peer_name, account_sizes(codec::Protocol::kSgip12).name, "peer_name"));
-  YZ_CHECK(fits(c.peer_password, account_sizes(codec::Protocol::kSgip12).secret, "peer_password"));
+  return fits(c.peer_password, account_sizes(codec::Protocol::kSgip12).secret, "peer_password");
+}
+
+Result<void> check_ends(const LinkConfig& c) {
+  if (c.host.empty()) return fail(ErrorCode::kInvalidArgument, "missing", "host");
+  if (!c.http) YZ_CHECK(check_account(c));
+  // Whoever knew the port would be let in.
+  if (c.listen_port != 0 && c.peer_name.empty())
+    return fail(ErrorCode::kInvalidArgument, "the carrier must log in with a name", "peer_name");
+  if (c.listen_port != 0 && c.peer_password.empty())
+    return fail(ErrorCode::kInvalidArgument, "the carrier must log in with a password", "peer_password");
   boost::system::error_code bad;
   for (const auto& [address, field] :
        {std::pair{&c.local_address, "local_address"}, std::pair{&c.listen_address, "listen_address"}}) {
@@ -165,6 +180,7 @@ Result<void> check_ends(const LinkConfig& c) {
 
 std::unique_ptr<Link> open_link(boost::asio::io_context& context, const Clock& clock, LinkConfig config,
                                 LinkEvents& events) {
+  if (config.http) return std::make_unique<HttpLink>(context, clock, std::move(config), events);
   return std::make_unique<CarrierLink>(context, clock, std::move(config), events);
 }
 
@@ -177,6 +193,8 @@ Result<void> check(const LinkConfig& c) {
   YZ_CHECK(within<size_t>(c.queue_segments, 1, limits::kLinkQueueSegments, "queue_segments"));
   if (size_t{c.window} * c.sessions > limits::kLinkQueueSegments)
     return fail(ErrorCode::kInvalidArgument, "all sessions' windows together are too large", "window");
+  if (c.http && c.window * c.sessions > limits::kProviderConnections)
+    return fail(ErrorCode::kInvalidArgument, "sessions times window are too many connections", "window");
   YZ_CHECK(within<size_t>(c.unacknowledged, 1, limits::kLinkUnacknowledged, "unacknowledged"));
   YZ_CHECK(within<uint32_t>(c.max_throttle_retries, 0, limits::kLinkThrottleRetries, "max_throttle_retries"));
   YZ_CHECK(within<uint32_t>(c.max_silent_timeouts, 1, limits::kLinkWindow, "max_silent_timeouts"));
@@ -195,7 +213,7 @@ Result<void> check(const LinkConfig& c) {
     return fail(ErrorCode::kInvalidArgument, "below backoff_min", "backoff_max");
   if (c.throttle_pause_max < c.throttle_pause)
     return fail(ErrorCode::kInvalidArgument, "below throttle_pause", "throttle_pause_max");
-  return {};
+  return c.http ? check_http(c) : Result<void>{};
 }
 
 }  // namespace yizhan::link

@@ -2,6 +2,7 @@
 // How a link to a carrier is set up. Plain data with its check.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -9,6 +10,7 @@
 #include "base/time.h"
 #include "codec/dialect.h"
 #include "codec/smpp/message_id.h"
+#include "provider/description.h"
 
 namespace yizhan::link {
 
@@ -57,8 +59,12 @@ struct LinkConfig {
   uint32_t max_silent_timeouts = 3;    // without a response between them; then the session is dropped
   uint64_t jitter_seed = 1;
   smpp::MessageIdForm message_id_form = smpp::MessageIdForm::kVerbatim;  // of SMPP
+  // A provider by HTTP: then what is of the protocols does not count. system_id and password are its key,
+  // each of sessions times window is a connection.
+  std::optional<provider::Description> http;
 };
-// kInvalidArgument with the field's name: too long for its PDU, zero, above its limit.
+// kInvalidArgument with the field's name ("http/request/body" of a provider's description): too long for its
+// PDU, zero, above its limit.
 Result<void> check(const LinkConfig& config);
 
 }  // namespace yizhan::link

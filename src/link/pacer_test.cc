@@ -119,7 +119,7 @@ TEST(LatencyWindow, PercentilesAreWithinABucket) {
 }
 
 TEST(SubmitWindow, ManySegmentsOutOfOrderWithStragglers) {
-  SubmitWindow window{8};
+  SubmitWindow window{8, 0};
   Random random{9};
   std::vector<uint32_t> open;
   for (uint64_t order = 1; order < 5000; ++order) {

@@ -17,8 +17,11 @@ constexpr uint32_t kSlotsPerWindow = 4;
 
 }  // namespace
 
-SubmitWindow::SubmitWindow(uint32_t window)
-    : window_(window), mask_(std::bit_ceil(window * kSlotsPerWindow) - 1), slots_(size_t{mask_} + 1) {}
+SubmitWindow::SubmitWindow(uint32_t window, uint32_t sequence)
+    : window_(window),
+      mask_(std::bit_ceil(window * kSlotsPerWindow) - 1),
+      last_sequence_(sequence),
+      slots_(size_t{mask_} + 1) {}
 
 uint32_t SubmitWindow::next_sequence() {
   last_sequence_ = last_sequence_ >= kMaxSequence ? 1 : last_sequence_ + 1;

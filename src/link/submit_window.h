@@ -38,7 +38,8 @@ class SubmitWindow {
     QueuedSegment segment;  // empty once timed out
   };
 
-  explicit SubmitWindow(uint32_t window);
+  // Numbers its requests from the one after `sequence`.
+  SubmitWindow(uint32_t window, uint32_t sequence);
 
   size_t waiting() const { return waiting_; }
   bool full() const { return waiting_ >= window_; }

@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/log.h"
+#include "crypto/secret.h"
+#include "crypto/token.h"
+#include "provider/callback.h"
 #include "store/audit.h"
 #include "store/queries.h"
 
@@ -14,6 +18,7 @@ namespace q = store::q;
 
 namespace {
 
+constexpr const char* kCallbackPath = "/api/v1/carrier_callbacks/";
 constexpr char kCursorSeparator = '\x1f';
 
 Result<ChannelView> map_channel(const db::Row& r) {
@@ -76,7 +81,10 @@ std::string option_name(const std::string& field) {
   return field;
 }
 
-Result<> check_spec(const ChannelSpec& spec) {
+// Whether what is not given stays as it is stored.
+enum class Secrets : uint8_t { kGiven, kKept };
+
+Result<> check_spec(const ChannelSpec& spec, Secrets secrets = Secrets::kGiven) {
   const domain::ChannelOptions& o = spec.options;
   if (o.window_start_minute >= o.window_end_minute)
     return fail(ErrorCode::kInvalidArgument, "the window must end after it starts",
@@ -84,7 +92,9 @@ Result<> check_spec(const ChannelSpec& spec) {
   if (o.reconnect_min_ms > o.reconnect_max_ms)
     return fail(ErrorCode::kInvalidArgument, "must not be below reconnect_min_ms",
                 "/options/reconnect_max_ms");
-  auto link = engine::check_link(row_of(spec));
+  engine::ChannelRow row = row_of(spec);
+  if (secrets == Secrets::kKept && !spec.peer_password) row.peer_password = "kept";
+  auto link = engine::check_link(row);
   if (link) return link;
   Error error = std::move(link).error();
   const bool of_spec = error.field == "host" || error.field == "port" || error.field == "system_id" ||
@@ -218,7 +228,7 @@ Result<ChannelView> Channels::create(const Principal& who, const ChannelSpec& sp
 
 Result<ChannelView> Channels::update(const Principal& who, ChannelId id, std::optional<int64_t> version,
                                      const ChannelSpec& spec) {
-  YZ_CHECK(check_spec(spec));
+  YZ_CHECK(check_spec(spec, Secrets::kKept));
   auto updated = name_taken(store_.db.write([&](db::Tx& tx) -> Result<ChannelView> {
     const ChannelView before = YZ_TRY(load_seen(tx, id, version));
     if (before.protocol != spec.protocol)
@@ -323,6 +333,50 @@ Result<TestBindResult> Channels::test_bind(const Principal& who, const TestBind&
                  {{"host", row.host}, {"port", row.port}, {"outcome", name_of(result.outcome)}});
   }));
   return result;
+}
+
+Result<CallbackAddress> Channels::renew_callback(const Principal& who, ChannelId id) {
+  const crypto::Token token = crypto::make_token();
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+    const ChannelView channel = YZ_TRY(load_channel(tx, id));
+    if (channel.protocol != domain::ChannelProtocol::kHttp)
+      return fail(ErrorCode::kWrongState, "only a channel by HTTP has callbacks");
+    YZ_TRY(tx.run(q::callback_token_put, id, token.hash, who.person(), store_.now()));
+    return audit(tx, store_, who, "channel.renew_callback", id);
+  }));
+  return CallbackAddress{id, token.text, kCallbackPath + token.text};
+}
+
+Result<std::string> Channels::take_callback(std::string_view token, std::string_view address,
+                                            const json::Value& body) {
+  struct Found {
+    Bytes hash;
+    int64_t channel_id;
+    domain::ChannelOptions options;
+  };
+  const crypto::Digest hash = crypto::hash_token(token);
+  const auto found = YZ_TRY(store_.db.read([&](db::Tx& tx) {
+    return tx.one(
+        q::callback_by_token,
+        [](const db::Row& r) -> Result<Found> {
+          return Found{r.bytes(0), r.i64(1), YZ_TRY(json::decode<domain::ChannelOptions>(r.text(2)))};
+        },
+        hash);
+  }));
+  if (!found || !crypto::constant_time_equal(found->hash, hash) || !found->options.http)
+    return fail(ErrorCode::kNotFound, "no such address");
+  const provider::CallbackForm& form = found->options.http->callback;
+  if (!provider::comes_from_there(form, address))
+    return fail(ErrorCode::kForbidden, "not from one of the provider's addresses");
+  const provider::CallbackNews news = YZ_TRY(provider::read_callback(form, body));
+  if (news.unread > 0)
+    log::warn("callback with items that are neither receipt nor reply channel={} items={}", found->channel_id,
+              news.unread);
+  if (!callbacks_.try_acquire()) return fail(ErrorCode::kBusy, "other callbacks are being stored");
+  const auto stored = engine_.receive_callback(found->channel_id, news);
+  callbacks_.release();
+  if (!stored) return std::unexpected(stored.error());
+  return form.acknowledgement;
 }
 
 Result<ChannelEventPage> Channels::history(ChannelId id, const ListChannelHistory& request) {

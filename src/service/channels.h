@@ -37,12 +37,13 @@ struct ChannelSpec {
       {.member = "port", .minimum = 1, .maximum = 65'535},
       {.member = "protocol", .presence = json::Presence::kOptional},
       {.member = "system_id",
-       .max_length = 16,
+       .max_length = limits::kChannelAccountCharacters,
        .description = "the account: system_id (SMPP, 15), Source_Addr (CMPP, 6), Login Name (SGIP, 16), "
-                      "ClientID (SMGP, 8)"},
+                      "ClientID (SMGP, 8); of http the key's id, {{key_id}} in templates"},
       {.member = "password",
-       .max_length = 64,
-       .description = "at most 8 in SMPP, 16 in SGIP; the shared secret of CMPP and SMGP; never given out"},
+       .max_length = limits::kChannelSecretCharacters,
+       .description = "at most 8 in SMPP, 16 in SGIP; the shared secret of CMPP and SMGP (64); of http what "
+                      "requests are signed with; never given out"},
       {.member = "peer_password",
        .max_length = 16,
        .description = "SGIP: what the carrier logs in with; never given out"},
@@ -166,6 +167,14 @@ struct TestBindResult {
 };
 BOOST_DESCRIBE_STRUCT(TestBindResult, (), (outcome, detail, duration_ms, at))
 
+// Where a provider by HTTP posts receipts and replies. Shown once: the token is not kept, only its hash.
+struct CallbackAddress {
+  ChannelId channel_id;
+  std::string token;
+  std::string path;  // of this server: what comes after its public name
+};
+BOOST_DESCRIBE_STRUCT(CallbackAddress, (), (channel_id, token, path))
+
 struct ChannelEventView {
   int64_t id = 0;  // counts up per channel
   Time at;
@@ -212,6 +221,16 @@ class Channels {
   // The last limits::kChannelEvents changes of its link's state.
   Result<ChannelEventPage> history(ChannelId id, const ListChannelHistory& request);
 
+  // A new address for the provider's callbacks; a former one ends. kWrongState for a channel that is not by
+  // HTTP.
+  Result<CallbackAddress> renew_callback(const Principal& who, ChannelId id);
+  // What was posted to that address: on disk when this returns, and then the acknowledgement that the
+  // provider wants to read. kNotFound for a token that is none, kForbidden for an address that may not call
+  // back, kInvalidArgument, kTooLarge for a body; kBusy, kUnavailable, kTimeout: the provider shall bring it
+  // again.
+  Result<std::string> take_callback(std::string_view token, std::string_view address,
+                                    const json::Value& body);
+
   Result<CarrierCodePage> codes(const ListCarrierCodes& request);
   Result<CarrierCodeView> put_code(const Principal& who, const CarrierCodeView& code);
   // Of one provider only; the general ones are changed, not removed.
@@ -225,6 +244,7 @@ class Channels {
   const store::Store& store_;
   engine::Engine& engine_;
   std::counting_semaphore<limits::kTestBinds> trials_{limits::kTestBinds};
+  std::counting_semaphore<limits::kCallbacksAtOnce> callbacks_{limits::kCallbacksAtOnce};
 };
 
 }  // namespace yizhan::service

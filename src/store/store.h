@@ -19,6 +19,7 @@ struct Store {
   crypto::FieldCipher cipher;
   crypto::BlindIndex number_index;  // of the E.164 digits without the plus, as text
   crypto::BlindIndex name_index;    // of the name as given, trimmed
+  crypto::BlindIndex part_index;    // of the parts that applications submit, and what they belong to
   crypto::HashChain audit_chain;
 
   Store(db::Database& database, const Clock& the_clock, IdGenerator& id_generator,
@@ -29,6 +30,7 @@ struct Store {
         cipher(keyring),
         number_index(keyring, "customer.number"),
         name_index(keyring, "customer.name"),
+        part_index(keyring, "submission.part"),
         audit_chain(keyring) {}
 
   Time now() const { return clock.now(); }
@@ -44,6 +46,11 @@ inline constexpr const char* kChannelPeerPassword = "channel.peer_password";
 inline constexpr const char* kInboundNumber = "inbound.number";
 inline constexpr const char* kInboundText = "inbound.text";
 inline constexpr const char* kSuppressionNumber = "suppression.number";
+inline constexpr const char* kApplicationSecret = "application.secret";
+inline constexpr const char* kApplicationNumber =
+    "application.number";  // not bound to a row: goes from table to table
+inline constexpr const char* kApplicationText = "application.text";
+inline constexpr const char* kSubmissionText = "submission.text";
 inline constexpr const char* kIdempotencyResponse = "idempotency.response";
 }  // namespace column
 

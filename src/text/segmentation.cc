@@ -195,6 +195,12 @@ class Splitter {
   SegmentList& out_;
 };
 
+void SegmentList::assign_whole(std::string_view utf8) {
+  bytes_.assign(utf8.begin(), utf8.end());
+  slices_.assign(
+      1, Slice{.begin = 0, .length = static_cast<uint32_t>(utf8.size()), .text_units = 0, .udh_bytes = 0});
+}
+
 Result<void> split(std::string_view utf8, const SplitOptions& options, SegmentList& out) {
   Splitter splitter(options, out);
   return splitter.run(utf8);

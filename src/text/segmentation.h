@@ -96,6 +96,8 @@ class SegmentList {
  public:
   size_t size() const { return slices_.size(); }
   bool empty() const { return slices_.empty(); }
+  // One segment that is the whole text as it stands, for a carrier that cuts it itself.
+  void assign_whole(std::string_view utf8);
   Segment operator[](size_t i) const {
     const Slice& s = slices_[i];
     return {ByteSpan(bytes_).subspan(s.begin, s.length), s.udh_bytes, s.text_units};

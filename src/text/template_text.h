@@ -64,13 +64,26 @@ class TemplateText {
   // Code points of the longest text that can come out, counting each value at its limit.
   size_t longest_characters() const;
 
+  // The body in its order: literal text and the variable that follows it. Only the last piece has none.
+  static constexpr uint32_t kNoVariable = UINT32_MAX;
+  struct PieceView {
+    std::string_view literal;
+    uint32_t variable;        // index in variables(), kNoVariable
+    uint32_t max_characters;  // of its value
+  };
+  size_t piece_count() const { return pieces_.size(); }
+  PieceView piece(size_t index) const {
+    const Piece& p = pieces_[index];
+    return {std::string_view(literals_).substr(p.begin, p.length), p.variable,
+            p.variable == kNoVariable ? 0 : max_characters_[p.variable]};
+  }
+
  private:
   struct Piece {
     uint32_t begin;  // of the literal text before the variable, in literals_
     uint32_t length;
     uint32_t variable;  // index, kNoVariable for the last piece
   };
-  static constexpr uint32_t kNoVariable = UINT32_MAX;
   friend class TemplateParser;
 
   std::string literals_;

@@ -31,6 +31,7 @@ class WholeApi {
         sampler_(store),
         review_contexts_(store),
         channels_(store, engine_),
+        applications_(store),
         campaigns_(store, engine_),
         effects_(store),
         policy_(service::Policy::load(store, "rules/policy_map.toml").value()),
@@ -61,6 +62,7 @@ class WholeApi {
                                     .sampler = sampler_,
                                     .review_contexts = review_contexts_,
                                     .channels = channels_,
+                                    .applications = applications_,
                                     .campaigns = campaigns_,
                                     .effects = effects_,
                                     .policy = *policy_,
@@ -101,6 +103,7 @@ class WholeApi {
   service::ContentSampler sampler_;
   service::ReviewContexts review_contexts_;
   service::Channels channels_;
+  service::Applications applications_;
   service::Campaigns campaigns_;
   service::Effects effects_;
   std::unique_ptr<service::Policy> policy_;

@@ -270,8 +270,8 @@ class Road:
                 "dispositions": [{"finding": f["index"], "decision": "dismissed", "reason": "ordinary wording here"}
                                  for f in findings if f["severity"].lower() == "review"]}
 
-    def approve_content(self, *body):
-        self.content = good(self.marketing.post("/api/v1/contents", self.draft(*body))).json
+    def approve_content(self, *body, **members):
+        self.content = good(self.marketing.post("/api/v1/contents", self.draft(*body) | members)).json
         self.submit_content()
         path = f"/api/v1/contents/{self.content['id']}/approve"
         self.content = good(self.compliance.act("POST", path, self.approval(), self.content)).json

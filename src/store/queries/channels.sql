@@ -62,3 +62,13 @@ SELECT number, at, state, detail, sessions_bound FROM channel_event WHERE channe
 -- What a bind needs.
 -- name: channel_to_bind
 SELECT id, name, provider, host, port, system_id, password_sealed, access_code, options, protocol, peer_password_sealed FROM channel WHERE id = $1
+
+-- Callbacks -----------------------------------------------------------------------------------------------------
+
+-- A channel has one address: the former one is gone with it.
+-- name: callback_token_put
+INSERT INTO channel_callback (channel_id, token_hash, created_by, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (channel_id) DO UPDATE SET token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = excluded.created_at
+
+-- name: callback_by_token
+SELECT b.token_hash, c.id, c.options FROM channel_callback b JOIN channel c ON c.id = b.channel_id WHERE b.token_hash = $1

@@ -1,0 +1,155 @@
+#include "engine/application_upkeep.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "engine/application_deliveries.h"
+#include "store/audit.h"
+#include "store/queries.h"
+
+namespace yizhan::engine {
+
+namespace q = store::q;
+using domain::BatchOrigin;
+using domain::BatchState;
+using domain::MessageState;
+using domain::Reason;
+
+namespace {
+
+constexpr int64_t kPageRows = 1'000;
+constexpr Duration kLookPause = minutes(1);
+constexpr Duration kDay = hours(24);
+
+}  // namespace
+
+Result<> ApplicationUpkeep::round() {
+  YZ_CHECK(expire_parts());
+  const Time now = store_.now();
+  if (now < next_look_) return {};
+  next_look_ = now + kLookPause;
+  YZ_CHECK(close_batches());
+  return drop_deliveries();
+}
+
+// Those of whole messages go in silence; of the others the application hears that they expired. What stands
+// in the table may have been completed since: the writer looks again.
+Result<> ApplicationUpkeep::expire_parts() {
+  const Time before = store_.now() - minutes(limits::kSubmissionPartMinutes);
+  std::vector<Place> old;
+  int64_t rows = 0;
+  Place last;
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) {
+    return tx.each(
+        q::submission_part_page,
+        [&](const db::Row& row) {
+          last = {row.i64(0), row.bytes(1), row.i64(2)};
+          ++rows;
+          if (row.time(12) <= before) old.push_back(last);
+        },
+        parts_.application_id, parts_.group_key, parts_.part, kPageRows);
+  }));
+  parts_ = rows == kPageRows ? last : Place{};
+  if (old.empty()) return {};
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    std::vector<Acknowledged> expired;
+    for (const Place& place : old) {
+      bool gone = false;
+      YZ_CHECK(tx.each(
+          q::submission_part_group,
+          [&](const db::Row& row) {
+            if (row.i64(0) != place.part || row.time(13) > before) return;
+            gone = true;
+            if (row.i64(4) != 0) return;
+            expired.push_back({.application_id = place.application_id,
+                               .name = {.protocol = row.as<codec::Protocol>(5),
+                                        .reference = row.i64(6),
+                                        .sequence = {.number = static_cast<uint32_t>(row.i64(9)),
+                                                     .node = static_cast<uint32_t>(row.i64(7)),
+                                                     .time = static_cast<uint32_t>(row.i64(8))}},
+                               .receipt = row.as<codec::ReceiptWish>(10),
+                               .source = row.string(11),
+                               .number_sealed = row.bytes(12),
+                               .submitted_at = row.time(13)});
+          },
+          place.application_id, place.group_key));
+      if (gone)
+        YZ_TRY(tx.run(q::submission_part_delete_one, place.application_id, place.group_key, place.part));
+    }
+    return queue_receipts(tx, expired, MessageState::kExpired, Reason::kNone, store_.now());
+  });
+}
+
+Result<> ApplicationUpkeep::close_batches() {
+  const Time today{store_.now().us / kDay.us * kDay.us};
+  const auto find = [&](db::Tx& tx) -> Result<std::vector<int64_t>> {
+    std::vector<int64_t> ids;
+    YZ_CHECK(tx.each(
+        q::application_batches_to_close, [&](const db::Row& row) { ids.push_back(row.i64(0)); },
+        BatchState::kRunning, BatchOrigin::kApplication, today, kPageRows));
+    return ids;
+  };
+  if (YZ_TRY(store_.db.read(find)).empty()) return {};
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    for (const int64_t id : YZ_TRY(find(tx))) {
+      YZ_TRY(tx.run(q::batch_finish, id, BatchState::kFinished, store_.now()));
+      YZ_CHECK(store::append_audit(
+          tx, store_, {},
+          {.action = "application.batch_close",
+           .object_type = "batch",
+           .object_id = id,
+           .detail = fmt::format(R"({{"messages":{}}})", YZ_TRY(tx.number(q::batch_total, id)))}));
+    }
+    return {};
+  });
+}
+
+// Too old, or more than are kept: the oldest go, and the audit log says how many.
+Result<> ApplicationUpkeep::drop_deliveries() {
+  struct Cut {
+    int64_t application_id, number;
+  };
+  std::vector<Cut> cuts;
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
+    std::vector<int64_t> applications;
+    YZ_CHECK(tx.each(q::applications_all, [&](const db::Row& row) { applications.push_back(row.i64(0)); }));
+    const Time before = store_.now() - hours(limits::kApplicationDeliveryHours);
+    for (const int64_t id : applications) {
+      int64_t to = 0;
+      YZ_CHECK(tx.each(
+          q::application_delivery_oldest,
+          [&](const db::Row& row) {
+            if (row.time(1) < before) to = row.i64(0);
+          },
+          id, kPageRows));
+      const auto beyond = YZ_TRY(tx.one(
+          q::application_delivery_beyond, [](const db::Row& row) { return row.i64(0); }, id,
+          limits::kApplicationDeliveries));
+      to = std::max(to, beyond.value_or(0));
+      if (to != 0) cuts.push_back({id, to});
+    }
+    return {};
+  }));
+  if (cuts.empty()) return {};
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    for (const Cut& cut : cuts) {
+      const int64_t dropped =
+          YZ_TRY(tx.run(q::application_delivery_delete_to, cut.application_id, cut.number));
+      if (dropped == 0) continue;
+      log::warn("deliveries that an application did not fetch were dropped count={}", dropped);
+      YZ_CHECK(store::append_audit(tx, store_, {},
+                                   {.action = "application.deliveries_dropped",
+                                    .object_type = "application",
+                                    .object_id = cut.application_id,
+                                    .reason = "not fetched in time, or too many",
+                                    .detail = fmt::format(R"({{"deliveries":{}}})", dropped)}));
+    }
+    return {};
+  });
+}
+
+}  // namespace yizhan::engine

@@ -1,0 +1,31 @@
+#pragma once
+// What of applications must not stay for ever: parts whose others never came, deliveries that nobody fetched,
+// batches of days that are over. One thread.
+
+#include "base/bytes.h"
+#include "store/store.h"
+
+namespace yizhan::engine {
+
+class ApplicationUpkeep {
+ public:
+  explicit ApplicationUpkeep(const store::Store& store) : store_(store) {}
+  // Looks at the next page of parts; at the rest when some minutes have gone by.
+  Result<> round();
+
+ private:
+  Result<> expire_parts();
+  Result<> close_batches();
+  Result<> drop_deliveries();
+
+  struct Place {  // in submission_part
+    int64_t application_id = 0;
+    Bytes group_key;
+    int64_t part = 0;
+  };
+  const store::Store& store_;
+  Place parts_;
+  Time next_look_;
+};
+
+}  // namespace yizhan::engine

@@ -1,0 +1,105 @@
+#pragma once
+// The work of one Submissions::submit(): takes the submits one by one, judges the messages that they make up
+// together, writes what came of them. Inside one writer transaction; one thread (the writer's).
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/gate_lookup.h"
+#include "service/submission_parts.h"
+#include "service/submissions.h"
+#include "text/number_plan.h"
+
+namespace yizhan::service {
+
+class SubmissionBatch {
+ public:
+  SubmissionBatch(db::Tx& tx, const store::Store& store, ApplicationTemplates& templates,
+                  const engine::ScreenRendered& screen)
+      : tx_(tx), store_(store), templates_(templates), screen_(screen), parts_(tx, store) {}
+
+  Result<SubmissionAnswers> run(std::span<const link::AccessSubmit> submits);
+
+ private:
+  struct Account {
+    bool enabled = false;
+    int64_t message_classes = 0;
+    std::string access_code;
+    std::shared_ptr<const SayableTexts> texts;
+  };
+  // How a submit stands while its messages are judged.
+  struct Outcome {
+    codec::Fault fault = codec::Fault::kNone;  // of the first of its messages that is refused
+    engine::SubmitName name;
+    size_t taken = 0;               // stored parts, messages that stand
+    std::optional<size_t> same_as;  // a repetition of a submit of this very call
+  };
+  // One message to one number.
+  struct Candidate {
+    size_t submit = 0;
+    int64_t message_id = 0;
+    const Account* account = nullptr;
+    engine::Acknowledged last;  // the submit that made it whole
+    std::optional<PartGroup> group;
+    text::PhoneNumber number;
+    crypto::BlindHash index{};
+    std::string text;
+    std::optional<Time> valid_until;
+
+    codec::Fault fault = codec::Fault::kNone;
+    Said said;
+    int64_t customer_id = 0;
+    bool is_new = false;  // the customer is
+    std::string zone;
+    engine::CustomerGates gates;
+    engine::Verdict verdict;
+  };
+
+  Result<const Account*> account(int64_t id);
+  Result<> take(const link::AccessSubmit& submit, size_t index);
+  codec::Fault check(const Account& account, const link::AccessSubmit& submit,
+                     std::vector<text::PhoneNumber>& numbers) const;
+  Result<> take_part(const link::AccessSubmit& submit, Candidate&& candidate);
+  static void refuse(Candidate& candidate, codec::Fault fault, domain::Reason reason);
+  void add(Candidate&& candidate);
+  int64_t take_ids(const link::AccessSubmit& submit) const;
+
+  void recognise(Candidate& candidate) const;
+  Result<> find_customers();
+  Result<> find_suppressions();
+  Result<> ask_gates();
+  Result<engine::BatchRules*> rules_of(const engine::BatchPlan& plan);
+  codec::Fault compose_and_judge(Candidate& candidate, const engine::GateRules& rules);
+
+  Result<> write();
+  Result<> write_messages(const std::vector<Candidate*>& standing);
+  Result<> write_customers(const std::vector<Candidate*>& standing);
+  Result<> finish_parts();
+  SubmissionAnswers answers(std::span<const link::AccessSubmit> submits) const;
+
+  db::Tx& tx_;
+  const store::Store& store_;
+  ApplicationTemplates& templates_;
+  const engine::ScreenRendered& screen_;
+  SubmissionParts parts_;
+  std::map<int64_t, Account> accounts_;
+  std::vector<Outcome> outcomes_;
+  std::vector<Candidate> candidates_;
+  std::map<const engine::BatchPlan*, engine::BatchRules> rules_;
+  bool queued_ = false;
+
+  // Buffers of compose_and_judge().
+  std::string packed_, rendered_;
+  text::SegmentList segments_;
+};
+
+// What the application is told for a reason of the gates.
+codec::Fault fault_of(domain::Reason reason);
+// Whether the same submit may be good later.
+bool is_passing(codec::Fault fault);
+
+}  // namespace yizhan::service
