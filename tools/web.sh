@@ -42,7 +42,7 @@ modules() {
 build() {
   modules
   local print
-  mapfile -d '' sources < <(find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -print0 | sort -z)
+  mapfile -d '' sources < <(find web examples/http_providers -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -print0 | sort -z)
   print=$(fingerprint "${sources[@]}")
   if [[ $(cat build/web/.stamp 2> /dev/null || true) != "$print" ]]; then
     (cd web && npx vite build --logLevel warn --emptyOutDir --outDir ../build/web && node scripts/compress.mjs ../build/web)

@@ -1449,6 +1449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/callback_address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a channel by HTTP a new address for its provider's callbacks */
+        post: operations["renewCallbackAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/test_bind": {
         parameters: {
             query?: never;
@@ -3023,7 +3040,7 @@ export interface components {
             submitted_by?: string;
         };
         /** @enum {string} */
-        ChannelProtocol: "smpp" | "cmpp2" | "cmpp3" | "sgip" | "smgp";
+        ChannelProtocol: "smpp" | "cmpp2" | "cmpp3" | "sgip" | "smgp" | "http";
         /** @enum {string} */
         BindMode: "transceiver" | "transmitter_and_receiver";
         /** @enum {string} */
@@ -3086,6 +3103,18 @@ export interface components {
             window_start_minute: number;
             /** @default 1440 */
             window_end_minute: number;
+            http?: components["schemas"]["Description"];
+        };
+        /** @enum {string} */
+        Scheme: "https" | "http";
+        Description: {
+            /** @default https */
+            scheme: components["schemas"]["Scheme"];
+        };
+        CallbackAddress: {
+            channel_id: string;
+            token: string;
+            path: string;
         };
         ChannelSpec: {
             name: string;
@@ -6618,6 +6647,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewCallbackAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give a channel by HTTP a new address for its provider's callbacks */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackAddress"];
                 };
             };
             401: components["responses"]["Problem"];

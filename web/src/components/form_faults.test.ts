@@ -44,5 +44,22 @@ describe('faults that the server names', () => {
     expect(leftToSay(form, refused('/spec/options/local_address'), '/spec')).toBeUndefined();
     expect(said['options/local_address']).toHaveLength(1);
   });
+  it('stand with their places at the field that holds the whole structure', () => {
+    const { form, said } = formOf([['options', 'http'], ['protocols']]);
+    const problem = refused(
+      '/options/http/request/body',
+      '/options/http',
+      '/options/http/answer',
+      '/protocols/1',
+    );
+    expect(leftToSay(form, problem, '', ['/options/http', '/hidden'])).toBe(problem);
+    expect(said).toEqual({
+      'options/http': [
+        '/request/body: no: /options/http/request/body',
+        'no: /options/http',
+        '/answer: no: /options/http/answer',
+      ],
+    });
+  });
   it('have their names unescaped', () => expect(namePathOf('/a~1b/c~0d')).toEqual(['a/b', 'c~d']));
 });

@@ -47,6 +47,14 @@ const kFields: Record<string, string[]> = {
     ...kTimes.filter((name) => !name.startsWith('心跳')),
   ],
   'SMGP 3.0': [...kAccount, ...kEnterprise, ...kTraffic, '本机地址', ...kTimes],
+  'HTTP 接口': [
+    ...kAccount,
+    '接口描述（JSON）',
+    ...kTraffic,
+    'TLS',
+    'CA 证书',
+    ...kTimes.filter((name) => !name.startsWith('心跳')),
+  ],
 };
 
 let desk: Desk;

@@ -16,6 +16,7 @@ import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
 import { UserName } from '@/components/user_name';
 import { ChannelForm } from '@/pages/channels/channel_form';
+import { descriptionText } from '@/pages/channels/description';
 import { ProtocolMark } from '@/pages/channels/protocol_mark';
 import {
   endpointText,
@@ -23,8 +24,10 @@ import {
   type SectionName,
   type SettingName,
   settingsOf,
+  tlsOf,
 } from '@/pages/channels/protocols';
 import { TestBindButton, TestBindResult, useTestBind } from '@/pages/channels/test_bind';
+import { CallbackAddress } from './callback_address';
 import { History } from './history';
 import { LiveFigures } from './live_figures';
 
@@ -53,7 +56,17 @@ function useSetting(channel: Channel): (name: SettingName) => ReactNode {
       case 'message_id_form':
         return term(name, options[name]);
       case 'tls':
-        return term('channel_tls', options.tls);
+        return term('channel_tls', tlsOf(channel));
+      case 'http':
+        return (
+          <pre
+            className="mono"
+            style={{ margin: 0, maxHeight: 320, overflow: 'auto', fontSize: 13 }}
+            tabIndex={0}
+          >
+            {descriptionText(options.http)}
+          </pre>
+        );
       case 'tls_ca_pem':
         return t(options.tls_ca_pem ? 'ca.own' : 'ca.system');
       case 'default_alphabet':
@@ -75,7 +88,7 @@ function useSetting(channel: Channel): (name: SettingName) => ReactNode {
   };
 }
 
-const kShownSections: SectionName[] = ['service', 'reverse', 'traffic', 'tls', 'advanced'];
+const kShownSections: SectionName[] = ['service', 'reverse', 'traffic', 'tls', 'advanced', 'description'];
 
 function SetUp({ channel }: { channel: Channel }) {
   const { t } = useTranslation('channels');
@@ -92,7 +105,7 @@ function SetUp({ channel }: { channel: Channel }) {
   const names = kShownSections
     .flatMap((section) => settingsOf(channel.protocol, section))
     // Whose word counts for a certificate matters where one is asked for.
-    .filter((name) => name !== 'tls_ca_pem' || channel.options.tls === 'verified')
+    .filter((name) => name !== 'tls_ca_pem' || tlsOf(channel) === 'verified')
     .filter((name) => channel.options.listen_port !== 0 || !/^(peer_|listen_address)/.test(name));
   return (
     <Section title={own('set_up')}>
@@ -200,6 +213,7 @@ export default function ChannelPage() {
             <Button icon={<EditOutlined />} onClick={() => setOpen(true)}>
               {common('action.edit')}
             </Button>
+            {channel.protocol === 'http' && <CallbackAddress channel={channel} />}
             <UseButton channel={channel} />
           </>
         )

@@ -129,6 +129,11 @@ export function ChannelFields(props: Props) {
         {isEdit ? <ProtocolName /> : <ProtocolChoice />}
       </Form.Item>
       <Account {...props} />
+      {has('description') && (
+        <Part title={t('form.description')}>
+          <Settings protocol={protocol} section="description" />
+        </Part>
+      )}
       {has('service') && (
         <Part title={t('form.service')}>
           <Settings protocol={protocol} section="service" />

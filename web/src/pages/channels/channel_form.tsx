@@ -9,7 +9,7 @@ import { leftToSay } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 import { ChannelFields } from './channel_fields';
 import { type ChannelSpec, pathOf, type Protocol, settingsOf } from './protocols';
-import { newChannel, specOf, toSend, withProtocol } from './spec';
+import { type ChannelValues, newChannel, specOf, toSend, withProtocol } from './spec';
 import { TestBindButton, TestBindResult, useTestBind } from './test_bind';
 
 interface Props {
@@ -21,9 +21,11 @@ interface Props {
 }
 
 const kFirstProtocol: Protocol = 'smpp';
+/** One field of the form, whatever stands in it. */
+const kWhole = ['/options/http'];
 
 /** Whether what a bind is made with was changed here, so that it is not the account that the server has stored. */
-function isAnotherAccount(form: FormInstance<ChannelSpec>): boolean {
+function isAnotherAccount(form: FormInstance<ChannelValues>): boolean {
   return form.isFieldsTouched([
     'host',
     'port',
@@ -33,6 +35,7 @@ function isAnotherAccount(form: FormInstance<ChannelSpec>): boolean {
     ['options', 'tls'],
     ['options', 'tls_ca_pem'],
     ['options', 'local_address'],
+    ['options', 'http'],
   ]);
 }
 
@@ -58,7 +61,7 @@ export function ChannelForm(props: Props) {
 function FormDrawer({ open, channel, onClose, onClosed, onSaved }: Props & { onClosed: () => void }) {
   const { t } = useTranslation('channels');
   const { t: common } = useTranslation();
-  const [form] = Form.useForm<ChannelSpec>();
+  const [form] = Form.useForm<ChannelValues>();
   const [fault, setFault] = useState<Problem>();
   const [isAdvancedOpen, setAdvancedOpen] = useState(false);
   const chosen = Form.useWatch('protocol', form) as Protocol | undefined;
@@ -73,7 +76,7 @@ function FormDrawer({ open, channel, onClose, onClosed, onSaved }: Props & { onC
     if (atFault[0]) form.scrollToField(atFault[0].name, { block: 'center' });
   };
   const show = (error: unknown, within?: string) => {
-    setFault(leftToSay(form, error, within));
+    setFault(leftToSay(form, error, within, kWhole));
     reveal();
   };
   const test = useTestBind((error) => show(error, '/spec'));
@@ -134,7 +137,7 @@ function FormDrawer({ open, channel, onClose, onClosed, onSaved }: Props & { onC
     >
       {isEdit && <Alert type="info" showIcon style={{ marginBlockEnd: 16 }} title={t('form.relink')} />}
       <ProblemAlert error={fault} />
-      <Form<ChannelSpec>
+      <Form<ChannelValues>
         form={form}
         layout="vertical"
         initialValues={channel ? specOf(channel) : newChannel(kFirstProtocol)}

@@ -3,19 +3,20 @@ import { Flex, Tag, Tooltip, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
-import { endpointText } from './protocols';
+import { endpointText, tlsOf } from './protocols';
 
 export function ProtocolMark({ channel }: { channel: Schema<'ChannelView'> }) {
   const { t } = useTranslation('channels');
   const term = useTerm();
   const { protocol, options } = channel;
+  const tls = tlsOf(channel);
   return (
     <Flex vertical gap={2} align="flex-start">
       <Flex gap={6} align="center" style={{ whiteSpace: 'nowrap' }}>
         {term('channel_protocol', protocol)}
-        {options.tls !== 'off' && (
-          <Tooltip title={term('channel_tls', options.tls)}>
-            <Tag color={options.tls === 'verified' ? 'green' : 'orange'}>{t(`tls_mark.${options.tls}`)}</Tag>
+        {tls !== 'off' && (
+          <Tooltip title={term('channel_tls', tls)}>
+            <Tag color={tls === 'verified' ? 'green' : 'orange'}>{t(`tls_mark.${tls}`)}</Tag>
           </Tooltip>
         )}
       </Flex>

@@ -10,7 +10,7 @@ import {
   settingsOf,
 } from './protocols';
 
-const kSections: SectionName[] = ['service', 'reverse', 'traffic', 'tls', 'advanced'];
+const kSections: SectionName[] = ['description', 'service', 'reverse', 'traffic', 'tls', 'advanced'];
 const kAccount: SettingName[] = ['system_id', 'password', 'access_code'];
 const shown = (protocol: Protocol) => kSections.flatMap((section) => settingsOf(protocol, section));
 
@@ -40,10 +40,12 @@ describe('settings', () => {
   it.each<[SettingName, Protocol[]]>([
     ['bind_mode', ['smpp']],
     ['message_id_form', ['smpp']],
-    ['tls', ['smpp']],
+    ['tls', ['smpp', 'http']],
     ['default_alphabet', ['smpp']],
     ['enterprise_code', ['cmpp2', 'cmpp3', 'sgip', 'smgp']],
     ['fee_type', ['cmpp2', 'cmpp3', 'sgip', 'smgp']],
+    ['http', ['http']],
+    ['local_address', ['smpp', 'cmpp2', 'cmpp3', 'sgip', 'smgp']],
     ['sgip_node', ['sgip']],
     ['listen_port', ['sgip']],
     ['peer_password', ['sgip']],

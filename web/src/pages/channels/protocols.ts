@@ -24,7 +24,7 @@ export interface ProtocolTraits {
   settings: Partial<Record<SettingName, Setting>>;
 }
 
-export const kDefaultOptions: ChannelOptions = {
+export const kDefaultOptions: Omit<ChannelOptions, 'http'> = {
   bind_mode: 'transceiver',
   system_type: '',
   sessions: 1,
@@ -56,6 +56,7 @@ export const kDefaultOptions: ChannelOptions = {
 const kAccessCode = 20;
 // CMPP and SMGP send a digest of the secret, so that its length is the carrier's to choose.
 const kSecret = 64;
+const kHttpSecret = 256;
 
 const kEvery: ProtocolTraits['settings'] = {
   sessions: {},
@@ -64,7 +65,6 @@ const kEvery: ProtocolTraits['settings'] = {
   response_timeout_ms: {},
   reconnect_min_ms: {},
   reconnect_max_ms: {},
-  local_address: {},
   window_start_minute: {},
   window_end_minute: {},
 };
@@ -75,6 +75,7 @@ const kSmpp: ProtocolTraits = {
   options: kDefaultOptions,
   settings: {
     ...kEvery,
+    local_address: {},
     system_id: { wire: 'system_id', most: 15 },
     password: { wire: 'password', most: 8 },
     access_code: { wire: 'source_addr', most: kAccessCode },
@@ -96,6 +97,7 @@ const kCmpp: ProtocolTraits = {
   options: { ...kDefaultOptions, window: 16, response_timeout_ms: 60_000, enquire_link_ms: 60_000 },
   settings: {
     ...kEvery,
+    local_address: {},
     system_id: { wire: 'Source_Addr', most: 6 },
     password: { wire: 'shared secret', most: kSecret },
     access_code: { wire: 'Src_Id', most: kAccessCode },
@@ -113,6 +115,7 @@ const kSgip: ProtocolTraits = {
   options: { ...kDefaultOptions, window: 32, listen_port: 8801 },
   settings: {
     ...kEvery,
+    local_address: {},
     system_id: { wire: 'Login Name', most: 16 },
     password: { wire: 'Login Password', most: 16 },
     access_code: { wire: 'SPNumber', most: kAccessCode },
@@ -134,6 +137,7 @@ const kSmgp: ProtocolTraits = {
   options: { ...kDefaultOptions, window: 16, response_timeout_ms: 60_000, enquire_link_ms: 60_000 },
   settings: {
     ...kEvery,
+    local_address: {},
     system_id: { wire: 'ClientID', most: 8 },
     password: { wire: 'shared secret', most: kSecret },
     access_code: { wire: 'SrcTermID', most: kAccessCode },
@@ -145,18 +149,36 @@ const kSmgp: ProtocolTraits = {
   },
 };
 
+// A provider's own interface, as options.http describes it; the names are those of its placeholders. The certificate is
+// verified unless that is switched off; what is sent in the clear, the description says.
+const kHttp: ProtocolTraits = {
+  port: 443,
+  options: { ...kDefaultOptions, window: 32, response_timeout_ms: 10_000, tls: 'verified' },
+  settings: {
+    ...kEvery,
+    system_id: { wire: '{{key_id}}', most: kSecret },
+    password: { wire: '{{secret}}', most: kHttpSecret },
+    access_code: { wire: '{{access_code}}', most: kAccessCode },
+    http: {},
+    tls: {},
+    tls_ca_pem: {},
+  },
+};
+
 export const kProtocolTraits: Record<Protocol, ProtocolTraits> = {
   smpp: kSmpp,
   cmpp2: kCmpp,
   cmpp3: kCmpp,
   sgip: kSgip,
   smgp: kSmgp,
+  http: kHttp,
 };
 export const kProtocols = Object.keys(kProtocolTraits) as Protocol[];
 
-export type SectionName = 'service' | 'reverse' | 'traffic' | 'tls' | 'advanced';
+export type SectionName = 'description' | 'service' | 'reverse' | 'traffic' | 'tls' | 'advanced';
 
 const kSections: Record<SectionName, SettingName[]> = {
+  description: ['http'],
   service: ['sgip_node', 'enterprise_code', 'service_id', 'fee_type', 'fee_code'],
   reverse: ['listen_address', 'listen_port', 'peer_name', 'peer_password'],
   traffic: [
@@ -205,4 +227,12 @@ export function pathOf(name: SettingName): string[] {
 /** "10.0.0.1:8801", "[::]:8801". */
 export function endpointText(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** How the connection is encrypted in fact: by HTTP only the description makes it plain, and nothing but "unverified"
+ * leaves a certificate unlooked at. */
+export function tlsOf(channel: { protocol: Protocol; options: ChannelOptions }): ChannelOptions['tls'] {
+  const { tls, http } = channel.options;
+  if (channel.protocol !== 'http') return tls;
+  return http?.scheme === 'http' ? 'off' : tls === 'unverified' ? tls : 'verified';
 }

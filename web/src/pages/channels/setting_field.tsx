@@ -1,10 +1,12 @@
 // One setting of a channel as a field of its form: its kind, its limits, and what the protocol calls it.
-import { Form, Input, InputNumber, Radio, Select, Switch } from 'antd';
+import { Button, Flex, Form, Input, InputNumber, Radio, Select, Switch } from 'antd';
 import type { Rule } from 'antd/es/form';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTerm } from '@/app/terms';
 import { MinuteSelect } from '@/components/minute_select';
+import { kExamples, parseDescription } from './description';
 import { kProtocolTraits, pathOf, type Protocol, type SettingName } from './protocols';
 
 const kNumbers: Partial<Record<SettingName, [number, number]>> = {
@@ -22,6 +24,7 @@ const kNumbers: Partial<Record<SettingName, [number, number]>> = {
 
 const kTextLengths: Partial<Record<SettingName, number>> = { local_address: 45, listen_address: 45 };
 const kCaCharacters = 65_536;
+const kTlsKinds = ['off', 'verified', 'unverified'];
 
 function useChoices(): (name: SettingName) => { value: string; label: string }[] | undefined {
   const term = useTerm();
@@ -73,7 +76,7 @@ function useInput({ protocol, name }: Props): ReactNode {
       return (
         <Radio.Group
           vertical
-          options={['off', 'verified', 'unverified'].map((value) => ({
+          options={(protocol === 'http' ? kTlsKinds.slice(1) : kTlsKinds).map((value) => ({
             value,
             label: term('channel_tls', value),
           }))}
@@ -89,6 +92,8 @@ function useInput({ protocol, name }: Props): ReactNode {
           placeholder="-----BEGIN CERTIFICATE-----"
         />
       );
+    case 'http':
+      return <Input.TextArea className="mono" rows={16} spellCheck={false} autoComplete="off" />;
     case 'window_start_minute':
       return <MinuteSelect maximum={1439} />;
     case 'window_end_minute':
@@ -120,6 +125,19 @@ function useHint({ protocol, name, isKept }: Props): ReactNode {
       ));
 }
 
+function descriptionRule(t: TFunction<'channels'>, required: string): Rule {
+  return {
+    validator: (_, text: string | undefined) => {
+      if (!text?.trim()) return Promise.reject(new Error(required));
+      try {
+        return parseDescription(text) ? Promise.resolve() : Promise.reject(new Error(t('rule.no_object')));
+      } catch (error) {
+        return Promise.reject(new Error(t('rule.no_json', { why: (error as Error).message })));
+      }
+    },
+  };
+}
+
 function useRules({ protocol, name, required }: Props): Rule[] {
   const { t } = useTranslation('channels');
   const { t: common } = useTranslation();
@@ -130,6 +148,7 @@ function useRules({ protocol, name, required }: Props): Rule[] {
   if (most !== undefined) rules.push({ max: most, message: t('at_most.characters', { most }) });
   if (name === 'fee_type')
     rules.push({ pattern: new RegExp(`^\\d{${most}}$`), message: t('rule.fee_type', { most }) });
+  if (name === 'http') rules.push(descriptionRule(t, common('state.required')));
   if (name === 'window_end_minute')
     rules.push(({ getFieldValue }) => ({
       validator: (_, value: number) =>
@@ -153,16 +172,41 @@ const kDependsOn: Partial<Record<SettingName, SettingName>> = {
 };
 
 const kPlace: Partial<Record<SettingName, string>> = {
+  http: 'field-wide',
   tls: 'field-wide',
   tls_ca_pem: 'field-wide',
   window_start_minute: 'field-first',
 };
 
+/** Begins the description with a whole one; one that is there already is never overwritten. */
+function Examples() {
+  const { t } = useTranslation('channels');
+  const form = Form.useFormInstance();
+  const text = Form.useWatch(pathOf('http'), form) as string | undefined;
+  return (
+    <Flex gap={8} wrap align="center" className="field-wide" style={{ marginBlockEnd: 12 }}>
+      {Object.entries(kExamples).map(([name, example]) => (
+        <Button
+          key={name}
+          size="small"
+          disabled={Boolean(text?.trim())}
+          onClick={() => {
+            form.setFieldValue(pathOf('http'), example);
+            void form.validateFields([pathOf('http')]).catch(() => undefined);
+          }}
+        >
+          {t(`example.${name}`)}
+        </Button>
+      ))}
+    </Flex>
+  );
+}
+
 export function SettingField(props: Props) {
   const { name } = props;
   const { t } = useTranslation('channels');
   const before = kDependsOn[name];
-  return (
+  const item = (
     <Form.Item
       name={pathOf(name)}
       label={t(`field.${name}`)}
@@ -174,5 +218,13 @@ export function SettingField(props: Props) {
     >
       {useInput(props)}
     </Form.Item>
+  );
+  return name === 'http' ? (
+    <>
+      <Examples />
+      {item}
+    </>
+  ) : (
+    item
   );
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '@/api/client';
-import { type ChannelSpec, kDefaultOptions, kProtocolTraits } from './protocols';
-import { newChannel, specOf, toSend, withProtocol } from './spec';
+import { kExamples } from './description';
+import { kDefaultOptions, kProtocolTraits, tlsOf } from './protocols';
+import { type ChannelValues, newChannel, specOf, toSend, withProtocol } from './spec';
 
-const form: ChannelSpec = {
+const form: ChannelValues = {
   name: 'a',
   provider: ' x ',
   protocol: 'smpp',
@@ -26,7 +27,7 @@ describe('the form of a channel', () => {
   it('trims what is pasted with blanks around it', () =>
     expect(toSend(form)).toMatchObject({ provider: 'x', host: 'h' }));
   it('sends what it does not show as the protocol begins', () => {
-    const options = { window: 7 } as ChannelSpec['options'];
+    const options = { window: 7 } as ChannelValues['options'];
     expect(toSend({ ...form, protocol: 'cmpp3', options }).options).toEqual({
       ...kProtocolTraits.cmpp3.options,
       window: 7,
@@ -34,7 +35,7 @@ describe('the form of a channel', () => {
   });
   it('sends what an edit does not show as it is stored', () => {
     const stored = { ...kDefaultOptions, tls: 'verified' as const, tls_ca_pem: 'pem', window: 5 };
-    const options = { tls: 'off', window: 7 } as ChannelSpec['options'];
+    const options = { tls: 'off', window: 7 } as ChannelValues['options'];
     expect(toSend({ ...form, options }, stored).options).toEqual({ ...stored, tls: 'off', window: 7 });
   });
   it('takes no more of a channel than belongs into the form', () => {
@@ -63,5 +64,31 @@ describe('another protocol', () => {
     expect(newChannel('sgip').options).not.toHaveProperty('sgip_node');
     const given = { ...newChannel('sgip'), options: { ...newChannel('sgip').options!, sgip_node: 7 } };
     expect(withProtocol(given, 'sgip', 'cmpp2').options!.sgip_node).toBe(7);
+  });
+});
+
+describe('the description of an HTTP interface', () => {
+  const options = { ...newChannel('http').options!, http: kExamples.form_acs3 };
+  const http: ChannelValues = { ...form, protocol: 'http', port: 443, options };
+  it('is sent as what its text says, and comes back as text', () => {
+    const sent = toSend(http);
+    expect(sent.options!.http).toEqual(JSON.parse(kExamples.form_acs3));
+    expect(specOf(sent as unknown as Schema<'ChannelView'>).options).toEqual(options);
+  });
+  it('is of no other protocol', () =>
+    expect(toSend({ ...http, protocol: 'smpp' }).options).not.toHaveProperty('http'));
+  it('alone says that nothing is encrypted', () => {
+    const plain = { ...http, options: { ...options, http: '{"scheme": "http"}' } };
+    expect(toSend(plain).options!.tls).toBe('off');
+    expect(toSend(http).options!.tls).toBe('verified');
+    expect(toSend({ ...http, options: { ...options, tls: 'unverified' } }).options!.tls).toBe('unverified');
+    expect(tlsOf({ protocol: 'http', options: { ...kDefaultOptions, tls: 'off' } })).toBe('verified');
+    expect(tlsOf({ protocol: 'smpp', options: kDefaultOptions })).toBe('off');
+  });
+  it('is not there for a new channel, whose certificate is verified', () => {
+    const changed = withProtocol(newChannel('smpp'), 'smpp', 'http');
+    expect(changed).toEqual(newChannel('http'));
+    expect(changed.options).toMatchObject({ tls: 'verified', window: 32 });
+    expect(withProtocol(changed, 'http', 'cmpp3')).toEqual(newChannel('cmpp3'));
   });
 });
