@@ -10,7 +10,9 @@ using service::ApplicationSpec;
 using service::ApplicationView;
 using service::ListApplications;
 
-void add_application_routes(Catalogue& catalogue, Applications& applications) {
+namespace {
+
+void add_accounts(Catalogue& catalogue, Applications& applications) {
   catalogue.route<ApplicationSpec, ApplicationView>(
       {.method = Method::kPost,
        .path = "/api/v1/applications",
@@ -60,6 +62,9 @@ void add_application_routes(Catalogue& catalogue, Applications& applications) {
         const auto id = YZ_TRY(call.id<ApplicationId>("application_id"));
         return applications.update(call.principal(), id, call.if_match, request);
       });
+}
+
+void add_use(Catalogue& catalogue, Applications& applications) {
   catalogue.route<None, ApplicationView>({.method = Method::kPost,
                                           .path = "/api/v1/applications/{application_id}/enable",
                                           .operation_id = "enableApplication",
@@ -87,6 +92,13 @@ void add_application_routes(Catalogue& catalogue, Applications& applications) {
         const auto id = YZ_TRY(call.id<ApplicationId>("application_id"));
         return applications.disable(call.principal(), id, call.if_match);
       });
+}
+
+}  // namespace
+
+void add_application_routes(Catalogue& catalogue, Applications& applications) {
+  add_accounts(catalogue, applications);
+  add_use(catalogue, applications);
 }
 
 }  // namespace yizhan::api

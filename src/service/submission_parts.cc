@@ -39,6 +39,7 @@ Result<std::vector<SubmissionParts::Stored>> SubmissionParts::load(int64_t appli
                          .text_sealed = row.bytes(2),
                          .coding = row.as<codec::Coding>(3),
                          .message_id = row.i64(4),
+                         .repeated = row.flag(14),
                          .acknowledged = {.application_id = application_id,
                                           .name = {.protocol = row.as<codec::Protocol>(5),
                                                    .reference = row.i64(6),
@@ -62,6 +63,13 @@ Result<> SubmissionParts::forget(const PartGroup& group, std::vector<Stored>& pa
   parts.clear();
   YZ_TRY(tx_.run(q::submission_part_delete_group, group.application_id, group.key));
   return engine::queue_receipts(tx_, expired, MessageState::kExpired, Reason::kNone, store_.now());
+}
+
+Result<> SubmissionParts::begin_again(const PartGroup& group, std::vector<Stored>& parts) {
+  std::erase_if(parts, [](const Stored& part) { return !part.repeated; });
+  YZ_TRY(tx_.run(q::submission_part_delete_unrepeated, group.application_id, group.key));
+  if (!parts.empty()) YZ_TRY(tx_.run(q::submission_part_begin_again, group.application_id, group.key));
+  return {};
 }
 
 Result<> SubmissionParts::insert(const link::AccessSubmit& submit, const engine::Acknowledged& part,
@@ -107,9 +115,14 @@ Result<TakenPart> SubmissionParts::take(const link::AccessSubmit& submit, const 
     taken.kind = TakenPart::Kind::kRepeated;
     taken.name = same->acknowledged.name;
     taken.repeated_message_id = same->message_id;
+    if (same->message_id != 0)
+      YZ_TRY(tx_.run(q::submission_part_repeat, group.application_id, group.key, same->part));
     return taken;
   }
-  if (old || same != parts.end()) YZ_CHECK(forget(group, parts));
+  if (!old && same != parts.end() && same->message_id != 0)
+    YZ_CHECK(begin_again(group, parts));
+  else if (old || same != parts.end())
+    YZ_CHECK(forget(group, parts));
   if (parts.size() + 1 < submit.part->total) {
     YZ_CHECK(insert(submit, part, group, hash));
     return taken;
@@ -125,7 +138,6 @@ Result<TakenPart> SubmissionParts::take(const link::AccessSubmit& submit, const 
 }
 
 Result<> SubmissionParts::keep(const PartGroup& group, int64_t message_id) {
-  YZ_TRY(tx_.run(q::submission_part_empty, group.application_id, group.key, Bytes{}, message_id));
   db::Columns rows;
   for (const auto& [part, other] : group.others) {
     const engine::SubmitName& n = other.name;

@@ -42,8 +42,9 @@ class SubmissionParts {
   SubmissionParts(db::Tx& tx, const store::Store& store) : tx_(tx), store_(store) {}
 
   // `part` says by what name the submit is acknowledged; `digits` whom it is for. A part of the same number
-  // with another text begins a new message: the application has come round to the reference again, and what
-  // it did not complete expires.
+  // with another text begins a new message: the application has come round to the reference again (some use
+  // one reference for all). What it did not complete expires; parts that it sent again after a message was
+  // whole are taken to be the new one's too, since templates begin alike.
   Result<TakenPart> take(const link::AccessSubmit& submit, const engine::Acknowledged& part, uint64_t digits);
 
   // The message stands.
@@ -59,11 +60,13 @@ class SubmissionParts {
     Bytes text_hash, text_sealed;
     codec::Coding coding = codec::Coding::kDefault;
     int64_t message_id = 0;
+    bool repeated = false;
     engine::Acknowledged acknowledged;
   };
 
   Result<std::vector<Stored>> load(int64_t application_id, const crypto::BlindHash& key);
   Result<> forget(const PartGroup& group, std::vector<Stored>& parts);
+  Result<> begin_again(const PartGroup& group, std::vector<Stored>& parts);
   Result<> insert(const link::AccessSubmit& submit, const engine::Acknowledged& part, const PartGroup& group,
                   const crypto::BlindHash& hash);
   Result<Bytes> join(const std::vector<Stored>& others, const link::AccessSubmit& submit) const;

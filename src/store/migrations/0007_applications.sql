@@ -72,9 +72,10 @@ CREATE TABLE submission_part (
   group_key        BLOB   NOT NULL,           -- keyed hash of protocol, source, destination, reference, total
   part             INTEGER NOT NULL,
   text_hash        BLOB   NOT NULL,           -- keyed
-  text_sealed      BLOB   NOT NULL,           -- bytes as submitted; empty once the message is whole
+  text_sealed      BLOB   NOT NULL,           -- bytes as submitted
   coding           INTEGER NOT NULL,          -- codec::Coding
   message_id       INTEGER NOT NULL,          -- 0 = parts are missing
+  repeated         INTEGER NOT NULL CHECK (repeated IN (0, 1)), -- came again after the message was whole
   protocol         INTEGER NOT NULL,
   reference        INTEGER NOT NULL,
   sequence_node    INTEGER NOT NULL,

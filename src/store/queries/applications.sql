@@ -103,20 +103,26 @@ INSERT INTO submission_reference (message_id, part, protocol, reference, sequenc
 SELECT r.message_id, r.part, r.protocol, r.reference, r.sequence_node, r.sequence_time, r.sequence_number, r.receipt FROM :rows AS r
 
 -- name: submission_part_group
-SELECT part, text_hash, text_sealed, coding, message_id, protocol, reference, sequence_node, sequence_time, sequence_number, receipt, source, number_sealed, received_at
+SELECT part, text_hash, text_sealed, coding, message_id, protocol, reference, sequence_node, sequence_time, sequence_number, receipt, source, number_sealed, received_at, repeated
 FROM submission_part WHERE application_id = $1 AND group_key = $2 ORDER BY part
 
 -- name: submission_part_insert
 INSERT INTO submission_part (application_id, group_key, part, text_hash, text_sealed, coding, message_id, protocol, reference, sequence_node, sequence_time,
-                             sequence_number, receipt, source, number_sealed, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                             sequence_number, receipt, source, number_sealed, received_at, repeated)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)
 
 -- name: submission_part_complete
 UPDATE submission_part SET message_id = $3 WHERE application_id = $1 AND group_key = $2
 
--- The message stands: what its parts said is in it.
--- name: submission_part_empty
-UPDATE submission_part SET text_sealed = $3 WHERE application_id = $1 AND group_key = $2 AND message_id = $4
+-- name: submission_part_repeat
+UPDATE submission_part SET repeated = 1 WHERE application_id = $1 AND group_key = $2 AND part = $3
+
+-- Another message under the reference of a whole one: what came again is its own, the rest goes.
+-- name: submission_part_delete_unrepeated
+DELETE FROM submission_part WHERE application_id = $1 AND group_key = $2 AND repeated = 0
+
+-- name: submission_part_begin_again
+UPDATE submission_part SET message_id = 0, repeated = 0 WHERE application_id = $1 AND group_key = $2
 
 -- name: submission_part_delete_group
 DELETE FROM submission_part WHERE application_id = $1 AND group_key = $2

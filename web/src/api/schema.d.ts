@@ -1449,23 +1449,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/channels/{channel_id}/callback_address": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give a channel by HTTP a new address for its provider's callbacks */
-        post: operations["renewCallbackAddress"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/channels/test_bind": {
         parameters: {
             query?: never;
@@ -1559,6 +1542,145 @@ export interface paths {
         get: operations["exportCarrierCodes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List applications with how they stand */
+        get: operations["listApplications"];
+        put?: never;
+        /**
+         * Set up the account of an application
+         * @description An application is a program of the company's own that logs in by SMPP, CMPP, SGIP or SMGP and submits what approved contents say. What it submits passes the gates of every message.
+         */
+        post: operations["createApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List applications with how they stand
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listApplications.
+         */
+        get: operations["exportApplications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an application */
+        get: operations["getApplication"];
+        /**
+         * Change an application
+         * @description Its sessions end when login, secret, protocols or addresses change; else the change counts from the next submit.
+         */
+        put: operations["updateApplication"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an application log in */
+        post: operations["enableApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an application log in no more
+         * @description Its sessions end. What it submitted before goes on; what waits for it is kept for a while.
+         */
+        post: operations["disableApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/callback_address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a channel by HTTP a new address for its provider's callbacks
+         * @description `path` follows this server's public name in the URL that is entered at the provider. It is shown this once; the channel's former address ends at once. Whoever knows it can post receipts and replies: options.http.callback.sources narrows that down.
+         */
+        post: operations["renewCallbackAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier_callbacks/{channel_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receipts and replies, posted by an SMS provider
+         * @description For the provider of a channel by HTTP; the token in the path is all that says who calls. JSON as the channel's options.http.callback describes it. Answered with that callback's acknowledgement once everything is on disk; with 503 or 504 the provider shall bring it again. What is brought twice changes nothing the second time.
+         */
+        post: operations["takeCarrierCallback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2532,7 +2654,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        BatchOrigin: "campaign" | "pre_send_test" | "opt_out_confirmation";
+        BatchOrigin: "campaign" | "pre_send_test" | "opt_out_confirmation" | "application";
         /** @enum {string} */
         MessageState: "held" | "queued" | "in_flight" | "sent" | "delivered" | "failed" | "expired" | "unknown" | "refused";
         /** @enum {string} */
@@ -3049,6 +3171,163 @@ export interface components {
         ChannelTls: "off" | "verified" | "unverified";
         /** @enum {string} */
         DefaultAlphabet: "gsm7" | "latin1" | "ascii";
+        /** @enum {string} */
+        Scheme: "https" | "http";
+        /** @enum {string} */
+        Method: "post" | "get";
+        /** @enum {string} */
+        Signing: "none" | "hmac_sha256" | "rpc_hmac_sha1" | "acs3_hmac_sha256" | "tc3_hmac_sha256";
+        RequestForm: {
+            /** @default post */
+            method: components["schemas"]["Method"];
+            /**
+             * @description a template, begins with /
+             * @default /
+             */
+            path: string;
+            /**
+             * @description name to template; encoded by the server
+             * @default {}
+             */
+            query: {
+                [key: string]: string;
+            };
+            /**
+             * @description name to template
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * @description name to template: the body, form-urlencoded
+             * @default {}
+             */
+            form: {
+                [key: string]: string;
+            };
+            /**
+             * @description a template of JSON; placeholders are escaped for the inside of a string
+             * @default
+             */
+            body: string;
+            /** @default none */
+            signing: components["schemas"]["Signing"];
+            /**
+             * @description of hmac_sha256: what is signed with the channel's password
+             * @default
+             */
+            string_to_sign: string;
+            /**
+             * @description of tc3_hmac_sha256: the service in the credential's scope
+             * @default
+             */
+            service: string;
+        };
+        AnswerForm: {
+            /** Format: json-pointer */
+            success: string;
+            success_value: string;
+            /** Format: json-pointer */
+            message_id: string;
+            /**
+             * @description where an error's code may stand; the first that is there counts
+             * @default []
+             */
+            error_codes: string[];
+            /**
+             * @description codes that ask to slow down: of error_codes, or HTTP:429
+             * @default []
+             */
+            throttled: string[];
+            /**
+             * @description codes that refuse the account: of error_codes, or HTTP:401
+             * @default []
+             */
+            bad_credentials: string[];
+        };
+        /** @enum {string} */
+        TimeForm: "rfc3339" | "beijing" | "unix_seconds" | "unix_milliseconds";
+        ReceiptForm: {
+            /**
+             * Format: json-pointer
+             * @description the list of items, or one item; empty = the whole body
+             * @default
+             */
+            list: string;
+            /** Format: json-pointer */
+            message_id: string;
+            /** Format: json-pointer */
+            status: string;
+            delivered: string[];
+            failed: string[];
+            /**
+             * Format: json-pointer
+             * @default
+             */
+            error_code: string;
+            /**
+             * Format: json-pointer
+             * @default
+             */
+            time: string;
+            /** @default rfc3339 */
+            time_form: components["schemas"]["TimeForm"];
+        };
+        ReplyForm: {
+            /**
+             * Format: json-pointer
+             * @description the list of items, or one item; empty = the whole body
+             * @default
+             */
+            list: string;
+            /** Format: json-pointer */
+            number: string;
+            /** Format: json-pointer */
+            text: string;
+            /**
+             * Format: json-pointer
+             * @default
+             */
+            access_code: string;
+            /**
+             * Format: json-pointer
+             * @default
+             */
+            time: string;
+            /** @default rfc3339 */
+            time_form: components["schemas"]["TimeForm"];
+        };
+        CallbackForm: {
+            receipts?: components["schemas"]["ReceiptForm"];
+            replies?: components["schemas"]["ReplyForm"];
+            /**
+             * @description the body of our answer (JSON) once everything is on disk
+             * @default {}
+             */
+            acknowledgement: string;
+            /**
+             * @description IP addresses that may call back; none = whoever knows the token
+             * @default []
+             */
+            sources: string[];
+        };
+        Description: {
+            /**
+             * @description https, the certificate verified unless the channel's tls is unverified; or plain http
+             * @default https
+             */
+            scheme: components["schemas"]["Scheme"];
+            request: components["schemas"]["RequestForm"];
+            answer: components["schemas"]["AnswerForm"];
+            /**
+             * @default {
+             *       "acknowledgement": "{}",
+             *       "sources": []
+             *     }
+             */
+            callback: components["schemas"]["CallbackForm"];
+        };
         ChannelOptions: {
             /** @default transceiver */
             bind_mode: components["schemas"]["BindMode"];
@@ -3103,18 +3382,8 @@ export interface components {
             window_start_minute: number;
             /** @default 1440 */
             window_end_minute: number;
+            /** @description of the protocol http: how the provider's requests, answers and callbacks look; docs/http_providers.md explains it, examples/http_providers has whole ones */
             http?: components["schemas"]["Description"];
-        };
-        /** @enum {string} */
-        Scheme: "https" | "http";
-        Description: {
-            /** @default https */
-            scheme: components["schemas"]["Scheme"];
-        };
-        CallbackAddress: {
-            channel_id: string;
-            token: string;
-            path: string;
         };
         ChannelSpec: {
             name: string;
@@ -3124,9 +3393,9 @@ export interface components {
             protocol: components["schemas"]["ChannelProtocol"];
             host: string;
             port: number;
-            /** @description the account: system_id (SMPP, 15), Source_Addr (CMPP, 6), Login Name (SGIP, 16), ClientID (SMGP, 8) */
+            /** @description the account: system_id (SMPP, 15), Source_Addr (CMPP, 6), Login Name (SGIP, 16), ClientID (SMGP, 8); of http the key's id, {{key_id}} in templates */
             system_id: string;
-            /** @description at most 8 in SMPP, 16 in SGIP; the shared secret of CMPP and SMGP; never given out */
+            /** @description at most 8 in SMPP, 16 in SGIP; the shared secret of CMPP and SMGP (64); of http what requests are signed with; never given out */
             password?: string;
             /** @description SGIP: what the carrier logs in with; never given out */
             peer_password?: string;
@@ -3253,6 +3522,82 @@ export interface components {
         CarrierCodePage: {
             items: components["schemas"]["CarrierCodeView"][];
             next_after?: string;
+        };
+        ApplicationSpec: {
+            name: string;
+            /** @description at most 15 characters for SMPP, 6 for CMPP, 16 for SGIP, 8 for SMGP */
+            login: string;
+            /** @description at most 8 characters for SMPP, 16 for SGIP; never given out */
+            secret?: string;
+            /** @description of the list, each once */
+            protocols: components["schemas"]["ChannelProtocol"][];
+            /**
+             * @description addresses or ranges (192.0.2.7, 10.0.0.0/8, 2001:db8::/32); none = every address
+             * @default []
+             */
+            allowed_addresses: string[];
+            /** @description what it may submit; contents of other classes are refused to it */
+            message_classes: components["schemas"]["MessageClass"][];
+            /** @description digits: the source address of its submits; replies to it, or to it with more digits, are its own */
+            access_code: string;
+            /** @description by which its messages leave */
+            channel_id: string;
+            /**
+             * @description whose approved versions it may say; none = nothing
+             * @default []
+             */
+            contents: string[];
+            /**
+             * @description of all its sessions together; 0 = no limit
+             * @default 0
+             */
+            segments_per_second: number;
+            /**
+             * @description submits without an answer, per session
+             * @default 32
+             */
+            window: number;
+            /** @default 4 */
+            max_sessions: number;
+        };
+        /** @enum {string} */
+        ApplicationUse: "enabled" | "disabled";
+        ApplicationState: {
+            sessions?: number;
+            /** Format: date-time */
+            last_login_at?: string;
+            deliveries_waiting: number;
+        };
+        ApplicationView: {
+            id: string;
+            name: string;
+            login: string;
+            protocols: components["schemas"]["ChannelProtocol"][];
+            allowed_addresses: string[];
+            message_classes: components["schemas"]["MessageClass"][];
+            access_code: string;
+            channel_id: string;
+            contents: string[];
+            segments_per_second: number;
+            window: number;
+            max_sessions: number;
+            use: components["schemas"]["ApplicationUse"];
+            state: components["schemas"]["ApplicationState"];
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        ApplicationPage: {
+            items: components["schemas"]["ApplicationView"][];
+            next_after?: string;
+        };
+        CallbackAddress: {
+            channel_id: string;
+            token: string;
+            path: string;
         };
         CampaignPlan: {
             name: string;
@@ -6656,35 +7001,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    renewCallbackAddress: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                channel_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Give a channel by HTTP a new address for its provider's callbacks */
-            200: {
-                headers: {
-                    /** @description The new version, for If-Match. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallbackAddress"];
-                };
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
     testBind: {
         parameters: {
             query?: never;
@@ -6883,6 +7199,282 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listApplications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List applications with how they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createApplication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationSpec"];
+            };
+        };
+        responses: {
+            /** @description Set up the account of an application */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportApplications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List applications with how they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read an application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateApplication: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match": string;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationSpec"];
+            };
+        };
+        responses: {
+            /** @description Change an application */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    enableApplication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let an application log in */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    disableApplication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let an application log in no more */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewCallbackAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give a channel by HTTP a new address for its provider's callbacks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackAddress"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    takeCarrierCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Receipts and replies, posted by an SMS provider */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
