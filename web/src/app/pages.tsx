@@ -2,6 +2,7 @@
 // command palette, the screenshots and the accessibility tests are made from this one list.
 import {
   ApiOutlined,
+  AppstoreOutlined,
   AuditOutlined,
   BarChartOutlined,
   CheckSquareOutlined,
@@ -112,6 +113,11 @@ export const kPages: PageEntry[] = [
     icon: <ClusterOutlined />,
   }),
   entry('/channels/:id', () => import('@/pages/channel'), ['channel.read']),
+  entry('/applications', () => import('@/pages/applications'), ['application.read'], {
+    nav: 'applications',
+    group: 'technology',
+    icon: <AppstoreOutlined />,
+  }),
   entry('/carrier-codes', () => import('@/pages/carrier_codes'), ['channel.read'], {
     nav: 'carrier_codes',
     group: 'technology',

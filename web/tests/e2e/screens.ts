@@ -15,6 +15,7 @@ const kPerson: Record<string, Role> = {
   '/messages/:id': 'technology',
   '/channels': 'technology',
   '/channels/:id': 'technology',
+  '/applications': 'technology',
   '/carrier-codes': 'technology',
   '/test-handsets': 'technology',
   '/look-up': 'customer_service',

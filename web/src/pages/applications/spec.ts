@@ -1,0 +1,67 @@
+// What the form of an application's account begins with, what is sent of it, and how long its credentials may be.
+import type { Schema } from '@/api/client';
+import { kProtocols, kProtocolTraits, type Protocol } from '@/pages/channels/protocols';
+
+export type ApplicationSpec = Schema<'ApplicationSpec'>;
+export type ApplicationView = Schema<'ApplicationView'>;
+
+/** The account as the fields hold it: addresses are lines of text. */
+export type ApplicationValues = Omit<ApplicationSpec, 'allowed_addresses'> & { allowed_addresses: string };
+
+/** Those that programs log in by: a provider's HTTP interface is not for them. */
+export const kLoginProtocols = kProtocols.filter((protocol) => protocol !== 'http');
+
+const kLongest = { system_id: 16, password: 64 };
+
+/** Characters that a login or a secret may have, so that each of the protocols can carry it. */
+export function mostOf(protocols: readonly Protocol[], credential: 'system_id' | 'password'): number {
+  const sizes = protocols.flatMap((protocol) => kProtocolTraits[protocol].settings[credential]?.most ?? []);
+  return Math.min(kLongest[credential], ...sizes);
+}
+
+/** One address or range a line; commas and blanks between them do as well. */
+export function addressesOf(text: string): string[] {
+  return text.split(/[\s,;，；]+/).filter((address) => address !== '');
+}
+
+export function newApplication(): Partial<ApplicationValues> {
+  return {
+    protocols: [],
+    allowed_addresses: '',
+    message_classes: ['notification'],
+    contents: [],
+    segments_per_second: 0,
+    window: 32,
+    max_sessions: 4,
+  };
+}
+
+/** What of an account goes into its form: all but the secret, which is never given out. */
+export function valuesOf(application: ApplicationView): ApplicationValues {
+  return {
+    name: application.name,
+    login: application.login,
+    protocols: application.protocols,
+    allowed_addresses: application.allowed_addresses.join('\n'),
+    message_classes: application.message_classes,
+    access_code: application.access_code,
+    channel_id: application.channel_id,
+    contents: application.contents,
+    segments_per_second: application.segments_per_second,
+    window: application.window,
+    max_sessions: application.max_sessions,
+  };
+}
+
+/** What is sent: a secret that is left empty is the one that is stored. */
+export function toSend(values: ApplicationValues): ApplicationSpec {
+  const { secret, ...rest } = values;
+  return {
+    ...rest,
+    name: rest.name.trim(),
+    login: rest.login.trim(),
+    access_code: rest.access_code.trim(),
+    allowed_addresses: addressesOf(rest.allowed_addresses),
+    ...(secret ? { secret } : {}),
+  };
+}
