@@ -79,13 +79,19 @@ describe("another department's pages", () => {
   it('are not in the menu either', async () => {
     const menu = desks.marketing.page.getByRole('navigation', { name: '菜单' });
     await menu.getByRole('link', { name: '发送任务' }).waitFor();
-    for (const name of ['用户与权限', '审计日志', '审核队列', '移交收件箱', '通道'])
+    for (const name of ['用户与权限', '审计日志', '审核队列', '移交收件箱', '通道', '应用账号'])
       expect(await menu.getByRole('link', { name, exact: true }).count(), name).toBe(0);
   });
 
   it('give nothing to those who go round the console', async () => {
     const { request } = desks.marketing.context;
-    for (const path of ['users', 'audit_entries', 'channels', `campaigns/${running_campaign}/messages`]) {
+    for (const path of [
+      'users',
+      'audit_entries',
+      'channels',
+      'applications',
+      `campaigns/${running_campaign}/messages`,
+    ]) {
       const answer = await request.get(`/api/v1/${path}`);
       expect(answer.status(), path).toBe(403);
       expect(await answer.json(), path).toMatchObject({ code: 'forbidden' });
