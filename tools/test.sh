@@ -32,6 +32,8 @@ step "lint" tools/lint.sh build/dev "$jobs"
 step "console" tools/web.sh check
 step "console's types" tools/web.sh types build/dev/yizhan --check
 step "console's files" tools/web.sh build
+# Before the tests that run beside each other need it.
+step "the SMPP peer" tools/smpp_peer.sh install
 step "build asan" build asan
 step "unit tests with sanitizers" "${with_database[@]}" ctest --test-dir build/asan -L '^unit$' "${in_parallel[@]}"
 step "a carrier's misbehaviour with sanitizers" ctest --test-dir build/asan -R '^protocol\.misbehaviour$' "${in_parallel[@]}"
