@@ -151,7 +151,7 @@ describe('the form of a channel', () => {
     await page.locator('#content .ant-btn-primary').click();
     const form = page.getByRole('dialog');
     for (const protocol of Object.keys(kFields)) {
-      await speak(form, protocol);
+      await speak(form, look.language === 'en' && protocol === 'HTTP 接口' ? 'HTTP interface' : protocol);
       await shoot(page, protocol.replace(/\W+/g, '_'), look);
       expect(await accessibilityFaults(page), protocol).toEqual([]);
       const overflow = await form
@@ -159,6 +159,7 @@ describe('the form of a channel', () => {
         .evaluate((body) => body.scrollWidth - body.clientWidth);
       expect(overflow, `${protocol} is wider than its drawer`).toBeLessThanOrEqual(0);
     }
+    await speak(form, 'SMPP 3.4');
     await form.locator('.ant-collapse-header').click();
     await form.locator('#options_local_address').waitFor();
     await shoot(page, 'advanced', look);
