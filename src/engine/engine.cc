@@ -286,9 +286,16 @@ void Engine::run() {
     std::unique_lock lock(wake_mutex_);
     if (stopping_) return;
     if (!worked) wake_condition_.wait_for(lock, kIdleWait, [&] { return woken_ || stopping_; });
-    woken_ = false;
+    const bool woken = std::exchange(woken_, false);
     if (stopping_) return;
+    if (woken || worked) look_everywhere();
   }
+}
+
+// Batches that were found empty are looked at again only when something happened: applications keep many
+// running, of which few have anything to send at a time.
+void Engine::look_everywhere() {
+  for (auto& [id, running] : running_) running.look = true;
 }
 
 // One look at everything; true when something was sent or moved and another look is worth it at once.
@@ -356,6 +363,7 @@ Result<> Engine::refresh_batches() {
                   [&](const auto& e) { return std::find(ids.begin(), ids.end(), e.first) == ids.end(); });
     failures_.keep_only(ids);
     for (auto& [id, running] : running_) running.halted = false;
+    look_everywhere();
     for (const int64_t id : ids) {
       if (running_.contains(id)) continue;
       auto plan = YZ_TRY(load_batch_plan(tx, id));
@@ -483,7 +491,8 @@ size_t Engine::allowance(Running& running, size_t credit) {
 
 Result<bool> Engine::claim(Running& running) {
   const auto runtime = channel(running.plan->channel_id);
-  if (running.halted || doubtful_.size() >= limits::kDoubtfulClaims) return false;
+  if (running.halted || !(running.look || running.hungry)) return false;
+  if (doubtful_.size() >= limits::kDoubtfulClaims) return false;
   if (runtime == nullptr || !runtime->bound()) return false;
   const size_t credit = runtime->credit();
   const size_t least = std::min(kSmallestClaim, runtime->capacity() / 2);
@@ -496,6 +505,7 @@ Result<bool> Engine::claim(Running& running) {
     return claim.prepare(tx, std::min(limits::kClaimBatchMessages, allowed), allowed);
   }));
   running.hungry = !claim.empty();
+  running.look = false;
   if (claim.empty()) return false;
   {
     const std::lock_guard lock(recall_mutex_);

@@ -76,6 +76,7 @@ class Engine {
     double tokens = 0;  // segments the batch's own rate allows now
     int64_t refilled_steady_us = 0;
     bool halted = false;  // a claim found that nothing may leave: until the next refresh
+    bool look = true;     // there may be something since the last look found nothing
     bool hungry = true;   // the last look found something to send
     size_t sharers = 1;   // hungry batches of its rank on its channel
     uint64_t served = 0;  // the claim that was its last, among those of all
@@ -100,6 +101,7 @@ class Engine {
   void nudge();
   void run();
   bool round();
+  void look_everywhere();
   Result<> refresh_batches();
   Result<> sweep_cancelled();
   Result<bool> promote_deferred();
