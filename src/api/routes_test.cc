@@ -208,6 +208,44 @@ TEST_P(RoutesTest, OthersAreRefused) {
   EXPECT_EQ(call(Method::kGet, "/api/v1/reports").status, 403);
 }
 
+TEST_P(RoutesTest, ApplicationsAreTechnologysAndTheirSecretsNobodys) {
+  const std::string blob = is_sqlite() ? "BLOB" : "BYTEA";
+  execute(
+      "INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, "
+      "access_code,"
+      " options, enabled, created_by, created_at, updated_at, version, peer_password_sealed) VALUES"
+      " (1, 'c', '', 'smpp', '127.0.0.1', 1, 's', CAST('' AS " +
+      blob + "), '1069', '{}', 0, 0, 1, 1, 1, CAST('' AS " + blob + "))");
+  be(Role::kTechnology);
+  const std::string body = R"({"name":"ERP","login":"erp","secret":"hidden77","protocols":["smpp"],)"
+                           R"("message_classes":["notification"],"access_code":"10690001","channel_id":")" +
+                           to_string(ChannelId{1}) + "\"}";
+  const Answer made = call(Method::kPost, "/api/v1/applications", body);
+  ASSERT_EQ(made.status, 201);
+  EXPECT_EQ(field(made, "use"), "enabled");
+  EXPECT_EQ(made.body.at("state").at("deliveries_waiting").as_int64(), 0);
+  EXPECT_FALSE(json::serialize(made.body).contains("hidden77"));
+  const std::string path = "/api/v1/applications/" + field(made, "id");
+  EXPECT_EQ(call(Method::kPost, "/api/v1/applications", body).status, 409);
+  EXPECT_EQ(call(Method::kPut, path, body).status, 428);
+  EXPECT_EQ(call(Method::kPut, path, body, 1).status, 200);
+  EXPECT_EQ(call(Method::kPut, path, body, 1).status, 409);
+  EXPECT_EQ(field(call(Method::kPost, path + "/disable"), "use"), "disabled");
+  EXPECT_EQ(field(call(Method::kPost, path + "/enable"), "use"), "enabled");
+  EXPECT_EQ(call(Method::kPost, "/api/v1/applications", R"({"name":"x","login":"y","secret":"z"})").status,
+            422);
+  for (const Role role : {Role::kCompliance, Role::kAdministrator, Role::kAuditor}) {
+    be(role);
+    EXPECT_EQ(call(Method::kGet, "/api/v1/applications").body.at("items").as_array().size(), 1U);
+    EXPECT_EQ(call(Method::kGet, path).status, 200);
+    EXPECT_EQ(call(Method::kPost, path + "/disable").status, 403);
+  }
+  for (const Role role : {Role::kMarketing, Role::kCustomerService}) {
+    be(role);
+    EXPECT_EQ(call(Method::kGet, path).status, 403);
+  }
+}
+
 // Without a session. The channel is switched off: nothing runs that could store what is brought.
 TEST_P(RoutesTest, CarrierCallbacks) {
   execute(
