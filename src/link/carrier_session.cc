@@ -79,27 +79,12 @@ Delivery owning_delivery(const codec::Deliver& pdu, const LinkConfig& config) {
   return d;
 }
 
-std::shared_ptr<net::ssl::context> tls_context(const LinkConfig& config) {
-  if (config.tls == Tls::kOff) return nullptr;
-  const auto verify = config.tls == Tls::kVerified ? net::TlsVerify::kPeer : net::TlsVerify::kNone;
-  auto context = net::tls_client_context({.verify = verify, .ca_pem = config.tls_ca_pem});
-  if (context) return *context;
-  // The system's certificates cannot be read: with an empty store every handshake fails, which says so.
-  log::error("link={} no certificates to believe: {}", config.name, to_string(context.error()));
-  return std::make_shared<net::ssl::context>(net::ssl::context::tls_client);
-}
-
 }  // namespace
 
-SessionHost::SessionHost(asio::io_context& context, const Clock& c, LinkConfig link_config)
-    : config(std::move(link_config)),
-      dialect(codec::make_dialect(config.protocol, config.dialect)),
-      tls(tls_context(config)),
-      clock(c),
-      strand(context.get_executor()),
-      pacer({config.segments_per_second, config.throttle_pause, config.throttle_pause_max},
-            std::chrono::steady_clock::now()),
-      random(config.jitter_seed) {}
+SessionHost::SessionHost(asio::io_context& context, const Clock& c, LinkConfig link_config,
+                         LinkEvents& events)
+    : LinkCore(context, c, std::move(link_config), events),
+      dialect(codec::make_dialect(config.protocol, config.dialect)) {}
 
 CarrierSession::CarrierSession(SessionHost& host, SessionRole role, uint32_t index)
     : host_(host),
@@ -116,14 +101,14 @@ CarrierSession::CarrierSession(SessionHost& host, SessionRole role, uint32_t ind
 
 void CarrierSession::start() {
   started_ = true;
-  asio::co_spawn(host_.strand, run(host_.keep(), this),
-                 [keep = host_.keep(), this](const std::exception_ptr&) {
+  asio::co_spawn(host_.strand, run(host_.shared_from_this(), this),
+                 [keep = host_.shared_from_this(), this](const std::exception_ptr&) {
                    ended_ = true;
                    host_.session_ended(*this);
                  });
 }
 
-asio::awaitable<void> CarrierSession::run(std::shared_ptr<SessionHost> keep, CarrierSession* self) {
+asio::awaitable<void> CarrierSession::run(std::shared_ptr<LinkCore> keep, CarrierSession* self) {
   while (!self->stopping_) {
     try {
       const bool connected =
@@ -389,7 +374,7 @@ std::vector<QueuedSegment> CarrierSession::recall(const std::function<bool(const
 }
 
 void CarrierSession::requeue(QueuedSegment&& segment) {
-  if (segment.must_return()) return host_.return_unsent(segment);
+  if (segment.must_return()) return host_.return_unsent(segment.segment());
   // The queue is always in order of submission, and what comes back is older than nearly all of it.
   const auto at =
       std::upper_bound(queue_.begin(), queue_.end(), segment.order,
@@ -421,7 +406,7 @@ void CarrierSession::pump(Instant now) {
   const Time wall = host_.clock.now();
   while (!queue_.empty() && !window_.full() && out_->size() < limits::kLinkWriteBytes) {
     if (queue_.front().must_return()) {
-      host_.return_unsent(queue_.front());
+      host_.return_unsent(queue_.front().segment());
       queue_.pop_front();
       continue;
     }
@@ -462,7 +447,7 @@ void CarrierSession::flush() {
   ++writes_begun_;
   write_began_ = std::chrono::steady_clock::now();
   asio::async_write(stream_, asio::buffer(*writing_),
-                    [keep = host_.keep(), this, buffer = writing_, generation = generation_](
+                    [keep = host_.shared_from_this(), this, buffer = writing_, generation = generation_](
                         const error_code& error, size_t) { written(error, generation); });
 }
 

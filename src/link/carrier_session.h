@@ -17,52 +17,25 @@
 #include <string>
 #include <vector>
 
-#include "base/random.h"
-#include "link/latency.h"
-#include "link/link.h"
-#include "link/pacer.h"
+#include "link/link_core.h"
 #include "link/submit_window.h"
 #include "net/stream.h"
 
 namespace yizhan::link {
 
-using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
-using Instant = std::chrono::steady_clock::time_point;
-inline std::chrono::microseconds steady(Duration d) { return std::chrono::microseconds{d.us}; }
-
 class CarrierSession;
 
 // What the sessions of a link share, and what they ask of it. On the strand.
-class SessionHost {
+class SessionHost : public LinkCore {
  public:
-  SessionHost(boost::asio::io_context& context, const Clock& c, LinkConfig link_config);
-  virtual ~SessionHost() = default;
+  SessionHost(boost::asio::io_context& context, const Clock& c, LinkConfig link_config, LinkEvents& events);
 
-  // A segment is settled (or, late, settled again).
-  virtual void resolve(Response&& response) = 0;
-  // The segment was not sent and will not be: back to the engine.
-  virtual void return_unsent(const QueuedSegment& segment) = 0;
   // The session is bound, or its state is another.
   virtual void session_changed(CarrierSession& session, const std::string& reason) = 0;
   // It will do nothing more.
   virtual void session_ended(CarrierSession& session) = 0;
-  // Calls settle() at that time.
-  virtual void wake_at(Instant when) = 0;
-  // Everything a socket brought has been handled: pump, flush, publish.
-  virtual void settle() = 0;
-  // Keeps host and sessions alive in a handler.
-  virtual std::shared_ptr<SessionHost> keep() = 0;
 
-  const LinkConfig config;
   const std::unique_ptr<const codec::Dialect> dialect;
-  const std::shared_ptr<net::ssl::context> tls;  // null without TLS
-  const Clock& clock;
-  Strand strand;
-  Pacer pacer;
-  LatencyWindow latency;
-  LinkStats stats;
-  std::vector<Delivery> deliveries;  // handed on by settle()
-  Random random;
   uint32_t last_generation = 0;
 };
 
@@ -132,7 +105,7 @@ class CarrierSession {
     bool waiting = false;
   };
 
-  static boost::asio::awaitable<void> run(std::shared_ptr<SessionHost> keep, CarrierSession* self);
+  static boost::asio::awaitable<void> run(std::shared_ptr<LinkCore> keep, CarrierSession* self);
   boost::asio::awaitable<bool> connect();
   boost::asio::awaitable<bool> connect_to(boost::asio::ip::tcp::endpoint endpoint);
   boost::asio::awaitable<bool> encrypt();

@@ -88,10 +88,6 @@ SegmentOut SubmitBatch::operator[](size_t i) const {
   return s;
 }
 
-void Link::receive(std::vector<Delivery>&&, std::function<void(codec::Fault)> done) {
-  done(codec::Fault::kUnknownCommand);
-}
-
 std::string_view link_state_name(LinkState state) {
   switch (state) {
     case LinkState::kStopped:

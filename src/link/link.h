@@ -181,7 +181,7 @@ class Link {
   // What the carrier brought by another way than the link's own connections (a provider's callback): given to
   // on_deliveries() with tokens of the link; `done` is called, on the strand, once all are acknowledged, with
   // the fault if one was. kUnknownCommand from a link that has no such way.
-  virtual void receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done);
+  virtual void receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done) = 0;
   // Segments of the group, or of these messages, that are not yet written come back as kNotSent, at once or,
   // where the carrier turns them away for now, instead of being written again. Not those that complete a
   // message of which a part is with the carrier already.
