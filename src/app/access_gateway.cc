@@ -212,9 +212,7 @@ void AccessGateway::answer(const service::SubmissionAnswers& stored) {
     link::AccessAnswer& out = answers.emplace_back();
     out.token = a.token;
     out.fault = a.fault;
-    if (a.fault == Fault::kNone)
-      out.message = dialects_.at(a.name.protocol)
-                        ->message_ref(static_cast<uint64_t>(a.name.reference), a.name.sequence);
+    if (a.fault == Fault::kNone) out.message = spelled(a.name);
   }
   port_->answer(std::move(answers));
   if (stored.queued) wake_engine_();
@@ -373,6 +371,10 @@ Result<size_t> AccessGateway::deliver_to(int64_t account_id, Receiver& receiver)
   return count;
 }
 
+codec::MessageRef AccessGateway::spelled(const engine::SubmitName& name) const {
+  return dialects_.at(name.protocol)->message_ref(static_cast<uint64_t>(name.reference), name.sequence);
+}
+
 Result<link::AccessDelivery> AccessGateway::read_delivery(const db::Row& row) const {
   link::AccessDelivery out;
   out.id = static_cast<uint64_t>(row.i64(0));
@@ -382,12 +384,10 @@ Result<link::AccessDelivery> AccessGateway::read_delivery(const db::Row& row) co
     out.text = YZ_TRY(store_.cipher.open(store::column::kApplicationText, row.blob(12)));
     return out;
   }
+  const engine::SubmitName name = engine::read_submit_name(row, 2);
   link::AccessDelivery::Receipt receipt;
-  receipt.protocol = row.as<codec::Protocol>(2);
-  const codec::Sequence sequence{.number = static_cast<uint32_t>(row.i64(6)),
-                                 .node = static_cast<uint32_t>(row.i64(4)),
-                                 .time = static_cast<uint32_t>(row.i64(5))};
-  receipt.message = dialects_.at(receipt.protocol)->message_ref(static_cast<uint64_t>(row.i64(3)), sequence);
+  receipt.protocol = name.protocol;
+  receipt.message = spelled(name);
   receipt.state = row.as<codec::ReceiptState>(7);
   receipt.stat = row.string(8);
   receipt.error = row.string(9);

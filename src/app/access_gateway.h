@@ -79,6 +79,8 @@ class AccessGateway final : public link::AccessHandler {
   void note_settled(const std::vector<Settled>& settled);
   bool deliver();
   Result<size_t> deliver_to(int64_t account_id, Receiver& receiver);
+  // The id that an application was given, as its protocol writes it.
+  codec::MessageRef spelled(const engine::SubmitName& name) const;
   Result<link::AccessDelivery> read_delivery(const db::Row& row) const;
   void write_logins();
 

@@ -59,20 +59,6 @@ class Receipts {
   std::vector<Receipt> all_;
 };
 
-Acknowledged acknowledged(const db::Row& row, int64_t message_id) {
-  return {.application_id = row.i64(1),
-          .message_id = message_id,
-          .name = {.protocol = row.as<codec::Protocol>(2),
-                   .reference = row.i64(3),
-                   .sequence = {.number = static_cast<uint32_t>(row.i64(6)),
-                                .node = static_cast<uint32_t>(row.i64(4)),
-                                .time = static_cast<uint32_t>(row.i64(5))}},
-          .receipt = row.as<ReceiptWish>(7),
-          .source = row.string(8),
-          .number_sealed = row.bytes(9),
-          .submitted_at = row.time(10)};
-}
-
 // Which of these batches hold what applications submitted.
 Result<std::unordered_set<int64_t>> application_batches(db::Tx& tx, std::span<const Change> changes) {
   std::unordered_set<int64_t> seen, found;
@@ -87,6 +73,24 @@ Result<std::unordered_set<int64_t>> application_batches(db::Tx& tx, std::span<co
 }
 
 }  // namespace
+
+SubmitName read_submit_name(const db::Row& row, int first) {
+  return {.protocol = row.as<codec::Protocol>(first),
+          .reference = row.i64(first + 1),
+          .sequence = {.number = static_cast<uint32_t>(row.i64(first + 4)),
+                       .node = static_cast<uint32_t>(row.i64(first + 2)),
+                       .time = static_cast<uint32_t>(row.i64(first + 3))}};
+}
+
+Acknowledged read_acknowledged(const db::Row& row, int first, int64_t application_id, int64_t message_id) {
+  return {.application_id = application_id,
+          .message_id = message_id,
+          .name = read_submit_name(row, first),
+          .receipt = row.as<ReceiptWish>(first + 5),
+          .source = row.string(first + 6),
+          .number_sealed = row.bytes(first + 7),
+          .submitted_at = row.time(first + 8)};
+}
 
 ReceiptWord receipt_word(MessageState state) {
   switch (state) {
@@ -124,7 +128,7 @@ Result<> queue_receipts(db::Tx& tx, std::span<const Change> changes, Time at) {
   Receipts receipts;
   const auto take = [&](const db::Row& row) {
     const Change& c = *of_row[static_cast<size_t>(row.i64(0))];
-    receipts.add(acknowledged(row, c.message_id), c.to, c.reason, at);
+    receipts.add(read_acknowledged(row, 2, row.i64(1), c.message_id), c.to, c.reason, at);
   };
   YZ_CHECK(tx.bulk_each(q::submission_reference_receipts, rows, take));
   YZ_CHECK(tx.bulk_each(q::submission_receipts, rows, take));

@@ -34,6 +34,11 @@ struct Acknowledged {
   Time submitted_at;
 };
 
+// From the columns protocol, reference, sequence_node, sequence_time, sequence_number, the first of which is
+// `first`; and from those and receipt, source, number_sealed and the time of the submit after them.
+SubmitName read_submit_name(const db::Row& row, int first);
+Acknowledged read_acknowledged(const db::Row& row, int first, int64_t application_id, int64_t message_id);
+
 // The word for a message that ended so, as SMPP's receipts spell it (3.4, appendix B).
 struct ReceiptWord {
   codec::ReceiptState state = codec::ReceiptState::kNone;  // kNone = there is nothing to say

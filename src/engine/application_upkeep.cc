@@ -49,7 +49,7 @@ Result<> ApplicationUpkeep::expire_parts() {
         [&](const db::Row& row) {
           last = {row.i64(0), row.bytes(1), row.i64(2)};
           ++rows;
-          if (row.time(12) <= before) old.push_back(last);
+          if (row.time(3) <= before) old.push_back(last);
         },
         parts_.application_id, parts_.group_key, parts_.part, kPageRows);
   }));
@@ -65,16 +65,7 @@ Result<> ApplicationUpkeep::expire_parts() {
             if (row.i64(0) != place.part || row.time(13) > before) return;
             gone = true;
             if (row.i64(4) != 0) return;
-            expired.push_back({.application_id = place.application_id,
-                               .name = {.protocol = row.as<codec::Protocol>(5),
-                                        .reference = row.i64(6),
-                                        .sequence = {.number = static_cast<uint32_t>(row.i64(9)),
-                                                     .node = static_cast<uint32_t>(row.i64(7)),
-                                                     .time = static_cast<uint32_t>(row.i64(8))}},
-                               .receipt = row.as<codec::ReceiptWish>(10),
-                               .source = row.string(11),
-                               .number_sealed = row.bytes(12),
-                               .submitted_at = row.time(13)});
+            expired.push_back(read_acknowledged(row, 5, place.application_id, 0));
           },
           place.application_id, place.group_key));
       if (gone)

@@ -40,16 +40,7 @@ Result<std::vector<SubmissionParts::Stored>> SubmissionParts::load(int64_t appli
                          .coding = row.as<codec::Coding>(3),
                          .message_id = row.i64(4),
                          .repeated = row.flag(14),
-                         .acknowledged = {.application_id = application_id,
-                                          .name = {.protocol = row.as<codec::Protocol>(5),
-                                                   .reference = row.i64(6),
-                                                   .sequence = {.number = static_cast<uint32_t>(row.i64(9)),
-                                                                .node = static_cast<uint32_t>(row.i64(7)),
-                                                                .time = static_cast<uint32_t>(row.i64(8))}},
-                                          .receipt = row.as<codec::ReceiptWish>(10),
-                                          .source = row.string(11),
-                                          .number_sealed = row.bytes(12),
-                                          .submitted_at = row.time(13)}});
+                         .acknowledged = engine::read_acknowledged(row, 5, application_id, 0)});
       },
       application_id, key));
   return parts;

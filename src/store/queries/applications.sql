@@ -140,8 +140,7 @@ DELETE FROM submission_part WHERE application_id = $1 AND group_key = $2 AND par
 UPDATE submission_part SET message_id = 0 WHERE application_id = $1 AND group_key = $2 AND message_id = $3
 
 -- name: submission_part_page
-SELECT application_id, group_key, part, message_id, protocol, reference, sequence_node, sequence_time, sequence_number, receipt, source, number_sealed, received_at
-FROM submission_part WHERE (application_id, group_key, part) > ($1, $2, $3) ORDER BY application_id, group_key, part LIMIT $4
+SELECT application_id, group_key, part, received_at FROM submission_part WHERE (application_id, group_key, part) > ($1, $2, $3) ORDER BY application_id, group_key, part LIMIT $4
 
 -- Deliveries ------------------------------------------------------------------------------------------------------
 
