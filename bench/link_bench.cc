@@ -1,5 +1,6 @@
 // What the carrier side costs: reading a receipt, then one SMPP session against a sink in this process that
-// does nothing but answer, beside a raw socket blaster that sends the same bytes without any session logic.
+// does nothing but answer and against the carrier simulator, beside a raw socket blaster that sends the same
+// bytes without any session logic.
 
 #include <arpa/inet.h>
 #include <benchmark/benchmark.h>
@@ -17,6 +18,7 @@
 #include "codec/smpp/pdu.h"
 #include "codec/smpp/receipt.h"
 #include "link/carrier_link.h"
+#include "link/simulator.h"
 
 namespace yizhan {
 namespace {
@@ -152,21 +154,22 @@ link::SubmitBatch sample_batch() {
                     .source = "106912345678",
                     .destination = "8613900000000",
                     .payload = kText,
-                    .coding = codec::Coding::kUcs2}))
+                    .coding = codec::Coding::kUcs2,
+                    .receipt = codec::ReceiptWish::kNever}))
       std::abort();
   return batch;
 }
 
-void session_submit_response(benchmark::State& state) {
-  Sink sink;
+// One session at full window, until the state has had enough.
+void run_session(benchmark::State& state, uint16_t port) {
   SystemClock clock;
   Counter counter;
   boost::asio::io_context context{1};
   auto work = boost::asio::make_work_guard(context);
   link::LinkConfig config;
   config.host = "127.0.0.1";
-  config.port = sink.port;
-  config.system_id = "bench";
+  config.port = port;
+  config.system_id = config.password = "demo";
   config.window = static_cast<uint32_t>(state.range(0));
   auto session = std::make_unique<link::CarrierLink>(context, clock, config, counter);
   std::thread io([&] { context.run(); });
@@ -192,12 +195,26 @@ void session_submit_response(benchmark::State& state) {
   context.stop();
   io.join();
 }
+
+void session_submit_response(benchmark::State& state) {
+  const Sink sink;
+  run_session(state, sink.port);
+}
 BENCHMARK(session_submit_response)
     ->Arg(16)
     ->Arg(128)
     ->Arg(1024)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
+
+// The same against the carrier simulator, which judges, numbers and counts each submit.
+void session_at_simulator(benchmark::State& state) {
+  const SystemClock clock;
+  const auto simulator = link::CarrierSimulator::create({.port = 0}, clock);
+  if (!simulator) return state.SkipWithError("simulator");
+  run_session(state, (*simulator)->port());
+}
+BENCHMARK(session_at_simulator)->Arg(128)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 // The ceiling of this machine: the same submits prepared beforehand, written in window-sized chunks, the
 // responses counted by their fixed length only.
