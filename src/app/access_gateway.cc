@@ -247,13 +247,15 @@ bool AccessGateway::settle() {
     settled.swap(settled_);
   }
   if (settled.empty()) return false;
+  // Read before the store is written: who saw the refusal there may count on the pause having begun.
+  const Time at = store_.now();
   if (const auto written = write_settled(settled); !written) {
     log::error("what applications took stays for now: {}", to_string(written.error()));
     const std::lock_guard lock(mutex_);
     settled_.insert(settled_.begin(), settled.begin(), settled.end());
     return false;
   }
-  note_settled(settled);
+  note_settled(settled, at);
   return true;
 }
 
@@ -291,7 +293,7 @@ Result<> AccessGateway::write_settled(const std::vector<Settled>& settled) {
   });
 }
 
-void AccessGateway::note_settled(const std::vector<Settled>& settled) {
+void AccessGateway::note_settled(const std::vector<Settled>& settled, Time at) {
   std::map<int64_t, bool> came_back;
   for (const auto& [account_id, d] : settled) {
     receivers_[account_id].given.erase(d.id);
@@ -302,7 +304,7 @@ void AccessGateway::note_settled(const std::vector<Settled>& settled) {
     receiver.more = true;
     receiver.pause_seconds =
         again ? std::clamp<int64_t>(receiver.pause_seconds * 2, 1, limits::kApplicationRetryMaxSeconds) : 0;
-    receiver.next_try = again ? store_.now() + seconds(receiver.pause_seconds) : Time{};
+    receiver.next_try = again ? at + seconds(receiver.pause_seconds) : Time{};
   }
 }
 

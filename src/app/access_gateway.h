@@ -76,7 +76,7 @@ class AccessGateway final : public link::AccessHandler {
   void answer(const service::SubmissionAnswers& stored);
   bool settle();
   Result<> write_settled(const std::vector<Settled>& settled);
-  void note_settled(const std::vector<Settled>& settled);
+  void note_settled(const std::vector<Settled>& settled, Time at);
   bool deliver();
   Result<size_t> deliver_to(int64_t account_id, Receiver& receiver);
   // The id that an application was given, as its protocol writes it.

@@ -38,7 +38,6 @@ Result<std::shared_ptr<const BatchPlan>> plan_application_batch(db::Tx& tx, int6
       channel_id));
   if (!options) return fail(ErrorCode::kNotFound, "no such channel");
   Composer composer = YZ_TRY(load_composer(tx, content_version_id));
-  const TextForm form = YZ_TRY(load_form(tx, channel_id));
   return std::make_shared<const BatchPlan>(
       BatchPlan{.origin = BatchOrigin::kApplication,
                 .content_version_id = content_version_id,
@@ -47,7 +46,6 @@ Result<std::shared_ptr<const BatchPlan>> plan_application_batch(db::Tx& tx, int6
                 .purpose = std::move(version->purpose),
                 .channel_id = channel_id,
                 .window = {options->window_start_minute, options->window_end_minute},
-                .form = form,
                 .composer = std::move(composer)});
 }
 

@@ -8,7 +8,7 @@ namespace yizhan::engine {
 
 namespace q = store::q;
 
-Composer::Outcome BatchPlan::compose(const Recipient& recipient, uint16_t reference,
+Composer::Outcome BatchPlan::compose(const Recipient& recipient, const TextForm& form, uint16_t reference,
                                      const ScreenRendered& screen, std::string& text,
                                      text::SegmentList& segments) const {
   Composer::Outcome outcome = composer.compose(recipient, form, reference, text, segments);
@@ -97,11 +97,10 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
       batch_id));
   if (!h) return std::shared_ptr<const BatchPlan>{};
   Composer composer = YZ_TRY(load_composer(tx, h->content_version_id));
-  const TextForm form = YZ_TRY(load_form(tx, h->channel_id));
   return std::make_shared<const BatchPlan>(
       BatchPlan{h->id, h->origin, h->campaign_id, h->content_version_id, h->content_hash, h->message_class,
                 h->purpose, h->channel_id, h->window, h->segments_per_second, h->failure_pause_percent,
-                h->first_message_id, h->last_message_id, form, std::move(composer)});
+                h->first_message_id, h->last_message_id, std::move(composer)});
 }
 
 }  // namespace yizhan::engine

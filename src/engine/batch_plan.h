@@ -26,13 +26,14 @@ struct BatchPlan {
   int64_t segments_per_second = 0;  // 0 = the channel's
   int64_t failure_pause_percent = 0;
   int64_t first_message_id = 0, last_message_id = 0;
-  TextForm form;  // of its channel
   Composer composer;
 
   // Composes and screens what one recipient would read: the one way to a text, in the pre-send test and when
-  // sending. Without `screen` nothing passes.
-  Composer::Outcome compose(const Recipient& recipient, uint16_t reference, const ScreenRendered& screen,
-                            std::string& text, text::SegmentList& segments) const;
+  // sending. `form` is that of the channel by which it would go, as the channel is now. Without `screen`
+  // nothing passes.
+  Composer::Outcome compose(const Recipient& recipient, const TextForm& form, uint16_t reference,
+                            const ScreenRendered& screen, std::string& text,
+                            text::SegmentList& segments) const;
 };
 
 // Null when there is no such batch; kCorrupt when its text does not parse.

@@ -121,6 +121,7 @@ ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& 
                                CarrierCodes codes, ChannelHooks hooks)
     : store_(store),
       row_(std::move(row)),
+      form_(text_form(row_.protocol, row_.options)),
       hooks_(std::move(hooks)),
       history_(std::make_shared<ChannelHistory>(store, row_.id)),
       codes_(std::make_shared<const CarrierCodes>(std::move(codes))),

@@ -73,6 +73,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   void recall_all() { link_->recall_all(); }
   link::LinkStats stats() const { return link_->stats(); }
   const ChannelRow& row() const { return row_; }
+  const TextForm& form() const { return form_; }
   // What came by a callback; see link::Link::receive.
   void receive(std::vector<link::Delivery>&& deliveries, std::function<void(codec::Fault)> done) {
     link_->receive(std::move(deliveries), std::move(done));
@@ -114,6 +115,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
 
   const store::Store& store_;
   ChannelRow row_;
+  const TextForm form_;
   ChannelHooks hooks_;
   std::shared_ptr<ChannelHistory> history_;
 

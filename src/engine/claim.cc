@@ -42,8 +42,8 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
     return opened;
   YZ_CHECK(unpack(opened_, recipient_));
   p.number = recipient_.number;
-  const Composer::Outcome outcome =
-      plan_->compose(recipient_, static_cast<uint16_t>(p.message_id & 0xFF), screen_, text_, segments_);
+  const Composer::Outcome outcome = plan_->compose(
+      recipient_, form_, static_cast<uint16_t>(p.message_id & 0xFF), screen_, text_, segments_);
   p.composed = outcome.reason;
   p.encoding = outcome.encoding;
   if (outcome.reason == Reason::kNone) {

@@ -31,9 +31,10 @@ struct ClaimedSegment {
 
 class Claim {
  public:
-  // `screen` outlives the claim.
-  Claim(const store::Store& store, std::shared_ptr<const BatchPlan> plan, const ScreenRendered& screen)
-      : store_(store), plan_(std::move(plan)), screen_(screen) {}
+  // `form` is that of the link which will be given the segments. `screen` outlives the claim.
+  Claim(const store::Store& store, std::shared_ptr<const BatchPlan> plan, const TextForm& form,
+        const ScreenRendered& screen)
+      : store_(store), plan_(std::move(plan)), form_(form), screen_(screen) {}
 
   // Reads at most `messages` messages, no more than `segments` segments in all (but at least one message).
   Result<> prepare(db::Tx& snapshot, size_t messages, size_t segments);
@@ -67,6 +68,7 @@ class Claim {
 
   const store::Store& store_;
   std::shared_ptr<const BatchPlan> plan_;
+  const TextForm form_;
   const ScreenRendered& screen_;
   std::vector<Prepared> prepared_;
   db::Columns stale_;  // outbox rows whose message is not queued: they go

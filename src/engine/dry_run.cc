@@ -27,6 +27,7 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
   for (bool more = true; more;) {
     YZ_CHECK(store.db.read([&](db::Tx& tx) -> Result<> {
       const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan));
+      const TextForm form = YZ_TRY(load_form(tx, plan->channel_id));
       std::vector<Row> rows;
       std::vector<int64_t> customers;
       YZ_CHECK(tx.each(
@@ -45,7 +46,7 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
         YZ_CHECK(store.cipher.open_to({store::column::kMessagePayload, rows[i].message_id}, rows[i].sealed,
                                       opened));
         YZ_CHECK(unpack(opened, recipient));
-        const Composer::Outcome composed = plan->compose(recipient, 0, screen, text, segments);
+        const Composer::Outcome composed = plan->compose(recipient, form, 0, screen, text, segments);
         const bool whole = composed.reason == domain::Reason::kNone;
         const Candidate candidate{.number = recipient.number,
                                   .zone = rows[i].zone,

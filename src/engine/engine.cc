@@ -500,7 +500,7 @@ Result<bool> Engine::claim(Running& running) {
   const size_t share = std::max(least, runtime->capacity() / running.sharers);
   const size_t allowed = allowance(running, std::min(credit, share));
   if (allowed == 0) return false;
-  Claim claim(store_, running.plan, screen_);
+  Claim claim(store_, running.plan, runtime->form(), screen_);
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
     return claim.prepare(tx, std::min(limits::kClaimBatchMessages, allowed), allowed);
   }));

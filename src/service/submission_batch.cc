@@ -92,11 +92,12 @@ Result<const SubmissionBatch::Account*> SubmissionBatch::account(int64_t id) {
   auto terms = YZ_TRY(tx_.one(
       q::application_terms,
       [](const db::Row& row) {
-        return Terms{{row.flag(0), row.i64(1), row.string(2), nullptr}, row.i64(3), row.i64(4)};
+        return Terms{{row.flag(0), row.i64(1), row.string(2), nullptr, {}}, row.i64(3), row.i64(4)};
       },
       id));
   if (!terms) return &accounts_[id];
   terms->account.texts = YZ_TRY(templates_.of(tx_, id, terms->channel_id, terms->channel_version));
+  terms->account.form = YZ_TRY(engine::load_form(tx_, terms->channel_id));
   return &(accounts_[id] = std::move(terms->account));
 }
 
@@ -294,8 +295,9 @@ Result<> SubmissionBatch::ask_gates() {
 
 Fault SubmissionBatch::compose_and_judge(Candidate& candidate, const engine::GateRules& rules) {
   const engine::Recipient recipient{.number = candidate.number.digits, .values = candidate.said.values};
-  const auto composed = candidate.said.text->plan->compose(
-      recipient, static_cast<uint16_t>(candidate.message_id & 0xFF), screen_, rendered_, segments_);
+  const auto composed = candidate.said.text->plan->compose(recipient, candidate.account->form,
+                                                           static_cast<uint16_t>(candidate.message_id & 0xFF),
+                                                           screen_, rendered_, segments_);
   candidate.verdict = engine::judge(rules,
                                     {.number = candidate.number.digits,
                                      .zone = candidate.zone,

@@ -30,6 +30,7 @@ class SubmissionBatch {
     int64_t message_classes = 0;
     std::string access_code;
     std::shared_ptr<const SayableTexts> texts;
+    engine::TextForm form;  // of its channel
   };
   // How a submit stands while its messages are judged.
   struct Outcome {

@@ -82,8 +82,9 @@ class SendingStoreTest : public StoreTest {
 
   std::unique_ptr<engine::Claim> prepare(int64_t batch, size_t messages = 1'000, size_t segments = 10'000) {
     return ok(db().read([&](db::Tx& tx) -> Result<std::unique_ptr<engine::Claim>> {
-      auto claim =
-          std::make_unique<engine::Claim>(store(), YZ_TRY(engine::load_batch_plan(tx, batch)), screen_);
+      const auto plan = YZ_TRY(engine::load_batch_plan(tx, batch));
+      auto claim = std::make_unique<engine::Claim>(store(), plan,
+                                                   YZ_TRY(engine::load_form(tx, plan->channel_id)), screen_);
       YZ_CHECK(claim->prepare(tx, messages, segments));
       return claim;
     }));
