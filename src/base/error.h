@@ -31,6 +31,7 @@ namespace yizhan {
   X(kScreeningBlocked, "screening_blocked", 409)              \
   X(kChecklistIncomplete, "checklist_incomplete", 422)        \
   X(kEmergencyStop, "emergency_stop_active", 409)             \
+  X(kRefused, "message_refused", 409)                         \
   X(kTooLarge, "too_large", 413)                              \
   X(kUnsupportedMedia, "unsupported_media_type", 415)         \
   X(kLocked, "account_locked", 423)                           \

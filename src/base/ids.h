@@ -41,6 +41,9 @@ struct Id {
   X(Attempt, "att")        \
   X(Channel, "chn")        \
   X(Application, "app")    \
+  X(ApplicationKey, "apk") \
+  X(Verification, "vrf")   \
+  X(WebhookEvent, "evt")   \
   X(Inbound, "inb")        \
   X(Report, "rpt")         \
   X(Audit, "aud")

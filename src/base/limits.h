@@ -87,7 +87,41 @@ inline constexpr int64_t kApplicationDeliveryRefusals = 3;  // by the applicatio
 inline constexpr int64_t kApplicationRetryMaxSeconds = 60;  // between two tries to deliver
 inline constexpr int64_t kLoginAuditSeconds = 60;           // like logins of an account are one entry
 inline constexpr size_t kLoginsWaiting = 4'096;             // for the audit log; more are counted only
-inline constexpr size_t kTemplateMatchSteps = 50'000;       // characters tried as part of a variable's value
+// Programs that submit over the API
+inline constexpr size_t kApplicationKeys = 20;           // of one application, revoked ones not counted
+inline constexpr int64_t kApplicationKeyRate = 100'000;  // messages a second
+inline constexpr size_t kProgramBatchMessages = 1'000;   // of one call
+inline constexpr size_t kProgramBatchBytes = 4 * 1024 * 1024;
+inline constexpr size_t kProgramReferenceCharacters = 64;
+inline constexpr size_t kProgramNumberCharacters = 32;
+inline constexpr int64_t kProgramValidHours = 72;  // from the call to the end of a message's validity
+inline constexpr int64_t kProgramKeptHours = 48;   // an Idempotency-Key is known
+inline constexpr size_t kIntakeMessages = 16'384;  // taken from callers and not yet answered
+inline constexpr int64_t kIntakeWaitMs = 30'000;   // of a call for its answer
+inline constexpr int64_t kVerificationMinDigits = 4;
+inline constexpr int64_t kVerificationMaxDigits = 8;
+inline constexpr int64_t kVerificationMinSeconds = 30;
+inline constexpr int64_t kVerificationMaxSeconds = 3'600;
+inline constexpr int64_t kVerificationAttempts = 10;
+inline constexpr int64_t kVerificationKeptHours = 72;  // after its end
+inline constexpr int64_t kProgramPurgeRows = 5'000;    // of one transaction
+// Webhooks
+inline constexpr size_t kWebhookUrlCharacters = 500;
+inline constexpr size_t kWebhookEvents = 100;   // of one request
+inline constexpr int64_t kWebhooksAtOnce = 32;  // requests under way, one an application and kind
+inline constexpr int64_t kWebhookConnectTimeoutMs = 5'000;
+inline constexpr int64_t kWebhookTimeoutMs = 15'000;
+inline constexpr size_t kWebhookAnswerBytes = 16 * 1024;
+inline constexpr size_t kWebhookAnswerHeaderBytes = 16 * 1024;
+inline constexpr size_t kWebhookErrorCharacters = 200;
+inline constexpr int64_t kWebhookPauseMinSeconds = 1;
+inline constexpr int64_t kWebhookPauseMaxSeconds = 1'800;
+inline constexpr int64_t kWebhookAttempts = 20;          // of one event, then it is a dead letter
+inline constexpr int64_t kWebhookAgeHours = 24;          // of an event, then it is a dead letter
+inline constexpr int64_t kWebhookDeadLetters = 100'000;  // of one application; the oldest go
+inline constexpr int64_t kWebhookDeadDays = 30;          // then a dead letter goes
+inline constexpr size_t kDeadLettersAtOnce = 500;        // redelivered or discarded by one call
+inline constexpr size_t kTemplateMatchSteps = 50'000;    // characters tried as part of a variable's value
 
 // Carrier simulator
 inline constexpr int64_t kSimulatorDelayMaxMs = int64_t{30} * 24 * 3600 * 1000;

@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "codec/dialect.h"
+#include "domain/channel.h"
 #include "engine/changes.h"
 #include "engine/inbound.h"
 #include "store/store.h"
 
 namespace yizhan::engine {
+
+// Of what came over the API: no carrier protocol, the id that was answered is the message's own.
+inline constexpr auto kByApi = static_cast<codec::Protocol>(domain::ChannelProtocol::kHttp);
 
 // By what an application names a submit of its own: the number whose spelling in the protocol was the answer,
 // and the sequence, by which SGIP names it.

@@ -30,10 +30,25 @@ constexpr Duration kDay = hours(24);
 Result<> ApplicationUpkeep::round() {
   YZ_CHECK(expire_parts());
   const Time now = store_.now();
+  if (more_to_purge_ || now >= next_look_) more_to_purge_ = YZ_TRY(purge_programs());
   if (now < next_look_) return {};
   next_look_ = now + kLookPause;
   YZ_CHECK(close_batches());
-  return drop_deliveries();
+  YZ_CHECK(drop_deliveries());
+  return drop_dead_letters();
+}
+
+Result<bool> ApplicationUpkeep::purge_programs() {
+  const Time now = store_.now();
+  return store_.db.write(
+      [&](db::Tx& tx) -> Result<bool> {
+        const int64_t keys = YZ_TRY(tx.run(q::submission_key_purge, now - hours(limits::kProgramKeptHours),
+                                           limits::kProgramPurgeRows));
+        const int64_t codes = YZ_TRY(tx.run(
+            q::verification_purge, now - hours(limits::kVerificationKeptHours), limits::kProgramPurgeRows));
+        return keys == limits::kProgramPurgeRows || codes == limits::kProgramPurgeRows;
+      },
+      db::Priority::kBulk);
 }
 
 // Those of whole messages go in silence; of the others the application hears that they expired. What stands
@@ -138,6 +153,45 @@ Result<> ApplicationUpkeep::drop_deliveries() {
                                     .object_id = cut.application_id,
                                     .reason = "not fetched in time, or too many",
                                     .detail = fmt::format(R"({{"deliveries":{}}})", dropped)}));
+    }
+    return {};
+  });
+}
+
+// The same for those that no webhook took.
+Result<> ApplicationUpkeep::drop_dead_letters() {
+  const Time before = store_.now() - days(limits::kWebhookDeadDays);
+  std::vector<std::pair<int64_t, int64_t>> cuts;  // application, the newest that goes
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
+    std::vector<int64_t> applications;
+    YZ_CHECK(tx.each(q::applications_all, [&](const db::Row& row) { applications.push_back(row.i64(0)); }));
+    for (const int64_t id : applications) {
+      int64_t to = 0;
+      YZ_CHECK(tx.each(
+          q::dead_letter_old,
+          [&](const db::Row& row) {
+            if (row.time(1) < before) to = row.i64(0);
+          },
+          id, kPageRows));
+      const auto beyond = YZ_TRY(tx.one(
+          q::dead_letter_beyond, [](const db::Row& row) { return row.i64(0); }, id,
+          limits::kWebhookDeadLetters));
+      to = std::max(to, beyond.value_or(0));
+      if (to != 0) cuts.emplace_back(id, to);
+    }
+    return {};
+  }));
+  if (cuts.empty()) return {};
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    for (const auto& [id, to] : cuts) {
+      const int64_t dropped = YZ_TRY(tx.run(q::dead_letter_delete_to, id, to));
+      if (dropped == 0) continue;
+      YZ_CHECK(store::append_audit(tx, store_, {},
+                                   {.action = "webhook.dead_letters_dropped",
+                                    .object_type = "application",
+                                    .object_id = id,
+                                    .reason = "too old, or too many",
+                                    .detail = fmt::format(R"({{"events":{}}})", dropped)}));
     }
     return {};
   });

@@ -1,6 +1,6 @@
 #pragma once
 // What of applications must not stay for ever: parts whose others never came, deliveries that nobody fetched,
-// batches of days that are over. One thread.
+// dead letters, keys of repeatable calls, verification codes, batches of days that are over. One thread.
 
 #include "base/bytes.h"
 #include "store/store.h"
@@ -17,6 +17,9 @@ class ApplicationUpkeep {
   Result<> expire_parts();
   Result<> close_batches();
   Result<> drop_deliveries();
+  Result<> drop_dead_letters();
+  // A page of rows each; true when there may be more.
+  Result<bool> purge_programs();
 
   struct Place {  // in submission_part
     int64_t application_id = 0;
@@ -26,6 +29,7 @@ class ApplicationUpkeep {
   const store::Store& store_;
   Place parts_;
   Time next_look_;
+  bool more_to_purge_ = false;
 };
 
 }  // namespace yizhan::engine

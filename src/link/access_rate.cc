@@ -40,6 +40,12 @@ bool address_allowed(ip::address address, const std::vector<std::string>& ranges
                      [&](const std::string& range) { return in_range(address, range); });
 }
 
+bool address_text_allowed(const std::string& address, const std::vector<std::string>& ranges) {
+  error_code error;
+  const ip::address parsed = ip::make_address(address, error);
+  return !error && address_allowed(parsed, ranges);
+}
+
 bool is_address_range(const std::string& range) {
   const bool v6 = range.contains(':');
   const bool has_prefix = range.contains('/');

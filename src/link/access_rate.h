@@ -38,6 +38,9 @@ class SegmentBucket {
 // IPv4.
 bool address_allowed(boost::asio::ip::address address, const std::vector<std::string>& ranges);
 
+// The same of an address as text; what is no address is not allowed.
+bool address_text_allowed(const std::string& address, const std::vector<std::string>& ranges);
+
 // Whether a text is such a range.
 bool is_address_range(const std::string& range);
 

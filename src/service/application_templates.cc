@@ -30,6 +30,12 @@ SayableTexts::SayableTexts(std::vector<std::shared_ptr<const ApprovedText>> text
     return a->literal_bytes != b->literal_bytes ? a->literal_bytes > b->literal_bytes
                                                 : a->content_id < b->content_id;
   });
+  for (const auto& text : texts_) by_content_[text->content_id] = text.get();
+}
+
+const ApprovedText* SayableTexts::of_content(int64_t content_id) const {
+  const auto found = by_content_.find(content_id);
+  return found == by_content_.end() ? nullptr : found->second;
 }
 
 std::optional<Said> SayableTexts::find(std::string_view utf8) const {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -38,9 +39,12 @@ class SayableTexts {
   explicit SayableTexts(std::vector<std::shared_ptr<const ApprovedText>> texts);
   // By the whole text, else by a body alone.
   std::optional<Said> find(std::string_view utf8) const;
+  // Null when the account may not say it.
+  const ApprovedText* of_content(int64_t content_id) const;
 
  private:
   std::vector<std::shared_ptr<const ApprovedText>> texts_;
+  std::unordered_map<int64_t, const ApprovedText*> by_content_;
 };
 
 class ApplicationTemplates {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "crypto/token.h"
 #include "link/access_rate.h"
 #include "link/account_sizes.h"
 #include "store/audit.h"
@@ -54,7 +55,7 @@ Result<> check_credential(const std::vector<ChannelProtocol>& protocols, std::st
   if (!is_visible_ascii(text))
     return fail(ErrorCode::kInvalidArgument, "letters, digits and signs of ASCII only", field);
   for (const ChannelProtocol protocol : protocols)
-    if (text.size() > sizes_of(protocol).*most)
+    if (protocol != ChannelProtocol::kHttp && text.size() > sizes_of(protocol).*most)
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("at most {} characters for {}", sizes_of(protocol).*most, name_of(protocol)),
                   field);
@@ -63,10 +64,6 @@ Result<> check_credential(const std::vector<ChannelProtocol>& protocols, std::st
 
 Result<> check_spec(const ApplicationSpec& spec) {
   YZ_CHECK(each_once(spec.protocols, "protocols"));
-  for (size_t i = 0; i < spec.protocols.size(); ++i)
-    if (spec.protocols[i] == ChannelProtocol::kHttp)
-      return fail(ErrorCode::kInvalidArgument, "applications do not log in by it",
-                  fmt::format("/protocols/{}", i));
   YZ_CHECK(each_once(spec.message_classes, "message_classes"));
   YZ_CHECK(each_once(spec.contents, "contents"));
   YZ_CHECK(check_credential(spec.protocols, spec.login, &link::AccountSizes::name, "/login"));
@@ -217,11 +214,14 @@ Result<ApplicationView> Applications::changed(Result<ApplicationView> view, Sess
 
 Result<ApplicationView> Applications::create(const Principal& who, const ApplicationSpec& spec) {
   YZ_CHECK(check_spec(spec));
-  if (!spec.secret) return fail(ErrorCode::kInvalidArgument, "is required", "/secret");
+  // Who only calls the API logs in nowhere: its secret is one that nobody has.
+  const bool logs_in = spec.protocols != std::vector{ChannelProtocol::kHttp};
+  if (!spec.secret && logs_in) return fail(ErrorCode::kInvalidArgument, "is required", "/secret");
+  const std::string secret = spec.secret ? *spec.secret : crypto::make_token().text;
   auto created = taken(store_.db.write([&](db::Tx& tx) -> Result<ApplicationView> {
     YZ_CHECK(check_references(tx, spec));
     const auto id = store_.ids.make<ApplicationId>();
-    YZ_TRY(tx.run(q::application_insert, id, spec.name, spec.login, sealed_secret(store_, id, *spec.secret),
+    YZ_TRY(tx.run(q::application_insert, id, spec.name, spec.login, sealed_secret(store_, id, secret),
                   json::encode(spec.protocols), json::encode(spec.allowed_addresses),
                   bits_of(spec.message_classes), spec.access_code, spec.channel_id, spec.segments_per_second,
                   spec.window, spec.max_sessions, who.person(), store_.now()));
@@ -326,7 +326,8 @@ Result<std::vector<std::pair<std::string, link::AccessAccount>>> Applications::a
       account.name = r.string(1);
       account.secret = YZ_TRY(store_.cipher.open({store::column::kApplicationSecret, account.id}, r.blob(3)));
       for (const ChannelProtocol p : YZ_TRY(json::decode<std::vector<ChannelProtocol>>(r.text(4))))
-        account.protocols.push_back(static_cast<codec::Protocol>(p));
+        if (p != ChannelProtocol::kHttp) account.protocols.push_back(static_cast<codec::Protocol>(p));
+      if (account.protocols.empty()) return {};  // it calls the API; here it has no account
       account.allowed_addresses = YZ_TRY(json::decode<std::vector<std::string>>(r.text(5)));
       account.segments_per_second = static_cast<uint32_t>(r.i64(6));
       account.window = static_cast<uint32_t>(r.i64(7));

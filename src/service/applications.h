@@ -1,7 +1,7 @@
 #pragma once
-// Accounts of applications: the company's own programs that log in by a carrier protocol and whose messages
-// pass the gates of all. Which approved contents they may say, as what, over which channel. Blocking; any
-// thread.
+// Accounts of applications: the company's own programs that log in by a carrier protocol or call the API (as
+// protocol "http"), and whose messages pass the gates of all. Which approved contents they may say, as what,
+// over which channel. Blocking; any thread.
 
 #include <boost/describe.hpp>
 #include <functional>
@@ -40,8 +40,12 @@ struct ApplicationSpec {
       {.member = "secret",
        .min_length = 1,
        .max_length = limits::kApplicationSecretCharacters,
-       .description = "at most 8 characters for SMPP, 16 for SGIP; never given out"},
-      {.member = "protocols", .min_items = 1, .max_items = 5, .description = "of the list, each once"},
+       .description = "at most 8 characters for SMPP, 16 for SGIP; never given out; not needed by "
+                      "who only calls the API"},
+      {.member = "protocols",
+       .min_items = 1,
+       .max_items = 6,
+       .description = "of the list, each once; http = it calls the API with keys of its own"},
       {.member = "allowed_addresses",
        .presence = json::Presence::kOptional,
        .max_length = limits::kApplicationAddressCharacters,

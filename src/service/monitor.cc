@@ -222,6 +222,14 @@ Result<MessageDetail> Monitor::message(MessageId id) {
         id));
     if (!found) return fail(ErrorCode::kNotFound, "no such message");
     YZ_CHECK(tx.each(
+        q::submission_of_message,
+        [&](const db::Row& r) {
+          detail.application_id = r.id<ApplicationId>(0);
+          if (!r.text(1).empty()) detail.reference = r.string(1);
+          detail.accepted_at = r.time(2);
+        },
+        id));
+    YZ_CHECK(tx.each(
         q::attempts_detail, [&](const db::Row& r) { detail.attempt_list.push_back(map_attempt(r)); }, id));
     return detail;
   });

@@ -124,9 +124,14 @@ BOOST_DESCRIBE_STRUCT(AttemptView, (),
 
 struct MessageDetail : MessageView {
   std::optional<CampaignId> campaign_id;  // absent: no campaign's message
+  // Of what an application submitted.
+  std::optional<ApplicationId> application_id;
+  std::optional<std::string> reference;  // its own name of the message
+  std::optional<Time> accepted_at;
   std::vector<AttemptView> attempt_list;
 };
-BOOST_DESCRIBE_STRUCT(MessageDetail, (MessageView), (campaign_id, attempt_list))
+BOOST_DESCRIBE_STRUCT(MessageDetail, (MessageView),
+                      (campaign_id, application_id, reference, accepted_at, attempt_list))
 
 class Monitor {
  public:

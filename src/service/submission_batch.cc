@@ -74,11 +74,15 @@ Result<SubmissionAnswers> SubmissionBatch::run(std::span<const link::AccessSubmi
   for (size_t i = 0; i < submits.size(); ++i) YZ_CHECK(take(submits[i], i));
   for (Candidate& candidate : candidates_)
     if (candidate.fault == Fault::kNone) recognise(candidate);
+  YZ_CHECK(judge_and_write());
+  return answers(submits);
+}
+
+Result<> SubmissionBatch::judge_and_write() {
   YZ_CHECK(find_customers());
   YZ_CHECK(find_suppressions());
   YZ_CHECK(ask_gates());
-  YZ_CHECK(write());
-  return answers(submits);
+  return write();
 }
 
 // ---------------------------------------------------------------- what is submitted
@@ -92,7 +96,8 @@ Result<const SubmissionBatch::Account*> SubmissionBatch::account(int64_t id) {
   auto terms = YZ_TRY(tx_.one(
       q::application_terms,
       [](const db::Row& row) {
-        return Terms{{row.flag(0), row.i64(1), row.string(2), nullptr, {}}, row.i64(3), row.i64(4)};
+        const auto receipts = row.flag(5) ? codec::ReceiptWish::kAlways : codec::ReceiptWish::kNever;
+        return Terms{{row.flag(0), row.i64(1), row.string(2), receipts, nullptr, {}}, row.i64(3), row.i64(4)};
       },
       id));
   if (!terms) return &accounts_[id];
@@ -382,7 +387,8 @@ Result<> SubmissionBatch::write_messages(const std::vector<Candidate*>& standing
     const engine::SubmitName& n = c->last.name;
     submissions.row(c->message_id, application, n.protocol, n.reference, n.sequence.node, n.sequence.time,
                     n.sequence.number, c->last.receipt, c->last.source, c->last.number_sealed,
-                    c->last.submitted_at);
+                    c->last.submitted_at,
+                    c->by_template == nullptr ? std::string_view() : c->by_template->reference);
     if (c->verdict.state == MessageState::kQueued)
       outbox.row(batch->second, c->message_id);
     else

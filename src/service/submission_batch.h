@@ -1,6 +1,7 @@
 #pragma once
-// The work of one Submissions::submit(): takes the submits one by one, judges the messages that they make up
-// together, writes what came of them. Inside one writer transaction; one thread (the writer's).
+// The work of one transaction of Submissions: takes the submits one by one, judges the messages that they
+// make up together, writes what came of them. Submits are whole texts that came by a carrier protocol, or
+// name a content and the values of its variables (template_submissions.cc). One thread (the writer's).
 
 #include <map>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "engine/gate_lookup.h"
 #include "service/submission_parts.h"
 #include "service/submissions.h"
+#include "service/template_submit.h"
 #include "text/number_plan.h"
 
 namespace yizhan::service {
@@ -22,13 +24,16 @@ class SubmissionBatch {
                   const engine::ScreenRendered& screen)
       : tx_(tx), store_(store), templates_(templates), screen_(screen), parts_(tx, store) {}
 
+  // One of the two, once.
   Result<SubmissionAnswers> run(std::span<const link::AccessSubmit> submits);
+  Result<TemplateAnswers> run(std::span<const TemplateSubmit> submits);
 
  private:
   struct Account {
     bool enabled = false;
     int64_t message_classes = 0;
     std::string access_code;
+    codec::ReceiptWish api_receipts = codec::ReceiptWish::kNever;  // of what it submits over the API
     std::shared_ptr<const SayableTexts> texts;
     engine::TextForm form;  // of its channel
   };
@@ -38,6 +43,9 @@ class SubmissionBatch {
     engine::SubmitName name;
     size_t taken = 0;               // stored parts, messages that stand
     std::optional<size_t> same_as;  // a repetition of a submit of this very call
+    // Of a submit by template:
+    std::optional<TemplateAnswer> answer;  // decided before its message is judged
+    crypto::BlindHash request_hash{};      // when it has a key
   };
   // One message to one number.
   struct Candidate {
@@ -46,6 +54,7 @@ class SubmissionBatch {
     const Account* account = nullptr;
     engine::Acknowledged last;  // the submit that made it whole
     std::optional<PartGroup> group;
+    const TemplateSubmit* by_template = nullptr;
     text::PhoneNumber number;
     crypto::BlindHash index{};
     std::string text;
@@ -69,7 +78,16 @@ class SubmissionBatch {
   void add(Candidate&& candidate);
   int64_t take_ids(const link::AccessSubmit& submit) const;
 
+  Result<> find_known(std::span<const TemplateSubmit> submits);
+  Result<> take(const TemplateSubmit& submit, size_t index);
+  Result<TemplateAnswer> known_answer(const TemplateSubmit& submit, int64_t message_id,
+                                      int64_t verification_id);
+  Result<> write_keys();
+  Result<> write_verifications();
+  TemplateAnswers answers(std::span<const TemplateSubmit> submits) const;
+
   void recognise(Candidate& candidate) const;
+  Result<> judge_and_write();
   Result<> find_customers();
   Result<> find_suppressions();
   Result<> ask_gates();

@@ -10,4 +10,8 @@ Result<SubmissionAnswers> Submissions::submit(std::span<const link::AccessSubmit
   });
 }
 
+Result<TemplateAnswers> Submissions::take(db::Tx& tx, std::span<const TemplateSubmit> submits) {
+  return SubmissionBatch(tx, store_, templates_, screen_).run(submits);
+}
+
 }  // namespace yizhan::service

@@ -10,6 +10,7 @@
 #include "engine/composer.h"
 #include "link/access.h"
 #include "service/application_templates.h"
+#include "service/template_submit.h"
 #include "store/store.h"
 
 namespace yizhan::service {
@@ -35,6 +36,9 @@ class Submissions {
   // get a receipt that says so. A part of a long message is taken at once; the last one decides, and when the
   // message is refused for good the others get that receipt.
   Result<SubmissionAnswers> submit(std::span<const link::AccessSubmit> submits);
+  // The same for messages by template, inside a transaction of the writer's. Their answers count once that is
+  // committed.
+  Result<TemplateAnswers> take(db::Tx& tx, std::span<const TemplateSubmit> submits);
 
  private:
   const store::Store& store_;

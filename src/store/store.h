@@ -17,9 +17,10 @@ struct Store {
   const Clock& clock;
   IdGenerator& ids;
   crypto::FieldCipher cipher;
-  crypto::BlindIndex number_index;  // of the E.164 digits without the plus, as text
-  crypto::BlindIndex name_index;    // of the name as given, trimmed
-  crypto::BlindIndex part_index;    // of the parts that applications submit, and what they belong to
+  crypto::BlindIndex number_index;   // of the E.164 digits without the plus, as text
+  crypto::BlindIndex name_index;     // of the name as given, trimmed
+  crypto::BlindIndex part_index;     // of the parts that applications submit, and what they belong to
+  crypto::BlindIndex program_index;  // of what programs ask for, and of verification codes
   crypto::HashChain audit_chain;
 
   Store(db::Database& database, const Clock& the_clock, IdGenerator& id_generator,
@@ -31,6 +32,7 @@ struct Store {
         number_index(keyring, "customer.number"),
         name_index(keyring, "customer.name"),
         part_index(keyring, "submission.part"),
+        program_index(keyring, "submission.program"),
         audit_chain(keyring) {}
 
   Time now() const { return clock.now(); }
@@ -51,6 +53,7 @@ inline constexpr const char* kApplicationNumber =
     "application.number";  // not bound to a row: goes from table to table
 inline constexpr const char* kApplicationText = "application.text";
 inline constexpr const char* kSubmissionText = "submission.text";
+inline constexpr const char* kWebhookSecret = "application_webhook.secret";
 inline constexpr const char* kIdempotencyResponse = "idempotency.response";
 }  // namespace column
 

@@ -57,8 +57,8 @@ SELECT count(*) FROM application_delivery WHERE application_id = $1
 -- Submissions -----------------------------------------------------------------------------------------------------
 
 -- name: application_terms
-SELECT a.enabled, a.message_classes, a.access_code, a.channel_id, coalesce(c.version, 0)
-FROM application a LEFT JOIN channel c ON c.id = a.channel_id WHERE a.id = $1
+SELECT a.enabled, a.message_classes, a.access_code, a.channel_id, coalesce(c.version, 0), CASE WHEN w.enabled = 1 AND w.receipt_url <> '' THEN 1 ELSE 0 END
+FROM application a LEFT JOIN channel c ON c.id = a.channel_id LEFT JOIN application_webhook w ON w.application_id = a.id WHERE a.id = $1
 
 -- Only an approved version counts.
 -- name: application_approved
@@ -94,9 +94,9 @@ UPDATE batch SET total = total + $2, last_message_id = CASE WHEN last_message_id
 -- name: channel_window
 SELECT options FROM channel WHERE id = $1
 
--- name: submission_insert :rows(message_id bigint, application_id bigint, protocol bigint, reference bigint, sequence_node bigint, sequence_time bigint, sequence_number bigint, receipt bigint, source text, number_sealed blob, accepted_at bigint)
-INSERT INTO submission (message_id, application_id, protocol, reference, sequence_node, sequence_time, sequence_number, receipt, source, number_sealed, accepted_at)
-SELECT r.message_id, r.application_id, r.protocol, r.reference, r.sequence_node, r.sequence_time, r.sequence_number, r.receipt, r.source, r.number_sealed, r.accepted_at FROM :rows AS r
+-- name: submission_insert :rows(message_id bigint, application_id bigint, protocol bigint, reference bigint, sequence_node bigint, sequence_time bigint, sequence_number bigint, receipt bigint, source text, number_sealed blob, accepted_at bigint, client_reference text)
+INSERT INTO submission (message_id, application_id, protocol, reference, sequence_node, sequence_time, sequence_number, receipt, source, number_sealed, accepted_at, client_reference)
+SELECT r.message_id, r.application_id, r.protocol, r.reference, r.sequence_node, r.sequence_time, r.sequence_number, r.receipt, r.source, r.number_sealed, r.accepted_at, r.client_reference FROM :rows AS r
 
 -- name: submission_reference_insert :rows(message_id bigint, part bigint, protocol bigint, reference bigint, sequence_node bigint, sequence_time bigint, sequence_number bigint, receipt bigint)
 INSERT INTO submission_reference (message_id, part, protocol, reference, sequence_node, sequence_time, sequence_number, receipt)
@@ -167,10 +167,11 @@ INSERT INTO application_delivery (application_id, number, kind, message_id, prot
 SELECT r.application_id, r.number, r.kind, r.message_id, r.protocol, r.reference, r.sequence_node, r.sequence_time, r.sequence_number, r.state, r.stat, r.error,
        r.access_code, r.number_sealed, r.text_sealed, r.submitted_at, r.done_at, 0, r.created_at FROM :rows AS r
 
--- Of protocols whose bit is set in $2; a reply goes by any.
+-- Of protocols whose bit is set in $2; a reply goes by any, unless a webhook takes it.
 -- name: application_delivery_page
 SELECT number, kind, protocol, reference, sequence_node, sequence_time, sequence_number, state, stat, error, access_code, number_sealed, text_sealed, submitted_at, done_at
-FROM application_delivery WHERE application_id = $1 AND (protocol = 0 OR ((CAST($2 AS BIGINT) >> CAST(protocol AS INTEGER)) & 1) = 1) ORDER BY number LIMIT $3
+FROM application_delivery WHERE application_id = $1 AND (protocol = 0 OR ((CAST($2 AS BIGINT) >> CAST(protocol AS INTEGER)) & 1) = 1)
+  AND (kind <> 2 OR NOT EXISTS (SELECT 1 FROM application_webhook w WHERE w.application_id = $1 AND w.enabled = 1 AND w.reply_url <> '')) ORDER BY number LIMIT $3
 
 -- name: application_delivery_delete :rows(application_id bigint, number bigint)
 DELETE FROM application_delivery WHERE (application_id, number) IN (SELECT r.application_id, r.number FROM :rows AS r)

@@ -1,0 +1,71 @@
+#pragma once
+// Where what programs submit over the API waits for the writer: whatever has gathered while the last
+// transaction was on its way to disk is one transaction, so that many callers share one wait for the disk
+// without a thread of theirs. submit() never blocks; any thread.
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "service/submissions.h"
+#include "service/template_submit.h"
+#include "store/store.h"
+
+namespace yizhan::service {
+
+class ProgramIntake {
+ public:
+  // The answers in the order of the call's submits, or why none of them is stored: kBusy (nothing is stored,
+  // the same call may be good later), kUnavailable (nobody knows: repeat the call with its key). Called once,
+  // on the writer's thread when the answers are on disk, or at once on the caller's; must be short.
+  using Done = std::move_only_function<void(Result<std::vector<TemplateAnswer>>)>;
+
+  // `wake` is called when something may be sent (Engine::wake).
+  ProgramIntake(const store::Store& store, Submissions& submissions, std::function<void()> wake)
+      : store_(store), submissions_(submissions), wake_engine_(std::move(wake)) {}
+  ~ProgramIntake() { stop(); }
+  ProgramIntake(const ProgramIntake&) = delete;
+  ProgramIntake& operator=(const ProgramIntake&) = delete;
+
+  // kBusy through `done` when too much waits.
+  void submit(std::vector<TemplateSubmit> submits, Done done);
+  // Takes no more and waits until all that was taken is answered. Idempotent; not from the writer's thread.
+  void stop();
+
+ private:
+  struct Call {
+    std::vector<TemplateSubmit> submits;  // until they are one of a group
+    size_t messages = 0;
+    Done done;
+  };
+  // The calls of one transaction.
+  struct Group {
+    std::vector<Call> calls;
+    std::vector<TemplateSubmit> submits;  // of all, in a row
+    TemplateAnswers answers;
+  };
+
+  void write_next();
+  void write(std::shared_ptr<Group> group);
+  Result<> store_group(db::Tx& tx, Group& group);
+  void take_waiting(Group& group);
+  void finish(Group& group, const Result<>& stored);
+  void write_one_by_one(Group& group);
+  void give_back(size_t messages);
+
+  const store::Store& store_;
+  Submissions& submissions_;
+  const std::function<void()> wake_engine_;
+
+  std::mutex mutex_;
+  std::condition_variable empty_;
+  std::deque<Call> waiting_;
+  size_t held_ = 0;       // messages that wait or are being stored
+  bool writing_ = false;  // a job is with the writer that will take what waits
+  bool stopping_ = false;
+};
+
+}  // namespace yizhan::service

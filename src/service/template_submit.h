@@ -1,0 +1,57 @@
+#pragma once
+// A message that a program asks for by naming an approved content and the values of its variables, and what
+// came of it. Plain data.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "domain/message.h"
+
+namespace yizhan::service {
+
+// A code that the message carries and that is to be given back.
+struct CodeToSend {
+  int64_t verification_id = 0;
+  std::string variable;  // of the content
+  std::string digits;
+  int64_t attempts = 0;
+  Duration lifetime;
+};
+
+struct TemplateSubmit {
+  int64_t application_id = 0;
+  int64_t message_classes = 0;  // bit set of those that the caller may submit
+  int64_t content_id = 0;
+  std::string number;  // as written
+  std::map<std::string, std::string> variables;
+  // By what it is known again; empty: by nothing. The reference is the application's name of the message.
+  std::string reference, idempotency_key;
+  std::optional<Time> valid_until;
+  std::optional<CodeToSend> code;
+  Time at;
+};
+
+struct Refusal {
+  Error error;
+  domain::Reason reason = domain::Reason::kNone;  // what the gates said, if they did
+};
+
+struct TemplateAnswer {
+  enum class Kind : uint8_t { kTaken, kKnown, kRefused };  // kKnown: asked for before; the first answer
+  Kind kind = Kind::kRefused;
+  int64_t message_id = 0;
+  int64_t verification_id = 0;  // of a message with a code
+  Time expires_at;              // of the code
+  Refusal refusal;
+};
+
+struct TemplateAnswers {
+  std::vector<TemplateAnswer> answers;  // in the order of the submits
+  bool queued = false;                  // something may be sent
+};
+
+}  // namespace yizhan::service
