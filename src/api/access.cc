@@ -127,10 +127,11 @@ Result<http::Response> replayed(const service::KeptResponse& stored) {
 }  // namespace
 
 Access::Access(service::Identity& identity, const service::Idempotency& idempotency, const Clock& clock,
-               AccessOptions options)
+               AccessOptions options, service::ApplicationKeys* keys)
     : identity_(identity),
       idempotency_(idempotency),
       options_(options),
+      keys_(keys),
       by_address_(clock, options.logins_per_minute_of_address),
       by_login_(clock, options.logins_per_minute_of_login),
       callbacks_by_address_(clock, options.callbacks_per_minute_of_address),
@@ -144,6 +145,7 @@ Hooks Access::hooks() {
     return by_address_.take(request.remote_address);
   };
   hooks.authenticate = [this](const Entry&, const http::Request& request) { return authenticate(request); };
+  hooks.find_program = [this](const http::Request& request) { return find_program(request); };
   hooks.check_csrf = [](const service::Authenticated& who, const http::Request& request) -> Result<> {
     if (service::csrf_matches(who, request.headers.get("x-csrf-token"))) return {};
     return fail(ErrorCode::kCsrf, "X-CSRF-Token is not that of the session", "X-CSRF-Token");
@@ -192,6 +194,14 @@ Result<WhoPointer> Access::authenticate(const http::Request& request) {
   }();
   if (!found) return std::unexpected(found.error());
   return std::make_shared<const service::Authenticated>(*found);
+}
+
+// A token of another kind is somebody else's matter.
+Result<std::shared_ptr<const service::ProgramCaller>> Access::find_program(const http::Request& request) {
+  const auto token = bearer_of(request.headers.get("authorization"));
+  if (!token || !token->starts_with(service::kApplicationKeyPrefix)) return nullptr;
+  if (keys_ == nullptr) return fail(ErrorCode::kUnauthenticated, "applications do not call here");
+  return keys_->authenticate(*token, request.remote_address);
 }
 
 // See service/idempotency.h for what is guaranteed.

@@ -3,7 +3,8 @@
 // permissions are checked. One per server; any thread.
 //
 // People: the cookie `yizhan_session` (HttpOnly, SameSite=Strict, Secure over TLS) and, on whatever changes
-// something, the header X-CSRF-Token. Programs: `Authorization: Bearer yz_…`, which goes before a cookie. Who
+// something, the header X-CSRF-Token. Programs: `Authorization: Bearer yz_…`, which goes before a cookie, and
+// those of applications, for what is meant for them: `Bearer yzp_…`. Who
 // must change his password may do that, see his session and end it, nothing else.
 
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "api/catalogue.h"
 #include "api/rate_limit.h"
+#include "service/application_keys.h"
 #include "service/idempotency.h"
 #include "service/identity.h"
 
@@ -30,9 +32,9 @@ struct AccessOptions {
 
 class Access {
  public:
-  // What is referred to outlives this object, and this object its hooks.
+  // What is referred to outlives this object, and this object its hooks. Without `keys` no application calls.
   Access(service::Identity& identity, const service::Idempotency& idempotency, const Clock& clock,
-         AccessOptions options = {});
+         AccessOptions options = {}, service::ApplicationKeys* keys = nullptr);
 
   Hooks hooks();
 
@@ -49,9 +51,12 @@ class Access {
   Result<http::Response> once(Call& call, const std::function<Result<http::Response>()>& run);
   std::string cookie(std::string_view token, std::string_view further) const;
 
+  Result<std::shared_ptr<const service::ProgramCaller>> find_program(const http::Request& request);
+
   service::Identity& identity_;
   const service::Idempotency& idempotency_;
   const AccessOptions options_;
+  service::ApplicationKeys* const keys_;
   RateLimit by_address_;
   RateLimit by_login_;
   RateLimit callbacks_by_address_;

@@ -13,6 +13,7 @@
 #include "api/identity_routes.h"
 #include "api/monitor_routes.h"
 #include "api/policy_routes.h"
+#include "api/program_routes.h"
 #include "api/report_routes.h"
 #include "api/settings_routes.h"
 #include "api/task_routes.h"
@@ -50,6 +51,9 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_review_context_routes(catalogue, behind.review_contexts);
   add_channel_routes(catalogue, behind.channels);
   add_application_routes(catalogue, behind.applications);
+  add_application_key_routes(catalogue, behind.application_keys);
+  add_webhook_routes(catalogue, behind.webhooks);
+  add_program_routes(catalogue, behind.programs);
   add_callback_routes(catalogue, behind.channels, behind.access);
   add_campaign_routes(catalogue, behind.campaigns);
   add_effect_routes(catalogue, behind.effects);
@@ -57,7 +61,7 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_test_routes(catalogue, behind.pre_send_tests);
   add_report_routes(catalogue, behind.reports, behind.spool_folder);
   add_task_routes(catalogue, behind.tasks, behind.directory);
-  add_monitor_routes(catalogue, behind.monitor, behind.events);
+  add_monitor_routes(catalogue, behind.monitor, behind.events, behind.programs);
 }
 
 Catalogue outline() {
@@ -79,6 +83,9 @@ Catalogue outline() {
                              .review_contexts = unborn<service::ReviewContexts>(),
                              .channels = unborn<service::Channels>(),
                              .applications = unborn<service::Applications>(),
+                             .application_keys = unborn<service::ApplicationKeys>(),
+                             .webhooks = unborn<service::Webhooks>(),
+                             .programs = unborn<service::ProgramMessages>(),
                              .campaigns = unborn<service::Campaigns>(),
                              .effects = unborn<service::Effects>(),
                              .policy = unborn<service::Policy>(),

@@ -8,6 +8,7 @@
 #include "api/campaign_events.h"
 #include "api/catalogue.h"
 #include "api/system_routes.h"
+#include "service/application_keys.h"
 #include "service/applications.h"
 #include "service/audit.h"
 #include "service/campaigns.h"
@@ -27,12 +28,14 @@
 #include "service/monitor.h"
 #include "service/policy_map.h"
 #include "service/pre_send_tests.h"
+#include "service/program_messages.h"
 #include "service/reports.h"
 #include "service/review_context.h"
 #include "service/segments.h"
 #include "service/settings.h"
 #include "service/tasks.h"
 #include "service/test_handsets.h"
+#include "service/webhooks.h"
 
 namespace yizhan::api {
 
@@ -55,6 +58,9 @@ struct Behind {
   service::ReviewContexts& review_contexts;
   service::Channels& channels;
   service::Applications& applications;
+  service::ApplicationKeys& application_keys;
+  service::Webhooks& webhooks;
+  service::ProgramMessages& programs;
   service::Campaigns& campaigns;
   service::Effects& effects;
   service::Policy& policy;

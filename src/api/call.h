@@ -14,6 +14,7 @@
 namespace yizhan::service {
 struct Authenticated;
 struct Principal;
+class ProgramCaller;
 }  // namespace yizhan::service
 
 namespace yizhan::api {
@@ -24,7 +25,8 @@ struct Exporting;
 struct Call {
   const Entry& entry;
   http::Request& request;
-  std::shared_ptr<const service::Authenticated> who;  // null on public routes
+  std::shared_ptr<const service::Authenticated> who;      // null on public routes
+  std::shared_ptr<const service::ProgramCaller> program;  // a program calls: then nobody else does
   // The version that the caller has seen; absent without If-Match and for `If-Match: *`.
   std::optional<int64_t> if_match;
   std::string_view idempotency_key;   // empty without one
@@ -33,6 +35,9 @@ struct Call {
 
   // Throws std::logic_error on a public route: a fault of the program, answered as `internal`.
   const service::Principal& principal() const;
+
+  // The same of a route for programs.
+  const service::ProgramCaller& caller() const;
 
   // The text of a parameter of the path; the pattern has it, or it is a fault of the program.
   std::string_view path_parameter(std::string_view name) const;

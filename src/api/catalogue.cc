@@ -14,11 +14,27 @@ namespace {
 
 using http::Method;
 using WhoPointer = std::shared_ptr<const service::Authenticated>;
+using ProgramPointer = std::shared_ptr<const service::ProgramCaller>;
 
-// Everything that is decided without the body. Leaves the caller's identity in request.admitted.
-Result<> admit(const Entry& entry, const Hooks& hooks, http::Request& request) {
+struct Admitted {
+  WhoPointer who;
+  ProgramPointer program;
+};
+
+Result<ProgramPointer> find_program(const Entry& entry, const Hooks& hooks, const http::Request& request) {
+  if (entry.callers == Callers::kPeople) return nullptr;
+  auto program = hooks.find_program ? YZ_TRY(hooks.find_program(request)) : nullptr;
+  if (program == nullptr && entry.callers == Callers::kPrograms)
+    return fail(ErrorCode::kUnauthenticated, "This is for programs: Authorization: Bearer yzp_…");
+  return program;
+}
+
+// Everything that is decided without the body.
+Result<Admitted> admitted(const Entry& entry, const Hooks& hooks, const http::Request& request) {
   WhoPointer who;
   if (hooks.limit_rate) YZ_CHECK(hooks.limit_rate(entry, request));
+  if (auto program = YZ_TRY(find_program(entry, hooks, request)); program != nullptr)
+    return Admitted{nullptr, std::move(program)};
   if (entry.permission) {
     if (!hooks.authenticate) return fail(ErrorCode::kUnauthenticated, "Nobody can be known here.");
     who = YZ_TRY(hooks.authenticate(entry, request));
@@ -27,7 +43,12 @@ Result<> admit(const Entry& entry, const Hooks& hooks, http::Request& request) {
     if (!hooks.authorize) return fail(ErrorCode::kForbidden, "Nothing is allowed here.");
     YZ_CHECK(hooks.authorize(*who, entry));
   }
-  request.admitted = std::move(who);
+  return Admitted{std::move(who), nullptr};
+}
+
+// Before an upload is read: leaves the caller's identity in request.admitted.
+Result<> admit(const Entry& entry, const Hooks& hooks, http::Request& request) {
+  request.admitted = YZ_TRY(admitted(entry, hooks, request));
   return {};
 }
 
@@ -64,14 +85,25 @@ Result<> read_conditions(Call& call) {
 }
 
 Result<http::Response> handle(const Entry& entry, const Hooks& hooks, http::Request& request) {
-  if (!request.admitted.has_value()) YZ_CHECK(admit(entry, hooks, request));
+  Admitted by = request.admitted.has_value() ? std::any_cast<Admitted>(request.admitted)
+                                             : YZ_TRY(admitted(entry, hooks, request));
   Call call{.entry = entry,
             .request = request,
-            .who = std::any_cast<WhoPointer>(request.admitted),
+            .who = std::move(by.who),
+            .program = std::move(by.program),
             .exporting = &hooks.exporting};
   YZ_CHECK(read_conditions(call));
-  if (call.idempotency_key.empty() || !hooks.once) return entry.handler(call);
+  // What programs submit carries its key into the transaction that stores it.
+  if (call.idempotency_key.empty() || !hooks.once || call.program != nullptr) return entry.handler(call);
   return hooks.once(call, [&] { return entry.handler(call); });
+}
+
+void start(const Entry& entry, const Hooks& hooks, http::Request& request, http::Reply reply) {
+  auto by = admitted(entry, hooks, request);
+  if (!by) return reply(std::unexpected(std::move(by).error()));
+  Call call{.entry = entry, .request = request, .who = std::move(by->who), .program = std::move(by->program)};
+  if (auto read = read_conditions(call); !read) return reply(std::unexpected(std::move(read).error()));
+  entry.start(call, std::move(reply));
 }
 
 bool is_camel_case(std::string_view text) {
@@ -107,6 +139,11 @@ const service::Principal& Call::principal() const {
   return who->principal;
 }
 
+const service::ProgramCaller& Call::caller() const {
+  if (program == nullptr) throw std::logic_error("no program calls: " + entry.operation_id);
+  return *program;
+}
+
 std::string_view Call::path_parameter(std::string_view name) const {
   const auto found = http::find(request.path_parameters, name);
   if (!found) throw std::logic_error("no such parameter in " + entry.path + ": " + std::string(name));
@@ -123,7 +160,10 @@ Result<> Catalogue::check() const {
     if (!ids.insert(e.operation_id).second) return bad("two entries of one operation id");
     if (e.summary.empty() || e.tag.empty()) return bad("an entry has a summary and a tag");
     if (e.changes() && e.audit == AuditClass::kNone) return bad("what changes something is audited");
-    if (!e.permission && e.audit != AuditClass::kNone && e.audit != AuditClass::kSecurity &&
+    if (e.callers == Callers::kPrograms && e.permission) return bad("programs have no permissions");
+    if (e.execution == http::Execution::kDeferred && (e.callers != Callers::kPrograms || !e.start))
+      return bad("only entries for programs are deferred");
+    if (e.is_public() && e.audit != AuditClass::kNone && e.audit != AuditClass::kSecurity &&
         e.audit != AuditClass::kLedger)
       return bad("a public entry neither changes nor reads personal data");
     if (e.precondition != Precondition::kNone && !e.changes()) return bad("If-Match is for changes");
@@ -144,6 +184,8 @@ Result<> install(const Catalogue& catalogue, Hooks hooks, http::Router& router) 
         .method = entry.method,
         .pattern = entry.path,
         .handler = [&entry, shared](http::Request& request) { return handle(entry, *shared, request); },
+        .start = [&entry, shared](http::Request& request,
+                                  http::Reply reply) { start(entry, *shared, request, std::move(reply)); },
         .body = entry.body,
         .execution = entry.execution};
     const bool upload = entry.body == http::BodyMode::kUpload;
@@ -166,9 +208,13 @@ std::string permission_matrix(const Catalogue& catalogue) {
   out += '\n';
   for (const Entry& e : catalogue.entries()) {
     out += fmt::format("| {} | {} `{}` | {} | {} |", e.operation_id, http::name_of(e.method), e.path,
-                       e.permission ? domain::name_of(*e.permission) : "public", name_of(e.audit));
+                       e.permission    ? domain::name_of(*e.permission)
+                       : e.is_public() ? "public"
+                                       : "programs",
+                       name_of(e.audit));
     for (const domain::Role role : roles) {
-      const bool holds = !e.permission || domain::allowed(domain::Roles{}.with(role), *e.permission);
+      const bool holds =
+          e.is_public() || (e.permission && domain::allowed(domain::Roles{}.with(role), *e.permission));
       out += holds ? " yes |" : "  |";
     }
     out += '\n';

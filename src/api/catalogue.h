@@ -55,6 +55,9 @@ enum class AuditClass : uint8_t {
 };
 std::string_view name_of(AuditClass audit);
 
+// kPrograms: with a key of an application (service/application_keys.h), which is asked instead of the
+// permission. kBoth: people by permission, programs what is their application's own.
+enum class Callers : uint8_t { kPeople, kPrograms, kBoth };
 enum class Idempotency : uint8_t { kNone, kByKey };  // kByKey: Idempotency-Key is honoured
 // Of If-Match. kExact: required, and "*" is refused, for a decision is about what was read.
 enum class Precondition : uint8_t { kNone, kAccepted, kRequired, kExact };
@@ -70,7 +73,8 @@ struct Spec {
   std::string tag;
   std::string summary;  // a phrase in English
   std::string description;
-  std::optional<domain::Permission> permission;  // absent: public
+  std::optional<domain::Permission> permission;  // absent: public, or for programs
+  Callers callers = Callers::kPeople;
   AuditClass audit = AuditClass::kNone;
   int status = 200;  // of success; 204 by itself for None
   Idempotency idempotency = Idempotency::kNone;
@@ -87,7 +91,9 @@ struct Entry : Spec {
   // Absent where there is none.
   std::function<json::Object(json::Schemas&)> request_schema, response_schema, query_schema;
   std::function<Result<http::Response>(Call&)> handler;
+  std::function<void(Call&, http::Reply)> start;  // of a deferred entry, instead
 
+  bool is_public() const { return !permission && callers == Callers::kPeople; }
   bool changes() const { return method != http::Method::kGet; }
 };
 
@@ -97,6 +103,8 @@ struct Hooks {
   std::function<Result<>(const Entry&, const http::Request&)> limit_rate;
   std::function<Result<std::shared_ptr<const service::Authenticated>>(const Entry&, const http::Request&)>
       authenticate;
+  // Of entries for programs: nothing when the request does not call as one. Never blocks.
+  std::function<Result<std::shared_ptr<const service::ProgramCaller>>(const http::Request&)> find_program;
   // Of requests that change something, for sessions by cookie.
   std::function<Result<>(const service::Authenticated&, const http::Request&)> check_csrf;
   std::function<Result<>(const service::Authenticated&, const Entry&)> authorize;
@@ -109,6 +117,11 @@ class Catalogue {
  public:
   template <class RequestType, class ResponseType, class Handler>
   void route(Spec spec, Handler handler);
+
+  // Of entries for programs whose answer comes when it is on disk, without a thread that waits for it:
+  // handler(Call&, RequestType&&, http::Reply) returns at once and never blocks. The Call is gone then.
+  template <class RequestType, class ResponseType, class Handler>
+  void deferred_route(Spec spec, Handler handler);
 
   const std::deque<Entry>& entries() const { return entries_; }
   // kInvalidArgument naming the first entry that is not whole: its path, id, summary, tag, a second use of an
@@ -213,6 +226,20 @@ void Catalogue::route(Spec spec, Handler handler) {
       return detail::finish<ResponseType>(call, [&] { return handler(call, *body); });
     };
   }
+}
+
+template <class RequestType, class ResponseType, class Handler>
+void Catalogue::deferred_route(Spec spec, Handler handler) {
+  Entry& entry = entries_.emplace_back(Entry{std::move(spec)});
+  entry.execution = http::Execution::kDeferred;
+  entry.body = http::BodyMode::kJson;
+  entry.request_schema = [](json::Schemas& schemas) { return schemas.of<RequestType>(); };
+  entry.response_schema = [](json::Schemas& schemas) { return schemas.of<ResponseType>(); };
+  entry.start = [handler](Call& call, http::Reply reply) {
+    auto body = json::decode_all<RequestType>(call.request.body);
+    if (!body) return reply(detail::faults_response(std::move(body).error(), call.request));
+    handler(call, *std::move(body), std::move(reply));
+  };
 }
 
 template <class Query, class List, class Handler>

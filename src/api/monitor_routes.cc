@@ -11,7 +11,7 @@ using service::TotalsView;
 
 namespace {
 
-void add_messages(Catalogue& catalogue, service::Monitor& monitor) {
+void add_messages(Catalogue& catalogue, service::Monitor& monitor, service::ProgramMessages& programs) {
   catalogue.route<FromQuery<ListMessages>, MessagePage>(
       {.path = "/api/v1/campaigns/{campaign_id}/messages",
        .operation_id = "listCampaignMessages",
@@ -30,15 +30,21 @@ void add_messages(Catalogue& catalogue, service::Monitor& monitor) {
                                         .operation_id = "getMessage",
                                         .tag = "monitor",
                                         .summary = "Read a message with its attempts, number masked",
-                                        .permission = Permission::kMessageRead},
-                                       [&monitor](Call& call) -> Result<MessageDetail> {
-                                         return monitor.message(YZ_TRY(call.id<MessageId>("message_id")));
+                                        .description = "A program reads what its own application submitted.",
+                                        .permission = Permission::kMessageRead,
+                                        .callers = Callers::kBoth},
+                                       [&monitor, &programs](Call& call) -> Result<MessageDetail> {
+                                         const auto id = YZ_TRY(call.id<MessageId>("message_id"));
+                                         if (call.program != nullptr)
+                                           YZ_CHECK(programs.check_own(*call.program, id));
+                                         return monitor.message(id);
                                        });
 }
 
 }  // namespace
 
-void add_monitor_routes(Catalogue& catalogue, service::Monitor& monitor, CampaignEvents& events) {
+void add_monitor_routes(Catalogue& catalogue, service::Monitor& monitor, CampaignEvents& events,
+                        service::ProgramMessages& programs) {
   catalogue.route<None, TotalsView>({.path = "/api/v1/monitor",
                                      .operation_id = "getMonitor",
                                      .tag = "monitor",
@@ -65,7 +71,7 @@ void add_monitor_routes(Catalogue& catalogue, service::Monitor& monitor, Campaig
       [&events](Call& call) -> Result<http::Response> {
         return http::event_response(YZ_TRY(events.watch(YZ_TRY(call.id<CampaignId>("campaign_id")))));
       });
-  add_messages(catalogue, monitor);
+  add_messages(catalogue, monitor, programs);
 }
 
 }  // namespace yizhan::api

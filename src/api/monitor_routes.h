@@ -4,9 +4,12 @@
 #include "api/campaign_events.h"
 #include "api/catalogue.h"
 #include "service/monitor.h"
+#include "service/program_messages.h"
 
 namespace yizhan::api {
 
-void add_monitor_routes(Catalogue& catalogue, service::Monitor& monitor, CampaignEvents& events);
+// A program reads its application's own messages by the same route as people.
+void add_monitor_routes(Catalogue& catalogue, service::Monitor& monitor, CampaignEvents& events,
+                        service::ProgramMessages& programs);
 
 }  // namespace yizhan::api

@@ -86,9 +86,10 @@ Object success_response(const Entry& entry, json::Schemas& schemas) {
 // The problems that a caller should be ready for; any other is `default`.
 std::set<int> problem_statuses(const Entry& entry) {
   std::set<int> out;
-  if (entry.permission) out.insert({401, 403});
+  if (!entry.is_public()) out.insert({401, 403});
+  if (entry.callers == Callers::kPrograms) out.insert({429, 503});
   if (entry.path.find('{') != std::string::npos) out.insert(404);
-  if (entry.changes() && entry.permission) out.insert(409);
+  if (entry.changes() && !entry.is_public()) out.insert(409);
   if (entry.body != http::BodyMode::kNone) out.insert({400, 413, 415, 422});
   if (entry.query_schema) out.insert(422);
   if (is_required(entry.precondition)) out.insert(428);
@@ -96,12 +97,15 @@ std::set<int> problem_statuses(const Entry& entry) {
 }
 
 Array security_of(const Entry& entry) {
-  if (!entry.permission) return {};
+  if (entry.is_public()) return {};
+  const Object program{{"application_key", Array()}};
+  if (entry.callers == Callers::kPrograms) return Array{program};
   Object person{{"session", Array()}};
   if (entry.changes()) person["csrf"] = Array();
   Array out;
   out.emplace_back(std::move(person));
   out.emplace_back(Object{{"api_key", Array()}});
+  if (entry.callers == Callers::kBoth) out.emplace_back(program);
   return out;
 }
 
@@ -155,7 +159,8 @@ Object problem_schema() {
 Object security_schemes(const OpenApiInfo& info) {
   return {{"session", Object{{"type", "apiKey"}, {"in", "cookie"}, {"name", info.session_cookie}}},
           {"csrf", Object{{"type", "apiKey"}, {"in", "header"}, {"name", info.csrf_header}}},
-          {"api_key", Object{{"type", "http"}, {"scheme", "bearer"}}}};
+          {"api_key", Object{{"type", "http"}, {"scheme", "bearer"}}},
+          {"application_key", Object{{"type", "http"}, {"scheme", "bearer"}}}};
 }
 
 std::string method_key(http::Method method) {

@@ -11,6 +11,8 @@
 #include <functional>
 #include <map>
 
+#include "link/access_rate.h"
+
 namespace yizhan::app {
 namespace {
 
@@ -45,6 +47,21 @@ Result<> set_proxies(Config& config, const std::string& value) {
     const auto address = boost::asio::ip::make_address(one, bad);
     if (bad) return fail(ErrorCode::kInvalidArgument, "not an IP address: " + one, "trusted_proxies");
     config.trusted_proxies.push_back(address.to_string());
+  }
+  return {};
+}
+
+Result<> set_private_addresses(Config& config, const std::string& value) {
+  config.webhook_private_addresses.clear();
+  for (size_t at = 0; at < value.size();) {
+    const size_t end = std::min(value.find(',', at), value.size());
+    std::string one = value.substr(at, end - at);
+    at = end + 1;
+    std::erase(one, ' ');
+    if (!link::is_address_range(one))
+      return fail(ErrorCode::kInvalidArgument, "not an address or a range of addresses: " + one,
+                  "webhook_private_addresses");
+    config.webhook_private_addresses.push_back(std::move(one));
   }
   return {};
 }
@@ -90,6 +107,10 @@ const std::vector<Key>& keys() {
       {"access_certificate", "PEM file: certificate and chain of access_smpps",
        text(&Config::access_certificate)},
       {"access_key", "PEM file: its key", text(&Config::access_key)},
+      {"webhook_private_addresses",
+       "ranges of addresses, separated by commas, that are not public and may be webhooks, without TLS too",
+       set_private_addresses},
+      {"webhook_ca", "PEM file: authorities of webhooks; default: the system's", text(&Config::webhook_ca)},
       {"trusted_proxies",
        "addresses, separated by commas, of proxies that say with X-Forwarded-For who calls", set_proxies},
       {"behind_tls", "true when a proxy in front speaks TLS to browsers",

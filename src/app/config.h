@@ -28,6 +28,10 @@ struct Config {
   std::string access_smpp, access_smpps, access_cmpp, access_sgip, access_smgp;
   // PEM files for access_smpps. YIZHAN_ACCESS_CERTIFICATE, YIZHAN_ACCESS_KEY
   std::string access_certificate, access_key;
+  // Ranges of addresses that are not public and may yet be told of receipts and replies, without TLS too; the
+  // authorities that vouch for them. YIZHAN_WEBHOOK_PRIVATE_ADDRESSES, YIZHAN_WEBHOOK_CA
+  std::vector<std::string> webhook_private_addresses;
+  std::string webhook_ca;
   std::vector<std::string> trusted_proxies;  // YIZHAN_TRUSTED_PROXIES; their X-Forwarded-For is believed
   bool behind_tls = false;                   // YIZHAN_BEHIND_TLS; a proxy in front speaks TLS to browsers
   // The wall clock's start, for demonstrations: empty = the system's. YIZHAN_CLOCK_START, RFC 3339.

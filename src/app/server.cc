@@ -12,6 +12,7 @@
 #include "app/access_gateway.h"
 #include "app/data_lock.h"
 #include "app/metrics.h"
+#include "app/webhook_sender.h"
 #include "base/log.h"
 #include "engine/engine.h"
 #include "http/server.h"
@@ -21,6 +22,7 @@
 #include "net/bounded_pool.h"
 #include "net/io_threads.h"
 #include "screen/screener.h"
+#include "service/application_keys.h"
 #include "service/applications.h"
 #include "service/audit.h"
 #include "service/campaign_clerk.h"
@@ -37,6 +39,8 @@
 #include "service/monitor.h"
 #include "service/policy_map.h"
 #include "service/pre_send_tests.h"
+#include "service/program_intake.h"
+#include "service/program_messages.h"
 #include "service/reports.h"
 #include "service/review_context.h"
 #include "service/segments.h"
@@ -44,6 +48,7 @@
 #include "service/submissions.h"
 #include "service/tasks.h"
 #include "service/test_handsets.h"
+#include "service/webhooks.h"
 
 #ifndef YIZHAN_RULES_DIR
 #define YIZHAN_RULES_DIR "/usr/share/yizhan/rules"
@@ -168,13 +173,18 @@ struct Server::Parts {
   std::unique_ptr<service::Reports> reports;
   std::unique_ptr<service::Channels> channels;
   std::unique_ptr<service::Applications> applications;
+  std::unique_ptr<service::ApplicationKeys> application_keys;
+  std::unique_ptr<service::Webhooks> webhooks;
   std::unique_ptr<service::Submissions> submissions;
+  std::unique_ptr<service::ProgramIntake> intake;
+  std::unique_ptr<service::ProgramMessages> programs;
   std::unique_ptr<service::Monitor> monitor;
   std::unique_ptr<service::CampaignClerk> clerk;
   std::unique_ptr<service::Tasks> tasks;
   std::unique_ptr<service::Directory> directory;
   std::unique_ptr<service::Health> health;
 
+  std::unique_ptr<WebhookSender> webhook_sender;
   std::unique_ptr<AccessGateway> gateway;
   std::unique_ptr<link::AccessServer> access_server;  // null: nobody may log in
 
@@ -187,6 +197,7 @@ struct Server::Parts {
 
   std::string spool() const { return config.data_dir + "/spool"; }
   Result<> make_services();
+  Result<> make_programs();
   Result<> make_api();
   Result<> serve_applications();
   void stop_applications(Duration grace);
@@ -237,6 +248,7 @@ Result<> Server::Parts::make_services() {
   channels = std::make_unique<service::Channels>(store, *engine);
   applications = std::make_unique<service::Applications>(store);
   submissions = std::make_unique<service::Submissions>(store, engine->screen());
+  YZ_CHECK(make_programs());
   monitor = std::make_unique<service::Monitor>(store, *engine);
   clerk = std::make_unique<service::CampaignClerk>(store, *engine, *tests, *reports);
   const auto links = [this] { return engine->channels(); };
@@ -254,6 +266,35 @@ Result<> Server::Parts::make_services() {
   YZ_CHECK(engine->start());
   clerk->start();
   return {};
+}
+
+// Applications that call the API, and how they are told.
+Result<> Server::Parts::make_programs() {
+  const store::Store& store = opened->store();
+  application_keys = std::make_unique<service::ApplicationKeys>(store);
+  YZ_CHECK(application_keys->reload());
+  webhooks = std::make_unique<service::Webhooks>(store);
+  intake = std::make_unique<service::ProgramIntake>(store, *submissions, [this] { engine->wake(); });
+  programs = std::make_unique<service::ProgramMessages>(store, *intake);
+  webhook_sender =
+      std::make_unique<WebhookSender>(store, *webhooks,
+                                      WebhookOptions{.private_addresses = config.webhook_private_addresses,
+                                                     .ca_file = config.webhook_ca,
+                                                     .seed = static_cast<uint64_t>(store.ids.next())});
+  webhooks->set_hooks({.check_url = [this](const std::string& url) { return webhook_sender->check_url(url); },
+                       .changed = [this] { webhook_sender->changed(); }});
+  applications->set_hooks({.changed =
+                               [this](ApplicationId id, service::Applications::Sessions sessions) {
+                                 // What cannot be read lets nobody in, and is logged.
+                                 static_cast<void>(application_keys->reload());
+                                 webhook_sender->changed();
+                                 if (gateway != nullptr) gateway->changed(id, sessions);
+                               },
+                           .sessions = [this](ApplicationId id) -> std::optional<int64_t> {
+                             if (access_server == nullptr) return std::nullopt;
+                             return static_cast<int64_t>(access_server->sessions(id.value));
+                           }});
+  return webhook_sender->start();
 }
 
 api::Behind Server::Parts::behind() {
@@ -274,6 +315,9 @@ api::Behind Server::Parts::behind() {
           .review_contexts = *review_contexts,
           .channels = *channels,
           .applications = *applications,
+          .application_keys = *application_keys,
+          .webhooks = *webhooks,
+          .programs = *programs,
           .campaigns = *campaigns,
           .effects = *effects,
           .policy = *policy,
@@ -301,12 +345,6 @@ Result<> Server::Parts::serve_applications() {
   gateway = std::make_unique<AccessGateway>(opened->store(), *applications, *submissions,
                                             [this] { engine->wake(); });
   access_server = YZ_TRY(link::AccessServer::create(opened->clock(), access_config, *gateway));
-  applications->set_hooks(
-      {.changed = [this](ApplicationId id,
-                         service::Applications::Sessions sessions) { gateway->changed(id, sessions); },
-       .sessions = [this](ApplicationId id) -> std::optional<int64_t> {
-         return static_cast<int64_t>(access_server->sessions(id.value));
-       }});
   YZ_CHECK(gateway->start(*access_server));
   for (size_t i = 0; i < access_config.listeners.size(); ++i)
     log::info("applications log in at {}:{} by {}", access_config.listeners[i].address,
@@ -327,7 +365,7 @@ void Server::Parts::stop_applications(Duration grace) {
 Result<> Server::Parts::make_api() {
   const auto transport = config.behind_tls ? api::Transport::kTls : api::Transport::kPlain;
   access = std::make_unique<api::Access>(*identity, *idempotency, opened->clock(),
-                                         api::AccessOptions{.transport = transport});
+                                         api::AccessOptions{.transport = transport}, application_keys.get());
   events = std::make_unique<api::CampaignEvents>(*monitor);
   events->start();
   api::add_all_routes(catalogue, behind());
@@ -386,6 +424,8 @@ void Server::stop(Duration grace) {
   if (parts_ == nullptr) return;
   if (parts_->events) parts_->events->stop();
   if (parts_->http) parts_->http->stop(kClientsGrace);
+  if (parts_->intake) parts_->intake->stop();
+  if (parts_->webhook_sender) parts_->webhook_sender->stop();
   parts_->stop_applications(grace);
   if (parts_->clerk) parts_->clerk->stop();
   if (parts_->imports) parts_->imports->stop();

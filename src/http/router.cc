@@ -70,7 +70,8 @@ Result<void> Router::add(Route&& route) {
   const Segments segments = split(route.pattern);
   const bool valid = route.pattern.starts_with('/') && segments.size() <= limits::kHttpPathSegments &&
                      (route.pattern == "/" || std::all_of(segments.begin(), segments.end(), is_segment));
-  if (!valid || route.method == Method::kOther || route.method == Method::kHead || !route.handler)
+  if (!valid || route.method == Method::kOther || route.method == Method::kHead ||
+      (route.execution == Execution::kDeferred ? !route.start : !route.handler))
     return fail(ErrorCode::kInvalidArgument, "not a route", route.pattern);
   Node* node = root_.get();
   for (const std::string_view segment : segments) {

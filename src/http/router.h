@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,31 @@
 namespace yizhan::http {
 
 using Handler = std::function<Result<Response>(Request&)>;
+// The one answer to a request whose handler has returned without it. Any thread, once; dropped without an
+// answer it says kUnavailable itself. After the server has stopped its threads it must be gone.
+class Reply {
+ public:
+  using Send = std::move_only_function<void(Result<Response>)>;
+  explicit Reply(Send send) : send_(std::move(send)) {}
+  Reply(Reply&& other) noexcept : send_(std::exchange(other.send_, nullptr)) {}
+  Reply& operator=(Reply&& other) noexcept {
+    std::swap(send_, other.send_);
+    return *this;
+  }
+  ~Reply() {
+    if (send_) send_(fail(ErrorCode::kUnavailable, "The server is stopping."));
+  }
+
+  void operator()(Result<Response> response) {
+    if (auto send = std::exchange(send_, nullptr)) send(std::move(response));
+  }
+
+ private:
+  Send send_;
+};
+// Begins to answer, on the I/O thread: never blocks. The Request is not to be touched after it has returned.
+using Starter = std::function<void(Request&, Reply)>;
+
 // Decides before the body is read whether it is worth reading; may leave something in Request::admitted. An
 // error is the answer.
 using Admit = std::function<Result<void>(Request&)>;
@@ -28,14 +54,16 @@ enum class BodyMode : uint8_t {
 };
 
 enum class Execution : uint8_t {
-  kPool,    // may block: on the pool for blocking work
-  kInline,  // never blocks: on the I/O thread
+  kPool,      // may block: on the pool for blocking work
+  kInline,    // never blocks: on the I/O thread
+  kDeferred,  // Route::start on the I/O thread, the answer from wherever it comes
 };
 
 struct Route {
   Method method = Method::kGet;
   std::string pattern;
   Handler handler;
+  Starter start;  // of Execution::kDeferred, instead of a handler
   BodyMode body = BodyMode::kNone;
   size_t body_limit_bytes = limits::kHttpBodyBytes;
   Execution execution = Execution::kPool;

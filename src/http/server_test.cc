@@ -22,7 +22,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-struct Reply {
+struct Received {
   int status = 0;
   std::string head;
   std::string body;
@@ -79,8 +79,8 @@ class Client {
     return take(data_.find(mark) + mark.size());
   }
   enum class Expect { kBody, kNoBody };
-  Reply reply(Expect expect = Expect::kBody) {
-    Reply out;
+  Received reply(Expect expect = Expect::kBody) {
+    Received out;
     out.head = take_until("\r\n\r\n");
     if (out.head.size() < 12) return out;
     out.status = std::stoi(out.head.substr(9, 3));
@@ -117,6 +117,7 @@ class ServerTest : public testing::Test {
   }
   ~ServerTest() override {
     release_.release(100);
+    kept_.clear();
     if (server_ != nullptr) server_->stop(seconds(5));
     server_.reset();
     pool_.stop();
@@ -155,6 +156,18 @@ class ServerTest : public testing::Test {
            release_.acquire();
            return json_response(200, "\"waited\"");
          }});
+    add({.method = Method::kPost,
+         .pattern = "/deferred",
+         .start =
+             [this](Request& r, http::Reply reply) {
+               if (r.body == "\"throw\"") throw std::runtime_error("secret");
+               if (r.body == "\"at once\"") return reply(json_response(202, r.body));
+               if (r.body != "\"keep\"") return;  // the reply is dropped
+               kept_.emplace_back(std::move(reply));
+               entered_.release();
+             },
+         .body = BodyMode::kJson,
+         .execution = Execution::kDeferred});
     add({.method = Method::kGet, .pattern = "/throw", .handler = [](Request&) -> Result<Response> {
            throw std::runtime_error("secret");
          }});
@@ -192,7 +205,7 @@ class ServerTest : public testing::Test {
     return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(spool_), {}));
   }
   // One request on a fresh connection.
-  Reply once(const std::string& text) {
+  Received once(const std::string& text) {
     Client client(port_);
     client.send(text);
     return client.reply();
@@ -203,6 +216,7 @@ class ServerTest : public testing::Test {
   std::binary_semaphore entered_{0};
   std::counting_semaphore<> release_{0};
   std::shared_ptr<EventStream> events_;
+  std::vector<http::Reply> kept_;  // of deferred requests
   std::string last_upload_;
   std::filesystem::path last_upload_path_;
   std::atomic<int> last_served_status_ = 0;
@@ -219,7 +233,7 @@ TEST_F(ServerTest, AnswersAndKeepsTheConnection) {
   Client client(port_);
   for (int i = 0; i < 3; ++i) {
     client.send("GET /show/a%20b?q=%E4%BD%A0 HTTP/1.1\r\nHost: x\r\n\r\n");
-    const Reply reply = client.reply();
+    const Received reply = client.reply();
     EXPECT_EQ(reply.status, 200);
     EXPECT_EQ(reply.body, "a b|你|/show/{a}|127.0.0.1");
     EXPECT_EQ(reply.header("Date"), "Mon, 02 Mar 2026 02:00:00 GMT");
@@ -291,7 +305,7 @@ TEST_F(ServerTest, RefusesMalformedRequests) {
       {"a gone file", "GET /file HTTP/1.1\r\nHost: x\r\n\r\n", 500, "store_failed"},
   };
   for (const Raw& raw : table) {
-    const Reply reply = once(raw.text);
+    const Received reply = once(raw.text);
     EXPECT_EQ(reply.status, raw.status) << raw.name;
     EXPECT_EQ(reply.code(), raw.code) << raw.name;
     EXPECT_EQ(reply.header("Content-Type"), "application/problem+json") << raw.name;
@@ -303,7 +317,7 @@ TEST_F(ServerTest, RefusesMalformedRequests) {
 TEST_F(ServerTest, SaysWhichMethodsThereAre) {
   start();
   EXPECT_EQ(once("DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n").header("Allow"), "POST, OPTIONS");
-  const Reply options = once("OPTIONS /inline HTTP/1.1\r\nHost: x\r\n\r\n");
+  const Received options = once("OPTIONS /inline HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(options.header("Allow"), "GET, HEAD, OPTIONS");
 }
@@ -348,7 +362,7 @@ TEST_F(ServerTest, BoundsBodiesThatDoNotSayTheirLength) {
       "chunked\r\n\r\n");
   const std::string chunk = "64\r\n" + std::string(100, ' ') + "\r\n";
   for (int i = 0; i < 11; ++i) client.send(chunk);
-  const Reply reply = client.reply();
+  const Received reply = client.reply();
   EXPECT_EQ(reply.status, 413);
   EXPECT_EQ(reply.header("Connection"), "close");
   client.finish_sending();
@@ -399,7 +413,7 @@ TEST_F(ServerTest, HeadHasTheLengthAndNoBody) {
   start();
   Client client(port_);
   client.send("HEAD /large HTTP/1.1\r\nHost: x\r\n\r\nGET /inline HTTP/1.1\r\nHost: x\r\n\r\n");
-  const Reply head = client.reply(Client::Expect::kNoBody);
+  const Received head = client.reply(Client::Expect::kNoBody);
   EXPECT_EQ(head.header("Content-Length"), "5000000");
   EXPECT_EQ(client.reply().body, "{}");
 }
@@ -474,7 +488,7 @@ TEST_F(ServerTest, FilesAreSentAndDeleted) {
   start();
   Client client(port_);
   client.send("GET /file HTTP/1.1\r\nHost: x\r\n\r\nGET /inline HTTP/1.1\r\nHost: x\r\n\r\n");
-  const Reply reply = client.reply();
+  const Received reply = client.reply();
   EXPECT_EQ(reply.body, content);
   EXPECT_EQ(reply.header("Content-Disposition"), "attachment; filename=\"a.csv\"");
   EXPECT_EQ(client.reply().status, 200);
@@ -492,7 +506,7 @@ TEST_F(ServerTest, UploadsAreStreamedToAFile) {
       "filename=\"dir/a.csv\"\r\n" +
       end);
   client.send(csv);
-  const Reply raw = client.reply();
+  const Received raw = client.reply();
   EXPECT_EQ(raw.status, 201);
   EXPECT_EQ(raw.body, "a.csv|text/csv|admitted");
   EXPECT_EQ(last_upload_, csv);
@@ -506,7 +520,7 @@ TEST_F(ServerTest, UploadsAreStreamedToAFile) {
       "boundary=b\r\nContent-Length: " +
       std::to_string(form.size()) + "\r\n\r\n");
   client.send(form);
-  const Reply multipart = client.reply();
+  const Received multipart = client.reply();
   EXPECT_EQ(multipart.body, "b.xlsx|application/x|note=hi;admitted");
   EXPECT_EQ(last_upload_, csv);
   // The answer to a further request comes after the request that owned the file is gone.
@@ -560,7 +574,7 @@ TEST_F(ServerTest, AFullPoolIsToldAtOnce) {
     waiting.back()->send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
     while (pool_.stats().queued == before) std::this_thread::yield();
   }
-  const Reply busy = once("GET /show/a HTTP/1.1\r\nHost: x\r\n\r\n");
+  const Received busy = once("GET /show/a HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(busy.status, 503);
   EXPECT_EQ(busy.code(), "busy");
   EXPECT_EQ(busy.header("Retry-After"), "1");
@@ -573,11 +587,45 @@ TEST_F(ServerTest, AFullPoolIsToldAtOnce) {
   for (const auto& client : waiting) EXPECT_EQ(client->reply().body, "\"waited\"");
 }
 
+TEST_F(ServerTest, ADeferredAnswerComesFromElsewhere) {
+  start();
+  const auto post = [](std::string_view body) {
+    return "POST /deferred HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+  };
+  Client client(port_);
+  client.send(post("\"at once\""));
+  EXPECT_EQ(client.reply().status, 202);
+  // No worker waits, and the I/O thread goes on.
+  std::vector<std::unique_ptr<Client>> waiting;
+  for (int i = 0; i < 8; ++i) {
+    waiting.push_back(std::make_unique<Client>(port_));
+    waiting.back()->send(post("\"keep\""));
+    entered_.acquire();
+  }
+  EXPECT_EQ(once("GET /inline HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+  std::thread elsewhere([&] {
+    for (http::Reply& reply : kept_) reply(json_response(202, "\"later\""));
+  });
+  elsewhere.join();
+  for (const auto& one : waiting) EXPECT_EQ(one->reply().body, "\"later\"");
+  kept_.clear();
+  // On the same connection, in order.
+  client.send(post("\"at once\"") + "GET /inline HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.reply().body, "\"at once\"");
+  EXPECT_EQ(client.reply().status, 200);
+  // An answer that nobody gives is one too.
+  client.send(post("\"drop\""));
+  EXPECT_EQ(client.reply().status, 503);
+  client.send(post("\"throw\""));
+  EXPECT_EQ(client.reply().status, 503);
+}
+
 TEST_F(ServerTest, EventsArriveWithHeartbeats) {
   start();
   Client client(port_);
   client.send("GET /events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 41\r\n\r\n");
-  const Reply reply = client.reply();
+  const Received reply = client.reply();
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.header("Content-Type"), "text/event-stream");
   EXPECT_EQ(client.take_until("\n\n"), "event: hello\nid: 1\ndata: 41\n\n");

@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -304,6 +307,7 @@ class Session : public std::enable_shared_from_this<Session> {
   net::Task<Result<void>> write_spool(std::shared_ptr<SpoolWriter> writer,
                                       std::shared_ptr<std::string> chunk);
   net::Task<Result<Response>> call_handler();
+  net::Task<Result<Response>> start_handler();
   net::Task<void> drain_body();
   net::Task<void> linger();
 
@@ -670,8 +674,39 @@ net::Task<Result<Response>> Session::call_handler() {
   const Route& route = *match_.route;
   if (route.execution == Execution::kInline) co_return call_safely([&] { return route.handler(request_); });
   deadline_.clear();
+  if (route.execution == Execution::kDeferred) {
+    Result<Response> deferred = co_await start_handler();
+    co_return deferred;
+  }
   Result<Response> response = co_await net::run_on(
       shared_->pool, [self = shared_from_this()] { return self->match_.route->handler(self->request_); });
+  co_return response;
+}
+
+// The handler begins here; whoever answers hops back once.
+net::Task<Result<Response>> Session::start_handler() {
+  auto initiate = [this](auto handler) {
+    struct Waiting {
+      explicit Waiting(decltype(handler) h)
+          : work(asio::make_work_guard(asio::get_associated_executor(h))), resume(std::move(h)) {}
+      decltype(asio::make_work_guard(asio::get_associated_executor(handler))) work;
+      decltype(handler) resume;
+    };
+    auto waiting = std::make_unique<Waiting>(std::move(handler));
+    Reply reply([w = std::move(waiting)](Result<Response> response) mutable {
+      const auto executor = w->work.get_executor();
+      asio::post(executor,
+                 [w = std::move(w), r = std::move(response)]() mutable { w->resume(std::move(r)); });
+    });
+    try {
+      match_.route->start(request_, std::move(reply));
+    } catch (const std::exception& e) {
+      log::error("a deferred handler threw id={}: {}", request_.id, e.what());
+    }
+  };
+  Result<Response> response =
+      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Response>)>(
+          std::move(initiate), asio::use_awaitable);
   co_return response;
 }
 

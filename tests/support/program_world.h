@@ -16,7 +16,7 @@
 #include "service/program_intake.h"
 #include "service/program_messages.h"
 #include "service/webhooks.h"
-#include "support/sending_store.h"
+#include "sending_store.h"
 
 namespace yizhan::testing {
 

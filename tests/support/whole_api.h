@@ -32,6 +32,11 @@ class WholeApi {
         review_contexts_(store),
         channels_(store, engine_),
         applications_(store),
+        application_keys_(store),
+        webhooks_(store),
+        submissions_(store, {}),
+        intake_(store, submissions_, [] {}),
+        programs_(store, intake_),
         campaigns_(store, engine_),
         effects_(store),
         policy_(service::Policy::load(store, "rules/policy_map.toml").value()),
@@ -63,6 +68,9 @@ class WholeApi {
                                     .review_contexts = review_contexts_,
                                     .channels = channels_,
                                     .applications = applications_,
+                                    .application_keys = application_keys_,
+                                    .webhooks = webhooks_,
+                                    .programs = programs_,
                                     .campaigns = campaigns_,
                                     .effects = effects_,
                                     .policy = *policy_,
@@ -104,6 +112,11 @@ class WholeApi {
   service::ReviewContexts review_contexts_;
   service::Channels channels_;
   service::Applications applications_;
+  service::ApplicationKeys application_keys_;
+  service::Webhooks webhooks_;
+  service::Submissions submissions_;
+  service::ProgramIntake intake_;
+  service::ProgramMessages programs_;
   service::Campaigns campaigns_;
   service::Effects effects_;
   std::unique_ptr<service::Policy> policy_;
