@@ -87,6 +87,13 @@ class World:
         road.submit_content()
         road.content = approved
 
+    def application(self):
+        made = good(self.road.technology.post("/api/v1/applications", {
+            "name": "order system", "login": "orders", "protocols": ["http"], "message_classes": ["marketing"],
+            "access_code": "10690009", "channel_id": self.road.channel["id"],
+            "contents": [self.road.content["id"]]})).json
+        self.ids["application"] = made["id"]
+
     def describe(self, screenshots):
         return {"base_url": f"http://127.0.0.1:{self.server.port}", "password": PASSWORD, "logins": self.logins,
                 "ids": self.ids, "folder": str(self.folder), "simulator_port": self.simulator.port,
@@ -106,6 +113,7 @@ def in_world(command, screenshots=None):
             world.finished_campaign()
             world.running_campaign()
             world.submitted_content()
+            world.application()
             path = pathlib.Path(folder) / "world.json"
             path.write_text(json.dumps(world.describe(screenshots)))
             run = subprocess.run(command, cwd=SOURCE_DIR, check=False,

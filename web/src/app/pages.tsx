@@ -118,6 +118,7 @@ export const kPages: PageEntry[] = [
     group: 'technology',
     icon: <AppstoreOutlined />,
   }),
+  entry('/applications/:id', () => import('@/pages/application'), ['application.read']),
   entry('/carrier-codes', () => import('@/pages/carrier_codes'), ['channel.read'], {
     nav: 'carrier_codes',
     group: 'technology',

@@ -63,6 +63,8 @@ interface Props<T> {
   actions?: ReactNode;
   empty?: ReactNode;
   limit?: number;
+  /** The URL's parameter for the page; of several tables on a page each has its own. */
+  pageParameter?: string;
   refetchInterval?: number | false;
   rowClassName?: (row: T) => string;
   expandedRowRender?: (row: T) => ReactNode;
@@ -161,7 +163,8 @@ export function DataTable<T extends object>(props: Props<T>) {
   const { count } = useFormat();
   const limit = props.limit ?? 50;
   const [parameters, setParameters] = useSearchParams();
-  const after = parameters.get('after') ?? undefined;
+  const pageParameter = props.pageParameter ?? 'after';
+  const after = parameters.get(pageParameter) ?? undefined;
   const [passed, setPassed] = useState<string[]>([]);
   const columns: Column<T>[] = props.columns ?? kNoColumns;
   const [chosen, setChosen] = useChosenColumns(props.id, columns);
@@ -176,8 +179,8 @@ export function DataTable<T extends object>(props: Props<T>) {
   const goTo = (next: string | undefined) =>
     setParameters((current) => {
       const changed = new URLSearchParams(current);
-      if (next) changed.set('after', next);
-      else changed.delete('after');
+      if (next) changed.set(pageParameter, next);
+      else changed.delete(pageParameter);
       return changed;
     });
   const forward = () => {

@@ -51,6 +51,7 @@ describe("another department's pages", () => {
       '/channels',
       '/api-keys',
       '/settings',
+      `/applications/${world.ids.application}`,
     ],
     technology: ['/contents/new', '/campaigns/new', `/review/${submitted_content}`, '/consents', '/users'],
     customer_service: ['/imports/new', '/contents/new', '/reports', '/audit'],
@@ -104,6 +105,82 @@ describe("another department's pages", () => {
     await section(page, '计数').waitFor();
     await button(page, '紧急停发').waitFor();
     for (const deed of ['暂停', '恢复', '取消任务']) expect(await button(page, deed).count(), deed).toBe(0);
+  });
+});
+
+describe('a program', () => {
+  stopAtFirstFailure();
+  const kMark = freshNumbers(1, 5)[0]!.slice(4, 9);
+  const kKey = `shop ${kMark}`;
+  const kHook = 'https://hooks.example/receipts';
+  let token = '';
+
+  const asProgram = (path: string) =>
+    desks.technology.context.request.get(path, { headers: { Authorization: `Bearer ${token}` } });
+
+  it('gets a key from technology, which is shown once', async () => {
+    const { page } = desks.technology;
+    await page.goto('/applications');
+    await page
+      .getByRole('row', { name: /order system/ })
+      .getByRole('link', { name: '密钥与回调' })
+      .click();
+    await titled(page, 'order system');
+    await button(page, '新建密钥').click();
+    const dialog = page.getByRole('dialog', { name: '新建密钥' });
+    await dialog.getByLabel('密钥名称', { exact: true }).fill(kKey);
+    await button(dialog, '新建').click();
+    const shown = page.getByRole('dialog', { name: `密钥“${kKey}”` });
+    token = (await shown.locator('[data-shown-once]').textContent())!;
+    expect(token).toMatch(/^yzp_/);
+    await button(shown, '已保存').click();
+    await page
+      .getByRole('row', { name: new RegExp(kKey) })
+      .getByText('有效', { exact: true })
+      .waitFor();
+  });
+
+  it('calls with it, and only what is meant for programs', async () => {
+    expect((await asProgram('/api/v1/messages')).status()).toBe(200);
+    expect((await asProgram('/api/v1/applications')).status()).toBe(401);
+    // What is not the application's own is not there for it.
+    expect((await asProgram(`/api/v1/messages/${world.ids.message}`)).status()).toBe(404);
+  });
+
+  it('is told by a webhook, at an address that may be told', async () => {
+    const { page } = desks.technology;
+    const webhook = section(page, '回调');
+    const address = webhook.getByLabel('状态报告地址', { exact: true });
+    await address.fill('http://127.0.0.1/receipts');
+    await button(webhook, '保存').click();
+    await webhook.locator('.ant-form-item-explain-error').waitFor();
+    await address.fill(kHook);
+    await button(webhook, '保存').click();
+    const shown = page.getByRole('dialog', { name: '回调签名密钥' });
+    const first = await shown.locator('[data-shown-once]').textContent();
+    await button(shown, '已保存').click();
+    await page.reload();
+    expect(await address.inputValue()).toBe(kHook);
+    await button(webhook, '更换签名密钥').click();
+    await button(page.getByRole('dialog', { name: '更换签名密钥？' }), '更换签名密钥').click();
+    expect(await shown.locator('[data-shown-once]').textContent()).not.toBe(first);
+    await button(shown, '已保存').click();
+    await section(page, '死信').getByText('这里还没有内容').first().waitFor();
+  });
+
+  it('calls no more once its key is revoked', async () => {
+    const { page } = desks.technology;
+    await page
+      .getByRole('row', { name: new RegExp(kKey) })
+      .getByRole('button', { name: '吊销' })
+      .click();
+    await button(page.getByRole('dialog', { name: `吊销“${kKey}”？` }), '吊销').click();
+    await page
+      .getByRole('row', { name: new RegExp(kKey) })
+      .getByText('已吊销', { exact: true })
+      .waitFor();
+    expect((await asProgram('/api/v1/messages')).status()).toBe(401);
+    expect(faultsBut(desks.technology, [{ status: 422, path: '/webhook' }])).toEqual([]);
   });
 });
 

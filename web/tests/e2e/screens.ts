@@ -16,6 +16,7 @@ const kPerson: Record<string, Role> = {
   '/channels': 'technology',
   '/channels/:id': 'technology',
   '/applications': 'technology',
+  '/applications/:id': 'technology',
   '/carrier-codes': 'technology',
   '/test-handsets': 'technology',
   '/look-up': 'customer_service',
@@ -41,6 +42,7 @@ const kIds: Record<string, string> = {
   '/hand-over/:id': 'handed_over_campaign',
   '/monitor/:id': 'running_campaign',
   '/channels/:id': 'channel',
+  '/applications/:id': 'application',
   '/customers/:id': 'customer',
   '/imports/:id': 'import',
 };

@@ -15,6 +15,7 @@ import {
   type ApplicationValues,
   type ApplicationView,
   kLoginProtocols,
+  logsIn,
   mostOf,
   newApplication,
   toSend,
@@ -53,6 +54,8 @@ function Account({ isEdit }: { isEdit: boolean }) {
   const protocols = (Form.useWatch('protocols') as ApplicationValues['protocols'] | undefined) ?? [];
   const login = mostOf(protocols, 'system_id');
   const secret = mostOf(protocols, 'password');
+  const needsSecret = logsIn(protocols) && !isEdit;
+  const hint = isEdit ? 'secret_kept' : 'secret_hint';
   return (
     <>
       <Form.Item name="name" label={t('name')} rules={[filled]} className="field-wide">
@@ -76,9 +79,9 @@ function Account({ isEdit }: { isEdit: boolean }) {
       <Form.Item
         name="secret"
         label={t('secret')}
-        extra={t(isEdit ? 'secret_kept' : 'secret_hint', { most: secret })}
+        extra={logsIn(protocols) ? t(hint, { most: secret }) : t('secret_none')}
         dependencies={['protocols']}
-        rules={[...(isEdit ? [] : [required]), { max: secret, message: t('at_most', { most: secret }) }]}
+        rules={[...(needsSecret ? [required] : []), { max: secret, message: t('at_most', { most: secret }) }]}
       >
         <Input.Password autoComplete="new-password" visibilityToggle={false} />
       </Form.Item>

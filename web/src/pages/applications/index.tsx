@@ -1,8 +1,9 @@
-// The accounts of the company's own programs that log in by a carrier protocol, and how each stands now.
+// The accounts of the company's own programs that log in by a carrier protocol or call the API, and how each stands now.
 import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Empty, Flex, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { api, ifMatch } from '@/api/client';
 import { useFormat } from '@/app/preferences';
 import { useCan } from '@/app/session';
@@ -132,6 +133,12 @@ function useColumns(onOpen: (row: ApplicationView) => void): Column<ApplicationV
       render: (_, row) => <UserName id={row.created_by} />,
     },
   ];
+  columns.push({
+    key: 'api',
+    title: t('api'),
+    render: (_, row) =>
+      row.protocols.includes('http') ? <Link to={`/applications/${row.id}`}>{t('api_page')}</Link> : '—',
+  });
   if (can('application.write'))
     columns.push({
       key: 'actions',

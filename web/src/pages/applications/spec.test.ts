@@ -4,6 +4,7 @@ import {
   type ApplicationValues,
   type ApplicationView,
   kLoginProtocols,
+  logsIn,
   mostOf,
   newApplication,
   toSend,
@@ -78,6 +79,15 @@ describe('credentials', () => {
     expect(mostOf(['cmpp3', 'smpp'], 'password')).toBe(8);
     expect(mostOf(['sgip', 'smgp'], 'password')).toBe(16);
   });
-  it('are of the protocols that programs log in by', () =>
-    expect(kLoginProtocols).toEqual(['smpp', 'cmpp2', 'cmpp3', 'sgip', 'smgp']));
+  it('do not depend on the API, which has keys', () => {
+    expect(mostOf(['http'], 'system_id')).toBe(16);
+    expect(mostOf(['http', 'smpp'], 'password')).toBe(8);
+  });
+  it('are of the protocols that programs log in by, and of the API', () =>
+    expect(kLoginProtocols).toEqual(['smpp', 'cmpp2', 'cmpp3', 'sgip', 'smgp', 'http']));
+  it('need no secret where nobody logs in', () => {
+    expect(logsIn([])).toBe(true);
+    expect(logsIn(['http', 'smpp'])).toBe(true);
+    expect(logsIn(['http'])).toBe(false);
+  });
 });

@@ -8,14 +8,20 @@ export type ApplicationView = Schema<'ApplicationView'>;
 /** The account as the fields hold it: addresses are lines of text. */
 export type ApplicationValues = Omit<ApplicationSpec, 'allowed_addresses'> & { allowed_addresses: string };
 
-/** Those that programs log in by: a provider's HTTP interface is not for them. */
-export const kLoginProtocols = kProtocols.filter((protocol) => protocol !== 'http');
+/** Those that programs log in by, and `http`: they call the API. */
+export const kLoginProtocols = kProtocols;
+
+/** Whether an account logs in anywhere: who only calls the API needs no secret, it has keys. */
+export function logsIn(protocols: readonly Protocol[]): boolean {
+  return protocols.length === 0 || protocols.some((protocol) => protocol !== 'http');
+}
 
 const kLongest = { system_id: 16, password: 64 };
 
 /** Characters that a login or a secret may have, so that each of the protocols can carry it. */
 export function mostOf(protocols: readonly Protocol[], credential: 'system_id' | 'password'): number {
-  const sizes = protocols.flatMap((protocol) => kProtocolTraits[protocol].settings[credential]?.most ?? []);
+  const carried = protocols.filter((protocol) => protocol !== 'http');
+  const sizes = carried.flatMap((protocol) => kProtocolTraits[protocol].settings[credential]?.most ?? []);
   return Math.min(kLongest[credential], ...sizes);
 }
 

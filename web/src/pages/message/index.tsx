@@ -70,6 +70,18 @@ function Facts({ message }: { message: Message }) {
           { key: 'attempts', label: t('attempts'), children: count(message.attempts) },
           { key: 'segments', label: t('segments'), children: count(message.segments) },
           { key: 'id', label: t('id'), children: <IdText value={message.id} /> },
+          ...(message.accepted_at
+            ? [
+                {
+                  key: 'accepted_at',
+                  label: t('accepted_at'),
+                  children: <TimeText value={message.accepted_at} detail="second" />,
+                },
+              ]
+            : []),
+          ...(message.reference
+            ? [{ key: 'reference', label: t('reference'), children: message.reference }]
+            : []),
         ]}
       />
     </Section>
