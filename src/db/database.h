@@ -29,6 +29,7 @@ struct Options {
   size_t writer_group_jobs = limits::kWriterGroupJobs;
   Duration writer_group_time = milliseconds(20);  // no job is added to a group after this
   // SQLite only
+  std::string vfs;  // the layer under its files, registered before; empty = the system's
   Synchronous synchronous = Synchronous::kFull;
   int page_bytes = 4096;            // of a new file
   int64_t checkpoint_pages = 8192;  // WAL size that starts a checkpoint

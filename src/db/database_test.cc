@@ -1,6 +1,7 @@
 // Transactions, the writer's groups, snapshots and the pool, on both stores.
 #include <thread>
 
+#include "db/ordered_writes.h"
 #include "db/testdata/test_support.h"
 
 namespace yizhan::db {
@@ -278,6 +279,29 @@ TEST_P(TransactionTest, ManyThreadsWriteAndRead) {
   EXPECT_EQ(failures, 0);
   EXPECT_EQ(count(), kThreads * kEach);
   EXPECT_LE(db().stats().commits, static_cast<uint64_t>(kThreads * kEach + 3));
+}
+
+TEST_P(TransactionTest, OrderedWritesStopAtTheFirstThatFails) {
+  std::vector<int64_t> durable;
+  OrderedWrites writes(db(), 2, Priority::kBulk);
+  const auto add_one = [&](int64_t id) {
+    return writes.add(
+        [id](Tx& tx) -> Result<void> {
+          YZ_TRY(add(tx, id, std::to_string(id)));
+          return {};
+        },
+        [&durable, id] { durable.push_back(id); });
+  };
+  ASSERT_OK(add_one(1));
+  ASSERT_OK(add_one(2));
+  ASSERT_OK(writes.finish());
+  EXPECT_EQ(durable, (std::vector<int64_t>{1, 2}));
+  ASSERT_OK(add_one(2));          // there is one
+  static_cast<void>(add_one(3));  // refused, or not run
+  EXPECT_CODE(writes.finish(), ErrorCode::kConflict);
+  EXPECT_CODE(add_one(4), ErrorCode::kConflict);
+  EXPECT_EQ(durable, (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(count(), 2);
 }
 
 TEST_P(TransactionTest, OptionsThatMakeNoSense) {

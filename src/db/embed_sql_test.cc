@@ -99,6 +99,22 @@ TEST_F(EmbedSqlTest, ValuesOnlyWhereItIsPlainlyTheSame) {
   }
 }
 
+// For SQLite the look-up itself, without a subquery of one row beside it.
+TEST_F(EmbedSqlTest, TheConditionOfAJoinWithTheBatchBecomesTheStatements) {
+  const Outcome found = query(
+      "-- name: a :rows(id bigint)\nSELECT r.ord, t.name FROM :rows AS r JOIN thing t ON t.id = r.id\n");
+  EXPECT_THAT(found.source, HasSubstr("SELECT ?2, t.name FROM thing t  WHERE ( t.id = ?1)"));
+  const Outcome more = query(
+      "-- name: a :rows(id bigint)\nSELECT r.ord, u.x FROM :rows AS r JOIN thing t ON t.id = r.id AND t.a = "
+      "1 "
+      "JOIN u ON u.id = t.u WHERE u.x > 0 OR u.y > 0 ORDER BY u.x\n");
+  EXPECT_THAT(more.source, HasSubstr("FROM thing t JOIN u ON u.id = t.u WHERE ( t.id = ?1 AND t.a = 1 ) AND "
+                                     "( u.x > 0 OR u.y > 0 ) ORDER BY u.x"));
+  const Outcome outer =
+      query("-- name: a :rows(id bigint)\nSELECT r.ord, u.x FROM :rows AS r LEFT JOIN u ON u.id = r.id\n");
+  EXPECT_THAT(outer.source, HasSubstr("FROM (SELECT ?1 AS id, ?2 AS ord) AS r LEFT JOIN u"));
+}
+
 TEST_F(EmbedSqlTest, MigrationMistakes) {
   file("migrations/0001_a.sql", "CREATE TABLE a (x BIGINT);\n-- only: sqlite\nSELECT 1;\n");
   EXPECT_THAT(run().errors, HasSubstr("0001_a.sql:2: "));
