@@ -377,13 +377,18 @@ Result<> Engine::refresh_batches() {
 
 // Messages of a cancelled batch that have not left are refused.
 Result<> Engine::sweep_cancelled() {
-  std::vector<int64_t> ids;
+  struct Batch {
+    int64_t id, first_message_id, last_message_id;
+  };
+  std::vector<Batch> batches;
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
     return tx.each(
-        q::batches_to_sweep, [&](const db::Row& row) { ids.push_back(row.i64(0)); }, BatchState::kCancelled);
+        q::batches_to_sweep,
+        [&](const db::Row& row) { batches.push_back({row.i64(0), row.i64(1), row.i64(2)}); },
+        BatchState::kCancelled);
   }));
-  for (const int64_t id : ids) {
-    int64_t cursor = 0;
+  for (const auto& [id, first, last] : batches) {
+    int64_t cursor = first - 1;
     for (bool more = true; more;) {
       more = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<bool> {
         YZ_TRY(tx.run(q::outbox_delete_batch, id));
@@ -402,7 +407,7 @@ Result<> Engine::sweep_cancelled() {
                            .to = MessageState::kRefused,
                            .reason = Reason::kCampaignCancelled});
             },
-            id, cursor, kChunkRows));
+            id, cursor, last, kChunkRows));
         YZ_CHECK(changes.write(tx, store_.now()));
         return rows == kChunkRows;
       }));
@@ -451,26 +456,22 @@ Result<bool> Engine::release(Running& running) {
   if (waiting) return false;
   // What is remembered of the batch changes only with the store.
   const int64_t last = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
+    const int64_t batch = running.plan->id, from = running.released_to;
+    const auto [to, rows] = YZ_TRY(tx.one(
+                                       q::message_to_release,
+                                       [](const db::Row& row) { return std::pair{row.i64(0), row.i64(1)}; },
+                                       from, running.plan->last_message_id, batch, MessageState::kHeld,
+                                       Reason::kNotStarted, kChunkRows))
+                                .value();
+    if (rows == 0) return 0;
+    YZ_TRY(tx.run(q::outbox_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted));
+    YZ_TRY(tx.run(q::message_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted,
+                  MessageState::kQueued, store_.now()));
     Changes changes(Care::kExpected);
-    db::Columns outbox;
-    int64_t last_id = 0;
-    YZ_CHECK(tx.each(
-        q::message_to_release,
-        [&](const db::Row& row) {
-          last_id = row.i64(0);
-          outbox.row(running.plan->id, last_id);
-          changes.add({.message_id = last_id,
-                       .batch_id = running.plan->id,
-                       .from = MessageState::kHeld,
-                       .from_reason = Reason::kNotStarted,
-                       .to = MessageState::kQueued});
-        },
-        running.released_to, running.plan->last_message_id, running.plan->id, MessageState::kHeld,
-        Reason::kNotStarted, kChunkRows));
-    if (outbox.empty()) return 0;
-    YZ_TRY(tx.bulk(q::outbox_insert, outbox));
+    changes.count(batch, MessageState::kHeld, Reason::kNotStarted, -rows);
+    changes.count(batch, MessageState::kQueued, Reason::kNone, rows);
     YZ_CHECK(changes.write(tx, store_.now()));
-    return last_id;
+    return to;
   }));
   running.released = last == 0;
   if (!running.released) running.released_to = last;

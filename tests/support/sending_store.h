@@ -73,7 +73,7 @@ class SendingStoreTest : public StoreTest {
                          .from_reason = domain::Reason::kNotStarted,
                          .to = domain::MessageState::kQueued});
           },
-          batch, int64_t{0}, int64_t{100'000}));
+          batch, int64_t{0}, INT64_MAX, int64_t{100'000}));
       YZ_TRY(tx.bulk(store::q::outbox_insert, outbox));
       return changes.write(tx, store().now());
     });

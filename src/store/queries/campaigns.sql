@@ -93,7 +93,7 @@ SELECT enabled, options, host, port, system_id, access_code FROM channel WHERE i
 
 -- name: batch_messages_for_test
 SELECT m.id, m.customer_id, m.sealed, c.zone FROM message m JOIN customer c ON c.id = m.customer_id
-WHERE m.id > $1 AND m.id <= $2 AND m.batch_id = $3 ORDER BY m.id LIMIT $4
+WHERE m.id > $1 AND m.id <= $2 AND +m.batch_id = $3 ORDER BY m.id LIMIT $4
 
 -- name: test_insert
 INSERT INTO campaign_test (id, campaign_id, binding_hash, state, funnel, handset_batch_id, failure, started_by, started_at, finished_at, expires_at)
@@ -119,7 +119,7 @@ WHERE (SELECT count(*) FROM campaign_test t JOIN message m ON m.batch_id = t.han
 
 -- name: handset_results
 SELECT h.label, m.state, m.reason, c.number_sealed FROM message m JOIN customer c ON c.id = m.customer_id LEFT JOIN test_handset h ON h.customer_id = m.customer_id
-WHERE m.batch_id = $1 AND m.id >= $2 AND m.id <= $3 ORDER BY m.id
+WHERE +m.batch_id = $1 AND m.id >= $2 AND m.id <= $3 ORDER BY m.id
 
 -- name: batch_extent
 SELECT first_message_id, last_message_id, total, started_at, finished_at, state FROM batch WHERE id = $1

@@ -10,7 +10,7 @@ SELECT id FROM batch WHERE state = $1 ORDER BY message_class, id
 
 -- Cancelled batches that still hold messages back.
 -- name: batches_to_sweep
-SELECT DISTINCT b.id FROM batch b JOIN batch_count n ON n.batch_id = b.id WHERE b.state = $1 AND n.state IN (1, 2) AND n.count > 0
+SELECT DISTINCT b.id, b.first_message_id, b.last_message_id FROM batch b JOIN batch_count n ON n.batch_id = b.id WHERE b.state = $1 AND n.state IN (1, 2) AND n.count > 0
 
 -- name: batch_state
 SELECT state FROM batch WHERE id = $1
@@ -79,9 +79,17 @@ DELETE FROM outbox WHERE batch_id = $1 AND message_id = $2
 -- name: outbox_insert :rows(batch_id bigint, message_id bigint)
 INSERT INTO outbox (batch_id, message_id) SELECT r.batch_id, r.message_id FROM :rows AS r
 
--- Messages of a started batch that wait for nothing but room in the outbox.
+-- Messages of a started batch that wait for nothing but room in the outbox: the last of the next few, and how many they
+-- are. (+batch_id: by their range; the index of a batch's customers would have to be sorted.)
 -- name: message_to_release
-SELECT id FROM message WHERE id > $1 AND id <= $2 AND batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id LIMIT $6
+SELECT coalesce(max(t.id), 0), count(*) FROM (SELECT id FROM message WHERE id > $1 AND id <= $2 AND +batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id LIMIT $6) AS t
+
+-- These two for exactly those.
+-- name: outbox_release
+INSERT INTO outbox (batch_id, message_id) SELECT batch_id, id FROM message WHERE id > $1 AND id <= $2 AND +batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id
+
+-- name: message_release
+UPDATE message SET state = $6, reason = 0, state_at = $7 WHERE id > $1 AND id <= $2 AND +batch_id = $3 AND state = $4 AND reason = $5
 
 -- name: message_insert :rows(id bigint, batch_id bigint, customer_id bigint, serial bigint, state bigint, reason bigint, carrier bigint, sealed blob, created_at bigint)
 INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
@@ -105,7 +113,7 @@ UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = $2
 SELECT r.ord, m.state, m.reason, m.batch_id, m.customer_id, m.attempts FROM :rows AS r JOIN message m ON m.id = r.id
 
 -- name: message_sweep_batch
-SELECT id, state, reason FROM message WHERE batch_id = $1 AND id > $2 AND state IN (1, 2) ORDER BY id LIMIT $3
+SELECT id, state, reason FROM message WHERE +batch_id = $1 AND id > $2 AND id <= $3 AND state IN (1, 2) ORDER BY id LIMIT $4
 
 -- name: attempt_insert :rows(id bigint, message_id bigint, channel_id bigint, number bigint, segment bigint, segments bigint, at bigint)
 INSERT INTO attempt (id, message_id, channel_id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code)
