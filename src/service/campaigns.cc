@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <span>
 
 #include "base/log.h"
 #include "crypto/digest.h"
+#include "db/ordered_writes.h"
 #include "engine/changes.h"
 #include "engine/recipient.h"
 #include "service/name_search.h"
@@ -26,6 +28,7 @@ using domain::MessageState;
 namespace {
 
 constexpr int64_t kFreezeChunkRows = 5'000;
+constexpr size_t kFreezeChunksUnderWay = 3;
 const Bytes kNoHash;
 
 template <class T>
@@ -318,6 +321,7 @@ Result<> Campaigns::freeze_rows(CampaignId id, int64_t batch_id) {
   crypto::Sha256 hash;
   const Time as_of = store_.now();
   int64_t total = 0, after = 0, first = 0, last = 0;
+  db::OrderedWrites writes(store_.db, kFreezeChunksUnderWay, db::Priority::kBulk);
   for (bool more = true; more;) {
     const auto rows = YZ_TRY(store_.db.read([&](db::Tx& tx) {
       return store::next_audience_rows(tx, setup.filter, as_of, after, kFreezeChunkRows);
@@ -326,7 +330,8 @@ Result<> Campaigns::freeze_rows(CampaignId id, int64_t batch_id) {
     if (rows.empty()) break;
     int64_t message = store_.ids.next(static_cast<int64_t>(rows.size()));
     if (first == 0) first = message;
-    db::Columns messages;
+    const auto messages = std::make_shared<db::Columns>();
+    messages->reserve(rows.size());
     const Time now = store_.now();
     std::string packed;
     for (const store::AudienceRow& row : rows) {
@@ -334,22 +339,21 @@ Result<> Campaigns::freeze_rows(CampaignId id, int64_t batch_id) {
       YZ_CHECK(values.pack(store_, row, packed));
       hash.update(std::to_string(row.customer_id));
       hash.update(packed);
-      messages.row(message, batch_id, row.customer_id, 0, MessageState::kHeld, domain::Reason::kNotStarted,
-                   row.carrier, store_.cipher.seal({store::column::kMessagePayload, message}, packed), now);
+      messages->row(message, batch_id, row.customer_id, 0, MessageState::kHeld, domain::Reason::kNotStarted,
+                    row.carrier, store_.cipher.seal({store::column::kMessagePayload, message}, packed), now);
       last = message++;
     }
     after = rows.back().customer_id;
     total += static_cast<int64_t>(rows.size());
-    YZ_CHECK(store_.db.write(
-        [&](db::Tx& tx) -> Result<> {
-          YZ_TRY(tx.bulk(q::message_insert, messages));
-          engine::Changes changes(engine::Care::kExpected);
-          changes.count(batch_id, MessageState::kHeld, domain::Reason::kNotStarted,
-                        static_cast<int64_t>(messages.size()));
-          return changes.write(tx, now);
-        },
-        db::Priority::kBulk));
+    YZ_CHECK(writes.add([batch_id, messages, now](db::Tx& tx) -> Result<> {
+      YZ_TRY(tx.bulk(q::message_insert, *messages));
+      engine::Changes changes(engine::Care::kExpected);
+      changes.count(batch_id, MessageState::kHeld, domain::Reason::kNotStarted,
+                    static_cast<int64_t>(messages->size()));
+      return changes.write(tx, now);
+    }));
   }
+  YZ_CHECK(writes.finish());
   if (total == 0) return fail(ErrorCode::kInvalidArgument, "no customer is in this audience", "/audience");
   return store_.db.write([&](db::Tx& tx) -> Result<> {
     YZ_TRY(tx.run(q::batch_set_extent, batch_id, total, first, last));

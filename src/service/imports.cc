@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/log.h"
+#include "db/ordered_writes.h"
 #include "service/import_preview.h"
 #include "store/audit.h"
 #include "store/queries.h"
@@ -83,8 +84,11 @@ struct Imports::Job {
 class Imports::Run {
  public:
   Run(const Imports& owner, Job& job)
-      : owner_(owner), store_(owner.store_), job_(job), writer_(store_, job.origin) {}
-  ~Run() { wait_below(1); }
+      : owner_(owner),
+        store_(owner.store_),
+        job_(job),
+        writer_(store_, job.origin),
+        writes_(store_.db, limits::kImportBatchesUnderWay, db::Priority::kBulk) {}
 
   Result<> all() {
     for (;;) {
@@ -92,11 +96,10 @@ class Imports::Run {
       const bool more = YZ_TRY(fill(*batch));
       batch->bytes_read = job_.bytes_total / 1000 * job_.source->progress_per_mille();
       prepare(store_, *batch);
-      YZ_CHECK(hand_over(std::move(batch)));
+      YZ_CHECK(hand_over(batch));
       if (!more) break;
     }
-    wait_below(1);
-    if (failed_) return std::unexpected(*failed_);
+    YZ_CHECK(writes_.finish());
     if (ended_) return std::unexpected(*ended_);
     return {};
   }
@@ -129,53 +132,24 @@ class Imports::Run {
   }
 
   Result<> hand_over(const std::shared_ptr<ImportBatch>& batch) {
-    wait_below(limits::kImportBatchesUnderWay);
-    {
-      const std::lock_guard lock(mutex_);
-      if (failed_) return std::unexpected(*failed_);
-      ++under_way_;
-    }
-    auto withdrawn = std::make_shared<std::vector<int64_t>>();
-    store_.db.submit(
+    const auto withdrawn = std::make_shared<std::vector<int64_t>>();
+    return writes_.add(
         [this, batch, withdrawn](db::Tx& tx) -> Result<> {
-          // A batch after one that failed would leave a hole in the file.
-          if (failed()) return fail(ErrorCode::kConflict, "an earlier batch failed");
           YZ_TRY(writer_.write(tx, *batch, *withdrawn));
           return {};
         },
-        [this, withdrawn](Result<> outcome) { written(std::move(outcome), *withdrawn); },
-        db::Priority::kBulk);
-    return {};
-  }
-
-  bool failed() {
-    const std::lock_guard lock(mutex_);
-    return failed_.has_value();
-  }
-
-  void written(Result<> outcome, const std::vector<int64_t>& withdrawn) {
-    if (outcome && owner_.opted_out_)
-      for (const int64_t customer : withdrawn) owner_.opted_out_(customer);
-    const std::lock_guard lock(mutex_);
-    if (!outcome && !failed_) failed_ = std::move(outcome).error();
-    --under_way_;
-    changed_.notify_all();
-  }
-
-  void wait_below(size_t most) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return under_way_ < most; });
+        [this, withdrawn] {
+          if (!owner_.opted_out_) return;
+          for (const int64_t customer : *withdrawn) owner_.opted_out_(customer);
+        });
   }
 
   const Imports& owner_;
   const store::Store& store_;
   Job& job_;
-  ImportBatchWriter writer_;  // the writer's thread's
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  size_t under_way_ = 0;
-  std::optional<Error> failed_;  // of writing
-  std::optional<Error> ended_;   // of reading
+  ImportBatchWriter writer_;    // the writer's thread's
+  std::optional<Error> ended_;  // of reading
+  db::OrderedWrites writes_;    // last: what is under way uses the above
 };
 
 Imports::Imports(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out)
