@@ -31,9 +31,9 @@ smsbox-port = {boxes}
 smsbox-interface = 127.0.0.1
 box-allow-ip = 127.0.0.1
 log-file = {folder}/bearerbox.log
-log-level = 0
+log-level = {log_level}
 dlr-storage = internal
-sms-resend-retry = 0
+{core}sms-resend-retry = 0
 sms-resend-freq = 1
 
 group = smsc
@@ -54,7 +54,7 @@ bearerbox-port = {boxes}
 sendsms-port = {sendsms}
 sendsms-interface = 127.0.0.1
 log-file = {folder}/smsbox.log
-log-level = 0
+log-level = {log_level}
 
 group = sendsms-user
 username = tester
@@ -142,9 +142,9 @@ class Listener:
 
 class Kannel:
     """Both boxes, running; without `smsbox` bearerbox alone, which may have ended by now (1.4.5 panics when its last SMSC
-    turns it away)."""
+    turns it away). `core` is what the group core has besides; the higher the log's level, the less is written."""
 
-    def __init__(self, folder, port, username="demo", password="demo", smsbox=True):
+    def __init__(self, folder, port, username="demo", password="demo", smsbox=True, core="", log_level=0):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.children = []
@@ -154,7 +154,8 @@ class Kannel:
             configuration = self.folder / "kannel.conf"
             configuration.write_text(CONFIGURATION.format(
                 admin=self.admin, boxes=boxes, sendsms=self.sendsms, folder=self.folder, port=port,
-                username=username, password=password, listener=self.listener.port))
+                username=username, password=password, listener=self.listener.port, core=core + "\n" if core else "",
+                log_level=log_level))
             self.start("bearerbox", configuration)
             if not smsbox:
                 return

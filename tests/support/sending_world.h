@@ -30,7 +30,10 @@ namespace yizhan::testing {
 class SendingWorld {
  public:
   SendingWorld(db::Database& database, const Clock& clock)
-      : keyring_(crypto::Keyring::generate()), ids_(clock), store_(database, clock, ids_, keyring_) {}
+      : SendingWorld(database, clock, crypto::Keyring::generate()) {}
+  // Over a database that has these keys.
+  SendingWorld(db::Database& database, const Clock& clock, crypto::Keyring keyring)
+      : keyring_(std::move(keyring)), ids_(clock), store_(database, clock, ids_, keyring_) {}
 
   store::Store& store() { return store_; }
   const crypto::Keyring& keyring() const { return keyring_; }
@@ -44,9 +47,15 @@ class SendingWorld {
 
   // Customers 0 … count - 1 with consent to marketing; customer i has id i + 1.
   Result<> add_customers(int64_t count) {
+    constexpr int64_t kChunk = 20'000;
+    for (int64_t from = 0; from < count; from += kChunk)
+      YZ_CHECK(add_customers(from, std::min(count, from + kChunk)));
+    return {};
+  }
+  Result<> add_customers(int64_t from, int64_t to) {
     return store_.db.write([&](db::Tx& tx) -> Result<> {
       const Time now = store_.now();
-      for (int64_t i = 0; i < count; ++i) {
+      for (int64_t i = from; i < to; ++i) {
         const std::string digits = std::to_string(number_of(i));
         const std::string profile = fmt::format(R"({{"name":"客户{}"}})", i);
         const Bytes number = store_.cipher.seal(store::column::kCustomerNumber, digits);
