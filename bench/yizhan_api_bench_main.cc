@@ -64,7 +64,8 @@ struct Load {
 
 class LoadConnection {
  public:
-  LoadConnection(const Load& load, int index) : load_(load), number_(index * (kCustomers / load.connections)) {
+  LoadConnection(const Load& load, int index)
+      : load_(load), number_(index * (kCustomers / load.connections)) {
     fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -106,8 +107,8 @@ class LoadConnection {
  private:
   std::string message() {
     number_ = (number_ + 1) % kCustomers;
-    return fmt::format(R"({{"content_id":"{}","number":"139{:08}","variables":{{"order":"{}"}}}})", load_.content,
-                       number_, ++order_);
+    return fmt::format(R"({{"content_id":"{}","number":"139{:08}","variables":{{"order":"{}"}}}})",
+                       load_.content, number_, ++order_);
   }
   std::string make() {
     if (load_.kind == "raw") return "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -121,7 +122,8 @@ class LoadConnection {
       body += "]}";
     }
     return fmt::format(
-        "POST {} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n"
+        "POST {} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: "
+        "application/json\r\n"
         "Content-Length: {}\r\n\r\n{}",
         path, load_.token, body.size(), body);
   }
@@ -181,8 +183,8 @@ struct Measured {
 Result<Measured> measure(const Load& load) {
   const std::string command =
       fmt::format("{} --load {} --port {} --connections {} --seconds {} --token {} --content {}",
-                  std::filesystem::read_symlink("/proc/self/exe").string(), load.kind, load.port, load.connections,
-                  load.seconds, load.token, load.content);
+                  std::filesystem::read_symlink("/proc/self/exe").string(), load.kind, load.port,
+                  load.connections, load.seconds, load.token, load.content);
   FILE* child = ::popen(command.c_str(), "r");
   if (child == nullptr) return fail(ErrorCode::kUnavailable, "the load cannot be started");
   Measured m;
@@ -207,15 +209,20 @@ Result<> add_content(db::Tx& tx, int64_t channel) {
   const crypto::Digest hash = crypto::sha256(domain::canonical(text));
   const std::string variables = engine::serialize_variables(text.variables);
   const Bytes none;
-  YZ_TRY(tx.run(store::q::channel_insert, channel, "c", "", "smpp", "127.0.0.1", 1, "s", none, "1069", "{}", 0, 0,
-                Time{1}, none));
+  YZ_TRY(tx.run(store::q::channel_insert, channel, "c", "", "smpp", "127.0.0.1", 1, "s", none, "1069", "{}",
+                0, 0, Time{1}, none));
   const std::array content{db::Param(100), db::Param(text.message_class), db::Param(1'000)};
   YZ_TRY(tx.run_sql("INSERT INTO content VALUES ($1, 'c', $2, '', 0, 4, $3, $3, 1, 0, 0, 0, 1)", content));
-  const std::array version{db::Param(1'000),     db::Param(100),       db::Param(text.message_class),
-                           db::Param(text.signature), db::Param(text.body), db::Param(variables),
+  const std::array version{db::Param(1'000),
+                           db::Param(100),
+                           db::Param(text.message_class),
+                           db::Param(text.signature),
+                           db::Param(text.body),
+                           db::Param(variables),
                            db::Param(hash)};
   YZ_TRY(tx.run_sql(
-      "INSERT INTO content_version VALUES ($1, $2, 1, $3, '', $4, $5, '', $6, $7, 1, '[]', '[]', 0, 0)", version));
+      "INSERT INTO content_version VALUES ($1, $2, 1, $3, '', $4, $5, '', $6, $7, 1, '[]', '[]', 0, 0)",
+      version));
   return {};
 }
 
@@ -311,22 +318,23 @@ Result<> run(const Options& options, const std::string& folder) {
   load.kind = "raw";
   const Measured http = YZ_TRY(measure(load));
   print("api_raw_http", http.per_second, "requests/s", options.store);
-  print("api_raw_insert_single", raw_single, "rows/s", options.store, "raw HTTP, requests/s", http.per_second);
+  print("api_raw_insert_single", raw_single, "rows/s", options.store, "raw HTTP, requests/s",
+        http.per_second);
   load.kind = "single";
   const db::Stats before = server->store().db.stats();
   const Measured single = YZ_TRY(measure(load));
   const db::Stats after = server->store().db.stats();
-  print("api_submit_single", single.per_second, "messages/s", options.store, "raw insert by 16 writers, rows/s",
-        raw_single);
+  print("api_submit_single", single.per_second, "messages/s", options.store,
+        "raw insert by 16 writers, rows/s", raw_single);
   print("api_submit_single_p99", single.p99_ms, "ms", options.store);
   const auto commits = static_cast<double>(after.commits - before.commits);
-  print("api_submit_single_commit", static_cast<double>(after.commit_us - before.commit_us) / commits / 1e3, "ms",
-        options.store);
+  print("api_submit_single_commit", static_cast<double>(after.commit_us - before.commit_us) / commits / 1e3,
+        "ms", options.store);
   load.kind = "batch";
   load.connections = kBatchConnections;
   const Measured batch = YZ_TRY(measure(load));
-  print("api_submit_batch", batch.per_second * static_cast<double>(kBatchMessages), "messages/s", options.store,
-        "raw insert in batches of 1,000, rows/s", raw_batch);
+  print("api_submit_batch", batch.per_second * static_cast<double>(kBatchMessages), "messages/s",
+        options.store, "raw insert in batches of 1,000, rows/s", raw_batch);
   print("api_submit_batch_p99", batch.p99_ms, "ms", options.store);
   server->stop(seconds(1));
   return {};

@@ -319,13 +319,17 @@ TEST_P(AccessTest, SettingsOverHttp) {
   EXPECT_EQ(read.header("ETag"), "\"0\"");
   const Reply changed =
       send("PATCH", "/api/v1/settings/sending", with(signed_in("boss"), "If-Match", "\"0\""),
-           R"({"marketing_window":{"start_minute":600,"end_minute":1140}})");
+           R"({"windows":[{"message_class":"marketing","start_minute":600,"end_minute":1140}]})");
   EXPECT_EQ(changed.status, 200) << changed.body;
   EXPECT_EQ(changed.header("ETag"), "\"1\"");
-  const Reply wrong = send("PATCH", "/api/v1/settings/sending", with(signed_in("boss"), "If-Match", "\"1\""),
-                           R"({"marketing_window":{"start_minute":600,"end_minute":60}})");
+  const Reply wrong =
+      send("PATCH", "/api/v1/settings/sending", with(signed_in("boss"), "If-Match", "\"1\""),
+           R"({"windows":[{"message_class":"marketing","start_minute":600,"end_minute":60}]})");
   EXPECT_EQ(wrong.status, 422);
-  EXPECT_EQ(wrong.json().at("errors").at(0).at("field").as_string(), "/marketing_window");
+  EXPECT_EQ(wrong.json().at("errors").at(0).at("field").as_string(), "/windows/0/end_minute");
+  const Reply versions = send("GET", "/api/v1/settings/sending/versions", signed_in("boss"));
+  EXPECT_EQ(versions.status, 200) << versions.body;
+  EXPECT_EQ(versions.json().at("items").as_array().size(), 1u);
 }
 
 TEST_P(AccessTest, AuditOverHttp) {

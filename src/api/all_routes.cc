@@ -40,6 +40,7 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_settings_routes(catalogue, behind.settings);
   add_import_routes(catalogue, behind.imports, behind.spool_folder);
   add_customer_routes(catalogue, behind.customers);
+  add_preference_routes(catalogue, behind.preferences);
   add_consent_routes(catalogue, behind.consents, behind.spool_folder);
   add_customer_message_routes(catalogue, behind.customer_messages);
   add_consent_task_routes(catalogue, behind.consent_tasks);
@@ -62,6 +63,7 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_report_routes(catalogue, behind.reports, behind.spool_folder);
   add_task_routes(catalogue, behind.tasks, behind.directory);
   add_monitor_routes(catalogue, behind.monitor, behind.events, behind.programs);
+  add_explanation_routes(catalogue, behind.explanations);
 }
 
 Catalogue outline() {
@@ -72,6 +74,7 @@ Catalogue outline() {
                              .settings = unborn<service::Settings>(),
                              .imports = unborn<service::Imports>(),
                              .customers = unborn<service::Customers>(),
+                             .preferences = unborn<service::Preferences>(),
                              .consents = unborn<service::Consents>(),
                              .customer_messages = unborn<service::CustomerMessages>(),
                              .consent_tasks = unborn<service::ConsentTasks>(),
@@ -92,6 +95,7 @@ Catalogue outline() {
                              .pre_send_tests = unborn<service::PreSendTests>(),
                              .reports = unborn<service::Reports>(),
                              .monitor = unborn<service::Monitor>(),
+                             .explanations = unborn<service::Explanations>(),
                              .events = unborn<CampaignEvents>(),
                              .tasks = unborn<service::Tasks>(),
                              .directory = unborn<service::Directory>(),

@@ -22,12 +22,14 @@
 #include "service/customers.h"
 #include "service/directory.h"
 #include "service/effects.h"
+#include "service/explanations.h"
 #include "service/health.h"
 #include "service/identity.h"
 #include "service/imports.h"
 #include "service/monitor.h"
 #include "service/policy_map.h"
 #include "service/pre_send_tests.h"
+#include "service/preferences.h"
 #include "service/program_messages.h"
 #include "service/reports.h"
 #include "service/review_context.h"
@@ -47,6 +49,7 @@ struct Behind {
   service::Settings& settings;
   service::Imports& imports;
   service::Customers& customers;
+  service::Preferences& preferences;
   service::Consents& consents;
   service::CustomerMessages& customer_messages;
   service::ConsentTasks& consent_tasks;
@@ -67,6 +70,7 @@ struct Behind {
   service::PreSendTests& pre_send_tests;
   service::Reports& reports;
   service::Monitor& monitor;
+  service::Explanations& explanations;
   CampaignEvents& events;
   service::Tasks& tasks;
   service::Directory& directory;

@@ -123,6 +123,22 @@ void add_road(Catalogue& catalogue, service::Campaigns& campaigns) {
                                       });
 }
 
+void add_notice(Catalogue& catalogue, service::Campaigns& campaigns) {
+  catalogue.route<StatedReason, CampaignView>(
+      {.method = Method::kPost,
+       .path = "/api/v1/campaigns/{campaign_id}/notice_waiver",
+       .operation_id = "waiveCampaignNotice",
+       .tag = "campaigns",
+       .summary = "Record why this campaign may start without an announcement of its frequency",
+       .permission = Permission::kNoticeWaive,
+       .audit = AuditClass::kChange,
+       .precondition = Precondition::kAccepted},
+      [&campaigns](Call& call, const StatedReason& request) -> Result<CampaignView> {
+        const auto id = YZ_TRY(call.id<CampaignId>("campaign_id"));
+        return campaigns.waive_notice(call.principal(), id, call.if_match, request);
+      });
+}
+
 void add_control(Catalogue& catalogue, service::Campaigns& campaigns) {
   catalogue.route<StatedReason, CampaignView>(
       {.method = Method::kPost,
@@ -196,6 +212,7 @@ void add_emergency(Catalogue& catalogue, service::Campaigns& campaigns) {
 void add_campaign_routes(Catalogue& catalogue, service::Campaigns& campaigns) {
   add_plans(catalogue, campaigns);
   add_road(catalogue, campaigns);
+  add_notice(catalogue, campaigns);
   add_control(catalogue, campaigns);
   add_emergency(catalogue, campaigns);
 }

@@ -93,4 +93,30 @@ void add_customer_routes(Catalogue& catalogue, const service::Customers& custome
       [&customers](Call& call, const ChangeCustomer& request) { return change(customers, call, request); });
 }
 
+void add_preference_routes(Catalogue& catalogue, const service::Preferences& preferences) {
+  constexpr const char* kPath = "/api/v1/customers/{customer_id}/preference";
+  catalogue.route<None, service::CustomerPreference>(
+      {.path = kPath,
+       .operation_id = "getCustomerPreference",
+       .tag = "customers",
+       .summary = "How many messages the customer wants, and what was said of it before",
+       .permission = Permission::kCustomerRead},
+      [&preferences](Call& call) -> Result<service::CustomerPreference> {
+        return preferences.get(YZ_TRY(call.id<CustomerId>("customer_id")));
+      });
+  catalogue.route<service::StatePreference, service::CustomerPreference>(
+      {.method = Method::kPut,
+       .path = kPath,
+       .operation_id = "stateCustomerPreference",
+       .tag = "customers",
+       .summary = "Record how many messages the customer wants from now on",
+       .description = "All rules at once; none = the company's alone. The stricter of the two always wins.",
+       .permission = Permission::kPreferenceWrite,
+       .audit = AuditClass::kChange},
+      [&preferences](Call& call,
+                     const service::StatePreference& wish) -> Result<service::CustomerPreference> {
+        return preferences.state(call.principal(), YZ_TRY(call.id<CustomerId>("customer_id")), wish);
+      });
+}
+
 }  // namespace yizhan::api

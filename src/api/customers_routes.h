@@ -11,6 +11,7 @@
 #include "service/customer_messages.h"
 #include "service/customers.h"
 #include "service/imports.h"
+#include "service/preferences.h"
 #include "service/segments.h"
 #include "service/test_handsets.h"
 
@@ -19,6 +20,7 @@ namespace yizhan::api {
 // Downloads are written to `temporary_folder` first and deleted as they are sent.
 void add_import_routes(Catalogue& catalogue, service::Imports& imports, std::string temporary_folder);
 void add_customer_routes(Catalogue& catalogue, const service::Customers& customers);
+void add_preference_routes(Catalogue& catalogue, const service::Preferences& preferences);
 void add_consent_routes(Catalogue& catalogue, const service::Consents& consents,
                         std::string temporary_folder);
 void add_customer_message_routes(Catalogue& catalogue, const service::CustomerMessages& messages);

@@ -74,4 +74,35 @@ void add_monitor_routes(Catalogue& catalogue, service::Monitor& monitor, Campaig
   add_messages(catalogue, monitor, programs);
 }
 
+void add_explanation_routes(Catalogue& catalogue, const service::Explanations& explanations) {
+  constexpr const char* kDescription =
+      "Every gate in the order in which it is asked, also those behind the one that decided: which version "
+      "of "
+      "the sending settings its rules are of, what it looked at, what it says. Of a message that is decided "
+      "as "
+      "of the decision, from the histories of settings, consent, suppression, limits and approvals, and "
+      "whether "
+      "that agrees with what was recorded; of one that still waits as of now.";
+  catalogue.route<None, service::Explanation>(
+      {.path = "/api/v1/messages/{message_id}/explain",
+       .operation_id = "explainMessage",
+       .tag = "monitor",
+       .summary = "Why a message went, waits or was refused, gate by gate",
+       .description = kDescription,
+       .permission = Permission::kMessageRead},
+      [&explanations](Call& call) -> Result<service::Explanation> {
+        return explanations.message(YZ_TRY(call.id<MessageId>("message_id")));
+      });
+  catalogue.route<FromQuery<service::ExplainRecipient>, service::Explanation>(
+      {.path = "/api/v1/campaigns/{campaign_id}/explain",
+       .operation_id = "explainCampaignRecipient",
+       .tag = "monitor",
+       .summary = "The same of a campaign's message to one customer",
+       .description = kDescription,
+       .permission = Permission::kMessageRead},
+      [&explanations](Call& call, const service::ExplainRecipient& request) -> Result<service::Explanation> {
+        return explanations.recipient(YZ_TRY(call.id<CampaignId>("campaign_id")), request.customer_id);
+      });
+}
+
 }  // namespace yizhan::api

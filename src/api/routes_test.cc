@@ -173,7 +173,7 @@ TEST_P(RoutesTest, EventsBeginWithTheSnapshotAndFollowItsChanges) {
       "INSERT INTO user_account VALUES (1, 'm', 'M', 2, '', 0, 0, 0, 0, 0, 0, 0, 1);"
       "INSERT INTO content VALUES (2, 'c', 3, '', 0, 4, 3, 3, 1, 1, 0, 0, 1);"
       "INSERT INTO campaign VALUES (10, 'c', 'g', 3, '', 2, 0, x'', '{}', 0, 0, 1, 1, '', 0, 0, x'', 0, 0, "
-      "0, '', x'', 0, 0, 0, 0, 0, 1, 0, 0, 1)");
+      "0, '', x'', 0, 0, 0, 0, 0, 1, 0, 0, 1, '', '', 0, 0)");
   const auto stream = api_->events().watch(CampaignId{10});
   ASSERT_TRUE(stream) << to_string(stream.error());
   const std::string first = (*stream)->take().text;

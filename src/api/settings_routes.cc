@@ -14,7 +14,7 @@ void add_settings_routes(Catalogue& catalogue, const service::Settings& settings
       {.path = kPath,
        .operation_id = "getSendingSettings",
        .tag = kTag,
-       .summary = "Frequency rules, window, expiries, failure pause",
+       .summary = "Frequency rules, windows, holidays, validity, advance notice, expiries, failure pause",
        .permission = domain::Permission::kSettingRead},
       [&settings](Call&) { return settings.sending(); });
   catalogue.route<service::ChangeSendingSettings, service::SendingSettingsView>(
@@ -28,6 +28,15 @@ void add_settings_routes(Catalogue& catalogue, const service::Settings& settings
        .precondition = Precondition::kRequired},
       [&settings](Call& call, const service::ChangeSendingSettings& change) {
         return settings.change_sending(call.principal(), call.if_match, change);
+      });
+  catalogue.route<FromQuery<service::ListSettingVersions>, service::SettingVersionPage>(
+      {.path = "/api/v1/settings/sending/versions",
+       .operation_id = "listSendingSettingVersions",
+       .tag = kTag,
+       .summary = "What each version of the settings changed, the newest first",
+       .permission = domain::Permission::kSettingRead},
+      [&settings](Call&, const service::ListSettingVersions& request) {
+        return settings.sending_versions(request);
       });
 }
 

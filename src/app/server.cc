@@ -33,12 +33,14 @@
 #include "service/customers.h"
 #include "service/directory.h"
 #include "service/effects.h"
+#include "service/explanations.h"
 #include "service/health.h"
 #include "service/idempotency.h"
 #include "service/imports.h"
 #include "service/monitor.h"
 #include "service/policy_map.h"
 #include "service/pre_send_tests.h"
+#include "service/preferences.h"
 #include "service/program_intake.h"
 #include "service/program_messages.h"
 #include "service/reports.h"
@@ -157,6 +159,7 @@ struct Server::Parts {
   std::unique_ptr<service::EvidenceFiles> evidence;
   std::unique_ptr<service::Imports> imports;
   std::unique_ptr<service::Customers> customers;
+  std::unique_ptr<service::Preferences> preferences;
   std::unique_ptr<service::Consents> consents;
   std::unique_ptr<service::CustomerMessages> customer_messages;
   std::unique_ptr<service::ConsentTasks> consent_tasks;
@@ -179,6 +182,7 @@ struct Server::Parts {
   std::unique_ptr<service::ProgramIntake> intake;
   std::unique_ptr<service::ProgramMessages> programs;
   std::unique_ptr<service::Monitor> monitor;
+  std::unique_ptr<service::Explanations> explanations;
   std::unique_ptr<service::CampaignClerk> clerk;
   std::unique_ptr<service::Tasks> tasks;
   std::unique_ptr<service::Directory> directory;
@@ -231,6 +235,7 @@ Result<> Server::Parts::make_services() {
   evidence = std::make_unique<service::EvidenceFiles>(store, config.data_dir + "/evidence");
   imports = std::make_unique<service::Imports>(store, *evidence, opted_out);
   customers = std::make_unique<service::Customers>(store);
+  preferences = std::make_unique<service::Preferences>(store);
   consents = std::make_unique<service::Consents>(store, *evidence, opted_out);
   customer_messages = std::make_unique<service::CustomerMessages>(store);
   consent_tasks = std::make_unique<service::ConsentTasks>(store, *consents);
@@ -250,6 +255,7 @@ Result<> Server::Parts::make_services() {
   submissions = std::make_unique<service::Submissions>(store, engine->screen());
   YZ_CHECK(make_programs());
   monitor = std::make_unique<service::Monitor>(store, *engine);
+  explanations = std::make_unique<service::Explanations>(store, engine->screen());
   clerk = std::make_unique<service::CampaignClerk>(store, *engine, *tests, *reports);
   const auto links = [this] { return engine->channels(); };
   tasks = std::make_unique<service::Tasks>(store, links);
@@ -304,6 +310,7 @@ api::Behind Server::Parts::behind() {
           .settings = *settings,
           .imports = *imports,
           .customers = *customers,
+          .preferences = *preferences,
           .consents = *consents,
           .customer_messages = *customer_messages,
           .consent_tasks = *consent_tasks,
@@ -324,6 +331,7 @@ api::Behind Server::Parts::behind() {
           .pre_send_tests = *tests,
           .reports = *reports,
           .monitor = *monitor,
+          .explanations = *explanations,
           .events = *events,
           .tasks = *tasks,
           .directory = *directory,

@@ -170,6 +170,13 @@ inline constexpr size_t kIdempotencyResponseBytes = 64 * 1024;
 inline constexpr size_t kFrequencyRules = 32;
 inline constexpr int64_t kFrequencySpanSeconds = 366 * 86'400;
 inline constexpr int64_t kFrequencyMessages = 1'000;
+inline constexpr size_t kFrequencyRulesOwn = 8;  // of one campaign, of one customer
+inline constexpr size_t kWindowRules = 64;
+inline constexpr size_t kHolidays = 512;
+inline constexpr int64_t kWindowSearchDays = 60;  // how far ahead an opening is looked for
+inline constexpr int64_t kValiditySeconds = 30 * 86'400;
+inline constexpr int64_t kNoticeThreshold = 1'000'000'000;
+inline constexpr size_t kAnnouncementsInForce = 64;
 
 // Carrier protocols and sessions
 inline constexpr size_t kReassemblyMessages = 10'000;

@@ -34,6 +34,7 @@ struct Roles {
   X(kConsentRecord, 6, "consent.record", "MS")            \
   X(kSuppressionWrite, 7, "suppression.write", "SC")      \
   X(kSegmentWrite, 8, "segment.write", "M")               \
+  X(kPreferenceWrite, 9, "preference.write", "S")         \
   X(kConsentRequest, 50, "consent.request", "MC")         \
   X(kConsentConfirm, 51, "consent.confirm", "S")          \
   X(kContentRead, 10, "content.read", "MTSCU")            \
@@ -49,6 +50,7 @@ struct Roles {
   X(kCampaignTest, 25, "campaign.test", "T")              \
   X(kCampaignStart, 26, "campaign.start", "T")            \
   X(kCampaignControl, 27, "campaign.control", "TC")       \
+  X(kNoticeWaive, 38, "notice.waive", "C")                \
   X(kEmergencyStop, 28, "emergency.stop", "MTSCA")        \
   X(kEmergencyRelease, 29, "emergency.release", "CA")     \
   X(kMonitor, 30, "monitor", "MTSCU")                     \

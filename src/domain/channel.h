@@ -154,6 +154,30 @@ BOOST_DESCRIBE_STRUCT(ChannelOptions, (),
                        fee_type, fee_code, sgip_node, listen_address, listen_port, peer_name,
                        window_start_minute, window_end_minute, http))
 
+// At most `maximum` messages of a class to one person in any `span_seconds`.
+struct FrequencyLimit {
+  int64_t span_seconds = 0;
+  int64_t maximum = 0;
+  static constexpr json::Rule kRules[] = {
+      {.member = "span_seconds", .minimum = 1, .maximum = limits::kFrequencySpanSeconds},
+      {.member = "maximum", .minimum = 1, .maximum = limits::kFrequencyMessages}};
+  bool operator==(const FrequencyLimit&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(FrequencyLimit, (), (span_seconds, maximum))
+
+// Policy 4.2.3: how often the recipients of a campaign will hear from the company, as the campaign tells
+// them. From its start on it binds marketing, within its dates.
+struct AnnouncedFrequency {
+  int64_t span_seconds = 0;
+  int64_t maximum = 0;
+  Time valid_from, valid_until;  // [from, until)
+  static constexpr json::Rule kRules[] = {
+      {.member = "span_seconds", .minimum = 1, .maximum = limits::kFrequencySpanSeconds},
+      {.member = "maximum", .minimum = 1, .maximum = limits::kFrequencyMessages}};
+  bool operator==(const AnnouncedFrequency&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(AnnouncedFrequency, (), (span_seconds, maximum, valid_from, valid_until))
+
 // Policy 4.1.2: what technology sets before a campaign may be tested and started.
 struct CampaignParameters {
   ChannelId channel_id;
@@ -162,6 +186,11 @@ struct CampaignParameters {
   int64_t window_end_minute = 20 * 60;
   int64_t segments_per_second = 0;               // 0 = the channel's rate
   std::optional<int64_t> failure_pause_percent;  // absent = the company's setting; 0 = never
+  // Beside the company's rules for the class: all must hold, so the stricter wins.
+  std::optional<std::vector<FrequencyLimit>> frequency;
+  std::optional<Time> expires_at;  // what has not left by then is refused
+  std::optional<CampaignId>
+      announcement_id;  // policy 4.2.3: the campaign that announced this one's frequency
 
   static constexpr json::Rule kRules[] = {
       {.member = "window_start_minute", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 1439},
@@ -170,10 +199,16 @@ struct CampaignParameters {
        .presence = json::Presence::kOptional,
        .minimum = 0,
        .maximum = 1'000'000},
-      {.member = "failure_pause_percent", .minimum = 0, .maximum = 100}};
+      {.member = "failure_pause_percent", .minimum = 0, .maximum = 100},
+      {.member = "frequency",
+       .max_items = limits::kFrequencyRulesOwn,
+       .description = "beside the company's rules for the class: all must hold"},
+      {.member = "expires_at", .description = "what has not left by then is refused"},
+      {.member = "announcement_id",
+       .description = "the campaign that announced the frequency; a large one of marketing needs one"}};
 };
 BOOST_DESCRIBE_STRUCT(CampaignParameters, (),
                       (channel_id, scheduled_at, window_start_minute, window_end_minute, segments_per_second,
-                       failure_pause_percent))
+                       failure_pause_percent, frequency, expires_at, announcement_id))
 
 }  // namespace yizhan::domain

@@ -97,17 +97,17 @@ TEST(Content, CanonicalFormHasNoTwoReadings) {
 }
 
 TEST(SendWindow, RecipientsZoneDecides) {
-  const SendWindow nine_to_eight{9 * 60, 20 * 60};
+  const Hours nine_to_eight{.batch = {9 * 60, 20 * 60}};
   const Time ten_in_shanghai = parse_rfc3339("2026-03-02T10:00:00+08:00").value();
-  EXPECT_EQ(window_state(nine_to_eight, "Asia/Shanghai", ten_in_shanghai), WindowState::kOpen);
-  EXPECT_EQ(window_state(nine_to_eight, "Europe/London", ten_in_shanghai), WindowState::kClosed);
-  EXPECT_EQ(window_state(nine_to_eight, "", ten_in_shanghai), WindowState::kZoneUnknown);
-  EXPECT_EQ(window_state(nine_to_eight, "Mars/Base", ten_in_shanghai), WindowState::kZoneUnknown);
-  EXPECT_EQ(to_rfc3339(window_opens_at(nine_to_eight, "Europe/London", ten_in_shanghai)),
+  EXPECT_EQ(window_state(nine_to_eight, "CN", "Asia/Shanghai", ten_in_shanghai), WindowState::kOpen);
+  EXPECT_EQ(window_state(nine_to_eight, "GB", "Europe/London", ten_in_shanghai), WindowState::kClosed);
+  EXPECT_EQ(window_state(nine_to_eight, "", "", ten_in_shanghai), WindowState::kZoneUnknown);
+  EXPECT_EQ(window_state(nine_to_eight, "", "Mars/Base", ten_in_shanghai), WindowState::kZoneUnknown);
+  EXPECT_EQ(to_rfc3339(window_opens_at(nine_to_eight, "GB", "Europe/London", ten_in_shanghai)),
             "2026-03-02T09:00:00Z");
   const Time night = parse_rfc3339("2026-03-02T20:00:00+08:00").value();
-  EXPECT_EQ(window_state(nine_to_eight, "Asia/Shanghai", night), WindowState::kClosed);
-  EXPECT_EQ(to_rfc3339(window_opens_at(nine_to_eight, "Asia/Shanghai", night)), "2026-03-03T01:00:00Z");
+  EXPECT_EQ(window_state(nine_to_eight, "CN", "Asia/Shanghai", night), WindowState::kClosed);
+  EXPECT_EQ(to_rfc3339(window_opens_at(nine_to_eight, "CN", "Asia/Shanghai", night)), "2026-03-03T01:00:00Z");
 }
 
 TEST(Frequency, RollingWindowToTheMicrosecond) {

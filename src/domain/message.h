@@ -15,6 +15,12 @@ YIZHAN_ENUM(MessageClass, YIZHAN_MESSAGE_CLASSES)
 
 constexpr int64_t class_bit(MessageClass c) { return int64_t{1} << static_cast<int>(c); }
 
+// One bit for each origin of batches and so on, likewise.
+template <class Enum>
+constexpr int64_t bit_of(Enum value) {
+  return int64_t{1} << static_cast<int>(value);
+}
+
 // Where a message stands. Refused, delivered, failed, expired are final; unknown is final unless the carrier
 // speaks.
 #define YIZHAN_MESSAGE_STATES(X)                                                           \
@@ -85,6 +91,7 @@ constexpr bool is_final(MessageState s) {
   X(kConsentMissing, 16, "consent_missing")       \
   X(kConsentWithdrawn, 17, "consent_withdrawn")   \
   X(kZoneUnknown, 18, "zone_unknown")             \
+  X(kValidityExpired, 26, "validity_expired")     \
   X(kOutsideWindow, 19, "outside_window")         \
   X(kFrequency, 20, "frequency_exceeded")         \
   X(kVariableMissing, 21, "variable_missing")     \

@@ -28,7 +28,9 @@ Result<int64_t> take_numbers(db::Tx& tx, size_t count) {
 class Receipts {
  public:
   void add(const Acknowledged& submit, MessageState to, Reason reason, Time done) {
-    const ReceiptWord word = receipt_word(to);
+    ReceiptWord word = receipt_word(to);
+    // The protocols have a word of their own for what grew too old, whoever found it so.
+    if (reason == Reason::kValidityExpired) word = {ReceiptState::kExpired, "EXPIRED"};
     if (word.state == ReceiptState::kNone || submit.receipt == ReceiptWish::kNever) return;
     if (submit.receipt == ReceiptWish::kOnFailure && word.state == ReceiptState::kDelivered) return;
     all_.push_back({submit, word, receipt_error(reason), done});

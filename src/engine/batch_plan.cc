@@ -39,6 +39,31 @@ std::string serialize_variables(const std::vector<domain::Variable>& variables) 
   return json::serialize(list);
 }
 
+Result<std::vector<domain::FrequencyRule>> parse_campaign_frequency(std::string_view text,
+                                                                    domain::MessageClass message_class) {
+  std::vector<domain::FrequencyRule> rules;
+  if (text.empty()) return rules;
+  const json::Value value = YZ_TRY(json::parse(text));
+  try {
+    for (const auto& item : value.as_array()) {
+      const auto& object = item.as_object();
+      rules.push_back({message_class, seconds(object.at("span_seconds").as_int64()),
+                       object.at("maximum").as_int64(), domain::FrequencySource::kCampaign});
+    }
+  } catch (const std::exception&) {
+    return fail(ErrorCode::kCorrupt, "a batch's own limits cannot be read", "batch.frequency");
+  }
+  return rules;
+}
+
+std::string serialize_campaign_frequency(const std::vector<domain::FrequencyRule>& rules) {
+  if (rules.empty()) return {};
+  json::Array list;
+  for (const domain::FrequencyRule& rule : rules)
+    list.push_back(json::Object{{"span_seconds", rule.span.us / seconds(1).us}, {"maximum", rule.maximum}});
+  return json::serialize(list);
+}
+
 Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id) {
   struct Text {
     std::string signature, body, opt_out_text, variables;
@@ -76,6 +101,8 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
     int64_t channel_id;
     domain::SendWindow window;
     int64_t segments_per_second, failure_pause_percent, first_message_id, last_message_id;
+    Time started_at, expires_at;
+    std::string frequency;
   };
   const auto h = YZ_TRY(tx.one(
       q::batch_load,
@@ -92,7 +119,10 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
                       row.i64(10),
                       row.i64(11),
                       row.i64(13),
-                      row.i64(14)};
+                      row.i64(14),
+                      row.time(15),
+                      row.time(16),
+                      row.string(17)};
       },
       batch_id));
   if (!h) return std::shared_ptr<const BatchPlan>{};
@@ -100,7 +130,8 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
   return std::make_shared<const BatchPlan>(
       BatchPlan{h->id, h->origin, h->campaign_id, h->content_version_id, h->content_hash, h->message_class,
                 h->purpose, h->channel_id, h->window, h->segments_per_second, h->failure_pause_percent,
-                h->first_message_id, h->last_message_id, std::move(composer)});
+                h->first_message_id, h->last_message_id, h->started_at, h->expires_at,
+                YZ_TRY(parse_campaign_frequency(h->frequency, h->message_class)), std::move(composer)});
 }
 
 }  // namespace yizhan::engine

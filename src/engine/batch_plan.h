@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "db/tx.h"
@@ -26,6 +27,9 @@ struct BatchPlan {
   int64_t segments_per_second = 0;  // 0 = the channel's
   int64_t failure_pause_percent = 0;
   int64_t first_message_id = 0, last_message_id = 0;
+  Time started_at;                               // zero = not yet
+  Time expires_at;                               // its messages leave before it; zero = by their class alone
+  std::vector<domain::FrequencyRule> frequency;  // beside the company's
   Composer composer;
 
   // Composes and screens what one recipient would read: the one way to a text, in the pre-send test and when
@@ -42,6 +46,11 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
 // Parses content_version.variables. kCorrupt on anything else than what the content service writes.
 Result<std::vector<domain::Variable>> parse_variables(std::string_view json);
 std::string serialize_variables(const std::vector<domain::Variable>& variables);
+
+// batch.frequency: the campaign's own rules. Empty = none.
+Result<std::vector<domain::FrequencyRule>> parse_campaign_frequency(std::string_view json,
+                                                                    domain::MessageClass message_class);
+std::string serialize_campaign_frequency(const std::vector<domain::FrequencyRule>& rules);
 
 // How texts are made for a channel. Of one that is not there any more: as SMPP's, nothing leaves by it.
 Result<TextForm> load_form(db::Tx& tx, int64_t channel_id);

@@ -30,6 +30,9 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
              .attempts = row.i64(3),
              .number = 0,
              .zone = row.string(4),
+             .region = row.string(6),
+             .created_at = row.time(7),
+             .expires_at = row.time(8),
              .composed = Reason::kNone,
              .encoding = text::Encoding::kUcs2,
              .first_segment = static_cast<uint32_t>(slices_.size()),
@@ -70,7 +73,7 @@ Result<> Claim::commit(db::Tx& tx) {
   stopped_ = false;
   const Time now = store_.now();
   const auto state = YZ_TRY(tx.number(q::batch_state, plan_->id));
-  const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_));
+  const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_, now));
   if (static_cast<BatchState>(state) != BatchState::kRunning || batch.rules.emergency_stop) {
     stopped_ = true;
     return {};
@@ -79,7 +82,7 @@ Result<> Claim::commit(db::Tx& tx) {
   std::vector<int64_t> customers;
   customers.reserve(prepared_.size());
   for (const Prepared& p : prepared_) customers.push_back(p.customer_id);
-  std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, rules, customers, now));
+  std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, batch, customers, now));
   CountedTogether together(customers);
   std::vector<Verdict> verdicts;
   verdicts.reserve(prepared_.size());
@@ -88,11 +91,15 @@ Result<> Claim::commit(db::Tx& tx) {
     together.add_to(i, data[i].used);
     verdicts.push_back(judge(rules,
                              {.number = p.number,
+                              .region = p.region,
                               .zone = p.zone,
                               .suppressed = data[i].suppressed,
                               .consent_of_class = data[i].consent_of_class,
                               .consent_of_purpose = data[i].consent_of_purpose,
                               .used = data[i].used,
+                              .preference = data[i].preference,
+                              .since = valid_since(*plan_, p.created_at, now),
+                              .expires_at = p.expires_at,
                               .composed = p.composed},
                              now));
     if (verdicts.back().state == MessageState::kQueued) together.count(i, now);

@@ -53,7 +53,8 @@ class Claim {
   struct Prepared {
     int64_t message_id, customer_id, attempts;
     uint64_t number;
-    std::string zone;
+    std::string zone, region;
+    Time created_at, expires_at;
     domain::Reason composed;
     text::Encoding encoding;
     uint32_t first_segment, segment_count, units;

@@ -12,7 +12,8 @@ namespace {
 struct Row {
   int64_t message_id, customer_id;
   Bytes sealed;
-  std::string zone;
+  std::string zone, region;
+  Time created_at, expires_at;
 };
 
 }  // namespace
@@ -26,21 +27,21 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
   int64_t after = plan->first_message_id - 1;
   for (bool more = true; more;) {
     YZ_CHECK(store.db.read([&](db::Tx& tx) -> Result<> {
-      const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan));
+      const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan, when));
       const TextForm form = YZ_TRY(load_form(tx, plan->channel_id));
       std::vector<Row> rows;
       std::vector<int64_t> customers;
       YZ_CHECK(tx.each(
           q::batch_messages_for_test,
           [&](const db::Row& r) {
-            rows.push_back({r.i64(0), r.i64(1), r.bytes(2), r.string(3)});
+            rows.push_back({r.i64(0), r.i64(1), r.bytes(2), r.string(3), r.string(4), r.time(5), r.time(6)});
             customers.push_back(r.i64(1));
           },
           after, plan->last_message_id, plan->id, chunk));
       more = rows.size() == static_cast<size_t>(chunk);
       if (rows.empty()) return {};
       after = rows.back().message_id;
-      const auto gates = YZ_TRY(look_up_customers(tx, *plan, batch.rules, customers, when));
+      const auto gates = YZ_TRY(look_up_customers(tx, *plan, batch, customers, when));
       for (size_t i = 0; i < rows.size(); ++i) {
         opened.clear();
         YZ_CHECK(store.cipher.open_to({store::column::kMessagePayload, rows[i].message_id}, rows[i].sealed,
@@ -49,11 +50,15 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
         const Composer::Outcome composed = plan->compose(recipient, form, 0, screen, text, segments);
         const bool whole = composed.reason == domain::Reason::kNone;
         const Candidate candidate{.number = recipient.number,
+                                  .region = rows[i].region,
                                   .zone = rows[i].zone,
                                   .suppressed = gates[i].suppressed,
                                   .consent_of_class = gates[i].consent_of_class,
                                   .consent_of_purpose = gates[i].consent_of_purpose,
                                   .used = gates[i].used,
+                                  .preference = gates[i].preference,
+                                  .since = valid_since(*plan, rows[i].created_at, when),
+                                  .expires_at = rows[i].expires_at,
                                   .composed = composed.reason};
         look({.message_id = rows[i].message_id,
               .text = whole ? std::string_view(text) : std::string_view{},

@@ -2,6 +2,8 @@
 // Reads what the gates look at: the rules that hold for a batch, and what is known of its recipients at this
 // moment. One thread per Tx.
 
+#include <algorithm>
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -13,19 +15,43 @@
 namespace yizhan::engine {
 
 struct BatchRules {
-  store::SendingSettings settings;
-  GateRules rules;  // its frequency rules are those of `settings`
+  std::shared_ptr<const store::SendingSettings> settings;
+  std::vector<domain::FrequencyRule> frequency;  // the company's, announced ones, the campaign's
+  GateRules rules;                               // views of these two
+  bool preferences = false;                      // some customer has limits of his own
 
   BatchRules() = default;
-  BatchRules(BatchRules&& other) noexcept : settings(std::move(other.settings)), rules(other.rules) {
-    rules.frequency = settings.frequency;
+  BatchRules(BatchRules&& other) noexcept
+      : settings(std::move(other.settings)),
+        frequency(std::move(other.frequency)),
+        rules(other.rules),
+        preferences(other.preferences) {
+    rules.frequency = frequency;
+  }
+  BatchRules& operator=(BatchRules&& other) noexcept {
+    settings = std::move(other.settings);
+    frequency = std::move(other.frequency);
+    rules = other.rules;
+    rules.frequency = frequency;
+    preferences = other.preferences;
+    return *this;
   }
 };
-Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan);
+Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan, Time now);
+// The same of given settings and what was announced at `at`; approval and preferences are the caller's to
+// say.
+Result<BatchRules> make_batch_rules(db::Tx& tx, const BatchPlan& plan,
+                                    std::shared_ptr<const store::SendingSettings> settings, bool announced,
+                                    Time at);
+// From when the validity of a message counts that was accepted at `created_at`.
+inline Time valid_since(const BatchPlan& plan, Time created_at, Time now) {
+  return plan.started_at ? std::max(plan.started_at, created_at) : now;
+}
 
 struct CustomerGates {
   int64_t suppressed = 0, consent_of_class = 0, consent_of_purpose = 0;
   std::vector<Time> used;
+  std::vector<domain::FrequencyRule> preference;  // the customer's own
 };
 // Messages to one customer that are judged together: each counts for those after it, before any of them is
 // written. An application may submit several at once.
@@ -44,7 +70,7 @@ class CountedTogether {
 
 // In the order of `customer_ids`.
 Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan& plan,
-                                                     const GateRules& rules,
+                                                     const BatchRules& batch,
                                                      std::span<const int64_t> customer_ids, Time now);
 
 }  // namespace yizhan::engine

@@ -110,7 +110,10 @@ Result<> Housekeeping::frequency() {
     return {};
   }));
   if (old.empty()) return {};
-  return store_.db.write([&](db::Tx& tx) { return store::forget_frequency_uses(tx, old); });
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(q::frequency_forget_releases, store_.now() - seconds(limits::kFrequencySpanSeconds)));
+    return store::forget_frequency_uses(tx, old);
+  });
 }
 
 }  // namespace yizhan::engine

@@ -65,7 +65,7 @@ TEST_P(HousekeepingTest, ReceiptsOfNobodyAndOldCountsGo) {
   EXPECT_EQ(count("receipt_parked"), 0);
   EXPECT_EQ(count("frequency_use"), 1);
   clock_.advance(seconds(limits::kFrequencySpanSeconds));
-  claim(batch, 1);
+  claim(another_batch(1, "再来一次，{name}。"));
   look();
   EXPECT_EQ(count("frequency_use"), 1) << "the older one has gone";
 }

@@ -213,9 +213,12 @@ Change Ledger::requeued(const Open& open, Time due) {
 // What goes back into a queue, or off a recipient's limits, follows from the changes that took effect.
 Result<> Ledger::write(Changes& changes, Effects& effects) {
   YZ_CHECK(changes.write(tx_, now_));
-  db::Columns outbox, deferred, released;
+  db::Columns outbox, deferred, released, noted;
   for (const Change& c : changes.applied()) {
-    if (c.use == Use::kReleased) released.row(c.message_id);
+    if (c.use == Use::kReleased) {
+      released.row(c.message_id);
+      noted.row(c.message_id, now_);
+    }
     if (c.to != MessageState::kQueued) continue;
     if (c.due)
       deferred.row(c.due, c.message_id, c.batch_id);
@@ -223,7 +226,10 @@ Result<> Ledger::write(Changes& changes, Effects& effects) {
       outbox.row(c.batch_id, c.message_id);
     effects.requeued = true;
   }
-  if (!released.empty()) YZ_TRY(tx_.bulk(q::frequency_release, released));
+  if (!released.empty()) {
+    YZ_TRY(tx_.bulk(q::frequency_note_release, noted));
+    YZ_TRY(tx_.bulk(q::frequency_release, released));
+  }
   if (!outbox.empty()) YZ_TRY(tx_.bulk(q::outbox_insert, outbox));
   if (!deferred.empty()) YZ_TRY(tx_.bulk(q::deferred_insert, deferred));
   return {};

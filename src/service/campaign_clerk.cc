@@ -96,6 +96,17 @@ void CampaignClerk::note(const std::string& what, const Result<>& done) {
   if (faults_.size() < limits::kClerkFaults) faults_.insert(std::move(fault));
 }
 
+Result<> CampaignClerk::refuse_start(db::Tx& tx, const CampaignRow& row, CampaignState back_to,
+                                     ErrorCode why) {
+  const auto reason = error_name(why);
+  YZ_TRY(tx.run(q::campaign_set_state, row.view.id, back_to, reason, store_.now(), row.view.version));
+  return store::append_audit(tx, store_, {},
+                             {.action = "campaign.start_refused",
+                              .object_type = "campaign",
+                              .object_id = row.view.id.value,
+                              .reason = reason});
+}
+
 Result<> CampaignClerk::start_if_due(CampaignId id) {
   const auto due = [&](const CampaignRow& row) {
     return row.view.state == CampaignState::kScheduled && row.view.parameters &&
@@ -112,19 +123,17 @@ Result<> CampaignClerk::start_if_due(CampaignId id) {
     switch (outcome.error().code) {
       case ErrorCode::kEmergencyStop:  // starts when it is released
         return {};
+      // Announced or let go by compliance, it can be started as it is.
+      case ErrorCode::kNoticeRequired:
+        return refuse_start(tx, row, CampaignState::kReady, outcome.error().code);
       // The start is forbidden: back to technology, with the reason.
       case ErrorCode::kApprovalRequired:
       case ErrorCode::kApprovalVoid:
-      case ErrorCode::kTestRequired: {
-        const auto reason = error_name(outcome.error().code);
-        YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kHandedOver, reason, store_.now(),
-                      row.view.version));
-        return store::append_audit(tx, store_, {},
-                                   {.action = "campaign.start_refused",
-                                    .object_type = "campaign",
-                                    .object_id = id.value,
-                                    .reason = reason});
-      }
+      case ErrorCode::kTestRequired:
+        return refuse_start(tx, row, CampaignState::kHandedOver, outcome.error().code);
+      case ErrorCode::kWrongState:
+        if (outcome.error().field != kExpiresAt) return outcome;
+        return refuse_start(tx, row, CampaignState::kHandedOver, outcome.error().code);
       default:  // nothing about the campaign: tried again
         return outcome;
     }

@@ -111,7 +111,7 @@ TEST_P(CampaignHoursTest, HoursOfWhichNothingIsLeftAreRefused) {
   // Nor in the hours for marketing.
   write([&](db::Tx& tx) -> Result<> {
     store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
-    settings.marketing_window = {660, 720};
+    settings.windows.at(0).window = {660, 720};
     return store::save_sending_settings(tx, store(), settings, 0);
   });
   EXPECT_FALSE(set(540, 660));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <span>
 
 #include "base/log.h"
@@ -12,6 +13,7 @@
 #include "engine/changes.h"
 #include "engine/recipient.h"
 #include "service/name_search.h"
+#include "service/pre_send_tests.h"
 #include "service/profile.h"
 #include "store/audience.h"
 #include "store/queries.h"
@@ -75,6 +77,8 @@ Result<CampaignRow> map_campaign(const db::Row& r) {
   v.created_at = r.time(28);
   v.updated_at = r.time(29);
   v.version = r.i64(30);
+  if (!r.text(31).empty()) v.announces = YZ_TRY(json::decode<domain::AnnouncedFrequency>(r.text(31)));
+  if (!r.text(32).empty()) v.notice_waiver = NoticeWaiver{r.string(32), r.id<UserId>(33), r.time(34)};
   return row;
 }
 
@@ -132,7 +136,11 @@ Result<crypto::Digest> binding_hash(db::Tx& tx, const CampaignRow& row,
   return hash.finish();
 }
 
-Result<> check_plan(db::Tx& tx, const CampaignPlan& plan) {
+Result<> check_plan(db::Tx& tx, const CampaignPlan& plan, Time now) {
+  if (const auto& announced = plan.announces;
+      announced && (announced->valid_until <= announced->valid_from || announced->valid_until <= now))
+    return fail(ErrorCode::kInvalidArgument, "it must end after it begins, and after now",
+                "/announces/valid_until");
   YZ_TRY(store::resolve_audience(tx, plan.audience));
   const auto content = YZ_TRY(tx.one(
       q::content_exists,
@@ -148,9 +156,24 @@ Result<> check_plan(db::Tx& tx, const CampaignPlan& plan) {
   return {};
 }
 
-Result<> check_parameters(db::Tx& tx, const domain::CampaignParameters& p) {
+Result<> check_limits(const domain::CampaignParameters& p, Time now) {
+  std::set<int64_t> spans;
+  const auto rules = p.frequency.value_or(std::vector<domain::FrequencyLimit>{});
+  for (size_t i = 0; i < rules.size(); ++i)
+    if (!spans.insert(rules[i].span_seconds).second)
+      return fail(ErrorCode::kInvalidArgument, "a second rule for this span",
+                  "/frequency/" + std::to_string(i));
+  if (p.expires_at && *p.expires_at <= std::max(now, p.scheduled_at.value_or(now)))
+    return fail(ErrorCode::kInvalidArgument, "it would expire before it starts", "/expires_at");
+  if (p.expires_at && *p.expires_at > p.scheduled_at.value_or(now) + seconds(limits::kValiditySeconds))
+    return fail(ErrorCode::kInvalidArgument, "more than 30 days after its start", "/expires_at");
+  return {};
+}
+
+Result<> check_parameters(db::Tx& tx, const domain::CampaignParameters& p, Time now) {
   if (p.window_start_minute >= p.window_end_minute)
     return fail(ErrorCode::kInvalidArgument, "the window must end after it starts", "/window_end_minute");
+  YZ_CHECK(check_limits(p, now));
   const auto enabled =
       YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.flag(0); }, p.channel_id));
   if (!enabled) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
@@ -158,8 +181,15 @@ Result<> check_parameters(db::Tx& tx, const domain::CampaignParameters& p) {
   return {};
 }
 
+// Whether the hours leave a minute in every jurisdiction that the company's windows name, and elsewhere.
+bool opens_everywhere(const domain::Hours& hours) {
+  return domain::ever_opens(hours, {}) && std::ranges::all_of(hours.windows, [&](const auto& w) {
+           return domain::ever_opens(hours, w.region);
+         });
+}
+
 // The narrower of the campaign's and the channel's hours. Refused when nothing is left of them, with the
-// company's own hours for marketing: the campaign would wait for ever.
+// company's own hours for the class: the campaign would wait for ever.
 Result<domain::SendWindow> narrowed_window(db::Tx& tx, const domain::CampaignParameters& p,
                                            domain::MessageClass message_class,
                                            const store::SendingSettings& settings) {
@@ -168,16 +198,23 @@ Result<domain::SendWindow> narrowed_window(db::Tx& tx, const domain::CampaignPar
   const auto options = YZ_TRY(json::decode<domain::ChannelOptions>(text.value_or("{}")));
   const domain::SendWindow window{std::max(p.window_start_minute, options.window_start_minute),
                                   std::min(p.window_end_minute, options.window_end_minute)};
-  domain::SendWindow left = window;
-  if (message_class == domain::MessageClass::kMarketing) {
-    left.start_minute = std::max(left.start_minute, settings.marketing_window.start_minute);
-    left.end_minute = std::min(left.end_minute, settings.marketing_window.end_minute);
-  }
-  if (left.start_minute >= left.end_minute)
+  const domain::Hours hours{.message_class = message_class, .batch = window, .windows = settings.windows};
+  if (window.start_minute >= window.end_minute || !opens_everywhere(hours))
     return fail(ErrorCode::kInvalidArgument,
                 "nothing is left of the window within the channel's hours and those for the class",
                 "/window_end_minute");
   return window;
+}
+
+// The campaign's own limits, onto its batch.
+Result<> set_limits(db::Tx& tx, const CampaignRow& row, const domain::CampaignParameters& p) {
+  std::vector<domain::FrequencyRule> rules;
+  for (const domain::FrequencyLimit& limit : p.frequency.value_or(std::vector<domain::FrequencyLimit>{}))
+    rules.push_back({row.view.message_class, seconds(limit.span_seconds), limit.maximum,
+                     domain::FrequencySource::kCampaign});
+  YZ_TRY(tx.run(q::batch_set_limits, row.batch_id, p.expires_at.value_or(Time{}),
+                engine::serialize_campaign_frequency(rules)));
+  return {};
 }
 
 }  // namespace
@@ -215,7 +252,7 @@ Result<> check_approval(db::Tx& tx, const CampaignRow& row) {
 
 Result<CampaignView> Campaigns::create(const Principal& who, const CampaignPlan& plan) {
   return store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
-    YZ_CHECK(check_plan(tx, plan));
+    YZ_CHECK(check_plan(tx, plan, store_.now()));
     if (!plan.owner_id && who.kind != store::ActorKind::kUser)
       return fail(ErrorCode::kInvalidArgument, "a program names the person who owns the campaign",
                   "/owner_id");
@@ -224,6 +261,7 @@ Result<CampaignView> Campaigns::create(const Principal& who, const CampaignPlan&
                   plan.content_id, kNoHash, json::encode(plan.audience), plan.planned_at,
                   plan.budget_fen.value_or(0), plan.owner_id.value_or(UserId{who.person()}),
                   CampaignState::kPlanned, who.person(), store_.now()));
+    if (plan.announces) YZ_TRY(tx.run(q::campaign_set_announces, id, json::encode(*plan.announces)));
     YZ_CHECK(audit(tx, store_, who, "campaign.create", id));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
@@ -236,10 +274,12 @@ Result<CampaignView> Campaigns::update(const Principal& who, CampaignId id, std:
     YZ_CHECK(check_version(row, version));
     if (row.view.state != CampaignState::kPlanned)
       return fail(ErrorCode::kWrongState, "only a planned campaign can be changed; reopen it first", "state");
-    YZ_CHECK(check_plan(tx, plan));
+    YZ_CHECK(check_plan(tx, plan, store_.now()));
     YZ_TRY(tx.run(q::campaign_update_plan, id, plan.name, plan.goal, plan.message_class, plan.purpose,
                   plan.content_id, json::encode(plan.audience), plan.planned_at, plan.budget_fen.value_or(0),
                   plan.owner_id.value_or(row.view.owner_id), store_.now()));
+    YZ_TRY(tx.run(q::campaign_set_announces, id,
+                  plan.announces ? json::encode(*plan.announces) : std::string()));
     YZ_CHECK(audit(tx, store_, who, "campaign.update", id));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
@@ -262,7 +302,8 @@ Result<CampaignPage> Campaigns::list(const ListCampaigns& request) {
           return {};
         },
         request.after.value_or(CampaignId{INT64_MAX}), state, message_class,
-        request.owner_id.value_or(UserId{}), lower_ascii(request.q.value_or("")), request.limit + 1));
+        request.owner_id.value_or(UserId{}), lower_ascii(request.q.value_or("")), request.limit + 1,
+        request.announcing.value_or(false) ? 1 : 0));
     CampaignPage page;
     const bool more = std::ssize(rows) > request.limit;
     if (more) rows.pop_back();
@@ -409,13 +450,14 @@ Result<CampaignView> Campaigns::set_parameters(const Principal& who, CampaignId 
       YZ_CHECK(check_transition(row, CampaignState::kHandedOver));
     if (row.view.state == CampaignState::kFrozen)
       return fail(ErrorCode::kWrongState, "marketing has not handed the campaign over", "state");
-    YZ_CHECK(check_parameters(tx, parameters));
+    YZ_CHECK(check_parameters(tx, parameters, store_.now()));
     const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
     const domain::SendWindow window =
         YZ_TRY(narrowed_window(tx, parameters, row.view.message_class, settings));
     YZ_TRY(tx.run(q::batch_set_parameters, row.batch_id, parameters.channel_id, window.start_minute,
                   window.end_minute, parameters.segments_per_second,
                   parameters.failure_pause_percent.value_or(settings.failure_pause_percent)));
+    YZ_CHECK(set_limits(tx, row, parameters));
     if (YZ_TRY(tx.run(q::campaign_set_parameters, id, CampaignState::kHandedOver, json::encode(parameters),
                       YZ_TRY(binding_hash(tx, row, parameters)), store_.now(), row.view.version)) != 1)
       return std::unexpected(version_conflict(row).error());
@@ -424,30 +466,122 @@ Result<CampaignView> Campaigns::set_parameters(const Principal& who, CampaignId 
   });
 }
 
+namespace {
+
+// How many people the carriers were given an announcement for.
+Result<int64_t> announced_to(db::Tx& tx, int64_t batch_id) {
+  int64_t reached = 0;
+  YZ_CHECK(tx.each(
+      q::batch_counts,
+      [&](const db::Row& r) {
+        switch (r.as<MessageState>(0)) {
+          case MessageState::kSent:
+          case MessageState::kDelivered:
+          case MessageState::kFailed:
+          case MessageState::kExpired:
+          case MessageState::kUnknown:
+            reached += r.i64(2);
+            break;
+          default:
+            break;
+        }
+      },
+      batch_id));
+  return reached;
+}
+
+// Policy 4.2.3. `addressed`: whom the campaign would be sent to, by its pre-send test.
+Result<> check_notice(db::Tx& tx, const CampaignRow& row, int64_t threshold, int64_t addressed, Time now) {
+  const CampaignView& view = row.view;
+  if (view.message_class != domain::MessageClass::kMarketing || view.announces || view.notice_waiver)
+    return {};
+  if (threshold == 0 || view.audience_count <= threshold) return {};
+  const auto refused = [](std::string message) {
+    return fail(ErrorCode::kNoticeRequired, std::move(message), "announcement_id");
+  };
+  if (!view.parameters || !view.parameters->announcement_id)
+    return refused(fmt::format("more than {} people: announce the frequency first", threshold));
+  const auto found = YZ_TRY(tx.one(q::campaign_load, map_campaign, *view.parameters->announcement_id));
+  if (!found || !found->view.announces) return refused("that campaign announces nothing");
+  const CampaignState state = found->view.state;
+  if (state != CampaignState::kFinishing && state != CampaignState::kCompleted)
+    return refused("the announcement is not finished");
+  const domain::AnnouncedFrequency& announced = *found->view.announces;
+  if (now < announced.valid_from || now >= announced.valid_until)
+    return refused("the announced frequency is not in force now");
+  const int64_t reached = YZ_TRY(announced_to(tx, found->batch_id));
+  if (reached < addressed)
+    return refused(
+        fmt::format("the announcement went to {} people, this campaign would to {}", reached, addressed));
+  return {};
+}
+
+// What it announces binds from now on.
+Result<> begin_announcing(db::Tx& tx, const CampaignRow& row, Time now) {
+  if (!row.view.announces) return {};
+  const domain::AnnouncedFrequency& a = *row.view.announces;
+  YZ_TRY(
+      tx.run(q::announced_insert, row.view.id, a.span_seconds, a.maximum, a.valid_from, a.valid_until, now));
+  return {};
+}
+
+}  // namespace
+
 Result<> start_now(db::Tx& tx, const store::Store& store, const Principal& who, const CampaignRow& row) {
   YZ_CHECK(check_approval(tx, row));
+  struct Test {
+    Bytes binding_hash;
+    domain::TestState state;
+    Funnel funnel;
+    Time expires_at;
+  };
   const auto test = YZ_TRY(tx.one(
       q::test_load,
-      [](const db::Row& r) { return std::tuple{r.bytes(2), r.as<domain::TestState>(3), r.time(10)}; },
+      [](const db::Row& r) -> Result<Test> {
+        Test one{r.bytes(2), r.as<domain::TestState>(3), {}, r.time(10)};
+        if (r.text(4) != "{}") one.funnel = YZ_TRY(json::decode<Funnel>(r.text(4)));
+        return one;
+      },
       row.test_id));
-  if (!test || std::get<1>(*test) != domain::TestState::kPassed || std::get<0>(*test) != row.binding_hash)
+  if (!test || test->state != domain::TestState::kPassed || test->binding_hash != row.binding_hash)
     return fail(ErrorCode::kTestRequired,
                 "no pre-send test of this content, audience and parameters has passed", "test_id");
   const crypto::Digest now_bound = YZ_TRY(binding_hash(tx, row, *row.view.parameters));
   if (!std::ranges::equal(now_bound, row.binding_hash))
     return fail(ErrorCode::kTestRequired, "the channel was changed after the pre-send test", "test_id");
-  if (std::get<2>(*test) < store.now())
-    return fail(ErrorCode::kTestRequired, "the pre-send test has expired", "test_id");
-  if (YZ_TRY(store::load_sending_settings(tx)).emergency_stop)
-    return fail(ErrorCode::kEmergencyStop, "an emergency stop is in force");
   const Time now = store.now();
+  if (test->expires_at < now)
+    return fail(ErrorCode::kTestRequired, "the pre-send test has expired", "test_id");
+  const auto settings = YZ_TRY(store::share_sending_settings(tx));
+  if (settings->emergency_stop) return fail(ErrorCode::kEmergencyStop, "an emergency stop is in force");
+  int64_t addressed = test->funnel.would_send;
+  for (const auto& [reason, count] : test->funnel.held) addressed += count;
+  YZ_CHECK(check_notice(tx, row, settings->notice_threshold, addressed, now));
+  if (row.view.parameters->expires_at.value_or(now + seconds(1)) <= now)
+    return fail(ErrorCode::kWrongState, "the campaign has expired: set another time", kExpiresAt);
   if (YZ_TRY(tx.run(q::campaign_started, row.view.id, CampaignState::kRunning, who.person(), now,
                     row.view.version)) != 1)
     return version_conflict(row);
   if (YZ_TRY(tx.run(q::batch_start, row.batch_id, BatchState::kRunning, now, BatchState::kHeld)) != 1)
     return fail(ErrorCode::kWrongState, "the campaign's recipients are not waiting to be sent", "state");
+  YZ_CHECK(begin_announcing(tx, row, now));
   return audit(tx, store, who, "campaign.start", row.view.id, {},
                fmt::format(R"({{"binding_hash":"{}"}})", to_hex(row.binding_hash)));
+}
+
+Result<CampaignView> Campaigns::waive_notice(const Principal& who, CampaignId id,
+                                             std::optional<int64_t> version, const StatedReason& why) {
+  return store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
+    const CampaignRow row = YZ_TRY(load_campaign(tx, id));
+    YZ_CHECK(check_version(row, version));
+    if (!row.view.frozen_at || row.view.started_at || row.view.state == CampaignState::kCancelled)
+      return fail(ErrorCode::kWrongState, "only between the freeze and the start", "state");
+    if (YZ_TRY(tx.run(q::campaign_waive_notice, id, why.reason, who.person(), store_.now(),
+                      row.view.version)) != 1)
+      return std::unexpected(version_conflict(row).error());
+    YZ_CHECK(audit(tx, store_, who, "campaign.waive_notice", id, why.reason));
+    return YZ_TRY(load_campaign(tx, id)).view;
+  });
 }
 
 Result<CampaignView> Campaigns::start(const Principal& who, CampaignId id, std::optional<int64_t> version) {

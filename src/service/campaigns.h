@@ -31,16 +31,30 @@ struct CampaignPlan {
   Time planned_at;
   std::optional<int64_t> budget_fen;
   std::optional<UserId> owner_id;  // absent = the planner; a program names one
+  // What the campaign tells its recipients of how often they will hear from the company.
+  std::optional<domain::AnnouncedFrequency> announces;
 
   static constexpr json::Rule kRules[] = {
       {.member = "name", .min_length = 1, .max_length = 100},
       {.member = "goal", .min_length = 1, .max_length = 1000},
       {.member = "purpose", .presence = json::Presence::kOptional, .max_length = 64},
-      {.member = "budget_fen", .minimum = 0}};
+      {.member = "budget_fen", .minimum = 0},
+      {.member = "announces",
+       .description =
+           "makes it an announcement: the frequency that its text tells, which binds marketing from "
+           "the start of this campaign on, within its dates"}};
 };
 BOOST_DESCRIBE_STRUCT(CampaignPlan, (),
                       (name, goal, message_class, purpose, content_id, audience, planned_at, budget_fen,
-                       owner_id))
+                       owner_id, announces))
+
+// Why compliance lets a large campaign start without an announcement.
+struct NoticeWaiver {
+  std::string reason;
+  UserId by;
+  Time at;
+};
+BOOST_DESCRIBE_STRUCT(NoticeWaiver, (), (reason, by, at))
 
 struct CampaignView {
   CampaignId id;
@@ -64,6 +78,8 @@ struct CampaignView {
   std::optional<Bytes> binding_hash;
   std::optional<TestId> test_id;
   std::optional<ReportId> report_id;
+  std::optional<domain::AnnouncedFrequency> announces;
+  std::optional<NoticeWaiver> notice_waiver;
   UserId created_by;
   Time created_at, updated_at;
   int64_t version = 0;
@@ -72,8 +88,8 @@ BOOST_DESCRIBE_STRUCT(CampaignView, (),
                       (id, name, goal, message_class, purpose, content_id, content_version_id, content_hash,
                        audience, planned_at, budget_fen, owner_id, state, state_reason, audience_count,
                        by_state, audience_hash, frozen_at, handed_over_at, started_at, finished_at,
-                       parameters, binding_hash, test_id, report_id, created_by, created_at, updated_at,
-                       version))
+                       parameters, binding_hash, test_id, report_id, announces, notice_waiver, created_by,
+                       created_at, updated_at, version))
 
 struct ListCampaigns {
   int64_t limit = limits::kPageDefaultRows;
@@ -82,13 +98,15 @@ struct ListCampaigns {
   std::optional<domain::MessageClass> message_class;
   std::optional<UserId> owner_id;
   std::optional<std::string> q;
+  std::optional<bool> announcing;
   static constexpr json::Rule kRules[] = {
       {.member = "limit", .presence = json::Presence::kOptional, .minimum = 1, .maximum = limits::kPageRows},
       {.member = "q",
        .max_length = limits::kNameCharacters,
-       .description = "part of the name; the case of A to Z does not count"}};
+       .description = "part of the name; the case of A to Z does not count"},
+      {.member = "announcing", .description = "true: only those that announce a frequency"}};
 };
-BOOST_DESCRIBE_STRUCT(ListCampaigns, (), (limit, after, state, message_class, owner_id, q))
+BOOST_DESCRIBE_STRUCT(ListCampaigns, (), (limit, after, state, message_class, owner_id, q, announcing))
 
 struct CampaignPage {
   std::vector<CampaignView> items;
@@ -135,8 +153,12 @@ class Campaigns {
   Result<CampaignView> hand_over(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<CampaignView> set_parameters(const Principal& who, CampaignId id, std::optional<int64_t> version,
                                       const domain::CampaignParameters& parameters);
+  // Policy 4.2.3: compliance records why this campaign may start without an announcement.
+  Result<CampaignView> waive_notice(const Principal& who, CampaignId id, std::optional<int64_t> version,
+                                    const StatedReason& why);
   // Now, or at its scheduled time, which asking again does not change. kTestRequired without a passed,
-  // unexpired test of this very campaign.
+  // unexpired test of this very campaign; kNoticeRequired (field announcement_id) for a large one of
+  // marketing that neither names an announcement that reached as many people nor was let go without.
   Result<CampaignView> start(const Principal& who, CampaignId id, std::optional<int64_t> version);
   Result<CampaignView> pause(const Principal& who, CampaignId id, const StatedReason& why);
   Result<CampaignView> resume(const Principal& who, CampaignId id, const StatedReason& why);
@@ -158,8 +180,10 @@ class Campaigns {
   engine::Engine& engine_;
 };
 
-// Starts a campaign that is ready: checks approval and test, sets it and its batch running. For start() and
-// the clerk.
+// The field of kWrongState when a campaign would start after its own end.
+inline constexpr const char* kExpiresAt = "expires_at";
+// Starts a campaign that is ready: checks approval, test and notice, sets it and its batch running. For
+// start() and the clerk.
 Result<> start_now(db::Tx& tx, const store::Store& store, const Principal& who, const CampaignRow& row);
 
 }  // namespace yizhan::service

@@ -273,6 +273,7 @@ Result<> Consents::remove_suppression(const Principal& who, SuppressionId id,
       if (granted == 0)
         return fail(ErrorCode::kConflict, "record the customer's new consent to this class first");
     }
+    YZ_TRY(tx.run(q::suppression_note_lifted, id, store_.now()));
     YZ_TRY(tx.run(q::suppression_delete, id));
     if (customer != 0) {
       crypto::BlindHash index{};

@@ -68,7 +68,7 @@ class EffectsTest : public testing::ServiceTest {
     message.add(sent.submitted.us == 0 ? Time{} : start + sent.submitted);
     message.add(start + sent.settled);
     message.add(Bytes{1});
-    YZ_TRY(tx.run_sql("INSERT INTO message VALUES ($1, 20, $2, 0, $3, 0, 1, $4, $5, $8, 0, $6, $7)",
+    YZ_TRY(tx.run_sql("INSERT INTO message VALUES ($1, 20, $2, 0, $3, 0, 1, $4, $5, $8, 0, $6, $7, 0)",
                       message.view()));
     return {};
   }

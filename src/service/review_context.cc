@@ -58,7 +58,7 @@ Result<store::Recipients> recipients_of(db::Tx& tx, const CampaignRow& campaign)
 // Asks the gates themselves, with everything but the consent in order.
 domain::Reason judged(domain::MessageClass message_class, const store::ConsentGroup& group) {
   const engine::GateRules rules{
-      .message_class = message_class, .approved = true, .window = {0, 24 * 60}, .frequency = {}};
+      .message_class = message_class, .approved = true, .hours = {.message_class = message_class}};
   const engine::Candidate candidate{.number = 1,
                                     .zone = "UTC",
                                     .suppressed = group.suppressed ? domain::class_bit(message_class) : 0,

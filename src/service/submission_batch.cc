@@ -55,6 +55,8 @@ Fault fault_of(Reason reason) {
       return Fault::kNoConsent;
     case Reason::kFrequency:
       return Fault::kFrequency;
+    case Reason::kValidityExpired:
+      return Fault::kExpired;
     case Reason::kVariableMissing:
     case Reason::kTooLong:
       return Fault::kTooLong;
@@ -229,6 +231,7 @@ Result<> SubmissionBatch::find_customers() {
     Candidate& candidate = candidates_[static_cast<size_t>(row.i64(0))];
     candidate.customer_id = row.i64(1);
     candidate.zone = row.string(2);
+    candidate.region = row.string(3);
   }));
   std::map<uint64_t, int64_t> strangers;
   for (Candidate& candidate : candidates_) {
@@ -242,6 +245,7 @@ Result<> SubmissionBatch::find_customers() {
     candidate.customer_id = known->second;
     candidate.is_new = true;
     candidate.zone = text::time_zone_of(candidate.number);
+    candidate.region = candidate.number.region.view();
   }
   return {};
 }
@@ -264,7 +268,8 @@ Result<> SubmissionBatch::find_suppressions() {
 
 Result<engine::BatchRules*> SubmissionBatch::rules_of(const engine::BatchPlan& plan) {
   auto known = rules_.find(&plan);
-  if (known == rules_.end()) known = rules_.emplace(&plan, YZ_TRY(engine::load_batch_rules(tx_, plan))).first;
+  if (known == rules_.end())
+    known = rules_.emplace(&plan, YZ_TRY(engine::load_batch_rules(tx_, plan, store_.now()))).first;
   return &known->second;
 }
 
@@ -280,7 +285,7 @@ Result<> SubmissionBatch::ask_gates() {
     std::vector<int64_t> ids;
     for (const Candidate* candidate : known) ids.push_back(candidate->customer_id);
     const engine::BatchRules* rules = YZ_TRY(rules_of(*plan));
-    auto gates = YZ_TRY(engine::look_up_customers(tx_, *plan, rules->rules, ids, store_.now()));
+    auto gates = YZ_TRY(engine::look_up_customers(tx_, *plan, *rules, ids, store_.now()));
     for (size_t i = 0; i < known.size(); ++i) known[i]->gates = std::move(gates[i]);
   }
   std::map<domain::MessageClass, engine::CountedTogether> together;
@@ -305,20 +310,21 @@ Fault SubmissionBatch::compose_and_judge(Candidate& candidate, const engine::Gat
                                                            screen_, rendered_, segments_);
   candidate.verdict = engine::judge(rules,
                                     {.number = candidate.number.digits,
+                                     .region = candidate.region,
                                      .zone = candidate.zone,
                                      .suppressed = candidate.gates.suppressed,
                                      .consent_of_class = candidate.gates.consent_of_class,
                                      .consent_of_purpose = candidate.gates.consent_of_purpose,
                                      .used = candidate.gates.used,
+                                     .preference = candidate.gates.preference,
+                                     .since = store_.now(),
+                                     .expires_at = candidate.valid_until.value_or(Time{}),
                                      .composed = composed.reason},
                                     store_.now());
-  if (candidate.verdict.state == MessageState::kHeld && candidate.verdict.reason == Reason::kOutsideWindow) {
-    // What the gates behind the window say is asked again when it opens, but a text that cannot be sent now
-    // cannot be sent then.
-    if (composed.reason != Reason::kNone) return fault_of(composed.reason);
-    const bool over = candidate.valid_until && *candidate.valid_until <= candidate.verdict.due;
-    return over ? Fault::kExpired : Fault::kNone;
-  }
+  // What the gates behind the window say is asked again when it opens, but a text that cannot be sent now
+  // cannot be sent then.
+  if (candidate.verdict.state == MessageState::kHeld && candidate.verdict.reason == Reason::kOutsideWindow)
+    return fault_of(composed.reason);
   return fault_of(candidate.verdict.reason);
 }
 
@@ -369,7 +375,7 @@ Result<> SubmissionBatch::write_messages(const std::vector<Candidate*>& standing
   std::map<std::pair<int64_t, const engine::BatchPlan*>, int64_t> batch_ids;
   std::map<int64_t, Range> ranges;
   engine::Changes changes(engine::Care::kExpected);
-  db::Columns messages, submissions, outbox, deferred;
+  db::Columns messages, submissions, outbox, deferred, expiries;
   const Time now = store_.now();
   for (const Candidate* c : standing) {
     const engine::BatchPlan& plan = *c->said.text->plan;
@@ -384,6 +390,7 @@ Result<> SubmissionBatch::write_messages(const std::vector<Candidate*>& standing
     messages.row(c->message_id, batch->second, c->customer_id, c->message_id, c->verdict.state,
                  c->verdict.reason, c->number.carrier.carrier,
                  store_.cipher.seal({store::column::kMessagePayload, c->message_id}, packed_), now);
+    if (c->valid_until) expiries.row(c->message_id, *c->valid_until);
     const engine::SubmitName& n = c->last.name;
     submissions.row(c->message_id, application, n.protocol, n.reference, n.sequence.node, n.sequence.time,
                     n.sequence.number, c->last.receipt, c->last.source, c->last.number_sealed,
@@ -400,6 +407,7 @@ Result<> SubmissionBatch::write_messages(const std::vector<Candidate*>& standing
     range.last = std::max(range.last, c->message_id);
   }
   YZ_TRY(tx_.bulk(q::message_insert, messages));
+  if (!expiries.empty()) YZ_TRY(tx_.bulk(q::message_set_expiry, expiries));
   YZ_TRY(tx_.bulk(q::submission_insert, submissions));
   if (!outbox.empty()) YZ_TRY(tx_.bulk(q::outbox_insert, outbox));
   if (!deferred.empty()) YZ_TRY(tx_.bulk(q::deferred_insert, deferred));

@@ -64,7 +64,7 @@ class SubmissionBatch {
     Said said;
     int64_t customer_id = 0;
     bool is_new = false;  // the customer is
-    std::string zone;
+    std::string zone, region;
     engine::CustomerGates gates;
     engine::Verdict verdict;
   };

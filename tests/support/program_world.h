@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "sending_store.h"
 #include "service/application_keys.h"
 #include "service/applications.h"
 #include "service/program_intake.h"
 #include "service/program_messages.h"
 #include "service/webhooks.h"
-#include "sending_store.h"
 
 namespace yizhan::testing {
 

@@ -21,6 +21,7 @@ class WholeApi {
         settings_(store),
         imports_(store, evidence_),
         customers_(store),
+        preferences_(store),
         consents_(store, evidence_),
         customer_messages_(store),
         consent_tasks_(store, consents_),
@@ -43,6 +44,7 @@ class WholeApi {
         tests_(store, engine_),
         reports_(store),
         monitor_(store, engine_),
+        explanations_(store, engine_.screen()),
         events_(monitor_),
         tasks_(store, [this] { return engine_.channels(); }),
         directory_(store),
@@ -57,6 +59,7 @@ class WholeApi {
                                     .settings = settings_,
                                     .imports = imports_,
                                     .customers = customers_,
+                                    .preferences = preferences_,
                                     .consents = consents_,
                                     .customer_messages = customer_messages_,
                                     .consent_tasks = consent_tasks_,
@@ -77,6 +80,7 @@ class WholeApi {
                                     .pre_send_tests = tests_,
                                     .reports = reports_,
                                     .monitor = monitor_,
+                                    .explanations = explanations_,
                                     .events = events_,
                                     .tasks = tasks_,
                                     .directory = directory_,
@@ -101,6 +105,7 @@ class WholeApi {
   service::Settings settings_;
   service::Imports imports_;
   service::Customers customers_;
+  service::Preferences preferences_;
   service::Consents consents_;
   service::CustomerMessages customer_messages_;
   service::ConsentTasks consent_tasks_;
@@ -123,6 +128,7 @@ class WholeApi {
   service::PreSendTests tests_;
   service::Reports reports_;
   service::Monitor monitor_;
+  service::Explanations explanations_;
   api::CampaignEvents events_;
   service::Tasks tasks_;
   service::Directory directory_;

@@ -69,7 +69,7 @@ WHERE a.application_id = $1 AND c.approved_version_id <> 0 ORDER BY a.content_id
 SELECT signature, body, opt_out_text, variables, message_class, purpose, hash FROM content_version WHERE id = $1
 
 -- name: customers_to_send_to :rows(number_index blob)
-SELECT r.ord, c.id, c.zone FROM :rows AS r JOIN customer c ON c.number_index = r.number_index
+SELECT r.ord, c.id, c.zone, c.region FROM :rows AS r JOIN customer c ON c.number_index = r.number_index
 
 -- name: application_batch_find
 SELECT a.batch_id FROM application_batch a JOIN batch b ON b.id = a.batch_id

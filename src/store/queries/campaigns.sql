@@ -13,25 +13,31 @@ VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, '', 0, 0, $7, 0, 0
 UPDATE campaign SET name = $2, goal = $3, message_class = $4, purpose = $5, content_id = $6, audience = $7, planned_at = $8, budget_fen = $9,
        owner_id = $10, updated_at = $11, version = version + 1 WHERE id = $1
 
+-- name: campaign_set_announces
+UPDATE campaign SET announces = $2 WHERE id = $1
+
 -- name: campaign_load
 SELECT id, name, goal, message_class, purpose, content_id, content_version_id, content_hash, audience, planned_at, budget_fen, owner_id, state,
        state_reason, batch_id, audience_count, audience_hash, frozen_at, handed_over_by, handed_over_at, parameters, binding_hash, test_id,
-       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version
+       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version, announces, notice_waiver, notice_waived_by,
+       notice_waived_at
 FROM campaign WHERE id = $1
 
 -- The columns are those of campaign_load. $5 in lower case; SQLite's lower() knows A to Z only, as PostgreSQL's with COLLATE "C".
 -- name: campaign_list
 SELECT id, name, goal, message_class, purpose, content_id, content_version_id, content_hash, audience, planned_at, budget_fen, owner_id, state,
        state_reason, batch_id, audience_count, audience_hash, frozen_at, handed_over_by, handed_over_at, parameters, binding_hash, test_id,
-       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version
+       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version, announces, notice_waiver, notice_waived_by,
+       notice_waived_at
 FROM campaign WHERE id < $1 AND ($2 = 0 OR state = $2) AND ($3 = 0 OR message_class = $3) AND ($4 = 0 OR owner_id = $4)
-  AND ($5 = '' OR instr(lower(name), $5) > 0) ORDER BY id DESC LIMIT $6
+  AND ($5 = '' OR instr(lower(name), $5) > 0) AND ($7 = 0 OR announces <> '') ORDER BY id DESC LIMIT $6
 -- name: campaign_list :postgres
 SELECT id, name, goal, message_class, purpose, content_id, content_version_id, content_hash, audience, planned_at, budget_fen, owner_id, state,
        state_reason, batch_id, audience_count, audience_hash, frozen_at, handed_over_by, handed_over_at, parameters, binding_hash, test_id,
-       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version
+       started_by, started_at, finished_at, report_id, created_by, created_at, updated_at, version, announces, notice_waiver, notice_waived_by,
+       notice_waived_at
 FROM campaign WHERE id < $1 AND ($2 = 0 OR state = $2) AND ($3 = 0 OR message_class = $3) AND ($4 = 0 OR owner_id = $4)
-  AND ($5 = '' OR strpos(lower(name COLLATE "C"), $5) > 0) ORDER BY id DESC LIMIT $6
+  AND ($5 = '' OR strpos(lower(name COLLATE "C"), $5) > 0) AND ($7 = 0 OR announces <> '') ORDER BY id DESC LIMIT $6
 
 -- name: batch_states :rows(batch_id bigint)
 SELECT r.ord, n.state, n.count FROM :rows AS r JOIN batch_count n ON n.batch_id = r.batch_id WHERE n.count <> 0
@@ -53,13 +59,18 @@ UPDATE campaign SET state = $2, audience_count = $3, audience_hash = $4, frozen_
 
 -- name: campaign_unfrozen
 UPDATE campaign SET state = $2, state_reason = $3, batch_id = 0, audience_count = 0, audience_hash = $4, frozen_at = 0, handed_over_by = 0, handed_over_at = 0,
-       parameters = '', binding_hash = $4, test_id = 0, content_version_id = 0, content_hash = $4, updated_at = $5, version = version + 1 WHERE id = $1
+       parameters = '', binding_hash = $4, test_id = 0, content_version_id = 0, content_hash = $4, notice_waiver = '', notice_waived_by = 0,
+       notice_waived_at = 0, updated_at = $5, version = version + 1 WHERE id = $1
 
 -- name: campaign_handed_over
 UPDATE campaign SET state = $2, handed_over_by = $3, handed_over_at = $4, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
 
 -- name: campaign_set_parameters
 UPDATE campaign SET state = $2, parameters = $3, binding_hash = $4, test_id = 0, updated_at = $5, version = version + 1 WHERE id = $1 AND version = $6
+
+-- Policy 4.2.3: compliance lets it start without an announcement.
+-- name: campaign_waive_notice
+UPDATE campaign SET notice_waiver = $2, notice_waived_by = $3, notice_waived_at = $4, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
 
 -- name: campaign_testing
 UPDATE campaign SET state = $2, test_id = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $5
@@ -75,6 +86,9 @@ UPDATE campaign SET state = $2, finished_at = $3, report_id = $4, updated_at = $
 
 -- name: batch_set_parameters
 UPDATE batch SET channel_id = $2, window_start = $3, window_end = $4, segments_per_second = $5, failure_pause_percent = $6 WHERE id = $1
+
+-- name: batch_set_limits
+UPDATE batch SET expires_at = $2, frequency = $3 WHERE id = $1
 
 -- name: batch_set_extent
 UPDATE batch SET total = $2, first_message_id = $3, last_message_id = $4 WHERE id = $1
@@ -92,7 +106,7 @@ SELECT 1 FROM user_account WHERE id = $1 AND disabled = 0
 SELECT enabled, options, host, port, system_id, access_code FROM channel WHERE id = $1
 
 -- name: batch_messages_for_test
-SELECT m.id, m.customer_id, m.sealed, c.zone FROM message m JOIN customer c ON c.id = m.customer_id
+SELECT m.id, m.customer_id, m.sealed, c.zone, c.region, m.created_at, m.expires_at FROM message m JOIN customer c ON c.id = m.customer_id
 WHERE m.id > $1 AND m.id <= $2 AND +m.batch_id = $3 ORDER BY m.id LIMIT $4
 
 -- name: test_insert

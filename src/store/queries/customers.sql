@@ -156,6 +156,11 @@ SELECT id, number_index, number_sealed, message_class, reason, source, created_b
 SELECT id, number_index, number_sealed, message_class, reason, source, created_by, created_at FROM suppression
 WHERE id < $1 AND ($2 = 0 OR message_class = $2) ORDER BY id DESC LIMIT $3
 
+-- Before suppression_delete: what a decision until now saw.
+-- name: suppression_note_lifted
+INSERT INTO suppression_lifted (id, number_index, message_class, created_at, lifted_at)
+SELECT id, number_index, message_class, created_at, $2 FROM suppression WHERE id = $1
+
 -- name: suppression_delete
 DELETE FROM suppression WHERE id = $1
 
@@ -206,3 +211,24 @@ SELECT count(*) FROM test_handset
 
 -- name: customer_any_sealed
 SELECT number_sealed FROM customer ORDER BY id DESC LIMIT 1
+
+-- How much the customer wants -----------------------------------------------------------------------------------
+
+-- name: customer_exists
+SELECT 1 FROM customer WHERE id = $1
+
+-- name: preference_of
+SELECT message_class, span_seconds, maximum FROM customer_preference WHERE customer_id = $1 ORDER BY message_class, span_seconds
+
+-- name: preference_clear
+DELETE FROM customer_preference WHERE customer_id = $1
+
+-- name: preference_insert :rows(customer_id bigint, message_class bigint, span_seconds bigint, maximum bigint)
+INSERT INTO customer_preference (customer_id, message_class, span_seconds, maximum)
+SELECT r.customer_id, r.message_class, r.span_seconds, r.maximum FROM :rows AS r
+
+-- name: preference_event_insert
+INSERT INTO customer_preference_event (id, customer_id, rules, reason, operator_id, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: preference_events
+SELECT rules, reason, operator_id, recorded_at FROM customer_preference_event WHERE customer_id = $1 ORDER BY id DESC LIMIT $2

@@ -2,7 +2,7 @@
 
 -- name: batch_load
 SELECT id, origin, campaign_id, content_version_id, content_hash, message_class, purpose, channel_id, window_start,
-       window_end, segments_per_second, failure_pause_percent, state, first_message_id, last_message_id
+       window_end, segments_per_second, failure_pause_percent, state, first_message_id, last_message_id, started_at, expires_at, frequency
 FROM batch WHERE id = $1
 
 -- name: batches_in_state
@@ -41,16 +41,18 @@ UPDATE batch SET total = total + 1, last_message_id = $2, first_message_id = CAS
 -- name: batch_open_confirmation
 SELECT id FROM batch WHERE origin = $1 AND content_version_id = $2 AND channel_id = $3 AND state = $4 ORDER BY id DESC LIMIT 1
 
--- The approval of what is about to leave: the version's hash, and whether it is the content's approved version.
+-- The approval of what is about to leave: the version's hash, and whether it is the content's approved version. With it, whether any
+-- customer has limits of his own and whether any frequency was announced: mostly there is none, and nothing more to look up.
 -- name: batch_approval
-SELECT v.hash, CASE WHEN c.approved_version_id = v.id THEN 1 ELSE 0 END
+SELECT v.hash, CASE WHEN c.approved_version_id = v.id THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM customer_preference) THEN 1 ELSE 0 END,
+       CASE WHEN EXISTS (SELECT 1 FROM announced_frequency) THEN 1 ELSE 0 END
 FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
 
 -- name: content_version_text
 SELECT signature, body, opt_out_text, variables FROM content_version WHERE id = $1
 
 -- name: outbox_next
-SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, m.state
+SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, m.state, c.region, m.created_at, m.expires_at
 FROM outbox o JOIN message m ON m.id = o.message_id JOIN customer c ON c.id = m.customer_id
 WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
 
@@ -67,6 +69,18 @@ FROM :rows AS r JOIN customer c ON c.id = r.customer_id
 -- name: gate_frequency :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
 SELECT r.ord, f.used_at FROM :rows AS r JOIN frequency_use f
   ON f.customer_id = r.customer_id AND f.message_class = r.message_class AND f.used_at > r.since
+
+-- The limits that customers set themselves.
+-- name: gate_preferences :rows(customer_id bigint, message_class bigint)
+SELECT r.ord, p.span_seconds, p.maximum FROM :rows AS r JOIN customer_preference p ON p.customer_id = r.customer_id AND p.message_class = r.message_class
+
+-- Announced by campaigns that have started, in force at $1.
+-- name: announced_in_force
+SELECT campaign_id, span_seconds, maximum FROM announced_frequency WHERE valid_from <= $1 AND valid_until > $1 AND announced_at <= $1
+ORDER BY campaign_id DESC LIMIT $2
+
+-- name: announced_insert
+INSERT INTO announced_frequency (campaign_id, span_seconds, maximum, valid_from, valid_until, announced_at) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: outbox_delete_range
 DELETE FROM outbox WHERE batch_id = $1 AND message_id >= $2 AND message_id <= $3
@@ -97,6 +111,12 @@ SELECT r.id, r.batch_id, r.customer_id, r.serial, r.state, r.reason, 0, 0, r.car
 -- name: message_insert :sqlite
 INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
 VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, 0, $9)
+
+-- How long a message stays good by its own word, beside its class and batch.
+-- name: message_set_expiry :rows(id bigint, expires_at bigint)
+UPDATE message SET expires_at = r.expires_at FROM :rows AS r WHERE message.id = r.id
+-- name: message_set_expiry :sqlite
+UPDATE message SET expires_at = $2 WHERE id = $1
 
 -- A change of state from exactly the state expected; fewer affected rows than given rows means someone was quicker.
 -- name: message_transition :rows(id bigint, from_state bigint, to_state bigint, reason bigint, at bigint)
@@ -214,6 +234,21 @@ DELETE FROM outbox WHERE batch_id = $1
 
 -- name: frequency_insert :rows(customer_id bigint, message_class bigint, used_at bigint, message_id bigint)
 INSERT INTO frequency_use (customer_id, message_class, used_at, message_id) SELECT r.customer_id, r.message_class, r.used_at, r.message_id FROM :rows AS r
+
+-- Before frequency_release: what a decision until now saw.
+-- name: frequency_note_release :rows(message_id bigint, released_at bigint)
+INSERT INTO frequency_release (released_at, message_id, customer_id, message_class, used_at)
+SELECT r.released_at, f.message_id, f.customer_id, f.message_class, f.used_at FROM :rows AS r JOIN message m ON m.id = r.message_id
+JOIN frequency_use f ON f.customer_id = m.customer_id AND f.message_id = m.id WHERE true
+ON CONFLICT (released_at, message_id, used_at) DO NOTHING
+-- name: frequency_note_release :sqlite
+INSERT INTO frequency_release (released_at, message_id, customer_id, message_class, used_at)
+SELECT $2, f.message_id, f.customer_id, f.message_class, f.used_at FROM message m
+JOIN frequency_use f ON f.customer_id = m.customer_id AND f.message_id = m.id WHERE m.id = $1
+ON CONFLICT (released_at, message_id, used_at) DO NOTHING
+
+-- name: frequency_forget_releases
+DELETE FROM frequency_release WHERE released_at < $1
 
 -- name: frequency_release :rows(message_id bigint)
 DELETE FROM frequency_use WHERE message_id IN (SELECT r.message_id FROM :rows AS r) AND customer_id IN (SELECT m.customer_id FROM :rows AS r JOIN message m ON m.id = r.message_id)
