@@ -129,6 +129,10 @@ describe('texts', () => {
       ChannelProtocol: 'channel_protocol',
       ChannelTls: 'channel_tls',
       DefaultAlphabet: 'encoding',
+      Gate: 'gate',
+      GateAnswer: 'gate_answer',
+      FrequencySource: 'frequency_source',
+      Weekday: 'weekday',
     };
     for (const [type, list] of Object.entries(lists))
       for (const language of ['zh', 'en'] as const) {

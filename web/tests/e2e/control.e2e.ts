@@ -164,6 +164,26 @@ describe('control of what is being sent', () => {
     await page.getByText('发送前的检查没有放行，这条短信从未交给运营商。').waitFor();
   });
 
+  it('the administrator puts a holiday into the calendar, and the change is kept', async () => {
+    const { page } = desks.administrator;
+    await page.goto('/settings');
+    await button(page, '批量导入').click();
+    const dialog = page.getByRole('dialog');
+    const list = dialog.getByRole('textbox', { name: '批量导入' });
+    await list.fill('2020-13-01,CN,x,closed');
+    await dialog.getByText('这些行看不懂：1').waitFor();
+    // Long over, so that other specs may send.
+    await list.fill('2020-10-01,CN,国庆节,closed');
+    await confirmed(page, '导入 1 天');
+    await button(page, '保存').click();
+    await page
+      .getByText(/^第 \d+ 版$/)
+      .first()
+      .waitFor();
+    await page.getByText('节假日', { exact: true }).first().waitFor();
+    expect(await page.getByLabel('日期', { exact: true }).first().inputValue()).toBe('2020-10-01');
+  });
+
   it('nobody saw an error', () => {
     for (const [role, desk] of Object.entries(desks)) expect(desk.faults, role).toEqual([]);
   });

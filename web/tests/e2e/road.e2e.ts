@@ -284,9 +284,27 @@ describe('the road of a campaign', () => {
     await row.getByRole('link', { name: '为什么' }).click();
     await page.getByText('运营商的状态报告确认：已送达客户手机。').waitFor();
     await section(page, '发送经过').getByText('DELIVRD').first().waitFor();
+    const gates = section(page, '发送前的检查');
+    await gates.getByText('按当时的规则和记录，决定于').waitFor();
+    await gates.getByText('公司规则：1 天内最多 1 条，已有 0 条').waitFor();
+    expect(await gates.getByText('放行', { exact: true }).count()).toBe(11);
     await page.goBack();
     await page.getByRole('tab', { name: '同意记录' }).click();
     await page.getByRole('cell', { name: '门店签字' }).waitFor();
+  });
+
+  it('customer service records how many he wants', async () => {
+    const { page } = desks.customer_service;
+    const wish = section(page, '频次偏好');
+    await wish.getByText('没有登记：按公司规则').waitFor();
+    await button(page, '登记频次偏好').click();
+    const dialog = page.getByRole('dialog');
+    await button(dialog, '添加规则').click();
+    await choose(page, dialog.getByLabel('单位', { exact: true }), '月（30 天）');
+    await dialog.getByLabel('客户怎样提出', { exact: true }).fill('来电要求每月最多一条');
+    await confirmed(page, '保存');
+    await wish.getByText('营销：1 月（30 天）内最多 1 条').waitFor();
+    await wish.getByText('来电要求每月最多一条').waitFor();
   });
 
   it('nobody saw an error', () => {

@@ -4,12 +4,13 @@ import { App, Button, Modal, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { api, ifMatch, type Schema } from '@/api/client';
+import { $api, api, ifMatch, type Schema } from '@/api/client';
 import { useFormat } from '@/app/preferences';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { useAction, useReason } from '@/components/action';
 import { useAudienceCount } from '@/components/audience_builder';
+import { needsNotice } from '@/pages/prepare/road';
 import type { Campaign } from './campaign_data';
 import { allowedDeeds } from './road';
 
@@ -91,6 +92,35 @@ export function useDeeds(campaign: Campaign, approval: Schema<'Approval'> | unde
       api.POST('/api/v1/campaigns/{campaign_id}/cancel', { params: { path }, body: { reason } }),
     { done: t('done.cancel') },
   );
+  const waive = useAction(
+    (reason: string) =>
+      api.POST('/api/v1/campaigns/{campaign_id}/notice_waiver', {
+        params: { path, header },
+        body: { reason },
+      }),
+    { done: t('done.waive_notice') },
+  );
+  const { data: settings } = $api.useQuery(
+    'get',
+    '/api/v1/settings/sending',
+    {},
+    { enabled: can('notice.waive') && can('setting.read') },
+  );
+  const mayWaive =
+    can('notice.waive') &&
+    needsNotice(campaign, settings?.notice_threshold) &&
+    campaign.frozen_at !== undefined &&
+    campaign.started_at === undefined &&
+    campaign.notice_waiver === undefined &&
+    campaign.state !== 'cancelled';
+  const askWaiver = async () => {
+    const reason = await askReason({
+      title: t('deed.waive_notice'),
+      text: t('ask.waive_notice'),
+      confirm: t('deed.waive_notice'),
+    });
+    if (reason) waive.run(reason);
+  };
   const ask = async (deed: 'reopen' | 'cancel') => {
     const reason = await askReason({
       title: t(`deed.${deed}`),
@@ -136,6 +166,9 @@ export function useDeeds(campaign: Campaign, approval: Schema<'Approval'> | unde
             loading={reopen.busy}
             onClick={() => void ask('reopen')}
           />
+        )}
+        {mayWaive && (
+          <Deed name={t('deed.waive_notice')} loading={waive.busy} onClick={() => void askWaiver()} />
         )}
         {can('campaign.control') && !over && (
           <Deed

@@ -11,6 +11,7 @@ import { AudienceWords } from '@/components/audience_builder';
 import { ContentPreview } from '@/components/content_preview';
 import { HashText, TermTag, TimeText } from '@/components/marks';
 import { Section } from '@/components/section';
+import { spanParts } from '@/components/span';
 import { UserName } from '@/components/user_name';
 import type { Campaign } from './campaign_data';
 
@@ -142,11 +143,56 @@ function useChannelName(id: string | undefined): string | undefined {
   return data?.name ?? id;
 }
 
+function useLimitText() {
+  const { t } = useTranslation(['campaign', 'common']);
+  return (rule: { span_seconds: number; maximum: number }) => {
+    const { amount, unit } = spanParts(rule.span_seconds);
+    return t('technology.limit', { maximum: rule.maximum, amount, unit: t(`common:span.units.${unit}`) });
+  };
+}
+
+/** What the campaign announces, and why it may go unannounced itself. */
+export function NoticeFacts({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation('campaign');
+  const limit = useLimitText();
+  const { time } = useFormat();
+  const { announces, notice_waiver: waiver } = campaign;
+  if (!announces && !waiver) return null;
+  return (
+    <Section title={t('notice.title')}>
+      <Facts
+        items={[
+          ...(announces
+            ? [
+                { key: 'announces', label: t('notice.announces'), children: limit(announces) },
+                {
+                  key: 'valid',
+                  label: t('notice.valid'),
+                  children: t('notice.until', {
+                    from: time(announces.valid_from),
+                    until: time(announces.valid_until),
+                  }),
+                },
+              ]
+            : []),
+          ...(waiver
+            ? [
+                { key: 'waiver', label: t('notice.waiver'), children: waiver.reason },
+                { key: 'by', label: t('notice.by'), children: <UserName id={waiver.by} /> },
+              ]
+            : []),
+        ]}
+      />
+    </Section>
+  );
+}
+
 export function TechnologyFacts({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation('campaign');
   const { count } = useFormat();
   const p = campaign.parameters;
   const channel = useChannelName(p?.channel_id);
+  const limit = useLimitText();
   return (
     <Section
       title={t('technology.title')}
@@ -179,6 +225,33 @@ export function TechnologyFacts({ campaign }: { campaign: Campaign }) {
                     ? t('technology.per_second', { number: count(p.segments_per_second) })
                     : t('technology.channel_rate'),
                 },
+                ...(p.frequency?.length
+                  ? [
+                      {
+                        key: 'frequency',
+                        label: t('technology.frequency'),
+                        children: p.frequency.map((rule) => limit(rule)).join(', '),
+                      },
+                    ]
+                  : []),
+                ...(p.expires_at
+                  ? [
+                      {
+                        key: 'expires',
+                        label: t('technology.expires_at'),
+                        children: <TimeText value={p.expires_at} />,
+                      },
+                    ]
+                  : []),
+                ...(p.announcement_id
+                  ? [
+                      {
+                        key: 'announcement',
+                        label: t('technology.announcement'),
+                        children: <Link to={`/campaigns/${p.announcement_id}`}>{p.announcement_id}</Link>,
+                      },
+                    ]
+                  : []),
                 {
                   key: 'binding',
                   label: t('technology.binding'),

@@ -23,7 +23,7 @@ import {
 } from './campaign_data';
 import { useDeeds } from './deeds';
 import { EffectView } from './effect_view';
-import { AudienceFacts, ContentFacts, PlanFacts, TechnologyFacts, TestFacts } from './facts';
+import { AudienceFacts, ContentFacts, NoticeFacts, PlanFacts, TechnologyFacts, TestFacts } from './facts';
 import { RoadView } from './road_view';
 
 function Progress({ campaign }: { campaign: Campaign }) {
@@ -84,6 +84,7 @@ function Whole({ campaign }: { campaign: Campaign }) {
           <Col xs={24} lg={10}>
             <Flex vertical gap={16}>
               <ContentFacts campaign={campaign} content={content} />
+              <NoticeFacts campaign={campaign} />
               {campaign.handed_over_at && <TechnologyFacts campaign={campaign} />}
               {test && <TestFacts test={test} />}
             </Flex>

@@ -12,6 +12,7 @@ import { showFaults } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 import { useDirectory } from '@/components/user_name';
 import { ZonedPicker } from '@/components/zoned_picker';
+import { Announces } from './announces';
 import { ContentSelect } from './content_select';
 import { Outlook } from './outlook';
 import { type PlanForm as Values, toPlan } from './plan';
@@ -164,6 +165,9 @@ export function PlanForm({ initial, busy, fresh, onSave, onCancel }: Props) {
                   </Form.Item>
                 </Col>
               </Row>
+            </Section>
+            <Section title={t('section_announces')}>
+              <Announces />
             </Section>
             <Flex gap={8}>
               <Button type="primary" htmlType="submit" loading={busy}>

@@ -13,6 +13,9 @@ export interface PlanForm {
   planned_at: string;
   owner_id: string;
   budget_yuan?: number | null;
+  /** Of an announcement: what it tells of the frequency to come. */
+  announces?: Partial<Schema<'AnnouncedFrequency'>> | null;
+  is_announcement?: boolean;
 }
 
 /** The class and purpose are the content's: a plan with others is refused. */
@@ -30,6 +33,7 @@ export function toPlan(
     planned_at: form.planned_at,
     owner_id: form.owner_id,
     ...(form.budget_yuan ? { budget_fen: Math.round(form.budget_yuan * 100) } : {}),
+    ...(form.is_announcement ? { announces: form.announces as Schema<'AnnouncedFrequency'> } : {}),
   };
 }
 
@@ -42,6 +46,8 @@ export function toForm(campaign: Campaign): PlanForm {
     planned_at: campaign.planned_at,
     owner_id: campaign.owner_id,
     budget_yuan: campaign.budget_fen ? campaign.budget_fen / 100 : null,
+    announces: campaign.announces ?? null,
+    is_announcement: campaign.announces !== undefined,
   };
 }
 

@@ -13,6 +13,7 @@ import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
 import { CustomerConsents } from './consents';
 import { CustomerMessages } from './messages';
+import { CustomerPreference } from './preference';
 import { CustomerReplies } from './replies';
 import { AskConfirmation } from './ask_confirmation';
 
@@ -146,6 +147,7 @@ export default function CustomerPage() {
                 <Reveal key={customer.id} customerId={customer.id} />
               </Flex>
             </Section>
+            <CustomerPreference id={customer.id} />
             <CustomerTabs id={customer.id} />
           </Flex>
         )}

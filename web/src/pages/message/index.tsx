@@ -11,6 +11,7 @@ import { Page } from '@/components/page';
 import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
 import { AttemptStory } from './attempt';
+import { Gates } from './gates';
 import { inOrder, isSettled } from './steps';
 
 type Message = Schema<'MessageDetail'>;
@@ -151,6 +152,7 @@ export default function MessagePage() {
           <div className="column">
             <Facts message={seen} />
             <Story message={seen} />
+            <Gates id={seen.id} state={seen.state} />
           </div>
         )}
       </QueryView>

@@ -67,17 +67,19 @@ function useWorkspace(campaign: Campaign) {
     },
   );
   const handsets = $api.useQuery('get', '/api/v1/test_handsets');
+  const settings = $api.useQuery('get', '/api/v1/settings/sending', {}, { enabled: can('setting.read') });
   return {
     content: content.data,
     channels: channels.data?.items ?? [],
     test: campaign.test_id ? test.data : undefined,
     handsets: handsets.data?.items.length,
+    noticeThreshold: settings.data?.notice_threshold,
   };
 }
 
 function Workspace({ campaign }: { campaign: Campaign }) {
   useFreshOn(campaign.state);
-  const { content, channels, test, handsets } = useWorkspace(campaign);
+  const { content, channels, test, handsets, noticeThreshold } = useWorkspace(campaign);
   const { data: emergency } = useEmergencyStop();
   // Which version has been edited here: a newer one begins with a clean form.
   const [editedVersion, setEditedVersion] = useState<number | null>(null);
@@ -86,7 +88,16 @@ function Workspace({ campaign }: { campaign: Campaign }) {
   const channel = channels.find((each) => each.id === campaign.parameters?.channel_id);
   const segments =
     test?.funnel?.segments || campaign.audience_count * (content?.latest.measure.segments ?? 1);
-  const facts = { campaign, content, test, channel, emergency: emergency?.active ?? false, unsaved, now };
+  const facts = {
+    campaign,
+    content,
+    test,
+    channel,
+    emergency: emergency?.active ?? false,
+    noticeThreshold,
+    unsaved,
+    now,
+  };
   return (
     <>
       <Road campaign={campaign} />

@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { formatDuration, formatMinuteOfDay } from '@/app/format';
 import { useFormat } from '@/app/preferences';
-import { effectiveRate, effectiveWindow, finishAt, type NamedWindow } from './schedule';
+import { effectiveRate, effectiveWindow, finishAt, type NamedWindow, type Window } from './schedule';
 
 interface Props {
   values: Partial<Schema<'CampaignParameters'>>;
   channel: Schema<'ChannelView'> | undefined;
-  /** The company's hours for marketing, when this is marketing and they are known. */
-  company: Schema<'SendWindowView'> | undefined;
+  /** The company's hours for the class at their widest, when there are any and they are known. */
+  company: Window | undefined;
   segments: number;
   now: Date;
 }
@@ -27,7 +27,7 @@ function windowsOf({ values, channel, company }: Props): NamedWindow[] {
           },
         ]
       : []),
-    ...(company ? [{ name: 'company' as const, start: company.start_minute, end: company.end_minute }] : []),
+    ...(company ? [{ name: 'company' as const, ...company }] : []),
   ];
 }
 

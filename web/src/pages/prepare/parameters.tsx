@@ -14,8 +14,10 @@ import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { useNow } from '@/components/use_now';
 import { ZonedPicker } from '@/components/zoned_picker';
+import { Limits } from './limits';
 import { Outlook } from './outlook';
 import { whyNoParameters } from './road';
+import { companyWindow } from './schedule';
 
 type Parameters = Schema<'CampaignParameters'>;
 type Channel = Schema<'ChannelView'>;
@@ -51,11 +53,15 @@ function useChannelOptions(channels: Channel[]) {
 }
 
 function Fields({
+  campaign,
   channels,
   company,
+  disabled,
 }: {
+  campaign: Schema<'CampaignView'>;
   channels: Channel[];
   company: Schema<'SendingSettingsView'> | undefined;
+  disabled: boolean;
 }) {
   const { t } = useTranslation('prepare');
   const { t: common } = useTranslation();
@@ -109,6 +115,7 @@ function Fields({
       >
         <InputNumber min={0} max={100} precision={0} style={{ width: '100%' }} />
       </Form.Item>
+      <Limits campaign={campaign} company={company} disabled={disabled} />
     </div>
   );
 }
@@ -142,6 +149,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
     { done: t('parameters.saved'), onDone: () => onUnsaved(false), showsErrors: true },
   );
   const whyNot = whyNoParameters(campaign);
+  const disabled = whyNot !== null || !can('campaign.parameters');
   const submit = (given: Parameters) => {
     setFault(undefined);
     // A field that was emptied is left out: the server then takes its own.
@@ -163,15 +171,15 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
         form={form}
         layout="vertical"
         initialValues={{ ...kDefaults, ...campaign.parameters }}
-        disabled={whyNot !== null || !can('campaign.parameters')}
+        disabled={disabled}
         onValuesChange={() => onUnsaved(true)}
         onFinish={submit}
       >
-        <Fields channels={channels} company={settings} />
+        <Fields campaign={campaign} channels={channels} company={settings} disabled={disabled} />
         <Outlook
           values={values}
           channel={channel}
-          company={campaign.message_class === 'marketing' ? settings?.marketing_window : undefined}
+          company={settings && companyWindow(settings.windows, campaign.message_class)}
           segments={segments}
           now={now}
         />

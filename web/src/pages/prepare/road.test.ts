@@ -20,6 +20,7 @@ function facts(change: Partial<StartFacts> = {}): StartFacts {
     test: { state: 'passed', binding_hash: 'a', expires_at: '2026-03-02T03:00:00Z' } as StartFacts['test'],
     channel: { use: 'enabled', link: { state: 'bound' } } as StartFacts['channel'],
     emergency: false,
+    noticeThreshold: 100,
     unsaved: false,
     now,
     ...change,
@@ -39,6 +40,15 @@ describe('the start', () => {
       'missing_approval',
     );
     expect(whyNoStart(facts({ campaign: campaign({ state: 'running' }) }))).toBe('under_way');
+  });
+  it('needs an announcement when it is large', () => {
+    const large = { message_class: 'marketing', audience_count: 101 };
+    expect(whyNoStart(facts({ campaign: campaign(large) }))).toBe('missing_notice');
+    const parameters = { channel_id: 'chn_1', announcement_id: 'cmp_1' };
+    expect(whyNoStart(facts({ campaign: campaign({ ...large, parameters }) }))).toBeNull();
+    expect(whyNoStart(facts({ campaign: campaign({ ...large, notice_waiver: {} }) }))).toBeNull();
+    expect(whyNoStart(facts({ campaign: campaign(large), noticeThreshold: 0 }))).toBeNull();
+    expect(whyNoStart(facts({ campaign: campaign({ ...large, announces: {} }) }))).toBeNull();
   });
   it('is not forbidden by a channel that is down, but says so', () => {
     const down = facts({ channel: { use: 'enabled', link: { state: 'backoff' } } as StartFacts['channel'] });

@@ -43,18 +43,31 @@ export function whyNoTest(
   return null;
 }
 
+/** Policy 4.2.3: whether the campaign must be announced, by what is known here. */
+export function needsNotice(campaign: Campaign, threshold: number | undefined): boolean {
+  return (
+    campaign.message_class === 'marketing' &&
+    !campaign.announces &&
+    threshold !== undefined &&
+    threshold > 0 &&
+    campaign.audience_count > threshold
+  );
+}
+
 export interface StartFacts {
   campaign: Campaign;
   content: Content | undefined;
   test: Test | undefined;
   channel: Schema<'ChannelView'> | undefined;
   emergency: boolean;
+  /** The audience above which marketing is announced first; unknown to those who may not read the settings. */
+  noticeThreshold: number | undefined;
   unsaved: boolean;
   now: Date;
 }
 
 export interface Check {
-  name: 'approval' | 'parameters' | 'test' | 'channel' | 'emergency';
+  name: 'approval' | 'parameters' | 'test' | 'channel' | 'notice' | 'emergency';
   standing: 'ok' | 'missing' | 'unknown';
 }
 
@@ -71,6 +84,9 @@ export function startChecks(facts: StartFacts): Check[] {
     // Nothing to say of a channel before one is chosen.
     ...(campaign.parameters
       ? [of('channel', channel !== undefined, channel?.use === 'enabled' && channel.link?.state === 'bound')]
+      : []),
+    ...(needsNotice(campaign, facts.noticeThreshold)
+      ? [of('notice', true, Boolean(campaign.notice_waiver ?? campaign.parameters?.announcement_id))]
       : []),
     of('emergency', true, !facts.emergency),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectiveRate, effectiveWindow, finishAt, minuteOfDay } from './schedule';
+import { companyWindow, effectiveRate, effectiveWindow, finishAt, minuteOfDay } from './schedule';
 
 const kZone = 'Asia/Shanghai';
 const kDay = { start: 540, end: 1200 };
@@ -22,6 +22,18 @@ describe('the effective window', () => {
       ]),
     ).toBeNull();
     expect(effectiveWindow([])).toBeNull();
+  });
+});
+
+describe("the company's hours", () => {
+  it('are the widest of the rows of the class', () => {
+    const rows = [
+      { message_class: 'marketing', start_minute: 540, end_minute: 1200 },
+      { message_class: 'marketing', start_minute: 600, end_minute: 1260 },
+      { start_minute: 0, end_minute: 1440 },
+    ];
+    expect(companyWindow(rows, 'marketing')).toEqual({ start: 540, end: 1260 });
+    expect(companyWindow(rows, 'notification')).toBeUndefined();
   });
 });
 

@@ -11,6 +11,23 @@ export interface NamedWindow extends Window {
 const kMinutesOfDay = 1440;
 const kMostDays = 60;
 
+interface CompanyRow {
+  message_class?: string;
+  start_minute: number;
+  end_minute: number;
+}
+
+/** The company's hours for a class over all its rows, the widest of any day and jurisdiction; none when it has no row. What
+ * a single recipient's day allows is for the server to say. */
+export function companyWindow(rows: CompanyRow[], messageClass: string): Window | undefined {
+  const own = rows.filter((row) => row.message_class === messageClass);
+  if (own.length === 0) return undefined;
+  return {
+    start: Math.min(...own.map((row) => row.start_minute)),
+    end: Math.max(...own.map((row) => row.end_minute)),
+  };
+}
+
 /** The narrowest of the windows, with who sets each end; null when they have no minute in common. */
 export function effectiveWindow(
   windows: NamedWindow[],

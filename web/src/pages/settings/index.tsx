@@ -1,162 +1,65 @@
-// The company's sending rules: how often, at what hours, when a campaign pauses by itself. Each change is audited.
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Card, Flex, Form, InputNumber, Select, TimePicker, Tooltip, Typography } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+// The company's sending rules: how often, at what hours, how long messages stay good, when a campaign must be announced and
+// when it pauses by itself. Each change is audited, and every version kept.
+import { Button, Card, Flex, Form, InputNumber, Tooltip, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { $api, api, ifMatch, type Schema } from '@/api/client';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { useSubmit } from '@/components/form_faults';
+import { FrequencyRules } from '@/components/frequency_rules';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem_view';
 import { QueryView } from '@/components/query_view';
-import { kUnits, spanOf, spanParts, type Unit } from './span';
+import { SpanInput } from '@/components/span_input';
+import { Versions } from './versions';
+import { Holidays } from './holidays';
+import { changeOf, type Values, valuesOf } from './values';
+import { Windows } from './windows';
 
 type Settings = Schema<'SendingSettingsView'>;
-type MessageClass = Schema<'MessageClass'>;
 
-interface RuleValues {
-  message_class: MessageClass;
-  maximum: number;
-  amount: number;
-  unit: Unit;
-}
+const kClasses: Schema<'MessageClass'>[] = ['verification', 'notification', 'marketing', 'public_service'];
 
-interface Values {
-  rules: RuleValues[];
-  window: [Dayjs, Dayjs];
-  overdue: { amount: number; unit: Unit };
-  test: { amount: number; unit: Unit };
-  pause_percent: number;
-  pause_minimum: number;
-}
-
-const kClasses: MessageClass[] = ['verification', 'notification', 'marketing', 'public_service'];
-
-const atMinute = (minute: number) => dayjs().startOf('day').add(minute, 'minute');
-const minuteOf = (time: Dayjs, end: boolean) => {
-  const minute = time.hour() * 60 + time.minute();
-  // Midnight as an end is the end of the day.
-  return end && minute === 0 ? 1440 : minute;
-};
-
-function valuesOf(settings: Settings): Values {
-  return {
-    rules: settings.frequency.map((rule) => ({
-      message_class: rule.message_class,
-      maximum: rule.maximum,
-      ...spanParts(rule.span_seconds),
-    })),
-    window: [
-      atMinute(settings.marketing_window.start_minute),
-      atMinute(settings.marketing_window.end_minute % 1440),
-    ],
-    overdue: spanParts(settings.receipt_overdue_seconds),
-    test: spanParts(settings.test_expiry_seconds),
-    pause_percent: settings.failure_pause_percent,
-    pause_minimum: settings.failure_pause_minimum,
-  };
-}
-
-function changeOf(values: Values): Schema<'ChangeSendingSettings'> {
-  return {
-    frequency: values.rules.map((rule) => ({
-      message_class: rule.message_class,
-      maximum: rule.maximum,
-      span_seconds: spanOf(rule.amount, rule.unit),
-    })),
-    marketing_window: {
-      start_minute: minuteOf(values.window[0], false),
-      end_minute: minuteOf(values.window[1], true),
-    },
-    receipt_overdue_seconds: spanOf(values.overdue.amount, values.overdue.unit),
-    test_expiry_seconds: spanOf(values.test.amount, values.test.unit),
-    failure_pause_percent: values.pause_percent,
-    failure_pause_minimum: values.pause_minimum,
-  };
-}
-
-function SpanFields({ path }: { path: (string | number)[] }) {
+function Rules({ disabled }: { disabled: boolean }) {
   const { t } = useTranslation('settings');
-  return (
-    <>
-      <Form.Item name={[...path, 'amount']} noStyle rules={[{ required: true }]}>
-        <InputNumber aria-label={t('amount')} min={1} max={31_622_400} precision={0} style={{ width: 90 }} />
-      </Form.Item>
-      <Form.Item name={[...path, 'unit']} noStyle>
-        <Select
-          aria-label={t('unit')}
-          style={{ width: 140 }}
-          options={kUnits.map((value) => ({ value, label: t(`units.${value}`) }))}
-        />
-      </Form.Item>
-    </>
-  );
-}
-
-function SpanItem({ name, label, extra }: { name: string; label: string; extra?: string }) {
-  return (
-    <Form.Item label={label} extra={extra}>
-      <Flex gap={8}>
-        <SpanFields path={[name]} />
-      </Flex>
-    </Form.Item>
-  );
-}
-
-function FrequencyRules({ disabled }: { disabled: boolean }) {
-  const { t } = useTranslation(['settings', 'common']);
   const term = useTerm();
   return (
-    <Form.List name="rules">
-      {(fields, { add, remove }) => (
-        <Flex vertical gap={4}>
-          {fields.map((field) => (
-            <Flex key={field.key} gap={8} wrap align="center">
-              <Form.Item name={[field.name, 'message_class']} noStyle>
-                <Select
-                  aria-label={t('class')}
-                  style={{ width: 130 }}
-                  options={kClasses.map((value) => ({ value, label: term('message_class', value) }))}
-                />
-              </Form.Item>
-              <span>{t('at_most')}</span>
-              <Form.Item name={[field.name, 'maximum']} noStyle rules={[{ required: true }]}>
-                <InputNumber
-                  aria-label={t('maximum')}
-                  min={1}
-                  max={1000}
-                  precision={0}
-                  style={{ width: 90 }}
-                />
-              </Form.Item>
-              <span>{t('within')}</span>
-              <SpanFields path={[field.name]} />
-              {!disabled && (
-                <Button
-                  type="text"
-                  icon={<DeleteOutlined />}
-                  aria-label={t('common:action.remove')}
-                  onClick={() => remove(field.name)}
-                />
-              )}
-            </Flex>
-          ))}
-          {!disabled && (
-            <Button
-              type="dashed"
-              icon={<PlusOutlined />}
-              style={{ width: 'fit-content' }}
-              onClick={() => add({ message_class: 'marketing', maximum: 1, amount: 1, unit: 'day' })}
+    <>
+      <Card title={t('frequency')}>
+        <Typography.Paragraph type="secondary">{t('frequency_text')}</Typography.Paragraph>
+        <FrequencyRules name="frequency" byClass disabled={disabled} />
+      </Card>
+      <Card title={t('windows')}>
+        <Typography.Paragraph type="secondary">{t('windows_text')}</Typography.Paragraph>
+        <Windows disabled={disabled} />
+      </Card>
+      <Card title={t('holidays')}>
+        <Typography.Paragraph type="secondary">{t('holidays_text')}</Typography.Paragraph>
+        <Holidays disabled={disabled} />
+      </Card>
+      <Card title={t('validity')}>
+        <Typography.Paragraph type="secondary">{t('validity_text')}</Typography.Paragraph>
+        <Flex gap={24} wrap>
+          {kClasses.map((name) => (
+            <Form.Item
+              key={name}
+              name={`${name}_seconds`}
+              label={term('message_class', name)}
+              rules={[{ required: true }]}
             >
-              {t('add_rule')}
-            </Button>
-          )}
+              <SpanInput disabled={disabled} />
+            </Form.Item>
+          ))}
         </Flex>
-      )}
-    </Form.List>
+      </Card>
+      <Card title={t('notice')}>
+        <Form.Item name="notice_threshold" label={t('notice_threshold')} extra={t('notice_text')}>
+          <InputNumber min={0} max={1_000_000_000} precision={0} style={{ width: 160 }} />
+        </Form.Item>
+      </Card>
+    </>
   );
 }
 
@@ -188,33 +91,35 @@ function SettingsForm({ settings }: { settings: Settings }) {
       initialValues={valuesOf(settings)}
       onFinish={() => void submit()}
     >
-      <Flex vertical gap={16} style={{ maxWidth: 860 }}>
-        <Card title={t('frequency')}>
-          <Typography.Paragraph type="secondary">{t('frequency_text')}</Typography.Paragraph>
-          <FrequencyRules disabled={disabled} />
-        </Card>
-        <Card title={t('window')}>
-          <Typography.Paragraph type="secondary">{t('window_text')}</Typography.Paragraph>
-          <Form.Item name="window" noStyle>
-            <TimePicker.RangePicker
-              aria-label={t('window')}
-              format="HH:mm"
-              minuteStep={5}
-              order={false}
-              allowClear={false}
-            />
-          </Form.Item>
-        </Card>
+      <Flex vertical gap={16} style={{ maxWidth: 980 }}>
+        <Rules disabled={disabled} />
         <Card title={t('safety')}>
           <Flex gap={24} wrap>
-            <Form.Item name="pause_percent" label={t('pause_percent')} extra={t('pause_percent_text')}>
+            <Form.Item
+              name="failure_pause_percent"
+              label={t('pause_percent')}
+              extra={t('pause_percent_text')}
+            >
               <InputNumber min={1} max={100} precision={0} suffix="%" />
             </Form.Item>
-            <Form.Item name="pause_minimum" label={t('pause_minimum')} extra={t('pause_minimum_text')}>
+            <Form.Item
+              name="failure_pause_minimum"
+              label={t('pause_minimum')}
+              extra={t('pause_minimum_text')}
+            >
               <InputNumber min={1} max={1_000_000} precision={0} />
             </Form.Item>
-            <SpanItem name="test" label={t('test_expiry')} />
-            <SpanItem name="overdue" label={t('overdue')} extra={t('overdue_text')} />
+            <Form.Item name="test_expiry_seconds" label={t('test_expiry')} rules={[{ required: true }]}>
+              <SpanInput disabled={disabled} />
+            </Form.Item>
+            <Form.Item
+              name="receipt_overdue_seconds"
+              label={t('overdue')}
+              extra={t('overdue_text')}
+              rules={[{ required: true }]}
+            >
+              <SpanInput disabled={disabled} />
+            </Form.Item>
           </Flex>
         </Card>
         {problem !== undefined && <ProblemAlert error={problem} />}
@@ -241,7 +146,12 @@ export default function SettingsPage() {
   return (
     <Page title={t('title')} subtitle={t('subtitle')}>
       <QueryView query={query}>
-        {(settings) => <SettingsForm key={settings.version} settings={settings} />}
+        {(settings) => (
+          <>
+            <SettingsForm key={settings.version} settings={settings} />
+            <Versions version={settings.version} />
+          </>
+        )}
       </QueryView>
     </Page>
   );
