@@ -14,6 +14,9 @@ namespace {
 
 namespace asio = boost::asio;
 
+// Pacing wakes no oftener than this; the tokens of a wait are spent together.
+constexpr std::chrono::milliseconds kPaceStep{1};
+
 uint64_t mix(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
   x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
@@ -27,6 +30,7 @@ class CarrierLink::Core final : public SessionHost {
   Core(asio::io_context& context, const Clock& c, LinkConfig link_config, LinkEvents& events)
       : SessionHost(context, c, std::move(link_config), events), listen_timer_(strand), acceptor_(strand) {
     add_sessions();
+    ready_.resize(sessions_.size());
   }
 
   // From any thread.
@@ -58,6 +62,8 @@ class CarrierLink::Core final : public SessionHost {
   void listen();
   void accept_next();
   void taken(asio::ip::tcp::socket&& socket);
+  LaneSet ready_lanes();
+  CarrierSession& session_of(Lane lane);
   CarrierSession& route(std::string_view destination);
   void rebalance();
   LinkState aggregate() const;
@@ -69,7 +75,8 @@ class CarrierLink::Core final : public SessionHost {
   asio::steady_timer listen_timer_;
   asio::ip::tcp::acceptor acceptor_;  // where the carrier dials us (SGIP)
   std::atomic<uint16_t> listening_port_{0};
-  size_t turn_ = 0;  // which session pumps first
+  size_t turn_ = 0;             // which session sent last
+  std::vector<LaneSet> ready_;  // of the sessions, as last seen
 };
 
 // ---------------------------------------------------------------- start, stop
@@ -210,12 +217,28 @@ void CarrierLink::Core::acknowledge(const std::vector<uint64_t>& tokens, codec::
 }
 
 void CarrierLink::Core::pump(Instant now) {
-  turn_ = turn_ + 1 < sessions_.size() ? turn_ + 1 : 0;
-  for (size_t i = 0; i < sessions_.size(); ++i) {
-    CarrierSession& session = *sessions_[(turn_ + i) % sessions_.size()];
-    session.pump(now);
-    session.flush();
+  while (const LaneSet ready = ready_lanes()) {
+    const Lane lane = shares.pick(ready);
+    if (!pacer.take(now)) {
+      wake_at(std::max(pacer.next(now), now + kPaceStep));
+      break;
+    }
+    shares.charge(lane, session_of(lane).send_next(lane, now));
   }
+  for (const auto& session : sessions_) session->flush();
+}
+
+LaneSet CarrierLink::Core::ready_lanes() {
+  LaneSet all = 0;
+  for (size_t i = 0; i < sessions_.size(); ++i) all |= ready_[i] = sessions_[i]->ready();
+  return all;
+}
+
+// The sessions take turns.
+CarrierSession& CarrierLink::Core::session_of(Lane lane) {
+  do turn_ = turn_ + 1 < sessions_.size() ? turn_ + 1 : 0;
+  while ((ready_[turn_] & bit_of(lane)) == 0);
+  return *sessions_[turn_];
 }
 
 void CarrierLink::Core::tick(Instant now) {
@@ -248,10 +271,12 @@ void CarrierLink::Core::session_changed(CarrierSession& session, const std::stri
 }
 
 void CarrierLink::Core::count_stats() {
+  stats.queued_by_lane.fill(0);
   stats.sessions_bound = stats.queued = stats.in_window = stats.unacknowledged = 0;
   for (const auto& session : sessions_) {
     stats.sessions_bound += session->state() == SessionState::kBound ? 1 : 0;
     stats.queued += session->queued();
+    for (const Lane lane : kLanes) stats.queued_by_lane[index_of(lane)] += session->queued(lane);
     stats.in_window += session->in_window();
     stats.unacknowledged += session->unacknowledged();
   }

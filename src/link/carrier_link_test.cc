@@ -224,7 +224,8 @@ class CarrierLinkTest : public ::testing::Test {
     link_->stop(timeout, [this] { events_.on_stopped(); });
   }
   // One segment per message, ids counting up from `first`; destinations differ.
-  static SubmitBatch batch_of(uint64_t first, size_t count, uint64_t group = 1) {
+  static SubmitBatch batch_of(uint64_t first, size_t count, uint64_t group = 1,
+                              Lane lane = Lane::kVerification) {
     SubmitBatch batch;
     for (uint64_t id = first; id < first + count; ++id) {
       const std::string destination = "86139" + std::to_string(10000000 + id);
@@ -233,12 +234,14 @@ class CarrierLinkTest : public ::testing::Test {
                              .group = group,
                              .source = "1069",
                              .destination = destination,
-                             .payload = as_bytes("hello")}));
+                             .payload = as_bytes("hello"),
+                             .lane = lane}));
     }
     return batch;
   }
   // Messages of two segments each, with the ids 2n - 1 and 2n.
-  static SubmitBatch long_batch_of(uint64_t first, size_t messages, uint64_t group = 1) {
+  static SubmitBatch long_batch_of(uint64_t first, size_t messages, uint64_t group = 1,
+                                   Lane lane = Lane::kVerification) {
     SubmitBatch batch;
     for (uint64_t m = first; m < first + messages; ++m)
       for (const uint64_t id : {2 * m - 1, 2 * m})
@@ -247,7 +250,8 @@ class CarrierLinkTest : public ::testing::Test {
                                .group = group,
                                .source = "1069",
                                .destination = destination_of(m),
-                               .payload = as_bytes(id % 2 == 1 ? "first" : "second")}));
+                               .payload = as_bytes(id % 2 == 1 ? "first" : "second"),
+                               .lane = lane}));
     return batch;
   }
   static std::string destination_of(uint64_t id) { return "86139" + std::to_string(10000000 + id); }
@@ -459,6 +463,100 @@ TEST_F(CarrierLinkTest, ThrottledForEverIsRejectedInTheEnd) {
   events_.wait_responses(1);
   EXPECT_EQ(events_.responses[0].kind, ResponseKind::kRejected);
   EXPECT_EQ(events_.responses[0].status, 0x58U);
+}
+
+// ---------------------------------------------------------------- lanes
+
+TEST_F(CarrierLinkTest, ACodeOvertakesWhatMarketingHasQueued) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  CarrierLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(batch_of(1, 100, 1, Lane::kMarketing));
+  uint32_t sequence = c.expect<smpp::SubmitSm>().sequence;
+  EXPECT_EQ(c.body<smpp::SubmitSm>().destination, destination_of(1));
+  link.submit(batch_of(500, 2));
+  for (const uint64_t id : {500, 501, 2, 3}) {
+    c.send(smpp::SubmitSmResp{.message_id = "x"}, sequence);
+    sequence = c.expect<smpp::SubmitSm>().sequence;
+    EXPECT_EQ(c.body<smpp::SubmitSm>().destination, destination_of(id));
+  }
+}
+
+TEST_F(CarrierLinkTest, EachLaneHasItsShare) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  config.lane_weights = {4, 2, 1};
+  CarrierLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  SubmitBatch all;
+  for (uint64_t id = 1; id <= 90; ++id)
+    EXPECT_TRUE(all.add({.attempt_id = id,
+                         .message_id = id,
+                         .destination = destination_of(id),
+                         .lane = kLanes[(id - 1) / 30]}));
+  link.submit(std::move(all));
+  std::string lanes;
+  for (int i = 0; i < 21; ++i) {
+    const uint32_t sequence = c.expect<smpp::SubmitSm>().sequence;
+    const auto id = std::stoul(std::string(c.body<smpp::SubmitSm>().destination).substr(5)) - 10000000;
+    lanes += "VNM"[(id - 1) / 30];
+    c.send(smpp::SubmitSmResp{.message_id = "x"}, sequence);
+  }
+  EXPECT_EQ(lanes, "VVVVNNMVVVVNNMVVVVNNM");
+  const LinkStats stats = link.stats();
+  EXPECT_GE(stats.submitted_by_lane[index_of(Lane::kMarketing)], 2U);
+  EXPECT_GE(stats.queued_by_lane[index_of(Lane::kMarketing)], 26U);
+}
+
+TEST_F(CarrierLinkTest, MarketingLeavesRoomInTheWindow) {
+  LinkConfig config = test_config(peer_);
+  config.window = 8;
+  CarrierLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(batch_of(1, 50, 1, Lane::kMarketing));
+  for (uint64_t id = 1; id <= 7; ++id) c.expect<smpp::SubmitSm>();
+  EXPECT_TRUE(c.nothing_pending());
+  EXPECT_EQ(link.credit(Lane::kMarketing), 256U - 64 - 50);
+  link.submit(batch_of(500, 1));
+  c.expect<smpp::SubmitSm>();
+  EXPECT_EQ(c.body<smpp::SubmitSm>().destination, destination_of(500));
+}
+
+TEST_F(CarrierLinkTest, NothingComesBetweenThePartsOfAMessage) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  CarrierLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(long_batch_of(1, 2, 1, Lane::kMarketing));
+  uint32_t sequence = c.expect<smpp::SubmitSm>().sequence;
+  link.submit(batch_of(500, 1));
+  for (const uint64_t id : {1, 500, 2, 2}) {
+    c.send(smpp::SubmitSmResp{.message_id = "x"}, sequence);
+    sequence = c.expect<smpp::SubmitSm>().sequence;
+    EXPECT_EQ(c.body<smpp::SubmitSm>().destination, destination_of(id));
+  }
+}
+
+TEST_F(CarrierLinkTest, ThrottledMarketingDoesNotHoldCodesBack) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  CarrierLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  link.submit(batch_of(1, 2, 1, Lane::kMarketing));
+  uint32_t sequence = c.expect<smpp::SubmitSm>().sequence;
+  link.submit(batch_of(500, 1));
+  c.send(smpp::SubmitSmResp{}, sequence, Status::kThrottled);
+  for (const uint64_t id : {500, 1, 2}) {
+    sequence = c.expect<smpp::SubmitSm>().sequence;
+    EXPECT_EQ(c.body<smpp::SubmitSm>().destination, destination_of(id));
+    c.send(smpp::SubmitSmResp{.message_id = "x"}, sequence);
+  }
 }
 
 // ---------------------------------------------------------------- no answer

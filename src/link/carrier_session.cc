@@ -22,8 +22,6 @@ using codec::StatusMeaning;
 
 constexpr auto kAwaitable = asio::as_tuple(asio::use_awaitable);
 constexpr size_t kReadBytes = 2 * limits::kPduBytes;
-// Pacing wakes no oftener than this; the tokens of a wait are spent together.
-constexpr std::chrono::milliseconds kPaceStep{1};
 constexpr Duration kGoodbye = seconds(2);
 constexpr uint32_t kBackoffDoublings = 20;
 
@@ -93,7 +91,6 @@ CarrierSession::CarrierSession(SessionHost& host, SessionRole role, uint32_t ind
       stream_(host.strand),
       resolver_(host.strand),
       retry_timer_(host.strand),
-      queue_(host.config.queue_segments),
       window_(host.config.window, index << kSequenceBits),
       in_(kReadBytes) {}
 
@@ -274,7 +271,8 @@ void CarrierSession::connection_lost() {
                      .message_id = slot.message_id,
                      .kind = ResponseKind::kUnknown,
                      .sent_at = slot.sent_at,
-                     .at = host_.clock.now()});
+                     .at = host_.clock.now()},
+                    slot.lane);
     }
   }
   forget_connection();
@@ -353,34 +351,43 @@ void CarrierSession::unbind() {
 std::vector<QueuedSegment> CarrierSession::take_queued(
     const std::function<bool(const QueuedSegment&)>& wanted) {
   std::vector<QueuedSegment> taken;
-  auto kept = queue_.begin();
-  for (auto at = queue_.begin(); at != queue_.end(); ++at) {
-    if (wanted(*at)) {
-      taken.push_back(std::move(*at));
-    } else {
-      if (kept != at) *kept = std::move(*at);
-      ++kept;
+  for (auto& queue : queues_) {
+    auto kept = queue.begin();
+    for (auto at = queue.begin(); at != queue.end(); ++at) {
+      if (wanted(*at)) {
+        taken.push_back(std::move(*at));
+      } else {
+        if (kept != at) *kept = std::move(*at);
+        ++kept;
+      }
     }
+    queue.erase(kept, queue.end());
   }
-  queue_.erase(kept, queue_.end());
   return taken;
+}
+
+size_t CarrierSession::queued() const {
+  size_t all = 0;
+  for (const auto& queue : queues_) all += queue.size();
+  return all;
 }
 
 std::vector<QueuedSegment> CarrierSession::recall(const std::function<bool(const SegmentOut&)>& wanted) {
   window_.recall(wanted);
-  for (QueuedSegment& queued : queue_)
-    if (wanted(queued.segment())) queued.recalled = true;
+  for (auto& queue : queues_)
+    for (QueuedSegment& queued : queue)
+      if (wanted(queued.segment())) queued.recalled = true;
   return take_queued([](const QueuedSegment& queued) { return queued.must_return(); });
 }
 
 void CarrierSession::requeue(QueuedSegment&& segment) {
   if (segment.must_return()) return host_.return_unsent(segment.segment());
   // The queue is always in order of submission, and what comes back is older than nearly all of it.
+  auto& queue = queue_of(segment.lane);
   const auto at =
-      std::upper_bound(queue_.begin(), queue_.end(), segment.order,
+      std::upper_bound(queue.begin(), queue.end(), segment.order,
                        [](uint64_t order, const QueuedSegment& other) { return order < other.order; });
-  if (at == queue_.end()) return queue_.push_back(std::move(segment));
-  queue_.rinsert(at, std::move(segment));
+  queue.insert(at, std::move(segment));
 }
 
 Fault CarrierSession::encode_segment(const SegmentOut& s, uint32_t sequence) {
@@ -401,39 +408,56 @@ Fault CarrierSession::encode_segment(const SegmentOut& s, uint32_t sequence) {
   return host_.dialect->write_submit(*out_, stamp(sequence), submit_);
 }
 
-void CarrierSession::pump(Instant now) {
-  if (!can_send() || queue_.empty()) return;
-  const Time wall = host_.clock.now();
-  while (!queue_.empty() && !window_.full() && out_->size() < limits::kLinkWriteBytes) {
-    if (queue_.front().must_return()) {
-      host_.return_unsent(queue_.front().segment());
-      queue_.pop_front();
-      continue;
-    }
-    if (!host_.pacer.take(now)) return host_.wake_at(std::max(host_.pacer.next(now), now + kPaceStep));
-    SubmitWindow::Slot& slot = window_.open();
-    slot.segment = std::move(queue_.front());
-    queue_.pop_front();
-    const SegmentOut segment = slot.segment.segment();
-    slot.attempt_id = segment.attempt_id;
-    slot.message_id = segment.message_id;
-    slot.write = writes_begun_ + 1;
-    slot.sent = now;
-    slot.sent_at = wall;
-    const Fault fault = encode_segment(segment, slot.sequence);
-    if (fault == Fault::kNone) {
-      slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kWithCarrier);
-      ++host_.stats.submitted;
-      continue;
-    }
-    host_.resolve({.attempt_id = slot.attempt_id,
-                   .message_id = slot.message_id,
-                   .kind = ResponseKind::kRejected,
-                   .status = host_.dialect->submit_status(fault),
-                   .code = host_.dialect->status_code(host_.dialect->submit_status(fault)),
-                   .at = wall});
-    window_.close(slot);
+void CarrierSession::return_recalled(Lane lane) {
+  auto& queue = queue_of(lane);
+  while (!queue.empty() && queue.front().must_return()) {
+    host_.return_unsent(queue.front().segment());
+    queue.pop_front();
   }
+}
+
+LaneSet CarrierSession::ready() {
+  if (!can_send() || window_.full() || out_->size() >= limits::kLinkWriteBytes) return 0;
+  LaneSet set = 0;
+  for (const Lane lane : kLanes) {
+    return_recalled(lane);
+    const auto& queue = queue_of(lane);
+    if (queue.empty()) continue;
+    if (queue.front().batch->begun_elsewhere(queue.front().index)) return bit_of(lane);
+    if (window_.waiting() < window_of(host_.config.window, lane)) set |= bit_of(lane);
+  }
+  return set;
+}
+
+uint32_t CarrierSession::send_next(Lane lane, Instant now) {
+  auto& queue = queue_of(lane);
+  SubmitWindow::Slot& slot = window_.open();
+  slot.segment = std::move(queue.front());
+  queue.pop_front();
+  const SegmentOut segment = slot.segment.segment();
+  const uint32_t units = std::max<uint32_t>(1, segment.units);
+  slot.attempt_id = segment.attempt_id;
+  slot.message_id = segment.message_id;
+  slot.lane = lane;
+  slot.write = writes_begun_ + 1;
+  slot.sent = now;
+  slot.sent_at = host_.clock.now();
+  const Fault fault = encode_segment(segment, slot.sequence);
+  if (fault == Fault::kNone) {
+    slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kWithCarrier);
+    ++host_.stats.submitted;
+    ++host_.stats.submitted_by_lane[index_of(lane)];
+    return units;
+  }
+  host_.resolve({.attempt_id = slot.attempt_id,
+                 .message_id = slot.message_id,
+                 .kind = ResponseKind::kRejected,
+                 .status = host_.dialect->submit_status(fault),
+                 .code = host_.dialect->status_code(host_.dialect->submit_status(fault)),
+                 .at = slot.sent_at},
+                lane);
+  window_.close(slot);
+  return units;
 }
 
 void CarrierSession::flush() {
@@ -631,9 +655,8 @@ void CarrierSession::submit_answered(const codec::Pdu& pdu, Instant now) {
   }
   silent_timeouts_ = 0;
   if (slot->state == SubmitWindow::SlotState::kTimedOut) {
-    response.punctuality = Punctuality::kLate;
     window_.close(*slot);
-    return host_.resolve(std::move(response));
+    return host_.resolve_late(std::move(response));
   }
   answered_in_time(*slot, std::move(response), meaning, now);
 }
@@ -646,18 +669,19 @@ void CarrierSession::answered_in_time(SubmitWindow::Slot& slot, Response&& respo
   if (response.kind == ResponseKind::kAccepted) {
     host_.pacer.answered(took, now);
     window_.close(slot);
-    return host_.resolve(std::move(response));
+    return host_.resolve(std::move(response), slot.lane);
   }
   slot.segment.batch->set_stage(slot.segment.index, SegmentStage::kAside);
   if (meaning != StatusMeaning::kThrottled) {
     window_.close(slot);
-    return host_.resolve(std::move(response));
+    return host_.resolve(std::move(response), slot.lane);
   }
   ++host_.stats.throttled;
   host_.pacer.throttled(slot.sent, now);
   QueuedSegment segment = std::move(slot.segment);
   window_.close(slot);
-  if (++segment.throttles > host_.config.max_throttle_retries) return host_.resolve(std::move(response));
+  if (++segment.throttles > host_.config.max_throttle_retries)
+    return host_.resolve(std::move(response), segment.lane);
   requeue(std::move(segment));
 }
 
@@ -695,7 +719,8 @@ void CarrierSession::expire(Instant now) {
                    .message_id = slot->message_id,
                    .kind = ResponseKind::kUnknown,
                    .sent_at = slot->sent_at,
-                   .at = host_.clock.now()});
+                   .at = host_.clock.now()},
+                  slot->lane);
     slot->segment.batch->set_stage(slot->segment.index, SegmentStage::kAside);
     window_.give_up(*slot);
     ++silent_timeouts_;

@@ -4,13 +4,14 @@
 // link's strand. Bytes that became ready together go out in one write; what a read brings is handed on as one
 // batch. Answers to the carrier and keep-alive are written ahead of segments still queued.
 
+#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/circular_buffer.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -70,12 +71,13 @@ class CarrierSession {
   bool ended() const { return ended_; }
   uint32_t index() const { return index_; }
   uint32_t generation() const { return generation_; }
-  size_t queued() const { return queue_.size(); }
+  size_t queued(Lane lane) const { return queues_[index_of(lane)].size(); }
+  size_t queued() const;
   size_t in_window() const { return window_.waiting(); }
   size_t unacknowledged() const { return unanswered_.size() - free_.size(); }
 
-  void enqueue(QueuedSegment&& segment) { queue_.push_back(std::move(segment)); }
-  // Takes out the queued segments that `wanted` names, in order.
+  void enqueue(QueuedSegment&& segment) { queue_of(segment.lane).push_back(std::move(segment)); }
+  // Takes out the queued segments that `wanted` names, each lane's in order.
   std::vector<QueuedSegment> take_queued(const std::function<bool(const QueuedSegment&)>& wanted);
   std::vector<QueuedSegment> take_queued() {
     return take_queued([](const QueuedSegment&) { return true; });
@@ -83,11 +85,15 @@ class CarrierSession {
   // The segments that `wanted` names are not to be written any more: takes out those queued, in order. What
   // completes a message of which a part is with the carrier already is still written.
   std::vector<QueuedSegment> recall(const std::function<bool(const SegmentOut&)>& wanted);
-  // Puts segments in front of all that were submitted after them; those recalled meanwhile go back instead.
+  // Puts segments in front of all of their lane that were submitted after them; those recalled meanwhile go
+  // back instead.
   void requeue(QueuedSegment&& segment);
 
-  // Moves segments from the queue to the output as window and pacer allow.
-  void pump(Instant now);
+  // The lanes of which a segment could be written now. What completes a message goes
+  // before all else.
+  LaneSet ready();
+  // Writes the next segment of a lane that is ready; returns what it counts for.
+  uint32_t send_next(Lane lane, Instant now);
   void flush();
   // Answers a delivery; false when the token is not of this connection.
   bool acknowledge(uint64_t token, codec::Fault fault);
@@ -133,6 +139,8 @@ class CarrierSession {
                         Instant now);
   void deliver(const codec::Pdu& pdu);
   uint64_t remember(const codec::Pdu& pdu);
+  std::deque<QueuedSegment>& queue_of(Lane lane) { return queues_[index_of(lane)]; }
+  void return_recalled(Lane lane);
   codec::Fault encode_segment(const SegmentOut& segment, uint32_t sequence);
   void expire(Instant now);
   void keep_alive(Instant now);
@@ -157,7 +165,7 @@ class CarrierSession {
   Instant phase_deadline_ = Instant::max();
   Instant bound_at_;
 
-  boost::circular_buffer<QueuedSegment> queue_;
+  std::array<std::deque<QueuedSegment>, kLanes.size()> queues_;  // each in order of submission
   SubmitWindow window_;
   std::vector<Unanswered> unanswered_;  // by the index in a token
   std::vector<uint32_t> free_;          // of unanswered_

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <map>
+#include <unordered_map>
 
 #include "base/log.h"
 #include "link/http_connection.h"
@@ -23,11 +24,6 @@ constexpr uint16_t kHttpsPort = 443, kHttpPort = 80;
 
 Duration since(Instant from, Instant now) {
   return microseconds(std::chrono::duration_cast<std::chrono::microseconds>(now - from).count());
-}
-
-size_t lane_of(std::string_view number, size_t lanes) {
-  const uint64_t h = hash_number(number);
-  return static_cast<size_t>((h ^ (h >> 32)) % lanes);
 }
 
 std::string host_header(const LinkConfig& c) {
@@ -52,21 +48,20 @@ class HttpLink::Core final : public LinkCore {
       : LinkCore(context, c, std::move(link_config), events),
         api_(provider::HttpApi::create(*config.http, {config.system_id, config.password}, host_header(config))
                  .value()),
-        lanes_(size_t{config.sessions} * config.window),
-        retry_timer_(strand) {}
+        lines_(size_t{config.sessions} * config.window),
+        retry_timer_(strand) {
+    for (size_t i = lines_.size(); i-- > 0;) idle_.push_back(i);
+  }
 
   void recall(const std::function<bool(const SegmentOut&)>& wanted) override;
   void acknowledge(const std::vector<uint64_t>& tokens, codec::Fault fault) override;
   void receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done) override;
 
  private:
-  // One connection and the messages to the numbers that go by it.
-  struct Lane {
-    std::deque<QueuedSegment> queue;
+  // One connection and the message that goes by it.
+  struct Line {
     std::shared_ptr<HttpConnection> connection;
     std::optional<QueuedSegment> current;  // its exchange is under way
-    bool waiting = false;                  // stands in ready_
-    uint32_t paid = 0;                     // of the rate, for the front of the queue
   };
   // A callback of which something is not on disk yet.
   struct Callback {
@@ -85,17 +80,21 @@ class HttpLink::Core final : public LinkCore {
   void count_stats() override;
 
   std::shared_ptr<Core> self() { return std::static_pointer_cast<Core>(shared_from_this()); }
-  void make_ready(size_t lane);
-  bool pay(Lane& lane, Instant now);
+  std::deque<QueuedSegment>& queue_of(Lane lane) { return queues_[index_of(lane)]; }
+  LaneSet ready_lanes();
+  bool pay(Lane lane, Instant now);
+  QueuedSegment take_current(Line& line);
+  template <class Visit>
+  void each_queue(Visit visit);
   static net::Task<void> probe(std::shared_ptr<Core> self);
-  static net::Task<void> send(std::shared_ptr<Core> self, size_t lane);
-  net::Task<void> send_current(Lane& lane);
-  net::Task<bool> ready_connection(Lane& lane);
-  void answered(Lane& lane, const Exchange& exchange, Time sent_at, Instant began);
-  void not_written(Lane& lane, bool fresh, const std::string& why);
-  void unanswered(Lane& lane, const std::string& why, Time sent_at);
-  void throttled(Lane& lane, Response&& response, Instant began);
-  void put_back(Lane& lane);
+  static net::Task<void> send(std::shared_ptr<Core> self, size_t index);
+  net::Task<void> send_current(Line& line);
+  net::Task<bool> ready_connection(Line& line);
+  void answered(Line& line, const Exchange& exchange, Time sent_at, Instant began);
+  void not_written(Line& line, bool fresh, const std::string& why);
+  void unanswered(Line& line, const std::string& why, Time sent_at);
+  void throttled(Line& line, Response&& response, Instant began);
+  void put_back(Line& line);
   void lost(const std::string& why, BindFailure failure);
   void unreachable(const std::string& why, BindFailure failure);
   void refused_credentials(const std::string& code);
@@ -104,14 +103,18 @@ class HttpLink::Core final : public LinkCore {
   Response response_to(const QueuedSegment& segment, ResponseKind kind, Time sent_at) const;
   size_t busy() const {
     return static_cast<size_t>(
-        std::ranges::count_if(lanes_, [](const Lane& lane) { return lane.current.has_value(); }));
+        std::ranges::count_if(lines_, [](const Line& line) { return line.current.has_value(); }));
   }
   void give_up_callbacks();
 
   const provider::HttpApi api_;
-  std::vector<Lane> lanes_;
-  std::shared_ptr<HttpConnection> probing_;  // while the provider is being reached
-  std::deque<size_t> ready_;                 // lanes with something to send and nothing under way, in turn
+  std::vector<Line> lines_;
+  std::vector<size_t> idle_;  // lines with nothing under way; the one used last comes first
+  std::array<std::deque<QueuedSegment>, kLanes.size()> queues_;
+  // Numbers to which a message is under way, with what has to wait for it, of all lanes, in order.
+  std::unordered_map<std::string, std::deque<QueuedSegment>> under_way_;
+  std::array<uint32_t, kLanes.size()> paid_{};  // of the rate, for the front of the queue
+  std::shared_ptr<HttpConnection> probing_;     // while the provider is being reached
   asio::steady_timer retry_timer_;
   bool reached_ = false;   // the provider, and not lost since
   uint32_t failures_ = 0;  // to reach it, since its last answer
@@ -124,8 +127,8 @@ class HttpLink::Core final : public LinkCore {
 
 void HttpLink::Core::close() {
   if (probing_) probing_->close();
-  for (Lane& lane : lanes_)
-    if (lane.connection) lane.connection->close();
+  for (Line& line : lines_)
+    if (line.connection) line.connection->close();
   give_up_callbacks();
 }
 
@@ -164,10 +167,9 @@ net::Task<void> HttpLink::Core::probe(std::shared_ptr<Core> self) {
   } else if (connected) {
     self->reached_ = true;
     self->stats.bind_failure = BindFailure::kNone;
-    Lane& first = self->lanes_.front();
+    Line& first = self->lines_.front();
     if (!first.current) first.connection = connection;
     self->set_state(LinkState::kBound, {});
-    for (size_t i = 0; i < self->lanes_.size(); ++i) self->make_ready(i);
   } else {
     const bool late = connected.error().code == ErrorCode::kTimeout;
     self->unreachable(connected.error().message, late ? BindFailure::kTimeout : BindFailure::kUnreachable);
@@ -212,78 +214,97 @@ void HttpLink::Core::retry_after(Duration delay) {
 
 // ---------------------------------------------------------------- segments
 
-void HttpLink::Core::queue(QueuedSegment&& segment) {
-  const size_t lane = lane_of(segment.segment().destination, lanes_.size());
-  lanes_[lane].queue.push_back(std::move(segment));
-  make_ready(lane);
-}
+void HttpLink::Core::queue(QueuedSegment&& segment) { queue_of(segment.lane).push_back(std::move(segment)); }
 
-void HttpLink::Core::make_ready(size_t index) {
-  Lane& lane = lanes_[index];
-  if (lane.waiting || lane.current || lane.queue.empty()) return;
-  lane.waiting = true;
-  ready_.push_back(index);
+// What would go to a number to which a message is under way steps aside until that one is answered.
+LaneSet HttpLink::Core::ready_lanes() {
+  LaneSet ready = 0;
+  const size_t used = lines_.size() - idle_.size();
+  for (const Lane lane : kLanes) {
+    auto& queue = queue_of(lane);
+    while (!queue.empty()) {
+      const auto number = under_way_.find(std::string(queue.front().segment().destination));
+      if (number == under_way_.end()) break;
+      number->second.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+    if (!queue.empty() && used < window_of(lines_.size(), lane)) ready |= bit_of(lane);
+  }
+  return ready;
 }
 
 // A message costs as many units of the rate as the carrier makes segments of it.
-bool HttpLink::Core::pay(Lane& lane, Instant now) {
-  const uint32_t units = std::max<uint32_t>(1, lane.queue.front().segment().units);
-  while (lane.paid < units) {
+bool HttpLink::Core::pay(Lane lane, Instant now) {
+  const uint32_t units = std::max<uint32_t>(1, queue_of(lane).front().segment().units);
+  uint32_t& paid = paid_[index_of(lane)];
+  while (paid < units) {
     if (!pacer.take(now)) return false;
-    ++lane.paid;
+    ++paid;
   }
-  lane.paid = 0;
+  paid = 0;
+  shares.charge(lane, units);
   return true;
 }
 
 void HttpLink::Core::pump(Instant now) {
-  while (!ready_.empty() && state() == LinkState::kBound) {
-    Lane& lane = lanes_[ready_.front()];
-    if (!lane.queue.empty()) {
-      if (!pay(lane, now)) return wake_at(pacer.next(now));
-      lane.current = std::move(lane.queue.front());
-      lane.queue.pop_front();
-      asio::co_spawn(strand, send(self(), ready_.front()), asio::detached);
-    }
-    lane.waiting = false;
-    ready_.pop_front();
+  while (!idle_.empty() && state() == LinkState::kBound) {
+    const LaneSet ready = ready_lanes();
+    if (ready == 0) return;
+    const Lane lane = shares.pick(ready);
+    if (!pay(lane, now)) return wake_at(pacer.next(now));
+    const size_t index = idle_.back();
+    idle_.pop_back();
+    Line& line = lines_[index];
+    line.current = std::move(queue_of(lane).front());
+    queue_of(lane).pop_front();
+    under_way_.try_emplace(std::string(line.current->segment().destination));
+    asio::co_spawn(strand, send(self(), index), asio::detached);
   }
 }
 
-net::Task<bool> HttpLink::Core::ready_connection(Lane& lane) {
-  if (lane.connection && lane.connection->is_usable()) co_return true;
-  if (lane.connection) lane.connection->close();
-  lane.connection = std::make_shared<HttpConnection>(strand, config, tls);
-  const auto connected = co_await lane.connection->connect();
+// The exchange is over: what waited for it goes to the front of its lane again.
+QueuedSegment HttpLink::Core::take_current(Line& line) {
+  QueuedSegment segment = *std::exchange(line.current, std::nullopt);
+  auto entry = under_way_.extract(std::string(segment.segment().destination));
+  if (entry.empty()) return segment;
+  auto& waiting = entry.mapped();
+  for (auto at = waiting.rbegin(); at != waiting.rend(); ++at) queue_of(at->lane).push_front(std::move(*at));
+  return segment;
+}
+
+net::Task<bool> HttpLink::Core::ready_connection(Line& line) {
+  if (line.connection && line.connection->is_usable()) co_return true;
+  if (line.connection) line.connection->close();
+  line.connection = std::make_shared<HttpConnection>(strand, config, tls);
+  const auto connected = co_await line.connection->connect();
   if (connected) co_return true;
-  not_written(lane, true, connected.error().message);
+  not_written(line, true, connected.error().message);
   co_return false;
 }
 
 net::Task<void> HttpLink::Core::send(std::shared_ptr<Core> self, size_t index) {
-  Lane& lane = self->lanes_[index];
+  Line& line = self->lines_[index];
   try {
-    co_await self->send_current(lane);
+    co_await self->send_current(line);
   } catch (const std::exception& failure) {
     // Memory ran out, or a receiver of events threw: this request's end, not the link's.
     log::error("link request failed link={} error={}", self->config.name, failure.what());
-    if (lane.connection) lane.connection->close();
-    if (lane.current) self->unanswered(lane, "internal error", self->clock.now());
+    if (line.connection) line.connection->close();
+    if (line.current) self->unanswered(line, "internal error", self->clock.now());
   }
-  self->make_ready(index);
+  self->idle_.push_back(index);
   self->settle();
 }
 
-net::Task<void> HttpLink::Core::send_current(Lane& lane) {
-  const bool ready = co_await ready_connection(lane);
+net::Task<void> HttpLink::Core::send_current(Line& line) {
+  const bool ready = co_await ready_connection(line);
   if (!ready) co_return;
-  const SegmentOut segment = lane.current->segment();
-  if (lane.current->recalled) {
-    return_unsent(segment);
-    lane.current.reset();
+  const SegmentOut segment = line.current->segment();
+  if (line.current->recalled) {
+    return_unsent(take_current(line).segment());
     co_return;
   }
-  const bool fresh = !lane.connection->is_proven();
+  const bool fresh = !line.connection->is_proven();
   const Time sent_at = clock.now();
   const Instant began = std::chrono::steady_clock::now();
   std::string request = api_.request({.number = segment.destination,
@@ -292,13 +313,14 @@ net::Task<void> HttpLink::Core::send_current(Lane& lane) {
                                       .id = segment.attempt_id},
                                      sent_at, provider::make_nonce());
   stats.submitted += std::max<uint32_t>(1, segment.units);
-  const Exchange exchange = co_await lane.connection->exchange(std::move(request), config.response_timeout);
+  stats.submitted_by_lane[index_of(line.current->lane)] += std::max<uint32_t>(1, segment.units);
+  const Exchange exchange = co_await line.connection->exchange(std::move(request), config.response_timeout);
   if (exchange.end == ExchangeEnd::kAnswered)
-    answered(lane, exchange, sent_at, began);
+    answered(line, exchange, sent_at, began);
   else if (exchange.end == ExchangeEnd::kNotWritten)
-    not_written(lane, fresh, exchange.failure);
+    not_written(line, fresh, exchange.failure);
   else
-    unanswered(lane, exchange.failure, sent_at);
+    unanswered(line, exchange.failure, sent_at);
 }
 
 Response HttpLink::Core::response_to(const QueuedSegment& queued, ResponseKind kind, Time sent_at) const {
@@ -310,12 +332,12 @@ Response HttpLink::Core::response_to(const QueuedSegment& queued, ResponseKind k
           .at = clock.now()};
 }
 
-void HttpLink::Core::answered(Lane& lane, const Exchange& exchange, Time sent_at, Instant began) {
+void HttpLink::Core::answered(Line& line, const Exchange& exchange, Time sent_at, Instant began) {
   const Instant now = std::chrono::steady_clock::now();
   silent_ = failures_ = 0;
   latency.add(since(began, now));
   provider::Answer answer = api_.read_answer(exchange.status, exchange.body);
-  Response response = response_to(*lane.current, ResponseKind::kUnknown, sent_at);
+  Response response = response_to(*line.current, ResponseKind::kUnknown, sent_at);
   response.status = static_cast<uint32_t>(exchange.status);
   switch (answer.verdict) {
     case provider::Verdict::kAccepted:
@@ -325,10 +347,9 @@ void HttpLink::Core::answered(Lane& lane, const Exchange& exchange, Time sent_at
       break;
     case provider::Verdict::kThrottled:
       response.code = std::move(answer.code);
-      return throttled(lane, std::move(response), began);
+      return throttled(line, std::move(response), began);
     case provider::Verdict::kBadCredentials:
-      return_unsent(lane.current->segment());
-      lane.current.reset();
+      return_unsent(take_current(line).segment());
       return refused_credentials(answer.code);
     case provider::Verdict::kRejected:
       response.kind = ResponseKind::kRejected;
@@ -338,38 +359,38 @@ void HttpLink::Core::answered(Lane& lane, const Exchange& exchange, Time sent_at
       stats.last_error = "an answer that says nothing: " + answer.code;
       break;
   }
-  lane.current.reset();
-  resolve(std::move(response));
+  const Lane lane = take_current(line).lane;
+  resolve(std::move(response), lane);
 }
 
-void HttpLink::Core::throttled(Lane& lane, Response&& response, Instant began) {
+void HttpLink::Core::throttled(Line& line, Response&& response, Instant began) {
   ++stats.throttled;
   pacer.throttled(began, std::chrono::steady_clock::now());
-  if (++lane.current->throttles <= config.max_throttle_retries) return put_back(lane);
+  if (++line.current->throttles <= config.max_throttle_retries) return put_back(line);
   response.kind = ResponseKind::kRejected;
-  lane.current.reset();
-  resolve(std::move(response));
+  const Lane lane = take_current(line).lane;
+  resolve(std::move(response), lane);
 }
 
 // To the front, unless it may not be written any more.
-void HttpLink::Core::put_back(Lane& lane) {
-  if (lane.current->recalled || is_stopping())
-    return_unsent(lane.current->segment());
+void HttpLink::Core::put_back(Line& line) {
+  QueuedSegment segment = take_current(line);
+  if (segment.recalled || is_stopping())
+    return_unsent(segment.segment());
   else
-    lane.queue.push_front(*std::move(lane.current));
-  lane.current.reset();
+    queue_of(segment.lane).push_front(std::move(segment));
 }
 
 // A connection that was used before may have gone while it was idle: that says nothing of the provider.
-void HttpLink::Core::not_written(Lane& lane, bool fresh, const std::string& why) {
-  put_back(lane);
+void HttpLink::Core::not_written(Line& line, bool fresh, const std::string& why) {
+  put_back(line);
   if (fresh) lost(why, BindFailure::kUnreachable);
 }
 
-void HttpLink::Core::unanswered(Lane& lane, const std::string& why, Time sent_at) {
-  Response response = response_to(*lane.current, ResponseKind::kUnknown, sent_at);
-  lane.current.reset();
-  resolve(std::move(response));
+void HttpLink::Core::unanswered(Line& line, const std::string& why, Time sent_at) {
+  Response response = response_to(*line.current, ResponseKind::kUnknown, sent_at);
+  const Lane lane = take_current(line).lane;
+  resolve(std::move(response), lane);
   stats.last_error = why;
   // One after the other without an answer: nothing more is thrown after them for now.
   if (++silent_ < config.max_silent_timeouts) return;
@@ -377,21 +398,29 @@ void HttpLink::Core::unanswered(Lane& lane, const std::string& why, Time sent_at
   lost(why, BindFailure::kTimeout);
 }
 
+template <class Visit>
+void HttpLink::Core::each_queue(Visit visit) {
+  for (auto& queue : queues_) visit(queue);
+  for (auto& [number, waiting] : under_way_) visit(waiting);
+}
+
 void HttpLink::Core::recall(const std::function<bool(const SegmentOut&)>& wanted) {
-  for (Lane& lane : lanes_) {
-    if (lane.current && wanted(lane.current->segment())) lane.current->recalled = true;
-    std::erase_if(lane.queue, [&](const QueuedSegment& queued) {
+  for (Line& line : lines_)
+    if (line.current && wanted(line.current->segment())) line.current->recalled = true;
+  each_queue([&](std::deque<QueuedSegment>& queue) {
+    std::erase_if(queue, [&](const QueuedSegment& queued) {
       if (!wanted(queued.segment())) return false;
       return_unsent(queued.segment());
       return true;
     });
-  }
+  });
   settle();
 }
 
 void HttpLink::Core::return_all_queued() {
-  for (Lane& lane : lanes_)
-    for (const QueuedSegment& queued : std::exchange(lane.queue, {})) return_unsent(queued.segment());
+  each_queue([&](std::deque<QueuedSegment>& queue) {
+    for (const QueuedSegment& queued : std::exchange(queue, {})) return_unsent(queued.segment());
+  });
 }
 
 // ---------------------------------------------------------------- callbacks
@@ -425,10 +454,14 @@ void HttpLink::Core::acknowledge(const std::vector<uint64_t>& tokens, codec::Fau
 
 void HttpLink::Core::count_stats() {
   stats.queued = 0;
+  stats.queued_by_lane.fill(0);
   stats.sessions_bound = 0;
-  for (const Lane& lane : lanes_) {
-    stats.queued += lane.queue.size();
-    stats.sessions_bound += lane.connection && lane.connection->is_open() ? 1 : 0;
+  each_queue([&](const std::deque<QueuedSegment>& queue) {
+    stats.queued += queue.size();
+    for (const QueuedSegment& queued : queue) ++stats.queued_by_lane[index_of(queued.lane)];
+  });
+  for (const Line& line : lines_) {
+    stats.sessions_bound += line.connection && line.connection->is_open() ? 1 : 0;
   }
   stats.in_window = busy();
   stats.unacknowledged = callbacks_.size();

@@ -1,7 +1,7 @@
 #pragma once
 // A link to an SMS provider by HTTP: one request a message, so many connections as the channel has sessions
-// times window, one request on each at a time. A message waits in the lane of its number: two messages to one
-// number go one after the other. What the provider posts back comes in by receive().
+// times window, one request on each at a time. Lanes share them by weight; two messages to one number go one
+// after the other, those of one lane in order. What the provider posts back comes in by receive().
 
 #include <boost/asio/io_context.hpp>
 

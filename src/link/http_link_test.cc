@@ -595,6 +595,35 @@ TEST_F(HttpLinkTest, SendsSideBySideButInOrderToANumber) {
   for (std::thread& worker : workers) worker.join();
 }
 
+TEST_F(HttpLinkTest, ACodeOvertakesAndMarketingLeavesAConnectionFree) {
+  LinkConfig config = test_config(provider_.port());
+  config.sessions = 4;
+  Link& link = start_bound(config);
+  const auto submit = [&](uint64_t first, uint64_t count, Lane lane) {
+    SubmitBatch batch;
+    for (uint64_t id = first; id < first + count; ++id)
+      EXPECT_TRUE(batch.add({.attempt_id = id,
+                             .message_id = id,
+                             .destination = "86139" + std::to_string(10000000 + id),
+                             .lane = lane}));
+    link.submit(std::move(batch));
+  };
+  const auto reference = [](const std::string& request) {
+    return std::stoi(request.substr(request.find("\"ref\":\"") + 7));
+  };
+  submit(1, 10, Lane::kMarketing);
+  std::vector<ProviderConnection> connections;
+  for (int i = 0; i < 3; ++i) {
+    connections.push_back(provider_.accept());
+    EXPECT_LE(reference(connections.back().read()), 3);
+  }
+  submit(500, 2, Lane::kVerification);
+  connections.push_back(provider_.accept());
+  EXPECT_EQ(reference(connections.back().read()), 500) << "the one that marketing left free";
+  connections[0].accept_message("m");
+  EXPECT_EQ(reference(connections[0].read()), 501) << "ahead of what marketing has queued";
+}
+
 // ---------------------------------------------------------------- recall, bounds, stop
 
 TEST_F(HttpLinkTest, RecallTakesBackWhatIsNotWritten) {

@@ -48,11 +48,18 @@ Result<void> SubmitBatch::add(const SegmentOut& s) {
                     .part_count = s.part_count,
                     .receipt = s.receipt,
                     .priority = s.priority,
-                    .units = s.units});
+                    .units = s.units,
+                    .lane = s.lane});
   for (const ByteSpan part :
        {as_bytes(s.source), as_bytes(s.destination), as_bytes(s.validity_period), s.payload})
     arena_.insert(arena_.end(), part.begin(), part.end());
   return {};
+}
+
+std::array<size_t, kLanes.size()> SubmitBatch::by_lane() const {
+  std::array<size_t, kLanes.size()> counts{};
+  for (const Head& head : heads_) ++counts[index_of(head.lane)];
+  return counts;
 }
 
 bool SubmitBatch::begun_elsewhere(size_t i) const {
@@ -85,6 +92,7 @@ SegmentOut SubmitBatch::operator[](size_t i) const {
   s.receipt = h.receipt;
   s.priority = h.priority;
   s.units = h.units;
+  s.lane = h.lane;
   return s;
 }
 
@@ -194,6 +202,8 @@ Result<void> check(const LinkConfig& c) {
   YZ_CHECK(within<size_t>(c.unacknowledged, 1, limits::kLinkUnacknowledged, "unacknowledged"));
   YZ_CHECK(within<uint32_t>(c.max_throttle_retries, 0, limits::kLinkThrottleRetries, "max_throttle_retries"));
   YZ_CHECK(within<uint32_t>(c.max_silent_timeouts, 1, limits::kLinkWindow, "max_silent_timeouts"));
+  for (const uint32_t weight : c.lane_weights)
+    YZ_CHECK(within<uint32_t>(weight, 1, limits::kLinkLaneWeight, "lane_weights"));
   struct Timer {
     Duration value;
     const char* field;

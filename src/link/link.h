@@ -4,6 +4,7 @@
 // exactly once (accepted, rejected, not sent or unknown; an unknown may be corrected once by a late
 // response), and deliveries to acknowledge. What is behind it, open_link() decides from the configuration.
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
@@ -18,6 +19,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "codec/dialect.h"
+#include "link/lanes.h"
 #include "link/link_config.h"
 #include "text/segmentation.h"
 
@@ -37,6 +39,7 @@ struct SegmentOut {
   codec::ReceiptWish receipt = codec::ReceiptWish::kAlways;
   uint8_t priority = 0;
   uint8_t units = 1;  // what it counts for in rate and throttling: the segments that the carrier makes of it
+  Lane lane = Lane::kVerification;  // the same for all segments of a message
 };
 
 // Where a segment of a batch stands at the link. kWithCarrier: written or about to be, or accepted.
@@ -52,6 +55,8 @@ class SubmitBatch {
   // kInvalidArgument when an address or payload is longer than any PDU can hold; nothing is added then.
   Result<void> add(const SegmentOut& segment);
   SegmentOut operator[](size_t i) const;
+  Lane lane(size_t i) const { return heads_[i].lane; }
+  std::array<size_t, kLanes.size()> by_lane() const;
   size_t size() const { return heads_.size(); }
   bool empty() const { return heads_.empty(); }
 
@@ -72,6 +77,7 @@ class SubmitBatch {
     uint8_t part_number, part_count;
     codec::ReceiptWish receipt;
     uint8_t priority, units;
+    Lane lane;
     SegmentStage stage = SegmentStage::kAside;
   };
   std::vector<Head> heads_;
@@ -135,7 +141,7 @@ class LinkEvents {
   virtual void on_deliveries(std::vector<Delivery>&& deliveries) = 0;
   // `reason` is for people: no credentials, no personal data.
   virtual void on_state(LinkState state, std::string reason) = 0;
-  // credit() has risen to half the queue or above after having been below it.
+  // A lane's credit has risen to half its capacity or above after having been below it.
   virtual void on_credit() = 0;
 };
 
@@ -153,8 +159,10 @@ struct LinkStats {
   size_t unacknowledged = 0;
   uint64_t submitted = 0, accepted = 0, rejected = 0, throttled = 0, unknown = 0, not_sent = 0, late = 0;
   uint64_t deliveries = 0, receipts = 0, unmatched_responses = 0, reconnects = 0;
-  uint32_t segments_per_second = 0;   // submitted in the last whole second
-  double rate_limit = 0;              // what throttling allows now; 0 = no limit
+  std::array<size_t, kLanes.size()> queued_by_lane{};       // not yet written
+  std::array<uint64_t, kLanes.size()> submitted_by_lane{};  // since the link began
+  uint32_t segments_per_second = 0;                         // submitted in the last whole second
+  double rate_limit = 0;                                    // what throttling allows now; 0 = no limit
   Duration latency_p50, latency_p99;  // submit to response, of the last half to whole minute
 };
 
@@ -172,8 +180,9 @@ class Link {
   // closes (what is still unanswered is kUnknown) and calls `done` on the strand. For good: no start() after.
   virtual void stop(Duration timeout, std::function<void()> done) = 0;
 
-  // All segments to one number go by one session in this order, as long as the sessions stay up. A batch that
-  // exceeds credit() by so much that the queue's bound is broken comes back as kNotSent.
+  // All segments of one lane to one number go by one session in this order, as long as the sessions stay up;
+  // between lanes the carrier is shared by weight, a message of several segments is not interrupted. A batch
+  // that exceeds credit() by so much that the queue's bound is broken comes back as kNotSent.
   virtual void submit(SubmitBatch&& batch) = 0;
   // Answers deliveries once they are on disk, or asks the carrier to keep them for now (kQueueFull). Tokens
   // of a connection that is gone are ignored: the carrier delivers again.
@@ -189,10 +198,13 @@ class Link {
   virtual void recall_messages(std::vector<uint64_t> message_ids) = 0;
   virtual void recall_all() = 0;
 
-  // Segments the link will take now; zero while it is not bound.
+  // Segments the link will take now in all, and of a lane, for which some room is kept; zero while it is not
+  // bound.
   virtual size_t credit() const = 0;
-  // The credit of a link that holds nothing.
+  virtual size_t credit(Lane lane) const = 0;
+  // The credit of a link that holds nothing, and of each of its lanes.
   virtual size_t capacity() const = 0;
+  virtual size_t lane_capacity() const = 0;
   virtual LinkStats stats() const = 0;
 
  protected:

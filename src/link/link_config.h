@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "codec/dialect.h"
 #include "codec/smpp/message_id.h"
+#include "link/lanes.h"
 #include "provider/description.h"
 
 namespace yizhan::link {
@@ -44,6 +45,7 @@ struct LinkConfig {
   uint32_t sessions = 1;
   uint32_t window = 32;              // unanswered segments per session, at most limits::kLinkWindow
   uint32_t segments_per_second = 0;  // of the whole link; 0 = no limit but the carrier's throttling
+  LaneWeights lane_weights = kDefaultLaneWeights;
   size_t queue_segments = limits::kLinkQueueSegments;   // queued and unanswered together
   size_t unacknowledged = limits::kLinkUnacknowledged;  // deliveries per session; above it the carrier waits
   Duration response_timeout = seconds(30);

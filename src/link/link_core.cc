@@ -44,27 +44,18 @@ LinkCore::LinkCore(boost::asio::io_context& context, const Clock& c, LinkConfig 
       strand(context.get_executor()),
       pacer({config.segments_per_second, config.throttle_pause, config.throttle_pause_max},
             std::chrono::steady_clock::now()),
+      shares(config.lane_weights),
       random(config.jitter_seed),
       tick_timer_(strand),
       pace_timer_(strand),
       tick_(tick_period(config)),
       lost_at_(std::chrono::steady_clock::now()),
-      events_(&events) {}
+      room_(config.queue_segments),
+      events_(&events) {
+  credit_was_low_.fill(true);
+}
 
 // ---------------------------------------------------------------- from any thread
-
-bool LinkCore::reserve(size_t segments) {
-  const size_t before = outstanding_.fetch_add(segments, std::memory_order_relaxed);
-  if (before + segments <= config.queue_segments) return true;
-  outstanding_.fetch_sub(segments, std::memory_order_relaxed);
-  return false;
-}
-
-size_t LinkCore::credit() const {
-  if (!sending_.load(std::memory_order_relaxed)) return 0;
-  const size_t taken = outstanding_.load(std::memory_order_relaxed);
-  return taken >= config.queue_segments ? 0 : config.queue_segments - taken;
-}
 
 LinkStats LinkCore::published() const {
   const std::lock_guard lock(published_mutex_);
@@ -123,16 +114,18 @@ void LinkCore::finish() {
 
 void LinkCore::enqueue(SubmitBatch&& given) {
   if (stopping_ || state_ == LinkState::kBadCredentials) {
-    outstanding_.fetch_sub(given.size(), std::memory_order_relaxed);
+    const auto counts = given.by_lane();
+    for (const Lane lane : kLanes) room_.give(lane, counts[index_of(lane)]);
     return refuse(given);
   }
   const auto batch = std::make_shared<SubmitBatch>(std::move(given));
-  for (uint32_t i = 0; i < batch->size(); ++i) queue({.batch = batch, .index = i, .order = ++last_order_});
+  for (uint32_t i = 0; i < batch->size(); ++i)
+    queue({.batch = batch, .index = i, .order = ++last_order_, .lane = batch->lane(i)});
   settle();
 }
 
 void LinkCore::refuse(const SubmitBatch& batch) {
-  outstanding_.fetch_add(batch.size(), std::memory_order_relaxed);
+  room_.take_anyway(batch.by_lane());
   for (size_t i = 0; i < batch.size(); ++i) return_unsent(batch[i]);
   settle();
 }
@@ -145,15 +138,22 @@ void LinkCore::return_unsent(const SegmentOut& segment) {
   resolve({.attempt_id = segment.attempt_id,
            .message_id = segment.message_id,
            .kind = ResponseKind::kNotSent,
-           .at = clock.now()});
+           .at = clock.now()},
+          segment.lane);
 }
 
-void LinkCore::resolve(Response&& response) {
-  if (response.punctuality == Punctuality::kLate) {
-    ++stats.late;
-  } else {
-    outstanding_.fetch_sub(1, std::memory_order_relaxed);
-  }
+void LinkCore::resolve(Response&& response, Lane lane) {
+  room_.give(lane);
+  keep(std::move(response));
+}
+
+void LinkCore::resolve_late(Response&& response) {
+  response.punctuality = Punctuality::kLate;
+  ++stats.late;
+  keep(std::move(response));
+}
+
+void LinkCore::keep(Response&& response) {
   switch (response.kind) {
     case ResponseKind::kAccepted:
       ++stats.accepted;
@@ -180,7 +180,7 @@ void LinkCore::set_state(LinkState state, const std::string& reason) {
   stats.state = state;
   stats.bound_since = state == LinkState::kBound ? clock.now() : Time{};
   sending_.store(state == LinkState::kBound, std::memory_order_relaxed);
-  if (state == LinkState::kBound) credit_was_low_ = true;
+  if (state == LinkState::kBound) credit_was_low_.fill(true);
   log::info("link state link={} state={} reason={}", config.name, link_state_name(state), reason);
   publish();
   tell([&](LinkEvents& events) { events.on_state(state, reason); });
@@ -223,9 +223,13 @@ void LinkCore::emit() {
     tell([&](LinkEvents& events) { events.on_responses(std::exchange(responses_, {})); });
   if (!deliveries.empty())
     tell([&](LinkEvents& events) { events.on_deliveries(std::exchange(deliveries, {})); });
-  const bool low = credit() < (config.queue_segments + 1) / 2;
-  if (credit_was_low_ && !low) tell([](LinkEvents& events) { events.on_credit(); });
-  credit_was_low_ = low;
+  bool risen = false;
+  for (const Lane lane : kLanes) {
+    const bool low = credit(lane) < (lane_capacity() + 1) / 2;
+    risen |= credit_was_low_[index_of(lane)] && !low;
+    credit_was_low_[index_of(lane)] = low;
+  }
+  if (risen) tell([](LinkEvents& events) { events.on_credit(); });
 }
 
 void LinkCore::schedule_tick() {
@@ -270,7 +274,7 @@ void PostedLink::stop(Duration timeout, std::function<void()> done) {
 
 void PostedLink::submit(SubmitBatch&& batch) {
   if (batch.empty()) return;
-  const bool fits = core_->reserve(batch.size());
+  const bool fits = core_->reserve(batch);
   post([fits, batch = std::move(batch)](LinkCore& core) mutable {
     fits ? core.enqueue(std::move(batch)) : core.refuse(batch);
   });

@@ -40,8 +40,10 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   LinkCore& operator=(const LinkCore&) = delete;
 
   // From any thread. False when the queue's bound would be broken: then refuse() is to be called.
-  bool reserve(size_t segments);
-  size_t credit() const;
+  bool reserve(const SubmitBatch& batch) { return room_.take(batch.by_lane()); }
+  size_t credit() const { return sending_.load(std::memory_order_relaxed) ? room_.left() : 0; }
+  size_t credit(Lane lane) const { return sending_.load(std::memory_order_relaxed) ? room_.left(lane) : 0; }
+  size_t lane_capacity() const { return room_.capacity(); }
   LinkStats published() const;
   // No event comes any more.
   void silence();
@@ -57,8 +59,10 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   virtual void acknowledge(const std::vector<uint64_t>& tokens, codec::Fault fault) = 0;
   virtual void receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done);
 
-  // A segment is settled (or, late, settled again).
-  void resolve(Response&& response);
+  // A segment of that lane is settled.
+  void resolve(Response&& response, Lane lane);
+  // It is settled again, by an answer after its time-out.
+  void resolve_late(Response&& response);
   // The segment was not sent and will not be: back to the engine.
   void return_unsent(const SegmentOut& segment);
   // Calls settle() at that time.
@@ -71,6 +75,7 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   const Clock& clock;
   const Strand strand;
   Pacer pacer;
+  LaneShares shares;
   LatencyWindow latency;
   LinkStats stats;
   std::vector<Delivery> deliveries;  // handed on by settle()
@@ -102,6 +107,7 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
     const std::lock_guard lock(events_mutex_);
     if (events_ != nullptr) call(*events_);
   }
+  void keep(Response&& response);
   void publish();
   void emit();
   void schedule_tick();
@@ -114,7 +120,7 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   Instant lost_at_;
   LinkState state_ = LinkState::kStopped;
   bool started_ = false, stopping_ = false, finished_ = false;
-  bool credit_was_low_ = true;
+  std::array<bool, kLanes.size()> credit_was_low_;
   bool settling_ = false;
   Instant drain_until_{};
   std::vector<std::function<void()>> done_;
@@ -122,7 +128,7 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   uint64_t submitted_before_ = 0;
   Instant second_began_{};
 
-  std::atomic<size_t> outstanding_{0};
+  LaneRoom room_;
   std::atomic<bool> sending_{false};
   mutable std::mutex published_mutex_;
   LinkStats published_;
@@ -144,6 +150,8 @@ class PostedLink : public Link {
   void recall_messages(std::vector<uint64_t> message_ids) override;
   void recall_all() override;
   size_t credit() const override { return core_->credit(); }
+  size_t credit(Lane lane) const override { return core_->credit(lane); }
+  size_t lane_capacity() const override { return core_->lane_capacity(); }
   size_t capacity() const override { return core_->config.queue_segments; }
   LinkStats stats() const override { return core_->published(); }
 

@@ -17,7 +17,8 @@ struct QueuedSegment {
   std::shared_ptr<SubmitBatch> batch;
   uint32_t index = 0;
   uint32_t throttles = 0;
-  uint64_t order = 0;     // of submission to the link
+  uint64_t order = 0;  // of submission to the link
+  Lane lane = Lane::kVerification;
   bool recalled = false;  // may not be written any more, but to complete its message
 
   SegmentOut segment() const { return (*batch)[index]; }
@@ -33,6 +34,7 @@ class SubmitWindow {
     uint32_t sequence = 0;
     uint64_t attempt_id = 0, message_id = 0;
     uint64_t write = 0;  // number of the socket write that carries it
+    Lane lane = Lane::kVerification;
     Instant sent;
     Time sent_at;
     QueuedSegment segment;  // empty once timed out
