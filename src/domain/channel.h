@@ -71,6 +71,8 @@ struct ChannelOptions {
   int64_t window = 128;
   int64_t segments_per_second = 0;  // 0 = as fast as the carrier takes them
   MessageIdForm message_id_form = MessageIdForm::kVerbatim;
+  // Segments of each lane in a round in which all have enough to send.
+  int64_t verification_share = 8, notification_share = 4, marketing_share = 1;
   int64_t response_timeout_ms = 30'000;
   int64_t enquire_link_ms = 30'000;
   int64_t reconnect_min_ms = 500;
@@ -108,6 +110,19 @@ struct ChannelOptions {
        .presence = json::Presence::kOptional,
        .minimum = 0,
        .maximum = 1'000'000},
+      {.member = "verification_share",
+       .presence = json::Presence::kOptional,
+       .minimum = 1,
+       .maximum = limits::kLinkLaneWeight,
+       .description = "segments of each lane in a round in which all have enough to send"},
+      {.member = "notification_share",
+       .presence = json::Presence::kOptional,
+       .minimum = 1,
+       .maximum = limits::kLinkLaneWeight},
+      {.member = "marketing_share",
+       .presence = json::Presence::kOptional,
+       .minimum = 1,
+       .maximum = limits::kLinkLaneWeight},
       {.member = "message_id_form", .presence = json::Presence::kOptional},
       {.member = "response_timeout_ms",
        .presence = json::Presence::kOptional,
@@ -148,11 +163,12 @@ struct ChannelOptions {
                       "docs/http_providers.md explains it, examples/http_providers has whole ones"}};
 };
 BOOST_DESCRIBE_STRUCT(ChannelOptions, (),
-                      (bind_mode, system_type, sessions, window, segments_per_second, message_id_form,
-                       response_timeout_ms, enquire_link_ms, reconnect_min_ms, reconnect_max_ms, tls,
-                       tls_ca_pem, local_address, default_alphabet, gsm7_packed, service_id, enterprise_code,
-                       fee_type, fee_code, sgip_node, listen_address, listen_port, peer_name,
-                       window_start_minute, window_end_minute, http))
+                      (bind_mode, system_type, sessions, window, segments_per_second, verification_share,
+                       notification_share, marketing_share, message_id_form, response_timeout_ms,
+                       enquire_link_ms, reconnect_min_ms, reconnect_max_ms, tls, tls_ca_pem, local_address,
+                       default_alphabet, gsm7_packed, service_id, enterprise_code, fee_type, fee_code,
+                       sgip_node, listen_address, listen_port, peer_name, window_start_minute,
+                       window_end_minute, http))
 
 // At most `maximum` messages of a class to one person in any `span_seconds`.
 struct FrequencyLimit {

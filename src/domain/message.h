@@ -121,6 +121,28 @@ YIZHAN_ENUM(Reason, YIZHAN_REASONS)
   X(kApplication, 4, "application") /* what one application says of one content in a day */
 YIZHAN_ENUM(BatchOrigin, YIZHAN_BATCH_ORIGINS)
 
+// Who goes first on a channel: what somebody waits for, what is owed, what is offered.
+#define YIZHAN_LANES(X)               \
+  X(kVerification, 1, "verification") \
+  X(kNotification, 2, "notification") \
+  X(kMarketing, 3, "marketing")
+YIZHAN_ENUM(Lane, YIZHAN_LANES)
+
+constexpr Lane lane_of(BatchOrigin origin, MessageClass message_class) {
+  if (origin == BatchOrigin::kOptOutConfirmation || origin == BatchOrigin::kPreSendTest)
+    return Lane::kVerification;
+  switch (message_class) {
+    case MessageClass::kVerification:
+      return Lane::kVerification;
+    case MessageClass::kNotification:
+    case MessageClass::kPublicService:
+      return Lane::kNotification;
+    case MessageClass::kMarketing:
+      break;
+  }
+  return Lane::kMarketing;
+}
+
 #define YIZHAN_BATCH_STATES(X)  \
   X(kHeld, 1, "held")           \
   X(kRunning, 2, "running")     \

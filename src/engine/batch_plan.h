@@ -32,6 +32,8 @@ struct BatchPlan {
   std::vector<domain::FrequencyRule> frequency;  // beside the company's
   Composer composer;
 
+  domain::Lane lane() const { return domain::lane_of(origin, message_class); }
+
   // Composes and screens what one recipient would read: the one way to a text, in the pre-send test and when
   // sending. `form` is that of the channel by which it would go, as the channel is now. Without `screen`
   // nothing passes.

@@ -130,6 +130,9 @@ link::LinkConfig link_config(const ChannelRow& row) {
                                                                    : link::BindMode::kTransmitterReceiver;
   config.window = static_cast<uint32_t>(o.window);
   config.segments_per_second = static_cast<uint32_t>(o.segments_per_second);
+  config.lane_weights = {static_cast<uint32_t>(o.verification_share),
+                         static_cast<uint32_t>(o.notification_share),
+                         static_cast<uint32_t>(o.marketing_share)};
   config.response_timeout = milliseconds(o.response_timeout_ms);
   config.keep_alive_interval = milliseconds(o.enquire_link_ms);
   config.backoff_min = milliseconds(o.reconnect_min_ms);

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 #include "base/limits.h"
@@ -74,6 +75,18 @@ ReceiptEntry to_receipt(const link::Delivery& d, domain::ChannelProtocol protoco
           .at = d.at};
 }
 
+link::Lane link_lane(domain::Lane lane) {
+  switch (lane) {
+    case domain::Lane::kVerification:
+      return link::Lane::kVerification;
+    case domain::Lane::kNotification:
+      return link::Lane::kNotification;
+    case domain::Lane::kMarketing:
+      break;
+  }
+  return link::Lane::kMarketing;
+}
+
 ResponseEntry to_entry(link::Response&& r) {
   return {.attempt_id = static_cast<int64_t>(r.attempt_id),
           .outcome = outcome_of(r.kind),
@@ -134,6 +147,8 @@ void ChannelRuntime::set_codes(CarrierCodes codes) {
   codes_ = std::move(fresh);
 }
 
+size_t ChannelRuntime::credit(domain::Lane lane) const { return link_->credit(link_lane(lane)); }
+
 bool ChannelRuntime::bound() const { return link_->stats().state == link::LinkState::kBound; }
 
 bool Recalled::covers(int64_t batch_id, int64_t message_id) const {
@@ -175,7 +190,8 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
                                   .has_header = s.has_header,
                                   .part_number = s.part_number,
                                   .part_count = s.part_count,
-                                  .units = s.units});
+                                  .units = s.units,
+                                  .lane = link_lane(claim.plan().lane())});
     // Cannot be for what the composer made; if it were, the message fails with the carrier's own word for it.
     if (!added) keep(s, link::ResponseKind::kRejected);
   }
@@ -350,19 +366,28 @@ Result<> ChannelRuntime::write_one_by_one(db::Tx& tx, const LedgerChannel& chann
 
 void ChannelRuntime::take_new() {
   const std::lock_guard lock(mutex_);
-  for (link::Response& r : responses_) working_responses_.push_back(to_entry(std::move(r)));
-  for (auto& [entry, token] : receipts_) {
+  // Not more than a few milliseconds' work: a claim of a code may wait behind it.
+  const auto first = [](auto& all, size_t room) {
+    return std::views::take(all, static_cast<ptrdiff_t>(std::min(all.size(), room)));
+  };
+  const auto room = [](const auto& working) {
+    return limits::kLedgerEntries - std::min(limits::kLedgerEntries, working.size());
+  };
+  const auto responses = first(responses_, room(working_responses_));
+  for (link::Response& r : responses) working_responses_.push_back(to_entry(std::move(r)));
+  responses_.erase(responses_.begin(), responses_.begin() + std::ranges::ssize(responses));
+  const auto receipts = first(receipts_, room(working_receipts_));
+  for (auto& [entry, token] : receipts) {
     working_receipts_.push_back(std::move(entry));
     working_tokens_.push_back(token);
   }
+  receipts_.erase(receipts_.begin(), receipts_.begin() + std::ranges::ssize(receipts));
   for (auto& [entry, tokens] : inbound_) {
     working_inbound_.push_back(std::move(entry));
     working_tokens_.insert(working_tokens_.end(), tokens.begin(), tokens.end());
   }
   working_tokens_.insert(working_tokens_.end(), tokens_.begin(), tokens_.end());
   taken_ = working_tokens_.size();
-  responses_.clear();
-  receipts_.clear();
   inbound_.clear();
   tokens_.clear();
 }

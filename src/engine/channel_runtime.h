@@ -61,8 +61,9 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   bool idle() const;
   void set_codes(CarrierCodes codes);
   bool bound() const;
-  size_t credit() const { return link_->credit(); }
-  size_t capacity() const { return link_->capacity(); }
+  // Segments of a lane that the link takes now, and the same of a link that holds nothing.
+  size_t credit(domain::Lane lane) const;
+  size_t lane_capacity() const { return link_->lane_capacity(); }
   // Hands the claim to the link, without what was recalled. What does not go there is returned, for
   // on_responses().
   std::vector<link::Response> submit(const Claim& claim, const Recalled& recalled);

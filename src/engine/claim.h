@@ -38,6 +38,7 @@ class Claim {
 
   // Reads at most `messages` messages, no more than `segments` segments in all (but at least one message).
   Result<> prepare(db::Tx& snapshot, size_t messages, size_t segments);
+  size_t messages() const { return prepared_.size(); }
   bool empty() const { return prepared_.empty() && stale_.empty(); }
 
   // May run again when its transaction was undone.

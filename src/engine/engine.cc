@@ -26,14 +26,17 @@ namespace {
 
 constexpr int64_t kRefreshUs = 500'000;
 constexpr int64_t kDeferredUs = 2'000'000;
-constexpr int64_t kHousekeepingUs = 2'000'000;
+constexpr auto kHousekeepingPause = std::chrono::milliseconds(400);
 constexpr int64_t kDoubtUs =
     600'000'000;  // after which a commit of unknown outcome is taken not to have happened
 constexpr Duration kChannelDrain = seconds(5);
 constexpr auto kLastWrites = std::chrono::seconds(10);  // for a store that fails while the server stops
 constexpr int64_t kChunkRows = 5'000;
+// While something runs that people wait for, whatever else is done lasts about so long at a time.
+constexpr int64_t kStepUs = 4'000;
+constexpr size_t kSmallestStep = 100;
 // Wait for at least this much credit, or half of a link that holds less than twice as much.
-constexpr size_t kSmallestClaim = 64;
+constexpr size_t kSmallestClaim = 64, kSmallestNotificationClaim = 16;
 constexpr auto kIdleWait = std::chrono::milliseconds(20);
 
 int64_t steady_us() {
@@ -59,12 +62,35 @@ int rank(const BatchPlan& plan) {
   return 5;
 }
 
+// How much credit a claim is worth: what people wait for goes message by message.
+size_t smallest_claim(domain::Lane lane, size_t capacity) {
+  switch (lane) {
+    case domain::Lane::kVerification:
+      return 1;
+    case domain::Lane::kNotification:
+      return std::min(kSmallestNotificationClaim, capacity / 2);
+    case domain::Lane::kMarketing:
+      break;
+  }
+  return std::min(kSmallestClaim, capacity / 2);
+}
+
 }  // namespace
+
+Engine::Engine(const store::Store& store, boost::asio::io_context& io, ScreenRendered screen)
+    : store_(store),
+      io_(io),
+      screen_(std::move(screen)),
+      housekeeping_(store),
+      claim_step_(kSmallestStep, limits::kClaimBatchMessages, kStepUs),
+      release_step_(kSmallestStep, kChunkRows, kStepUs),
+      promote_step_(kSmallestStep, kChunkRows, kStepUs) {}
 
 Result<> Engine::start() {
   YZ_CHECK(close_interrupted());
   YZ_CHECK(reload_channels());
   thread_ = std::thread([this] { run(); });
+  upkeep_thread_ = std::thread([this] { upkeep(); });
   return {};
 }
 
@@ -96,7 +122,9 @@ void Engine::stop(Duration drain) {
     stopping_ = true;
   }
   wake_condition_.notify_all();
+  upkeep_condition_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (upkeep_thread_.joinable()) upkeep_thread_.join();
   std::unique_lock lock(channels_mutex_);
   closed_ = true;
   for (auto& [id, slot] : channels_) {
@@ -286,10 +314,49 @@ void Engine::run() {
     std::unique_lock lock(wake_mutex_);
     if (stopping_) return;
     if (!worked) wake_condition_.wait_for(lock, kIdleWait, [&] { return woken_ || stopping_; });
-    const bool woken = std::exchange(woken_, false);
+    const bool woken = std::exchange(woken_, false) || std::exchange(nudged_, false);
     if (stopping_) return;
     if (woken || worked) look_everywhere();
   }
+}
+
+// Looks through large tables page by page: nobody waits for it, so it has a thread of its own.
+void Engine::upkeep() {
+  std::unique_lock lock(wake_mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    const auto more = housekeeping_.round();
+    if (!more) log::error("housekeeping failed: {}", to_string(more.error()));
+    lock.lock();
+    if (!more || !*more) upkeep_condition_.wait_for(lock, kHousekeepingPause, [&] { return stopping_; });
+  }
+}
+
+bool Engine::take_nudge() {
+  const std::lock_guard lock(wake_mutex_);
+  return std::exchange(woken_, false);
+}
+
+void Engine::urgent_first() {
+  if (!take_nudge()) return;
+  nudged_ = true;
+  // A batch that is new may be what people wait for; those that ended stay until the next round.
+  if (refresh_.exchange(false, std::memory_order_relaxed)) {
+    next_refresh_us_ = 0;
+    if (const auto refreshed = refresh_batches(Forget::kNothing); !refreshed)
+      log::error("dispatcher refresh failed: {}", to_string(refreshed.error()));
+  }
+  if (emergency_) return;
+  for (auto& [id, running] : running_) {
+    if (running.plan->lane() != domain::Lane::kVerification) continue;
+    running.look = true;
+    if (const auto claimed = claim(running); !claimed)
+      log::error("dispatcher claim failed: {}", to_string(claimed.error()));
+  }
+}
+
+size_t Engine::rows_of(const StepSize& step, size_t most) const {
+  return urgent_ ? std::min(step.rows(), most) : most;
 }
 
 // Batches that were found empty are looked at again only when something happened: applications keep many
@@ -308,15 +375,11 @@ bool Engine::round() {
   const int64_t now = steady_us();
   if (refresh_.exchange(false, std::memory_order_relaxed) || now >= next_refresh_us_) {
     next_refresh_us_ = now + kRefreshUs;
-    noted(refresh_batches(), "refresh");
+    noted(refresh_batches(Forget::kEnded), "refresh");
     noted(sweep_cancelled(), "sweep");
     noted(settle_doubtful(), "look at doubtful claims");
     const std::lock_guard lock(channels_mutex_);
     for (const auto& [id, slot] : channels_) slot.runtime->look_after();
-  }
-  if (now >= next_housekeeping_us_) {
-    const auto more = housekeeping_.round();
-    next_housekeeping_us_ = noted(more, "housekeeping") && *more ? now : now + kHousekeepingUs;
   }
   if (now >= next_deferred_us_) {
     const auto promoted = promote_deferred();
@@ -324,12 +387,15 @@ bool Engine::round() {
     next_deferred_us_ = moved ? now : now + kDeferredUs;  // there may be more of them
     worked |= moved;
   }
-  if (emergency_) return worked;
   for (Running* running : in_turn()) {
+    if (emergency_) return worked;
     const auto released = release(*running);
-    if (noted(released, "release")) worked |= *released;
+    const bool moved = noted(released, "release") && *released;
+    if (moved) urgent_first();
     const auto claimed = claim(*running);
-    if (noted(claimed, "claim")) worked |= *claimed;
+    const bool sent = noted(claimed, "claim") && *claimed;
+    if (sent) urgent_first();
+    worked |= moved || sent;
   }
   return worked;
 }
@@ -353,15 +419,17 @@ std::vector<Engine::Running*> Engine::in_turn() {
   return all;
 }
 
-Result<> Engine::refresh_batches() {
+Result<> Engine::refresh_batches(Forget forget) {
   return store_.db.read([&](db::Tx& tx) -> Result<> {
     emergency_ = YZ_TRY(store::load_sending_settings(tx)).emergency_stop;
     std::vector<int64_t> ids;
     YZ_CHECK(tx.each(
         q::batches_in_state, [&](const db::Row& row) { ids.push_back(row.i64(0)); }, BatchState::kRunning));
-    std::erase_if(running_,
-                  [&](const auto& e) { return std::find(ids.begin(), ids.end(), e.first) == ids.end(); });
-    failures_.keep_only(ids);
+    if (forget == Forget::kEnded) {
+      std::erase_if(running_,
+                    [&](const auto& e) { return std::find(ids.begin(), ids.end(), e.first) == ids.end(); });
+      failures_.keep_only(ids);
+    }
     for (auto& [id, running] : running_) running.halted = false;
     look_everywhere();
     for (const int64_t id : ids) {
@@ -371,6 +439,8 @@ Result<> Engine::refresh_batches() {
       running_[id] =
           Running{.plan = plan, .released_to = plan->first_message_id - 1, .refilled_steady_us = steady_us()};
     }
+    urgent_ = std::ranges::any_of(
+        running_, [](const auto& e) { return e.second.plan->lane() == domain::Lane::kVerification; });
     return {};
   });
 }
@@ -417,7 +487,9 @@ Result<> Engine::sweep_cancelled() {
 }
 
 Result<bool> Engine::promote_deferred() {
-  return store_.db.write([&](db::Tx& tx) -> Result<bool> {
+  const int64_t began = steady_us();
+  size_t rows = 0;
+  const auto moved = store_.db.write([&](db::Tx& tx) -> Result<bool> {
     db::Columns due, outbox;
     Changes changes(Care::kExpected);
     YZ_CHECK(tx.each(
@@ -435,13 +507,16 @@ Result<bool> Engine::promote_deferred() {
                          .from_reason = row.as<Reason>(4),
                          .to = MessageState::kQueued});
         },
-        store_.now(), kChunkRows));
+        store_.now(), rows_of(promote_step_, kChunkRows)));
+    rows = due.size();
     if (due.empty()) return false;
     YZ_TRY(tx.bulk(q::deferred_delete, due));
     if (!outbox.empty()) YZ_TRY(tx.bulk(q::outbox_insert, outbox));
     YZ_CHECK(changes.write(tx, store_.now()));
     return true;
   });
+  promote_step_.took(rows, steady_us() - began);
+  return moved;
 }
 
 // A started batch's messages leave "not started" chunk by chunk, as the outbox empties: starting is instant
@@ -454,25 +529,28 @@ Result<bool> Engine::release(Running& running) {
         .has_value();
   }));
   if (waiting) return false;
+  const int64_t began = steady_us();
+  size_t rows = 0;
   // What is remembered of the batch changes only with the store.
   const int64_t last = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
     const int64_t batch = running.plan->id, from = running.released_to;
-    const auto [to, rows] = YZ_TRY(tx.one(
-                                       q::message_to_release,
-                                       [](const db::Row& row) { return std::pair{row.i64(0), row.i64(1)}; },
-                                       from, running.plan->last_message_id, batch, MessageState::kHeld,
-                                       Reason::kNotStarted, kChunkRows))
-                                .value();
+    const auto next = YZ_TRY(tx.one(
+        q::message_to_release, [](const db::Row& row) { return std::pair{row.i64(0), row.i64(1)}; }, from,
+        running.plan->last_message_id, batch, MessageState::kHeld, Reason::kNotStarted,
+        rows_of(release_step_, kChunkRows)));
+    const auto [to, count] = next.value_or(std::pair<int64_t, int64_t>{});
+    rows = static_cast<size_t>(count);
     if (rows == 0) return 0;
     YZ_TRY(tx.run(q::outbox_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted));
     YZ_TRY(tx.run(q::message_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted,
                   MessageState::kQueued, store_.now()));
     Changes changes(Care::kExpected);
-    changes.count(batch, MessageState::kHeld, Reason::kNotStarted, -rows);
-    changes.count(batch, MessageState::kQueued, Reason::kNone, rows);
+    changes.count(batch, MessageState::kHeld, Reason::kNotStarted, -count);
+    changes.count(batch, MessageState::kQueued, Reason::kNone, count);
     YZ_CHECK(changes.write(tx, store_.now()));
     return to;
   }));
+  release_step_.took(rows, steady_us() - began);
   running.released = last == 0;
   if (!running.released) running.released_to = last;
   return !running.released;
@@ -495,15 +573,19 @@ Result<bool> Engine::claim(Running& running) {
   if (running.halted || !(running.look || running.hungry)) return false;
   if (doubtful_.size() >= limits::kDoubtfulClaims) return false;
   if (runtime == nullptr || !runtime->bound()) return false;
-  const size_t credit = runtime->credit();
-  const size_t least = std::min(kSmallestClaim, runtime->capacity() / 2);
-  if (credit < least) return false;
-  const size_t share = std::max(least, runtime->capacity() / running.sharers);
+  const domain::Lane lane = running.plan->lane();
+  const size_t credit = runtime->credit(lane);
+  const size_t least = smallest_claim(lane, runtime->lane_capacity());
+  if (credit < std::max<size_t>(1, least)) return false;
+  const size_t share = std::max(least, runtime->lane_capacity() / running.sharers);
   const size_t allowed = allowance(running, std::min(credit, share));
   if (allowed == 0) return false;
+  const size_t most = std::min(limits::kClaimBatchMessages, allowed);
+  const bool bounded = lane != domain::Lane::kVerification;
+  const int64_t began = steady_us();
   Claim claim(store_, running.plan, runtime->form(), screen_);
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
-    return claim.prepare(tx, std::min(limits::kClaimBatchMessages, allowed), allowed);
+    return claim.prepare(tx, bounded ? rows_of(claim_step_, most) : most, allowed);
   }));
   running.hungry = !claim.empty();
   running.look = false;
@@ -526,6 +608,7 @@ Result<bool> Engine::claim(Running& running) {
     running.halted = true;  // the batch was paused or cancelled, or everything is stopped
     return false;
   }
+  if (bounded) claim_step_.took(claim.messages(), steady_us() - began);
   for (const ClaimedSegment& segment : claim.segments()) running.tokens -= segment.units;
   running.served = ++served_;
   if (claim.segments().empty()) return true;

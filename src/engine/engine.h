@@ -1,7 +1,9 @@
 #pragma once
-// The engine: one dispatcher thread that claims from the outbox and feeds the channels. Services start, pause
-// and cancel batches in the store and then call wake() or recall; the engine never sends what the store does
-// not say may be sent. Public functions: any thread.
+// The engine: one dispatcher thread that claims from the outbox and feeds the channels, lane by lane; another
+// keeps house. Services start, pause and cancel batches in the store and then call wake() or recall; the
+// engine never sends what the store does not say may be sent. While anything runs that people wait for, the
+// dispatcher does the rest in steps of a few milliseconds and looks between them. Public functions: any
+// thread.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -20,6 +22,7 @@
 #include "engine/channel_runtime.h"
 #include "engine/failure_watch.h"
 #include "engine/housekeeping.h"
+#include "engine/step_size.h"
 #include "provider/callback.h"
 #include "store/store.h"
 
@@ -34,8 +37,7 @@ struct ChannelStatus {
 class Engine {
  public:
   // Without `screen` no text passes.
-  Engine(const store::Store& store, boost::asio::io_context& io, ScreenRendered screen)
-      : store_(store), io_(io), screen_(std::move(screen)), housekeeping_(store) {}
+  Engine(const store::Store& store, boost::asio::io_context& io, ScreenRendered screen);
   ~Engine() { stop(milliseconds(0)); }
 
   // Closes attempts that a stop cut off (they become unknown), opens the enabled channels, starts
@@ -101,8 +103,15 @@ class Engine {
   void nudge();
   void run();
   bool round();
+  void upkeep();
+  // Between two steps: what people wait for and what came meanwhile goes first.
+  void urgent_first();
+  bool take_nudge();
   void look_everywhere();
-  Result<> refresh_batches();
+  // What a step of all but what people wait for may take.
+  size_t rows_of(const StepSize& step, size_t most) const;
+  enum class Forget : uint8_t { kEnded, kNothing };
+  Result<> refresh_batches(Forget forget);
   Result<> sweep_cancelled();
   Result<bool> promote_deferred();
   Result<bool> release(Running& running);
@@ -145,14 +154,19 @@ class Engine {
   std::atomic<bool> refresh_{false};
   bool stopping_ = false;
   std::thread thread_;
+  std::condition_variable upkeep_condition_;
+  std::thread upkeep_thread_;
+  Housekeeping housekeeping_;  // the upkeep thread's
 
   // The dispatcher thread's.
   std::map<int64_t, Running> running_;
   std::vector<Doubtful> doubtful_;
-  Housekeeping housekeeping_;
   bool emergency_ = false;
+  bool urgent_ = false;  // something runs that people wait for
+  bool nudged_ = false;  // since everything was looked at
   uint64_t served_ = 0;  // claims so far
-  int64_t next_refresh_us_ = 0, next_deferred_us_ = 0, next_housekeeping_us_ = 0;
+  int64_t next_refresh_us_ = 0, next_deferred_us_ = 0;
+  StepSize claim_step_, release_step_, promote_step_;
 };
 
 }  // namespace yizhan::engine

@@ -14,7 +14,8 @@ using domain::MessageState;
 
 namespace {
 
-constexpr int64_t kPageRows = 10'000;
+// Few enough that a write of what a page held does not keep others waiting.
+constexpr int64_t kPageRows = 2'000;
 
 }  // namespace
 

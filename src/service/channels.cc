@@ -198,6 +198,9 @@ ChannelLink view_of(const link::LinkStats& s) {
   v.segments_per_second = s.segments_per_second;
   v.latency_p50_ms = static_cast<double>(s.latency_p50.us) / 1e3;
   v.latency_p99_ms = static_cast<double>(s.latency_p99.us) / 1e3;
+  for (size_t i = 0; i < link::kLanes.size(); ++i)
+    v.lanes.push_back({domain::values_of(domain::Lane{})[i], static_cast<int64_t>(s.queued_by_lane[i]),
+                       static_cast<int64_t>(s.submitted_by_lane[i])});
   return v;
 }
 

@@ -54,6 +54,13 @@ BOOST_DESCRIBE_STRUCT(ChannelSpec, (),
                       (name, provider, protocol, host, port, system_id, password, peer_password, access_code,
                        options))
 
+struct ChannelLane {
+  domain::Lane lane = domain::Lane::kVerification;
+  int64_t queued = 0;     // at the link, not yet written
+  int64_t submitted = 0;  // segments since the link began
+};
+BOOST_DESCRIBE_STRUCT(ChannelLane, (), (lane, queued, submitted))
+
 // The link as it stands now; counts since the server (or the link) was started.
 struct ChannelLink {
   std::string state;  // link::link_state_name: bound, connecting, bad_credentials …
@@ -66,11 +73,12 @@ struct ChannelLink {
   int64_t receipts = 0, reconnects = 0;
   int64_t segments_per_second = 0;
   double latency_p50_ms = 0, latency_p99_ms = 0;
+  std::vector<ChannelLane> lanes;
 };
 BOOST_DESCRIBE_STRUCT(ChannelLink, (),
                       (state, last_error, bound_since, sessions_bound, queued, in_window, submitted, accepted,
                        rejected, throttled, unknown, receipts, reconnects, segments_per_second,
-                       latency_p50_ms, latency_p99_ms))
+                       latency_p50_ms, latency_p99_ms, lanes))
 
 enum class ChannelUse : uint8_t { kEnabled, kDisabled };
 BOOST_DESCRIBE_ENUM(ChannelUse, kEnabled, kDisabled)
