@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/queries.h"
+#include "store/settings.h"
 
 namespace yizhan::service {
 
@@ -97,8 +98,7 @@ void CampaignClerk::note(const std::string& what, const Result<>& done) {
 }
 
 Result<> CampaignClerk::refuse_start(db::Tx& tx, const CampaignRow& row, CampaignState back_to,
-                                     ErrorCode why) {
-  const auto reason = error_name(why);
+                                     std::string_view reason) {
   YZ_TRY(tx.run(q::campaign_set_state, row.view.id, back_to, reason, store_.now(), row.view.version));
   return store::append_audit(tx, store_, {},
                              {.action = "campaign.start_refused",
@@ -118,6 +118,10 @@ Result<> CampaignClerk::start_if_due(CampaignId id) {
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
     const CampaignRow row = YZ_TRY(load_campaign(tx, id));
     if (!due(row)) return {};
+    // What was to go at noon and could not is not sent at midnight without being asked for.
+    const Duration grace = YZ_TRY(store::load_sending_settings(tx)).schedule_grace;
+    if (*row.view.parameters->scheduled_at + grace < store_.now())
+      return refuse_start(tx, row, CampaignState::kReady, "schedule_missed");
     const auto outcome = start_now(tx, store_, system_principal(), row);
     if (outcome) return {};
     switch (outcome.error().code) {
@@ -125,15 +129,15 @@ Result<> CampaignClerk::start_if_due(CampaignId id) {
         return {};
       // Announced or let go by compliance, it can be started as it is.
       case ErrorCode::kNoticeRequired:
-        return refuse_start(tx, row, CampaignState::kReady, outcome.error().code);
+        return refuse_start(tx, row, CampaignState::kReady, error_name(outcome.error().code));
       // The start is forbidden: back to technology, with the reason.
       case ErrorCode::kApprovalRequired:
       case ErrorCode::kApprovalVoid:
       case ErrorCode::kTestRequired:
-        return refuse_start(tx, row, CampaignState::kHandedOver, outcome.error().code);
+        return refuse_start(tx, row, CampaignState::kHandedOver, error_name(outcome.error().code));
       case ErrorCode::kWrongState:
         if (outcome.error().field != kExpiresAt) return outcome;
-        return refuse_start(tx, row, CampaignState::kHandedOver, outcome.error().code);
+        return refuse_start(tx, row, CampaignState::kHandedOver, error_name(outcome.error().code));
       default:  // nothing about the campaign: tried again
         return outcome;
     }

@@ -30,7 +30,8 @@ class CampaignClerk {
 
  private:
   Result<> start_if_due(CampaignId id);
-  Result<> refuse_start(db::Tx& tx, const CampaignRow& row, domain::CampaignState back_to, ErrorCode why);
+  Result<> refuse_start(db::Tx& tx, const CampaignRow& row, domain::CampaignState back_to,
+                        std::string_view reason);
   Result<> settle(CampaignId id);
   void note(const std::string& what, const Result<>& done);
 

@@ -41,6 +41,22 @@ TEST_P(CampaignClerkTest, StartsWhatIsScheduledAtItsTime) {
   EXPECT_EQ(audited("campaign.start", id), 1);
 }
 
+// The server was down at its hour: within the grace it starts, after that people are asked.
+TEST_P(CampaignClerkTest, AMissedScheduleWaitsForPeople) {
+  const CampaignId soon = scheduled(clock_.now() + hours(1)).id;
+  clock_.advance(hours(1) + minutes(30));
+  EXPECT_EQ(after_a_round(soon), CampaignState::kRunning);
+
+  const CampaignId late = scheduled(clock_.now() + hours(1)).id;
+  clock_.advance(hours(1) + minutes(30) + seconds(1));
+  EXPECT_EQ(after_a_round(late), CampaignState::kReady);
+  EXPECT_EQ(ok(campaigns_->get(late)).state_reason, "schedule_missed");
+  EXPECT_EQ(reason_of("campaign.start_refused", late), "schedule_missed");
+  EXPECT_EQ(after_a_round(late), CampaignState::kReady);
+  ok(campaigns_->start(technology_, late, {}));
+  EXPECT_EQ(after_a_round(late), CampaignState::kRunning);
+}
+
 TEST_P(CampaignClerkTest, AForbiddenStartGoesBackToTechnologyAndIsAudited) {
   const CampaignId expired = scheduled(clock_.now() + hours(25)).id;
   clock_.advance(hours(25));

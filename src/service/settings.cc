@@ -80,6 +80,7 @@ SendingSettingsView view_of(const store::SendingSettings& settings, Time updated
   view.notice_threshold = settings.notice_threshold;
   view.receipt_overdue_seconds = whole_seconds(settings.receipt_overdue);
   view.test_expiry_seconds = whole_seconds(settings.test_expiry);
+  view.schedule_grace_seconds = whole_seconds(settings.schedule_grace);
   view.failure_pause_percent = settings.failure_pause_percent;
   view.failure_pause_minimum = settings.failure_pause_minimum;
   view.emergency_stop = settings.emergency_stop;
@@ -178,6 +179,7 @@ void apply(const ChangeSendingSettings& request, store::SendingSettings& setting
   if (request.notice_threshold) settings.notice_threshold = *request.notice_threshold;
   if (request.receipt_overdue_seconds) settings.receipt_overdue = seconds(*request.receipt_overdue_seconds);
   if (request.test_expiry_seconds) settings.test_expiry = seconds(*request.test_expiry_seconds);
+  if (request.schedule_grace_seconds) settings.schedule_grace = seconds(*request.schedule_grace_seconds);
   if (request.failure_pause_percent) settings.failure_pause_percent = *request.failure_pause_percent;
   if (request.failure_pause_minimum) settings.failure_pause_minimum = *request.failure_pause_minimum;
 }

@@ -88,6 +88,7 @@ struct SendingSettingsView {
   int64_t notice_threshold = 0;
   int64_t receipt_overdue_seconds = 0;
   int64_t test_expiry_seconds = 0;
+  int64_t schedule_grace_seconds = 0;
   int64_t failure_pause_percent = 0;
   int64_t failure_pause_minimum = 0;
   bool emergency_stop = false;
@@ -97,8 +98,8 @@ struct SendingSettingsView {
 };
 BOOST_DESCRIBE_STRUCT(SendingSettingsView, (),
                       (frequency, windows, holidays, validity, notice_threshold, receipt_overdue_seconds,
-                       test_expiry_seconds, failure_pause_percent, failure_pause_minimum, emergency_stop,
-                       part_versions, version, updated_at))
+                       test_expiry_seconds, schedule_grace_seconds, failure_pause_percent,
+                       failure_pause_minimum, emergency_stop, part_versions, version, updated_at))
 
 // What is absent stays as it is.
 struct ChangeSendingSettings {
@@ -109,6 +110,7 @@ struct ChangeSendingSettings {
   std::optional<int64_t> notice_threshold;  // audience of marketing; 0 = never
   std::optional<int64_t> receipt_overdue_seconds;
   std::optional<int64_t> test_expiry_seconds;
+  std::optional<int64_t> schedule_grace_seconds;
   std::optional<int64_t> failure_pause_percent;
   std::optional<int64_t> failure_pause_minimum;  // outcomes before the rate counts
   static constexpr json::Rule kRules[] = {
@@ -131,12 +133,17 @@ struct ChangeSendingSettings {
        .description = "above this audience marketing needs an announcement first; 0 = never"},
       {.member = "receipt_overdue_seconds", .minimum = 5, .maximum = 30 * 86'400},
       {.member = "test_expiry_seconds", .minimum = 60, .maximum = 30 * 86'400},
+      {.member = "schedule_grace_seconds",
+       .minimum = 0,
+       .maximum = 30 * 86'400,
+       .description = "a campaign whose hour was missed by more than this waits for people to start it"},
       {.member = "failure_pause_percent", .minimum = 1, .maximum = 100},
       {.member = "failure_pause_minimum", .minimum = 1, .maximum = 1'000'000}};
 };
 BOOST_DESCRIBE_STRUCT(ChangeSendingSettings, (),
                       (frequency, windows, holidays, validity, notice_threshold, receipt_overdue_seconds,
-                       test_expiry_seconds, failure_pause_percent, failure_pause_minimum))
+                       test_expiry_seconds, schedule_grace_seconds, failure_pause_percent,
+                       failure_pause_minimum))
 
 struct ListSettingVersions {
   int64_t limit = limits::kPageDefaultRows;

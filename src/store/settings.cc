@@ -137,6 +137,7 @@ std::string written(const SendingSettings& settings) {
                    {"notice_threshold", settings.notice_threshold},
                    {"receipt_overdue_seconds", settings.receipt_overdue.us / seconds(1).us},
                    {"test_expiry_seconds", settings.test_expiry.us / seconds(1).us},
+                   {"schedule_grace_seconds", settings.schedule_grace.us / seconds(1).us},
                    {"failure_pause_percent", settings.failure_pause_percent},
                    {"failure_pause_minimum", settings.failure_pause_minimum},
                    {"emergency_stop", settings.emergency_stop ? 1 : 0},
@@ -192,6 +193,8 @@ Result<SendingSettings> parse_sending_settings(std::string_view text, int64_t ve
     settings.notice_threshold = integer_or(object, "notice_threshold", settings.notice_threshold);
     settings.receipt_overdue = seconds(object.at("receipt_overdue_seconds").as_int64());
     settings.test_expiry = seconds(object.at("test_expiry_seconds").as_int64());
+    settings.schedule_grace =
+        seconds(integer_or(object, "schedule_grace_seconds", settings.schedule_grace.us / seconds(1).us));
     settings.failure_pause_percent = object.at("failure_pause_percent").as_int64();
     settings.failure_pause_minimum = object.at("failure_pause_minimum").as_int64();
     settings.emergency_stop = integer_or(object, "emergency_stop", 0) != 0;

@@ -39,6 +39,7 @@ struct SendingSettings {
   int64_t notice_threshold = 100'000;
   Duration receipt_overdue = hours(72);
   Duration test_expiry = hours(24);
+  Duration schedule_grace = minutes(30);  // later than that a missed schedule asks people first
   int64_t failure_pause_percent = 30;
   int64_t failure_pause_minimum = 100;  // outcomes before the rate counts
   bool emergency_stop = false;

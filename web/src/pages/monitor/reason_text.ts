@@ -11,6 +11,7 @@ const kKnown = [
   'reopened',
   'freeze_failed',
   'freeze_interrupted',
+  'schedule_missed',
 ];
 
 export function useReasonText(): (reason: string) => string {

@@ -113,6 +113,14 @@ function SettingsForm({ settings }: { settings: Settings }) {
               <SpanInput disabled={disabled} />
             </Form.Item>
             <Form.Item
+              name="schedule_grace_seconds"
+              label={t('schedule_grace')}
+              extra={t('schedule_grace_text')}
+              rules={[{ required: true }]}
+            >
+              <SpanInput disabled={disabled} />
+            </Form.Item>
+            <Form.Item
               name="receipt_overdue_seconds"
               label={t('overdue')}
               extra={t('overdue_text')}

@@ -20,6 +20,7 @@ const settings = {
   notice_threshold: 100_000,
   receipt_overdue_seconds: 1,
   test_expiry_seconds: 2,
+  schedule_grace_seconds: 5,
   failure_pause_percent: 3,
   failure_pause_minimum: 4,
   emergency_stop: false,

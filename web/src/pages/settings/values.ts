@@ -39,6 +39,7 @@ export interface Values extends Schema<'ValidityView'> {
   notice_threshold: number;
   receipt_overdue_seconds: number;
   test_expiry_seconds: number;
+  schedule_grace_seconds: number;
   failure_pause_percent: number;
   failure_pause_minimum: number;
 }
@@ -69,6 +70,7 @@ export function valuesOf(settings: Settings): Values {
     notice_threshold: settings.notice_threshold,
     receipt_overdue_seconds: settings.receipt_overdue_seconds,
     test_expiry_seconds: settings.test_expiry_seconds,
+    schedule_grace_seconds: settings.schedule_grace_seconds,
     failure_pause_percent: settings.failure_pause_percent,
     failure_pause_minimum: settings.failure_pause_minimum,
   };
@@ -96,6 +98,7 @@ export function changeOf(values: Values): Schema<'ChangeSendingSettings'> {
     notice_threshold: values.notice_threshold,
     receipt_overdue_seconds: values.receipt_overdue_seconds,
     test_expiry_seconds: values.test_expiry_seconds,
+    schedule_grace_seconds: values.schedule_grace_seconds,
     failure_pause_percent: values.failure_pause_percent,
     failure_pause_minimum: values.failure_pause_minimum,
   };
