@@ -98,6 +98,7 @@ inline constexpr size_t kProgramNumberCharacters = 32;
 inline constexpr int64_t kProgramValidHours = 72;  // from the call to the end of a message's validity
 inline constexpr int64_t kProgramKeptHours = 48;   // an Idempotency-Key is known
 inline constexpr size_t kIntakeMessages = 16'384;  // taken from callers and not yet answered
+inline constexpr int64_t kIntakeGatherUs = 1'000;  // that a transaction is held open for callers to come back
 inline constexpr int64_t kIntakeWaitMs = 30'000;   // of a call for its answer
 inline constexpr int64_t kVerificationMinDigits = 4;
 inline constexpr int64_t kVerificationMaxDigits = 8;

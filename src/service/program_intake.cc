@@ -11,6 +11,12 @@ namespace yizhan::service {
 
 namespace {
 
+using SteadyClock = std::chrono::steady_clock;
+
+// Of the time that a commit took, and from which on it is worth it.
+constexpr int kGatherPart = 4;
+constexpr std::chrono::microseconds kGatherAtLeast{50};
+
 // The same call may be good later, and nothing of it is stored.
 bool is_passing(const Error& error) {
   return error.code == ErrorCode::kBusy || error.code == ErrorCode::kUnavailable ||
@@ -28,6 +34,9 @@ void ProgramIntake::submit(std::vector<TemplateSubmit> submits, Done done) {
     if (!refused) {
       held_ += messages;
       waiting_.push_back({std::move(submits), messages, std::move(done)});
+      const bool complete = in_waiting_ < expected_ && in_waiting_ + messages >= expected_;
+      in_waiting_ += messages;
+      if (complete) gathered_.notify_one();
       first = !std::exchange(writing_, true);
     }
   }
@@ -38,6 +47,7 @@ void ProgramIntake::submit(std::vector<TemplateSubmit> submits, Done done) {
 void ProgramIntake::stop() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
+  gathered_.notify_one();
   empty_.wait(lock, [this] { return held_ == 0 && !writing_; });
 }
 
@@ -55,16 +65,35 @@ void ProgramIntake::take_waiting(Group& group) {
   while (!waiting_.empty()) {
     messages += waiting_.front().messages;
     if (!group.calls.empty() && messages > limits::kSubmissionBatchMessages) break;
+    in_waiting_ -= waiting_.front().messages;
     group.calls.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
 }
 
+void ProgramIntake::let_gather() {
+  std::unique_lock lock(mutex_);
+  if (SteadyClock::now() >= gather_until_) return;
+  gathered_.wait_until(lock, gather_until_, [this] { return in_waiting_ >= expected_ || stopping_; });
+}
+
+// They may come again; how long they are waited for depends on what the disk took.
+void ProgramIntake::note_answered(const Group& group) {
+  const auto now = SteadyClock::now();
+  const auto part = std::min<SteadyClock::duration>((now - judged_at_) / kGatherPart,
+                                                    std::chrono::microseconds(limits::kIntakeGatherUs));
+  const std::lock_guard lock(mutex_);
+  expected_ = std::min(group.submits.size() + in_waiting_, limits::kSubmissionBatchMessages);
+  gather_until_ = part < kGatherAtLeast ? SteadyClock::time_point{} : now + part;
+}
+
 Result<> ProgramIntake::store_group(db::Tx& tx, Group& group) {
+  let_gather();
   take_waiting(group);
   for (Call& call : group.calls)
     std::ranges::move(std::exchange(call.submits, {}), std::back_inserter(group.submits));
   group.answers = YZ_TRY(submissions_.take(tx, group.submits));
+  judged_at_ = SteadyClock::now();
   return {};
 }
 
@@ -72,6 +101,7 @@ Result<> ProgramIntake::store_group(db::Tx& tx, Group& group) {
 void ProgramIntake::finish(Group& group, const Result<>& stored) {
   if (!stored && group.calls.empty()) take_waiting(group);
   if (stored) {
+    note_answered(group);
     if (group.answers.queued) wake_engine_();
     auto answer = group.answers.answers.begin();
     for (Call& call : group.calls) {

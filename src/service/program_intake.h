@@ -2,7 +2,12 @@
 // Where what programs submit over the API waits for the writer: whatever has gathered while the last
 // transaction was on its way to disk is one transaction, so that many callers share one wait for the disk
 // without a thread of theirs. submit() never blocks; any thread.
+//
+// Callers who wait for their answer before they come again would fall into two halves, each waiting for the
+// other's commit. So after a commit the next transaction is held open for a part of the time that the disk
+// took, until those who were answered are back; it never waits when nobody was answered just now.
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -51,7 +56,9 @@ class ProgramIntake {
   void write_next();
   void write(std::shared_ptr<Group> group);
   Result<> store_group(db::Tx& tx, Group& group);
+  void let_gather();
   void take_waiting(Group& group);
+  void note_answered(const Group& group);
   void finish(Group& group, const Result<>& stored);
   void write_one_by_one(Group& group);
   void give_back(size_t messages);
@@ -63,7 +70,12 @@ class ProgramIntake {
   std::mutex mutex_;
   std::condition_variable empty_;
   std::deque<Call> waiting_;
-  size_t held_ = 0;       // messages that wait or are being stored
+  size_t held_ = 0;        // messages that wait or are being stored
+  size_t in_waiting_ = 0;  // of them those in waiting_
+  // The next transaction is held open until so many messages wait, or this time has come.
+  std::condition_variable gathered_;
+  size_t expected_ = 0;
+  std::chrono::steady_clock::time_point gather_until_{}, judged_at_{};
   bool writing_ = false;  // a job is with the writer that will take what waits
   bool stopping_ = false;
 };
