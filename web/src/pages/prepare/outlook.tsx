@@ -4,13 +4,22 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { formatDuration, formatMinuteOfDay } from '@/app/format';
 import { useFormat } from '@/app/preferences';
-import { effectiveRate, effectiveWindow, finishAt, type NamedWindow, type Window } from './schedule';
+import {
+  effectiveRate,
+  effectiveWindow,
+  endsTooLate,
+  finishAt,
+  type NamedWindow,
+  type Window,
+} from './schedule';
 
 interface Props {
   values: Partial<Schema<'CampaignParameters'>>;
   channel: Schema<'ChannelView'> | undefined;
   /** The company's hours for the class at their widest, when there are any and they are known. */
   company: Window | undefined;
+  /** How long a message of the class stays good, in seconds, when that is known. */
+  validity: number | undefined;
   segments: number;
   now: Date;
 }
@@ -32,7 +41,7 @@ function windowsOf({ values, channel, company }: Props): NamedWindow[] {
 }
 
 export function Outlook(props: Props) {
-  const { values, channel, segments, now } = props;
+  const { values, channel, validity, segments, now } = props;
   const { t } = useTranslation('prepare');
   const { count, language, zone, time } = useFormat();
   const effective = effectiveWindow(windowsOf(props));
@@ -47,9 +56,13 @@ export function Outlook(props: Props) {
   const seconds = rate ? segments / rate : null;
   const start = new Date(Math.max(now.getTime(), values.scheduled_at ? Date.parse(values.scheduled_at) : 0));
   const end = seconds === null ? null : finishAt(start, seconds, window, zone);
+  const late =
+    seconds !== null &&
+    validity !== undefined &&
+    endsTooLate(start, end, values.expires_at ?? undefined, validity);
   return (
     <Alert
-      type="info"
+      type={late ? 'warning' : 'info'}
       showIcon
       title={
         <span className="tabular">
@@ -72,6 +85,7 @@ export function Outlook(props: Props) {
           {seconds !== null && (
             <div>{end ? t('outlook.until', { at: time(end.toISOString()) }) : t('outlook.too_long')}</div>
           )}
+          {late && <div>{t('outlook.too_late')}</div>}
           <Typography.Text type="secondary">{t('outlook.zone')}</Typography.Text>
         </div>
       }

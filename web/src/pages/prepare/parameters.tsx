@@ -180,6 +180,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
           values={values}
           channel={channel}
           company={settings && companyWindow(settings.windows, campaign.message_class)}
+          validity={settings?.validity[`${campaign.message_class}_seconds`]}
           segments={segments}
           now={now}
         />

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { companyWindow, effectiveRate, effectiveWindow, finishAt, minuteOfDay } from './schedule';
+import {
+  companyWindow,
+  effectiveRate,
+  effectiveWindow,
+  endsTooLate,
+  finishAt,
+  minuteOfDay,
+} from './schedule';
 
 const kZone = 'Asia/Shanghai';
 const kDay = { start: 540, end: 1200 };
@@ -34,6 +41,16 @@ describe("the company's hours", () => {
     ];
     expect(companyWindow(rows, 'marketing')).toEqual({ start: 540, end: 1260 });
     expect(companyWindow(rows, 'notification')).toBeUndefined();
+  });
+});
+
+describe('what is sent slowly', () => {
+  it('may grow too old', () => {
+    const at = (time: string) => new Date(`2026-03-${time}:00Z`);
+    expect(endsTooLate(at('02T02:00'), at('03T02:00'), undefined, 86_400)).toBe(false);
+    expect(endsTooLate(at('02T02:00'), at('03T02:01'), undefined, 86_400)).toBe(true);
+    expect(endsTooLate(at('02T02:00'), at('03T02:01'), '2026-03-04T00:00:00Z', 60)).toBe(false);
+    expect(endsTooLate(at('02T02:00'), null, '2026-03-04T00:00:00Z', 60)).toBe(true);
   });
 });
 

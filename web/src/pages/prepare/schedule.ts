@@ -61,6 +61,19 @@ export function minuteOfDay(at: Date, zone: string): number {
   return part('hour') * 60 + part('minute');
 }
 
+/** Whether some of the messages would grow too old before their turn: past the campaign's own end, or else past the
+ * validity of the class, which counts from the start. */
+export function endsTooLate(
+  start: Date,
+  end: Date | null,
+  expiresAt: string | undefined,
+  validity: number,
+): boolean {
+  if (end === null) return true;
+  const last = expiresAt ? Date.parse(expiresAt) : start.getTime() + validity * 1000;
+  return end.getTime() > last;
+}
+
 /** When `seconds` of sending that begin at `start` are over, sending only in the window; null: more than 60 days. */
 export function finishAt(start: Date, seconds: number, window: Window, zone: string): Date | null {
   const perDay = (window.end - window.start) * 60;
