@@ -15,6 +15,7 @@
 #include "api/policy_routes.h"
 #include "api/program_routes.h"
 #include "api/report_routes.h"
+#include "api/routing_routes.h"
 #include "api/settings_routes.h"
 #include "api/task_routes.h"
 #include "api/test_routes.h"
@@ -51,6 +52,7 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_content_sample_routes(catalogue, behind.sampler);
   add_review_context_routes(catalogue, behind.review_contexts);
   add_channel_routes(catalogue, behind.channels);
+  add_routing_routes(catalogue, behind.routes, behind.findings);
   add_application_routes(catalogue, behind.applications);
   add_application_key_routes(catalogue, behind.application_keys);
   add_webhook_routes(catalogue, behind.webhooks);
@@ -85,6 +87,8 @@ Catalogue outline() {
                              .sampler = unborn<service::ContentSampler>(),
                              .review_contexts = unborn<service::ReviewContexts>(),
                              .channels = unborn<service::Channels>(),
+                             .routes = unborn<service::Routes>(),
+                             .findings = unborn<service::CarrierFindings>(),
                              .applications = unborn<service::Applications>(),
                              .application_keys = unborn<service::ApplicationKeys>(),
                              .webhooks = unborn<service::Webhooks>(),

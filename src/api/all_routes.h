@@ -12,6 +12,7 @@
 #include "service/applications.h"
 #include "service/audit.h"
 #include "service/campaigns.h"
+#include "service/carrier_findings.h"
 #include "service/channels.h"
 #include "service/consent_ledger_list.h"
 #include "service/consent_tasks.h"
@@ -33,6 +34,7 @@
 #include "service/program_messages.h"
 #include "service/reports.h"
 #include "service/review_context.h"
+#include "service/routes.h"
 #include "service/segments.h"
 #include "service/settings.h"
 #include "service/tasks.h"
@@ -60,6 +62,8 @@ struct Behind {
   service::ContentSampler& sampler;
   service::ReviewContexts& review_contexts;
   service::Channels& channels;
+  service::Routes& routes;
+  service::CarrierFindings& findings;
   service::Applications& applications;
   service::ApplicationKeys& application_keys;
   service::Webhooks& webhooks;

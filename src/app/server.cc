@@ -27,6 +27,7 @@
 #include "service/audit.h"
 #include "service/campaign_clerk.h"
 #include "service/campaigns.h"
+#include "service/carrier_findings.h"
 #include "service/channels.h"
 #include "service/content_samples.h"
 #include "service/contents.h"
@@ -45,6 +46,7 @@
 #include "service/program_messages.h"
 #include "service/reports.h"
 #include "service/review_context.h"
+#include "service/routes.h"
 #include "service/segments.h"
 #include "service/settings.h"
 #include "service/submissions.h"
@@ -175,6 +177,8 @@ struct Server::Parts {
   std::unique_ptr<service::PreSendTests> tests;
   std::unique_ptr<service::Reports> reports;
   std::unique_ptr<service::Channels> channels;
+  std::unique_ptr<service::Routes> routes;
+  std::unique_ptr<service::CarrierFindings> findings;
   std::unique_ptr<service::Applications> applications;
   std::unique_ptr<service::ApplicationKeys> application_keys;
   std::unique_ptr<service::Webhooks> webhooks;
@@ -251,6 +255,8 @@ Result<> Server::Parts::make_services() {
   tests = std::make_unique<service::PreSendTests>(store, *engine);
   reports = std::make_unique<service::Reports>(store);
   channels = std::make_unique<service::Channels>(store, *engine);
+  routes = std::make_unique<service::Routes>(store, *engine);
+  findings = std::make_unique<service::CarrierFindings>(store, *engine);
   applications = std::make_unique<service::Applications>(store);
   submissions = std::make_unique<service::Submissions>(store, engine->screen());
   YZ_CHECK(make_programs());
@@ -321,6 +327,8 @@ api::Behind Server::Parts::behind() {
           .sampler = *sampler,
           .review_contexts = *review_contexts,
           .channels = *channels,
+          .routes = *routes,
+          .findings = *findings,
           .applications = *applications,
           .application_keys = *application_keys,
           .webhooks = *webhooks,

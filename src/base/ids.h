@@ -40,6 +40,7 @@ struct Id {
   X(Message, "msg")        \
   X(Attempt, "att")        \
   X(Channel, "chn")        \
+  X(Route, "rte")          \
   X(Application, "app")    \
   X(ApplicationKey, "apk") \
   X(Verification, "vrf")   \

@@ -56,6 +56,20 @@ YIZHAN_ENUM(MessageIdForm, YIZHAN_MESSAGE_ID_FORMS)
   X(kDraining, 6, "draining")
 YIZHAN_ENUM(ChannelState, YIZHAN_CHANNEL_STATES)
 
+// Whether messages of a route should go by a channel, and why not. On trial it is used and watched.
+#define YIZHAN_CHANNEL_HEALTH_STATES(X) \
+  X(kHealthy, 1, "healthy")             \
+  X(kTrial, 2, "trial")                 \
+  X(kUnhealthy, 3, "unhealthy")
+YIZHAN_ENUM(ChannelHealthState, YIZHAN_CHANNEL_HEALTH_STATES)
+
+#define YIZHAN_HEALTH_REASONS(X)           \
+  X(kNone, 1, "none")                      \
+  X(kDisconnected, 2, "disconnected")      \
+  X(kBadCredentials, 3, "bad_credentials") \
+  X(kRouteErrors, 4, "route_errors")
+YIZHAN_ENUM(HealthReason, YIZHAN_HEALTH_REASONS)
+
 // What came of trying an account: no connection, the carrier's no, or no word in time.
 #define YIZHAN_BIND_OUTCOMES(X)     \
   X(kBound, 1, "bound")             \
@@ -73,6 +87,9 @@ struct ChannelOptions {
   MessageIdForm message_id_form = MessageIdForm::kVerbatim;
   // Segments of each lane in a round in which all have enough to send.
   int64_t verification_share = 8, notification_share = 4, marketing_share = 1;
+  // Messages of a route go by another channel when this one is not bound for so long, or when so many percent
+  // of its answers within a minute are errors of the carrier's way (0 = never for that).
+  int64_t failover_after_ms = 10'000, failover_error_percent = 50;
   int64_t response_timeout_ms = 30'000;
   int64_t enquire_link_ms = 30'000;
   int64_t reconnect_min_ms = 500;
@@ -123,6 +140,17 @@ struct ChannelOptions {
        .presence = json::Presence::kOptional,
        .minimum = 1,
        .maximum = limits::kLinkLaneWeight},
+      {.member = "failover_after_ms",
+       .presence = json::Presence::kOptional,
+       .minimum = 100,
+       .maximum = 3'600'000,
+       .description = "not bound for so long, messages of a route go by another channel"},
+      {.member = "failover_error_percent",
+       .presence = json::Presence::kOptional,
+       .minimum = 0,
+       .maximum = 100,
+       .description = "of the answers within a minute; so many errors of the carrier's way do the same; "
+                      "0 = never"},
       {.member = "message_id_form", .presence = json::Presence::kOptional},
       {.member = "response_timeout_ms",
        .presence = json::Presence::kOptional,
@@ -164,11 +192,11 @@ struct ChannelOptions {
 };
 BOOST_DESCRIBE_STRUCT(ChannelOptions, (),
                       (bind_mode, system_type, sessions, window, segments_per_second, verification_share,
-                       notification_share, marketing_share, message_id_form, response_timeout_ms,
-                       enquire_link_ms, reconnect_min_ms, reconnect_max_ms, tls, tls_ca_pem, local_address,
-                       default_alphabet, gsm7_packed, service_id, enterprise_code, fee_type, fee_code,
-                       sgip_node, listen_address, listen_port, peer_name, window_start_minute,
-                       window_end_minute, http))
+                       notification_share, marketing_share, failover_after_ms, failover_error_percent,
+                       message_id_form, response_timeout_ms, enquire_link_ms, reconnect_min_ms,
+                       reconnect_max_ms, tls, tls_ca_pem, local_address, default_alphabet, gsm7_packed,
+                       service_id, enterprise_code, fee_type, fee_code, sgip_node, listen_address,
+                       listen_port, peer_name, window_start_minute, window_end_minute, http))
 
 // At most `maximum` messages of a class to one person in any `span_seconds`.
 struct FrequencyLimit {
@@ -196,7 +224,9 @@ BOOST_DESCRIBE_STRUCT(AnnouncedFrequency, (), (span_seconds, maximum, valid_from
 
 // Policy 4.1.2: what technology sets before a campaign may be tested and started.
 struct CampaignParameters {
-  ChannelId channel_id;
+  // One of the two.
+  std::optional<ChannelId> channel_id;
+  std::optional<RouteId> route_id;
   std::optional<Time> scheduled_at;  // absent = started by hand
   int64_t window_start_minute = 9 * 60;
   int64_t window_end_minute = 20 * 60;
@@ -224,7 +254,7 @@ struct CampaignParameters {
        .description = "the campaign that announced the frequency; a large one of marketing needs one"}};
 };
 BOOST_DESCRIBE_STRUCT(CampaignParameters, (),
-                      (channel_id, scheduled_at, window_start_minute, window_end_minute, segments_per_second,
-                       failure_pause_percent, frequency, expires_at, announcement_id))
+                      (channel_id, route_id, scheduled_at, window_start_minute, window_end_minute,
+                       segments_per_second, failure_pause_percent, frequency, expires_at, announcement_id))
 
 }  // namespace yizhan::domain

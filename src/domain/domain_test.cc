@@ -18,7 +18,9 @@ TEST(MessageState, FinalStatesEndThere) {
   // What is unknown may be told by the carrier, never sent again.
   EXPECT_FALSE(may_become(MessageState::kUnknown, MessageState::kQueued));
   EXPECT_FALSE(may_become(MessageState::kUnknown, MessageState::kInFlight));
-  EXPECT_FALSE(may_become(MessageState::kSent, MessageState::kQueued));
+  // What was accepted goes again only because a receipt says that it did not arrive.
+  EXPECT_TRUE(may_become(MessageState::kSent, MessageState::kQueued));
+  EXPECT_FALSE(may_become(MessageState::kExpired, MessageState::kQueued));
 }
 
 TEST(MessageState, EveryStateIsReachedFromHeld) {

@@ -50,7 +50,8 @@ constexpr bool may_become(MessageState from, MessageState to) {
       return to == S::kSent || to == S::kQueued || to == S::kFailed || to == S::kUnknown ||
              to == S::kDelivered || to == S::kExpired;
     case S::kSent:
-      return to == S::kDelivered || to == S::kFailed || to == S::kExpired;
+      // Back to queued: the carrier's receipt says that it did not arrive, and the code asks for another try.
+      return to == S::kDelivered || to == S::kFailed || to == S::kExpired || to == S::kQueued;
     case S::kUnknown:
       return to == S::kSent || to == S::kDelivered || to == S::kFailed || to == S::kExpired;
     case S::kExpired:
@@ -82,6 +83,7 @@ constexpr bool is_final(MessageState s) {
   X(kNone, 0, "none")                             \
   X(kNotStarted, 1, "not_started")                \
   X(kEmergencyStop, 2, "emergency_stop")          \
+  X(kLateRetry, 3, "late_retry")                  \
   X(kApprovalVoid, 10, "approval_void")           \
   X(kCampaignCancelled, 11, "campaign_cancelled") \
   X(kNumberInvalid, 12, "number_invalid")         \
@@ -99,6 +101,9 @@ constexpr bool is_final(MessageState s) {
   X(kUnsendable, 23, "unsendable_character")      \
   X(kScreening, 24, "screening_blocked")          \
   X(kClassUnknown, 25, "class_unknown")           \
+  X(kNoRoute, 27, "no_route")                     \
+  X(kKnownVacant, 28, "known_vacant")             \
+  X(kCoolingDown, 29, "cooling_down")             \
   X(kCarrierRejected, 40, "carrier_rejected")     \
   X(kNumberVacant, 41, "number_vacant")           \
   X(kBlacklisted, 42, "carrier_blacklist")        \

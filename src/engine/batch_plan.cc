@@ -103,6 +103,7 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
     int64_t segments_per_second, failure_pause_percent, first_message_id, last_message_id;
     Time started_at, expires_at;
     std::string frequency;
+    int64_t route_id;
   };
   const auto h = YZ_TRY(tx.one(
       q::batch_load,
@@ -122,16 +123,34 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
                       row.i64(14),
                       row.time(15),
                       row.time(16),
-                      row.string(17)};
+                      row.string(17),
+                      row.i64(18)};
       },
       batch_id));
   if (!h) return std::shared_ptr<const BatchPlan>{};
   Composer composer = YZ_TRY(load_composer(tx, h->content_version_id));
+  auto signature = YZ_TRY(tx.one(
+      q::content_version_text, [](const db::Row& row) { return row.string(0); }, h->content_version_id));
   return std::make_shared<const BatchPlan>(
-      BatchPlan{h->id, h->origin, h->campaign_id, h->content_version_id, h->content_hash, h->message_class,
-                h->purpose, h->channel_id, h->window, h->segments_per_second, h->failure_pause_percent,
-                h->first_message_id, h->last_message_id, h->started_at, h->expires_at,
-                YZ_TRY(parse_campaign_frequency(h->frequency, h->message_class)), std::move(composer)});
+      BatchPlan{.id = h->id,
+                .origin = h->origin,
+                .campaign_id = h->campaign_id,
+                .content_version_id = h->content_version_id,
+                .content_hash = h->content_hash,
+                .message_class = h->message_class,
+                .purpose = h->purpose,
+                .channel_id = h->channel_id,
+                .route_id = h->route_id,
+                .signature = std::move(signature).value_or(""),
+                .window = h->window,
+                .segments_per_second = h->segments_per_second,
+                .failure_pause_percent = h->failure_pause_percent,
+                .first_message_id = h->first_message_id,
+                .last_message_id = h->last_message_id,
+                .started_at = h->started_at,
+                .expires_at = h->expires_at,
+                .frequency = YZ_TRY(parse_campaign_frequency(h->frequency, h->message_class)),
+                .composer = std::move(composer)});
 }
 
 }  // namespace yizhan::engine

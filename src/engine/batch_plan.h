@@ -22,7 +22,9 @@ struct BatchPlan {
   Bytes content_hash;
   domain::MessageClass message_class = domain::MessageClass::kMarketing;
   std::string purpose;
-  int64_t channel_id = 0;
+  int64_t channel_id = 0;  // with a route: its first choice, by whose form texts are counted beforehand
+  int64_t route_id = 0;    // 0 = by channel_id alone
+  std::string signature;
   domain::SendWindow window;
   int64_t segments_per_second = 0;  // 0 = the channel's
   int64_t failure_pause_percent = 0;

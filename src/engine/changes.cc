@@ -1,5 +1,6 @@
 #include "engine/changes.h"
 
+#include <tuple>
 #include <unordered_map>
 
 #include "engine/application_deliveries.h"
@@ -30,7 +31,13 @@ Result<> Changes::look_up(db::Tx& tx) {
   std::unordered_map<int64_t, size_t> place;  // of a message's change in `allowed`
   for (Change c : changes_) {
     const auto it = found.find(c.message_id);
-    if (it == found.end() || !domain::may_become(it->second.state, c.to)) continue;
+    if (it == found.end()) continue;
+    if (!domain::may_become(it->second.state, c.to)) {
+      if (!c.otherwise || !domain::may_become(it->second.state, c.otherwise->first)) continue;
+      std::tie(c.to, c.reason) = *c.otherwise;
+      c.due = {};
+      c.use = Use::kKept;
+    }
     c.from = it->second.state;
     c.from_reason = it->second.reason;
     it->second = {c.to, c.reason};

@@ -4,6 +4,7 @@
 // writer's).
 
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -32,6 +33,8 @@ struct Change {
   domain::Reason reason = domain::Reason::kNone;
   Time due;  // with kQueued: when it may be claimed again; zero = at once
   Use use = Use::kKept;
+  // Where `to` cannot be reached from the message's state, as it turns out: another end.
+  std::optional<std::pair<domain::MessageState, domain::Reason>> otherwise;
 };
 
 class Changes {

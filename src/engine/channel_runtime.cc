@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "codec/smpp/message_id.h"
 #include "codec/smpp/receipt.h"
+#include "engine/code_actions.h"
 #include "text/gsm7.h"
 #include "text/segmentation.h"
 
@@ -137,6 +138,9 @@ ChannelRuntime::ChannelRuntime(boost::asio::io_context& io, const store::Store& 
       form_(text_form(row_.protocol, row_.options)),
       hooks_(std::move(hooks)),
       history_(std::make_shared<ChannelHistory>(store, row_.id)),
+      health_({.grace = milliseconds(row_.options.failover_after_ms),
+               .percent = row_.options.failover_error_percent},
+              store.now()),
       codes_(std::make_shared<const CarrierCodes>(std::move(codes))),
       dialect_(dialect_options(row_.options)),
       link_(link::open_link(io, store.clock, link_config(row_), *this)) {}
@@ -145,6 +149,25 @@ void ChannelRuntime::set_codes(CarrierCodes codes) {
   auto fresh = std::make_shared<const CarrierCodes>(std::move(codes));
   const std::lock_guard lock(mutex_);
   codes_ = std::move(fresh);
+}
+
+bool ChannelRuntime::settle_health() {
+  const std::lock_guard lock(mutex_);
+  const bool changed = health_.settle(store_.now());
+  if (changed)
+    log::warn("channel name={} health={} reason={}", row_.name, name_of(health_.state()),
+              name_of(health_.reason()));
+  return changed;
+}
+
+bool ChannelRuntime::usable() const {
+  const std::lock_guard lock(mutex_);
+  return health_.usable();
+}
+
+HealthView ChannelRuntime::health() const {
+  const std::lock_guard lock(mutex_);
+  return {health_.state(), health_.reason(), health_.since()};
 }
 
 size_t ChannelRuntime::credit(domain::Lane lane) const { return link_->credit(link_lane(lane)); }
@@ -273,6 +296,15 @@ void ChannelRuntime::take_assembled(std::vector<codec::Assembled>&& done) {
 void ChannelRuntime::on_state(link::LinkState state, std::string reason) {
   log::info("channel name={} state={} reason={}", row_.name, link::link_state_name(state), reason);
   history_->note(state, reason, link_->stats().sessions_bound);
+  {
+    const std::lock_guard lock(mutex_);
+    if (state == link::LinkState::kBound)
+      health_.bound(store_.now());
+    else if (state == link::LinkState::kBadCredentials)
+      health_.bad_credentials(store_.now());
+    else
+      health_.lost(store_.now());
+  }
   hooks_.wake();
 }
 
@@ -329,6 +361,7 @@ Result<> ChannelRuntime::write(db::Tx& tx) {
   else
     YZ_CHECK(write_entries(tx, channel, working_responses_, working_receipts_, working_inbound_));
   YZ_CHECK(suppress_recipients(tx, store_, effects_.suppress_message_ids));
+  YZ_CHECK(act_on_codes(tx, store_, row_.id, effects_));
   paused_ = YZ_TRY(hooks_.pause_failing(tx, effects_));
   return {};
 }
@@ -431,6 +464,11 @@ void ChannelRuntime::took_effect() {
   care_ = Care::kExpected;
   one_by_one_ = false;
   for (const int64_t batch : paused_) hooks_.recall(batch);
+  for (const int64_t batch : effects_.recall_batch_ids) hooks_.recall(batch);
+  {
+    const std::lock_guard lock(mutex_);
+    health_.answered(effects_.answered, effects_.route_errors, store_.now());
+  }
   if (!inbound_effects_.recall_message_ids.empty())
     hooks_.recall_messages(std::move(inbound_effects_.recall_message_ids));
   if (effects_.requeued || inbound_effects_.queued) hooks_.wake();

@@ -15,6 +15,7 @@
 #include "domain/channel.h"
 #include "engine/carrier_codes.h"
 #include "engine/changes.h"
+#include "engine/channel_health.h"
 #include "engine/channel_history.h"
 #include "engine/channel_row.h"
 #include "engine/claim.h"
@@ -37,6 +38,13 @@ struct Recalled {
 
   bool empty() const { return !all && batch_ids.empty() && message_ids.empty(); }
   bool covers(int64_t batch_id, int64_t message_id) const;
+};
+
+// Whether messages of a route should go by the channel, as last settled.
+struct HealthView {
+  domain::ChannelHealthState state = domain::ChannelHealthState::kHealthy;
+  domain::HealthReason reason = domain::HealthReason::kNone;
+  Time since;
 };
 
 // What the engine does when a channel has news; called on any thread, must be quick.
@@ -64,6 +72,10 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   // Segments of a lane that the link takes now, and the same of a link that holds nothing.
   size_t credit(domain::Lane lane) const;
   size_t lane_capacity() const { return link_->lane_capacity(); }
+  // Asked by the dispatcher now and then; true when it is another than it was.
+  bool settle_health();
+  bool usable() const;
+  HealthView health() const;
   // Hands the claim to the link, without what was recalled. What does not go there is returned, for
   // on_responses().
   std::vector<link::Response> submit(const Claim& claim, const Recalled& recalled);
@@ -121,6 +133,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   std::shared_ptr<ChannelHistory> history_;
 
   mutable std::mutex mutex_;
+  ChannelHealth health_;
   std::shared_ptr<const CarrierCodes> codes_;
   std::vector<link::Response> responses_;  // arrived, not yet being written
   std::vector<Receipt> receipts_;

@@ -17,12 +17,12 @@ Result<> Claim::prepare(db::Tx& snapshot, size_t messages, size_t segments) {
   size_t left = segments;
   return snapshot.each(
       q::outbox_next, [&](const db::Row& row) { return full_ ? Result<>{} : prepare_row(row, left); },
-      plan_->id, int64_t{0}, messages);
+      plan_->id, target_.outbox_channel, messages);
 }
 
 Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
   if (row.as<MessageState>(5) != MessageState::kQueued) {
-    stale_.row(plan_->id, row.i64(0));
+    stale_.row(plan_->id, target_.outbox_channel, row.i64(0));
     return {};
   }
   Prepared p{.message_id = row.i64(0),
@@ -33,6 +33,7 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
              .region = row.string(6),
              .created_at = row.time(7),
              .expires_at = row.time(8),
+             .queued = row.as<Reason>(9),
              .composed = Reason::kNone,
              .encoding = text::Encoding::kUcs2,
              .first_segment = static_cast<uint32_t>(slices_.size()),
@@ -73,12 +74,15 @@ Result<> Claim::commit(db::Tx& tx) {
   stopped_ = false;
   const Time now = store_.now();
   const auto state = YZ_TRY(tx.number(q::batch_state, plan_->id));
-  const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_, now));
+  BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_, now));
   if (static_cast<BatchState>(state) != BatchState::kRunning || batch.rules.emergency_stop) {
     stopped_ = true;
     return {};
   }
-  const GateRules& rules = batch.rules;
+  GateRules& rules = batch.rules;
+  domain::SendWindow& hours = rules.hours.batch;
+  hours.start_minute = std::max(hours.start_minute, target_.hours.start_minute);
+  hours.end_minute = std::min(hours.end_minute, target_.hours.end_minute);
   std::vector<int64_t> customers;
   customers.reserve(prepared_.size());
   for (const Prepared& p : prepared_) customers.push_back(p.customer_id);
@@ -94,6 +98,7 @@ Result<> Claim::commit(db::Tx& tx) {
                               .region = p.region,
                               .zone = p.zone,
                               .suppressed = data[i].suppressed,
+                              .barred = data[i].barred,
                               .consent_of_class = data[i].consent_of_class,
                               .consent_of_purpose = data[i].consent_of_purpose,
                               .used = data[i].used,
@@ -114,24 +119,25 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
   for (size_t i = 0; i < prepared_.size(); ++i) {
     const Prepared& p = prepared_[i];
     const Verdict& v = verdicts[i];
-    taken.row(plan_->id, p.message_id);
+    taken.row(plan_->id, target_.outbox_channel, p.message_id);
     if (v.state != MessageState::kQueued) {
       changes.add({.message_id = p.message_id,
                    .batch_id = plan_->id,
                    .from = MessageState::kQueued,
+                   .from_reason = p.queued,
                    .to = v.state,
                    .reason = v.reason});
       if (v.state == MessageState::kHeld) deferred.row(v.due, p.message_id, plan_->id);
       continue;
     }
     claims.row(p.message_id, p.units, now);
-    changes.count(plan_->id, MessageState::kQueued, Reason::kNone, -1);
+    changes.count(plan_->id, MessageState::kQueued, p.queued, -1);
     changes.count(plan_->id, MessageState::kInFlight, Reason::kNone, +1);
     if (counts_uses(plan_->origin)) frequency.row(p.customer_id, plan_->message_class, now, p.message_id);
     for (uint32_t s = 0; s < p.segment_count; ++s) {
       const Slice& slice = slices_[p.first_segment + s];
       const int64_t attempt = next_attempt++;
-      attempts.row(attempt, p.message_id, plan_->channel_id, p.attempts + 1, s + 1, p.segment_count, now);
+      attempts.row(attempt, p.message_id, target_.channel_id, p.attempts + 1, s + 1, p.segment_count, now);
       inflight.row(attempt, p.message_id, plan_->id, p.segment_count);
       claimed_.push_back({attempt, p.message_id, p.number, p.encoding, slice.has_header,
                           static_cast<uint8_t>(s + 1), static_cast<uint8_t>(p.segment_count),

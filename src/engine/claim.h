@@ -29,12 +29,23 @@ struct ClaimedSegment {
   uint32_t begin = 0, length = 0;
 };
 
+// By which channel a claim goes. With a route, of the messages that were given to it.
+struct ClaimTarget {
+  int64_t channel_id = 0;
+  int64_t outbox_channel = 0;  // as in the outbox: 0 without a route
+  domain::SendWindow hours;    // of the channel, where the batch's own do not cover them
+};
+
 class Claim {
  public:
   // `form` is that of the link which will be given the segments. `screen` outlives the claim.
-  Claim(const store::Store& store, std::shared_ptr<const BatchPlan> plan, const TextForm& form,
+  Claim(const store::Store& store, std::shared_ptr<const BatchPlan> plan, const ClaimTarget& target,
+        const TextForm& form, const ScreenRendered& screen)
+      : store_(store), plan_(std::move(plan)), target_(target), form_(form), screen_(screen) {}
+  // By the batch's channel.
+  Claim(const store::Store& store, const std::shared_ptr<const BatchPlan>& plan, const TextForm& form,
         const ScreenRendered& screen)
-      : store_(store), plan_(std::move(plan)), form_(form), screen_(screen) {}
+      : Claim(store, plan, {.channel_id = plan->channel_id}, form, screen) {}
 
   // Reads at most `messages` messages, no more than `segments` segments in all (but at least one message).
   Result<> prepare(db::Tx& snapshot, size_t messages, size_t segments);
@@ -56,6 +67,7 @@ class Claim {
     uint64_t number;
     std::string zone, region;
     Time created_at, expires_at;
+    domain::Reason queued;  // why it waits again
     domain::Reason composed;
     text::Encoding encoding;
     uint32_t first_segment, segment_count, units;
@@ -70,6 +82,7 @@ class Claim {
 
   const store::Store& store_;
   std::shared_ptr<const BatchPlan> plan_;
+  const ClaimTarget target_;
   const TextForm form_;
   const ScreenRendered& screen_;
   std::vector<Prepared> prepared_;

@@ -1,6 +1,7 @@
 #include "engine/dry_run.h"
 
 #include "engine/gate_lookup.h"
+#include "engine/route_table.h"
 #include "store/queries.h"
 
 namespace yizhan::engine {
@@ -14,6 +15,35 @@ struct Row {
   Bytes sealed;
   std::string zone, region;
   Time created_at, expires_at;
+  int64_t carrier;
+};
+
+// Which channel each message would go by when all are well, and how texts are made for it.
+class Ways {
+ public:
+  static Result<Ways> load(db::Tx& tx, const BatchPlan& plan) {
+    Ways ways(plan);
+    if (plan.route_id != 0) ways.channels_ = YZ_TRY(load_route_channels(tx, plan.route_id));
+    ways.forms_[plan.channel_id] = YZ_TRY(load_form(tx, plan.channel_id));
+    for (const domain::RouteChannel& c : ways.channels_)
+      ways.forms_[c.channel_id] = YZ_TRY(load_form(tx, c.channel_id));
+    return ways;
+  }
+  // Null when no channel serves it.
+  const TextForm* of(const Row& row) const {
+    if (plan_->route_id == 0) return &forms_.at(plan_->channel_id);
+    const auto chosen = domain::choose_channel(
+        channels_,
+        {.carrier = row.carrier, .message_class = plan_->message_class, .customer_id = row.customer_id},
+        [](int64_t) { return true; });
+    return chosen ? &forms_.at(*chosen) : nullptr;
+  }
+
+ private:
+  explicit Ways(const BatchPlan& plan) : plan_(&plan) {}
+  const BatchPlan* plan_;
+  std::vector<domain::RouteChannel> channels_;
+  std::map<int64_t, TextForm> forms_;
 };
 
 }  // namespace
@@ -28,13 +58,14 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
   for (bool more = true; more;) {
     YZ_CHECK(store.db.read([&](db::Tx& tx) -> Result<> {
       const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan, when));
-      const TextForm form = YZ_TRY(load_form(tx, plan->channel_id));
+      const Ways ways = YZ_TRY(Ways::load(tx, *plan));
       std::vector<Row> rows;
       std::vector<int64_t> customers;
       YZ_CHECK(tx.each(
           q::batch_messages_for_test,
           [&](const db::Row& r) {
-            rows.push_back({r.i64(0), r.i64(1), r.bytes(2), r.string(3), r.string(4), r.time(5), r.time(6)});
+            rows.push_back(
+                {r.i64(0), r.i64(1), r.bytes(2), r.string(3), r.string(4), r.time(5), r.time(6), r.i64(7)});
             customers.push_back(r.i64(1));
           },
           after, plan->last_message_id, plan->id, chunk));
@@ -47,12 +78,15 @@ Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPla
         YZ_CHECK(store.cipher.open_to({store::column::kMessagePayload, rows[i].message_id}, rows[i].sealed,
                                       opened));
         YZ_CHECK(unpack(opened, recipient));
-        const Composer::Outcome composed = plan->compose(recipient, form, 0, screen, text, segments);
+        const TextForm* form = ways.of(rows[i]);
+        Composer::Outcome composed{.reason = domain::Reason::kNoRoute};
+        if (form != nullptr) composed = plan->compose(recipient, *form, 0, screen, text, segments);
         const bool whole = composed.reason == domain::Reason::kNone;
         const Candidate candidate{.number = recipient.number,
                                   .region = rows[i].region,
                                   .zone = rows[i].zone,
                                   .suppressed = gates[i].suppressed,
+                                  .barred = gates[i].barred,
                                   .consent_of_class = gates[i].consent_of_class,
                                   .consent_of_purpose = gates[i].consent_of_purpose,
                                   .used = gates[i].used,

@@ -32,6 +32,9 @@ constexpr int64_t kDoubtUs =
 constexpr Duration kChannelDrain = seconds(5);
 constexpr auto kLastWrites = std::chrono::seconds(10);  // for a store that fails while the server stops
 constexpr int64_t kChunkRows = 5'000;
+constexpr int64_t kDayMinutes = 1440;
+// Of a batch with a route: so many wait for channels at most, so that a slow one does not hold up the others.
+constexpr int64_t kSpreadRows = 4 * kChunkRows;
 // While something runs that people wait for, whatever else is done lasts about so long at a time.
 constexpr int64_t kStepUs = 4'000;
 constexpr size_t kSmallestStep = 100;
@@ -84,7 +87,8 @@ Engine::Engine(const store::Store& store, boost::asio::io_context& io, ScreenRen
       housekeeping_(store),
       claim_step_(kSmallestStep, limits::kClaimBatchMessages, kStepUs),
       release_step_(kSmallestStep, kChunkRows, kStepUs),
-      promote_step_(kSmallestStep, kChunkRows, kStepUs) {}
+      promote_step_(kSmallestStep, kChunkRows, kStepUs),
+      spread_step_(kSmallestStep, kChunkRows, kStepUs) {}
 
 Result<> Engine::start() {
   YZ_CHECK(close_interrupted());
@@ -228,7 +232,7 @@ std::vector<ChannelStatus> Engine::channels() const {
   std::vector<ChannelStatus> out;
   for (const auto& [id, slot] : channels_) {
     if (slot.stopping && !slot.next) continue;  // switched off: what is left of it is nobody's link
-    out.push_back({id, slot.runtime->row().name, slot.runtime->stats()});
+    out.push_back({id, slot.runtime->row().name, slot.runtime->stats(), slot.runtime->health()});
   }
   return out;
 }
@@ -349,7 +353,10 @@ void Engine::urgent_first() {
   if (emergency_) return;
   for (auto& [id, running] : running_) {
     if (running.plan->lane() != domain::Lane::kVerification) continue;
-    running.look = true;
+    for (auto& [channel_id, flow] : running.flows) flow.look = true;
+    running.spread = true;
+    if (const auto given = spread(running); !given)
+      log::error("dispatcher spread failed: {}", to_string(given.error()));
     if (const auto claimed = claim(running); !claimed)
       log::error("dispatcher claim failed: {}", to_string(claimed.error()));
   }
@@ -362,7 +369,10 @@ size_t Engine::rows_of(const StepSize& step, size_t most) const {
 // Batches that were found empty are looked at again only when something happened: applications keep many
 // running, of which few have anything to send at a time.
 void Engine::look_everywhere() {
-  for (auto& [id, running] : running_) running.look = true;
+  for (auto& [id, running] : running_) {
+    running.spread = true;
+    for (auto& [channel_id, flow] : running.flows) flow.look = true;
+  }
 }
 
 // One look at everything; true when something was sent or moved and another look is worth it at once.
@@ -377,6 +387,7 @@ bool Engine::round() {
     next_refresh_us_ = now + kRefreshUs;
     noted(refresh_batches(Forget::kEnded), "refresh");
     noted(sweep_cancelled(), "sweep");
+    follow_health();
     noted(settle_doubtful(), "look at doubtful claims");
     const std::lock_guard lock(channels_mutex_);
     for (const auto& [id, slot] : channels_) slot.runtime->look_after();
@@ -392,10 +403,13 @@ bool Engine::round() {
     const auto released = release(*running);
     const bool moved = noted(released, "release") && *released;
     if (moved) urgent_first();
+    const auto given = spread(*running);
+    const bool chosen = noted(given, "spread") && *given;
+    if (chosen) urgent_first();
     const auto claimed = claim(*running);
     const bool sent = noted(claimed, "claim") && *claimed;
     if (sent) urgent_first();
-    worked |= moved || sent;
+    worked |= moved || chosen || sent;
   }
   return worked;
 }
@@ -408,10 +422,12 @@ std::vector<Engine::Running*> Engine::in_turn() {
   std::map<std::pair<int64_t, int>, size_t> hungry;
   for (auto& [id, running] : running_) {
     all.push_back(&running);
-    if (running.hungry) ++hungry[{running.plan->channel_id, rank(*running.plan)}];
+    for (const auto& [channel_id, flow] : running.flows)
+      if (flow.hungry) ++hungry[{channel_id, rank(*running.plan)}];
   }
   for (Running* running : all)
-    running->sharers = std::max<size_t>(1, hungry[{running->plan->channel_id, rank(*running->plan)}]);
+    for (auto& [channel_id, flow] : running->flows)
+      flow.sharers = std::max<size_t>(1, hungry[{channel_id, rank(*running->plan)}]);
   std::sort(all.begin(), all.end(), [](const Running* a, const Running* b) {
     return std::tuple(rank(*a->plan), a->served, a->plan->id) <
            std::tuple(rank(*b->plan), b->served, b->plan->id);
@@ -431,13 +447,19 @@ Result<> Engine::refresh_batches(Forget forget) {
       failures_.keep_only(ids);
     }
     for (auto& [id, running] : running_) running.halted = false;
+    if (RouteTable routes = YZ_TRY(RouteTable::load(tx)); routes != routes_) {
+      routes_ = std::move(routes);
+      ++generation_;
+      for (auto& [id, running] : running_) set_flows(running);
+    }
     look_everywhere();
     for (const int64_t id : ids) {
       if (running_.contains(id)) continue;
       auto plan = YZ_TRY(load_batch_plan(tx, id));
       if (plan == nullptr) continue;
-      running_[id] =
+      Running& running = running_[id] =
           Running{.plan = plan, .released_to = plan->first_message_id - 1, .refilled_steady_us = steady_us()};
+      set_flows(running);
     }
     urgent_ = std::ranges::any_of(
         running_, [](const auto& e) { return e.second.plan->lane() == domain::Lane::kVerification; });
@@ -523,12 +545,7 @@ Result<bool> Engine::promote_deferred() {
 // and a stop in between loses nothing.
 Result<bool> Engine::release(Running& running) {
   if (running.released) return false;
-  const auto waiting = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<bool> {
-    return YZ_TRY(tx.one(
-                      q::outbox_exists, [](const db::Row&) { return true; }, running.plan->id))
-        .has_value();
-  }));
-  if (waiting) return false;
+  if (!YZ_TRY(may_release(running))) return false;
   const int64_t began = steady_us();
   size_t rows = 0;
   // What is remembered of the batch changes only with the store.
@@ -552,8 +569,150 @@ Result<bool> Engine::release(Running& running) {
   }));
   release_step_.took(rows, steady_us() - began);
   running.released = last == 0;
+  running.spread = true;
   if (!running.released) running.released_to = last;
   return !running.released;
+}
+
+Result<bool> Engine::may_release(const Running& running) {
+  return store_.db.read([&](db::Tx& tx) -> Result<bool> {
+    if (running.plan->route_id == 0)
+      return !YZ_TRY(tx.one(
+                         q::outbox_exists, [](const db::Row&) { return true; }, running.plan->id))
+                  .has_value();
+    const bool starved =
+        std::ranges::any_of(running.flows, [](const auto& flow) { return !flow.second.hungry; });
+    return YZ_TRY(tx.number(q::outbox_rows, running.plan->id, kSpreadRows)) < (starved ? kSpreadRows : 1);
+  });
+}
+
+// A route's channels, or the batch's own.
+void Engine::set_flows(Running& running) {
+  if (running.plan->route_id == 0) {
+    running.flows.try_emplace(running.plan->channel_id);
+    return;
+  }
+  std::map<int64_t, Flow> flows;
+  for (const domain::RouteChannel& channel : routes_.of(running.plan->route_id))
+    flows.emplace(channel.channel_id, Flow{});
+  running.flows = std::move(flows);
+}
+
+// Messages that wait at a channel which is not well any more come back, and are given to others.
+void Engine::follow_health() {
+  std::vector<std::shared_ptr<ChannelRuntime>> ill;
+  {
+    const std::lock_guard lock(channels_mutex_);
+    for (const auto& [id, slot] : channels_) {
+      if (!slot.runtime->settle_health()) continue;
+      ++generation_;
+      if (!slot.runtime->usable()) ill.push_back(slot.runtime);
+    }
+  }
+  for (const auto& runtime : ill)
+    for (const auto& [id, running] : running_)
+      if (running.plan->route_id != 0) runtime->recall_batch(id);
+}
+
+bool Engine::usable(const BatchPlan& plan, int64_t channel_id) const {
+  const auto runtime = channel(channel_id);
+  return runtime != nullptr && runtime->usable() && !routes_.is_frozen(plan.signature, channel_id);
+}
+
+struct Engine::Unassigned {
+  int64_t message_id = 0, carrier = 0, customer_id = 0;
+  std::string zone;
+  MessageState state = MessageState::kQueued;
+  domain::Reason reason = domain::Reason::kNone;
+  std::vector<int64_t> refused_by;
+};
+
+Result<std::vector<Engine::Unassigned>> Engine::unassigned(const Running& running) {
+  return store_.db.read([&](db::Tx& tx) -> Result<std::vector<Unassigned>> {
+    std::vector<Unassigned> all;
+    db::Columns tried;
+    std::vector<size_t> places;
+    YZ_CHECK(tx.each(
+        q::outbox_unassigned,
+        [&](const db::Row& row) {
+          all.push_back({row.i64(0),
+                         row.i64(1),
+                         row.i64(2),
+                         row.string(4),
+                         row.as<MessageState>(5),
+                         row.as<Reason>(6),
+                         {}});
+          if (row.i64(3) == 0) return;
+          tried.row(row.i64(0));
+          places.push_back(all.size() - 1);
+        },
+        running.plan->id, rows_of(spread_step_, kChunkRows)));
+    if (!tried.empty())
+      YZ_CHECK(tx.bulk_each(q::refused_by, tried, [&](const db::Row& row) {
+        all[places[static_cast<size_t>(row.i64(0))]].refused_by.push_back(row.i64(1));
+      }));
+    return all;
+  });
+}
+
+std::optional<int64_t> Engine::choose(const Running& running, const Unassigned& message) const {
+  const BatchPlan& plan = *running.plan;
+  return domain::choose_channel(
+      routes_.of(plan.route_id),
+      {message.carrier, plan.message_class, message.customer_id, message.refused_by}, [&](int64_t id) {
+        if (!usable(plan, id)) return false;
+        const auto runtime = channel(id);
+        if (runtime == nullptr) return false;
+        const domain::ChannelOptions& o = runtime->row().options;
+        if (o.window_start_minute == 0 && o.window_end_minute == kDayMinutes) return true;
+        return domain::window_state({o.window_start_minute, o.window_end_minute}, message.zone,
+                                    store_.now()) == domain::WindowState::kOpen;
+      });
+}
+
+// What was given to channels of another time comes back first, so that it is chosen for anew.
+Result<bool> Engine::gather(Running& running) {
+  const auto most = static_cast<int64_t>(rows_of(spread_step_, kChunkRows));
+  const int64_t moved =
+      YZ_TRY(store_.db.write([&](db::Tx& tx) { return tx.run(q::outbox_unassign, running.plan->id, most); }));
+  if (moved < most) running.generation = generation_;
+  return moved > 0;
+}
+
+Result<bool> Engine::spread(Running& running) {
+  if (running.plan->route_id == 0 || running.halted) return false;
+  if (running.generation != generation_ && YZ_TRY(gather(running))) return true;
+  if (!running.spread) return false;
+  const int64_t began = steady_us();
+  const std::vector<Unassigned> all = YZ_TRY(unassigned(running));
+  running.spread = !all.empty();
+  if (all.empty()) return false;
+  db::Columns given, refused;
+  Changes changes(Care::kExpected);
+  for (const Unassigned& message : all) {
+    if (const auto chosen = choose(running, message)) {
+      given.row(running.plan->id, message.message_id, *chosen);
+      continue;
+    }
+    refused.row(running.plan->id, int64_t{0}, message.message_id);
+    if (message.state != MessageState::kQueued) continue;  // it has no business here
+    changes.add({.message_id = message.message_id,
+                 .batch_id = running.plan->id,
+                 .from = MessageState::kQueued,
+                 .from_reason = message.reason,
+                 .to = MessageState::kRefused,
+                 .reason = Reason::kNoRoute});
+  }
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+    if (!given.empty()) YZ_TRY(tx.bulk(q::outbox_assign, given));
+    if (refused.empty()) return {};
+    YZ_TRY(tx.bulk(q::outbox_delete, refused));
+    Changes writing = changes;  // the transaction may be undone and done again
+    return writing.write(tx, store_.now());
+  }));
+  spread_step_.took(all.size(), steady_us() - began);
+  for (auto& [channel_id, flow] : running.flows) flow.look = true;
+  return true;
 }
 
 // How many segments the batch may take now: the link's credit, and the batch's own rate.
@@ -569,26 +728,46 @@ size_t Engine::allowance(Running& running, size_t credit) {
 }
 
 Result<bool> Engine::claim(Running& running) {
-  const auto runtime = channel(running.plan->channel_id);
-  if (running.halted || !(running.look || running.hungry)) return false;
+  bool sent = false;
+  std::optional<Error> failure;
+  for (auto& [channel_id, flow] : running.flows) {
+    const auto claimed = claim(running, channel_id, flow);
+    if (claimed)
+      sent |= *claimed;
+    else
+      failure = claimed.error();
+  }
+  if (failure && !sent) return std::unexpected(*std::move(failure));
+  return sent;
+}
+
+Result<bool> Engine::claim(Running& running, int64_t channel_id, Flow& flow) {
+  const BatchPlan& plan = *running.plan;
+  const auto runtime = channel(channel_id);
+  if (running.halted || !(flow.look || flow.hungry)) return false;
   if (doubtful_.size() >= limits::kDoubtfulClaims) return false;
-  if (runtime == nullptr || !runtime->bound()) return false;
-  const domain::Lane lane = running.plan->lane();
+  if (runtime == nullptr || !runtime->bound() || routes_.is_frozen(plan.signature, channel_id)) return false;
+  const domain::Lane lane = plan.lane();
   const size_t credit = runtime->credit(lane);
   const size_t least = smallest_claim(lane, runtime->lane_capacity());
   if (credit < std::max<size_t>(1, least)) return false;
-  const size_t share = std::max(least, runtime->lane_capacity() / running.sharers);
+  const size_t share = std::max(least, runtime->lane_capacity() / flow.sharers);
   const size_t allowed = allowance(running, std::min(credit, share));
   if (allowed == 0) return false;
   const size_t most = std::min(limits::kClaimBatchMessages, allowed);
   const bool bounded = lane != domain::Lane::kVerification;
   const int64_t began = steady_us();
-  Claim claim(store_, running.plan, runtime->form(), screen_);
+  ClaimTarget target{.channel_id = channel_id};
+  if (plan.route_id != 0) {
+    const domain::ChannelOptions& o = runtime->row().options;
+    target = {channel_id, channel_id, {o.window_start_minute, o.window_end_minute}};
+  }
+  Claim claim(store_, running.plan, target, runtime->form(), screen_);
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
     return claim.prepare(tx, bounded ? rows_of(claim_step_, most) : most, allowed);
   }));
-  running.hungry = !claim.empty();
-  running.look = false;
+  flow.hungry = !claim.empty();
+  flow.look = false;
   if (claim.empty()) return false;
   {
     const std::lock_guard lock(recall_mutex_);
@@ -611,14 +790,19 @@ Result<bool> Engine::claim(Running& running) {
   if (bounded) claim_step_.took(claim.messages(), steady_us() - began);
   for (const ClaimedSegment& segment : claim.segments()) running.tokens -= segment.units;
   running.served = ++served_;
-  if (claim.segments().empty()) return true;
+  hand_over(*runtime, claim);
+  return true;
+}
+
+// After its commit.
+void Engine::hand_over(ChannelRuntime& runtime, const Claim& claim) {
+  if (claim.segments().empty()) return;
   std::vector<link::Response> kept;
   {
     const std::lock_guard lock(recall_mutex_);
-    kept = runtime->submit(claim, recalled_);
+    kept = runtime.submit(claim, recalled_);
   }
-  if (!kept.empty()) runtime->on_responses(std::move(kept));
-  return true;
+  if (!kept.empty()) runtime.on_responses(std::move(kept));
 }
 
 // The connection broke in a COMMIT. What turns out to have been committed was never given to a link: it goes

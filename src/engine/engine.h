@@ -22,6 +22,7 @@
 #include "engine/channel_runtime.h"
 #include "engine/failure_watch.h"
 #include "engine/housekeeping.h"
+#include "engine/route_table.h"
 #include "engine/step_size.h"
 #include "provider/callback.h"
 #include "store/store.h"
@@ -32,6 +33,7 @@ struct ChannelStatus {
   int64_t channel_id = 0;
   std::string name;
   link::LinkStats link;
+  HealthView health;
 };
 
 class Engine {
@@ -71,16 +73,22 @@ class Engine {
   }
 
  private:
+  // A batch on one channel.
+  struct Flow {
+    bool look = true;    // there may be something since the last look found nothing
+    bool hungry = true;  // the last look found something to send
+    size_t sharers = 1;  // hungry batches of its rank on the channel
+  };
   struct Running {
     std::shared_ptr<const BatchPlan> plan;
-    int64_t released_to = 0;  // messages up to this id are out of "not started"
+    std::map<int64_t, Flow> flows;  // by channel; without a route there is one
+    bool spread = true;             // there may be messages for which no channel has been chosen
+    uint64_t generation = 0;        // of the routes and the channels' health, by which channels were chosen
+    int64_t released_to = 0;        // messages up to this id are out of "not started"
     bool released = false;
     double tokens = 0;  // segments the batch's own rate allows now
     int64_t refilled_steady_us = 0;
     bool halted = false;  // a claim found that nothing may leave: until the next refresh
-    bool look = true;     // there may be something since the last look found nothing
-    bool hungry = true;   // the last look found something to send
-    size_t sharers = 1;   // hungry batches of its rank on its channel
     uint64_t served = 0;  // the claim that was its last, among those of all
   };
   // A channel at work; while it stops, what comes after it.
@@ -115,7 +123,20 @@ class Engine {
   Result<> sweep_cancelled();
   Result<bool> promote_deferred();
   Result<bool> release(Running& running);
+  Result<bool> may_release(const Running& running);
+  // Gives messages of a batch with a route to channels, and anew when the channels' health has changed.
+  Result<bool> spread(Running& running);
+  Result<bool> gather(Running& running);
+  struct Unassigned;
+  Result<std::vector<Unassigned>> unassigned(const Running& running);
+  std::optional<int64_t> choose(const Running& running, const Unassigned& message) const;
+  // By all channels of the batch; true when something was sent.
   Result<bool> claim(Running& running);
+  Result<bool> claim(Running& running, int64_t channel_id, Flow& flow);
+  void hand_over(ChannelRuntime& runtime, const Claim& claim);
+  bool usable(const BatchPlan& plan, int64_t channel_id) const;
+  void follow_health();
+  void set_flows(Running& running);
   Result<> settle_doubtful();
   std::vector<Running*> in_turn();
   size_t allowance(Running& running, size_t credit);
@@ -166,7 +187,9 @@ class Engine {
   bool nudged_ = false;  // since everything was looked at
   uint64_t served_ = 0;  // claims so far
   int64_t next_refresh_us_ = 0, next_deferred_us_ = 0;
-  StepSize claim_step_, release_step_, promote_step_;
+  StepSize claim_step_, release_step_, promote_step_, spread_step_;
+  RouteTable routes_;
+  uint64_t generation_ = 1;
 };
 
 }  // namespace yizhan::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "engine/number_quality.h"
 #include "store/queries.h"
 
 namespace yizhan::engine {
@@ -101,6 +102,8 @@ Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan
     YZ_CHECK(tx.bulk_each(q::gate_frequency, rows, [&](const db::Row& row) {
       data[static_cast<size_t>(row.i64(0))].used.push_back(row.time(1));
     }));
+  const std::vector<domain::Reason> barred = YZ_TRY(barred_numbers(tx, customer_ids, now));
+  for (size_t i = 0; i < data.size(); ++i) data[i].barred = barred[i];
   return data;
 }
 

@@ -52,6 +52,7 @@ struct CustomerGates {
   int64_t suppressed = 0, consent_of_class = 0, consent_of_purpose = 0;
   std::vector<Time> used;
   std::vector<domain::FrequencyRule> preference;  // the customer's own
+  domain::Reason barred = domain::Reason::kNone;
 };
 // Messages to one customer that are judged together: each counts for those after it, before any of them is
 // written. An application may submit several at once.

@@ -43,6 +43,12 @@ Verdict ask_suppression(const GateRules& rules, const Candidate& c, Time) {
   return refused_unless((c.suppressed & domain::class_bit(rules.message_class)) == 0, Reason::kSuppressed);
 }
 
+// Whoever asks for a code now has the number, whatever it was.
+Verdict ask_number_quality(const GateRules& rules, const Candidate& c, Time) {
+  return refused_unless(
+      c.barred == Reason::kNone || rules.message_class == domain::MessageClass::kVerification, c.barred);
+}
+
 Verdict ask_consent(const GateRules& rules, const Candidate& c, Time) {
   const auto is = [](int64_t kind, ConsentKind wanted) { return kind == static_cast<int64_t>(wanted); };
   const auto says_no = [&](int64_t kind) {
@@ -149,6 +155,9 @@ void tell_suppression(const GateRules&, const Candidate& c, Time, ToldGate& told
   }
   add(told, "suppressed", classes.empty() ? "none" : classes);
 }
+void tell_number_quality(const GateRules&, const Candidate& c, Time, ToldGate& told) {
+  add(told, "barred", std::string(domain::name_of(c.barred)));
+}
 void tell_consent(const GateRules& rules, const Candidate& c, Time, ToldGate& told) {
   add(told, "needed",
       yes_no(domain::needs_consent(rules.message_class) && rules.origin != BatchOrigin::kPreSendTest));
@@ -216,6 +225,7 @@ constexpr Row kGates[] = {
     {Gate::kMessageClass, kNobody, ask_message_class, tell_message_class},
     {Gate::kNumber, kNobody, ask_number, tell_number},
     {Gate::kSuppression, kConfirmations, ask_suppression, tell_suppression},
+    {Gate::kNumberQuality, kConfirmations, ask_number_quality, tell_number_quality},
     {Gate::kConsent, kConfirmations, ask_consent, tell_consent},
     {Gate::kZone, kConfirmations, ask_zone, tell_zone},
     {Gate::kValidity, kNobody, ask_validity, tell_validity},

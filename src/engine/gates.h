@@ -16,17 +16,18 @@
 namespace yizhan::engine {
 
 // In the order in which they are asked; the first that does not let a message pass decides.
-#define YIZHAN_GATES(X)                  \
-  X(kEmergencyStop, 1, "emergency_stop") \
-  X(kApproval, 2, "approval")            \
-  X(kMessageClass, 3, "message_class")   \
-  X(kNumber, 4, "number")                \
-  X(kSuppression, 5, "suppression")      \
-  X(kConsent, 6, "consent")              \
-  X(kZone, 7, "zone")                    \
-  X(kValidity, 8, "validity")            \
-  X(kWindow, 9, "window")                \
-  X(kFrequency, 10, "frequency")         \
+#define YIZHAN_GATES(X)                   \
+  X(kEmergencyStop, 1, "emergency_stop")  \
+  X(kApproval, 2, "approval")             \
+  X(kMessageClass, 3, "message_class")    \
+  X(kNumber, 4, "number")                 \
+  X(kSuppression, 5, "suppression")       \
+  X(kNumberQuality, 12, "number_quality") \
+  X(kConsent, 6, "consent")               \
+  X(kZone, 7, "zone")                     \
+  X(kValidity, 8, "validity")             \
+  X(kWindow, 9, "window")                 \
+  X(kFrequency, 10, "frequency")          \
   X(kText, 11, "text")
 YIZHAN_ENUM(Gate, YIZHAN_GATES)
 
@@ -53,6 +54,7 @@ struct Candidate {
   std::string_view region;  // of the number
   std::string_view zone;
   int64_t suppressed = 0;                                // bit set of classes
+  domain::Reason barred = domain::Reason::kNone;         // what is known of the number, or kNone
   int64_t consent_of_class = 0, consent_of_purpose = 0;  // domain::ConsentKind, 0 = none recorded
   std::span<const Time> used;                            // messages already counted for the class
   std::span<const domain::FrequencyRule> preference;     // the customer's own, of any class

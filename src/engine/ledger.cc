@@ -17,9 +17,27 @@ using domain::Reason;
 
 namespace {
 
-// How long a message rests before attempt number n + 1.
-Duration retry_pause(int64_t attempts_so_far) {
-  return seconds(int64_t{5} << std::min<int64_t>(attempts_so_far, 6));
+// The rule by which a code asks for another attempt; kNone when it asks for none.
+CodeAction rule_of(CodeAction action, bool has_route) {
+  switch (action) {
+    case CodeAction::kRetry:
+    case CodeAction::kRetryLate:
+    case CodeAction::kDelay:
+    case CodeAction::kOtherChannel:
+    case CodeAction::kRefreshCarrier:
+      return action;
+    // Another channel of the route may have filed it.
+    case CodeAction::kFreezeSignature:
+      return has_route ? CodeAction::kOtherChannel : CodeAction::kNone;
+    default:
+      return CodeAction::kNone;
+  }
+}
+
+// Of these it is the channel that is wrong, not the moment.
+bool wants_other_channel(CodeAction action) {
+  return action == CodeAction::kOtherChannel || action == CodeAction::kRefreshCarrier ||
+         action == CodeAction::kFreezeSignature;
 }
 
 void note(std::vector<Effects::Outcomes>& words, int64_t batch_id, bool failed) {
@@ -103,6 +121,7 @@ Result<> Ledger::decide(const LedgerChannel& channel, const ResponseEntry& entry
       c.to = MessageState::kSent;
       changes.add(c);
       note(effects.answers, open.batch_id, false);
+      ++effects.answered;
       return {};
     }
     case AttemptOutcome::kUnknown: {
@@ -142,11 +161,13 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
     c.reason = Reason::kNoAnswer;
   } else if (accepted == static_cast<int64_t>(attempts.size())) {
     c.to = MessageState::kSent;
+    ++effects.answered;
   } else if (accepted > 0) {
     // Part of it is with the carrier: sending all of it again would send that part twice.
     c.to = MessageState::kFailed;
     c.reason = Reason::kInterrupted;
-    if (!rejection.empty()) c.reason = follow(refusal(channel, open, rejection, changes), open, effects);
+    if (!rejection.empty())
+      c.reason = YZ_TRY(refused(channel, open, CodeStage::kResponse, rejection, changes, effects)).reason;
   } else if (!rejection.empty()) {
     return reject(channel, open, rejection, changes, effects);
   } else {
@@ -157,37 +178,75 @@ Result<> Ledger::decide_long(const LedgerChannel& channel, const Open& open, Cha
   return {};
 }
 
-// Counts the code and says what it means.
-const CodeMeaning& Ledger::refusal(const LedgerChannel& channel, const Open& open, const std::string& code,
-                                   Changes& changes) {
-  changes.count_error(open.batch_id, CodeStage::kResponse, code);
-  return channel.codes->meaning(CodeStage::kResponse, code);
+Result<Ledger::Refusal> Ledger::refused(const LedgerChannel& channel, const Open& open, CodeStage stage,
+                                        std::string_view code, Changes& changes, Effects& effects) {
+  changes.count_error(open.batch_id, stage, code);
+  const auto terms = YZ_TRY(tx_.one(
+      q::batch_retry_terms,
+      [](const db::Row& row) {
+        return Terms{row.i64(0), row.as<domain::MessageClass>(1), row.i64(2), row.i64(3)};
+      },
+      open.message_id));
+  Refusal refusal{nullptr, terms.value_or(Terms{}), Reason::kNone};
+  refusal.meaning = &channel.codes->meaning(stage, code, refusal.terms.carrier);
+  refusal.reason = domain::reason_of(refusal.meaning->code_class);
+  if (stage == CodeStage::kResponse) ++effects.answered;
+  if (refusal.meaning->code_class == domain::CodeClass::kRoute) ++effects.route_errors;
+  follow(open, refusal, code, effects);
+  return refusal;
 }
 
-// Does what the code asks for beside the message's end; returns the reason of that end.
-Reason Ledger::follow(const CodeMeaning& meaning, const Open& open, Effects& effects) {
-  if (meaning.action == CodeAction::kSuppress) effects.suppress_message_ids.push_back(open.message_id);
-  if (meaning.action == CodeAction::kPause) effects.pause_batch_ids.push_back(open.batch_id);
-  return domain::reason_of(meaning.code_class);
+void Ledger::follow(const Open& open, const Refusal& refusal, std::string_view code, Effects& effects) {
+  const CodeMeaning& meaning = *refusal.meaning;
+  switch (meaning.action) {
+    case CodeAction::kSuppress:
+      return effects.suppress_message_ids.push_back(open.message_id);
+    case CodeAction::kPause:
+      return effects.pause_batch_ids.push_back(open.batch_id);
+    case CodeAction::kCountNumber:
+    case CodeAction::kCoolDown:
+      return effects.number_failures.push_back({open.message_id, meaning.code_class, meaning.action});
+    case CodeAction::kFreezeContent:
+      effects.frozen_versions.push_back({refusal.terms.version_id, std::string(code)});
+      return effects.pause_batch_ids.push_back(open.batch_id);
+    case CodeAction::kFreezeSignature:
+      effects.frozen_signatures.push_back({refusal.terms.version_id, std::string(code)});
+      if (refusal.terms.route_id == 0) effects.pause_batch_ids.push_back(open.batch_id);
+      return;
+    case CodeAction::kRefreshCarrier:
+      return effects.ported_message_ids.push_back(open.message_id);
+    default:
+      return;
+  }
+}
+
+Result<Ledger::Next> Ledger::next_try(const LedgerChannel& channel, const Open& open,
+                                      const Refusal& refusal) {
+  const CodeAction rule = rule_of(refusal.meaning->action, refusal.terms.route_id != 0);
+  // A late word is final: people have been told that nobody knows, and such a message is never sent again by
+  // itself.
+  if (rule == CodeAction::kNone || open.late) return Next{std::nullopt, refusal.reason};
+  const RetryRule retry = channel.codes->retry(refusal.terms.message_class, rule);
+  if (retry.times == 0) return Next{std::nullopt, refusal.reason};
+  const int64_t number = YZ_TRY(attempts_answered(open.message_id));
+  if (number > retry.times || number >= static_cast<int64_t>(limits::kAttemptsPerMessage))
+    return Next{std::nullopt, Reason::kAttemptsExhausted};
+  if (wants_other_channel(refusal.meaning->action) && refusal.terms.route_id != 0)
+    return Next{Time{}, Reason::kNone};
+  return Next{now_ + retry.before(number), Reason::kNone};
 }
 
 Result<> Ledger::reject(const LedgerChannel& channel, const Open& open, const std::string& code,
                         Changes& changes, Effects& effects) {
-  const CodeMeaning& meaning = refusal(channel, open, code, changes);
-  Reason reason = follow(meaning, open, effects);
-  // A late one is final: people have been told that nobody knows, and such a message is never sent again by
-  // itself.
-  if (meaning.action == CodeAction::kRetry && !open.late) {
-    const int64_t number = YZ_TRY(attempts_answered(open.message_id));
-    if (number < static_cast<int64_t>(limits::kAttemptsPerMessage)) {
-      changes.add(requeued(open, now_ + retry_pause(number)));
-      return {};
-    }
-    reason = Reason::kAttemptsExhausted;
+  const Refusal refusal = YZ_TRY(refused(channel, open, CodeStage::kResponse, code, changes, effects));
+  const Next next = YZ_TRY(next_try(channel, open, refusal));
+  if (next.due) {
+    changes.add(requeued(open, *next.due));
+    return {};
   }
   Change c = answered(open);
   c.to = MessageState::kFailed;
-  c.reason = reason;
+  c.reason = next.reason;
   c.use = Use::kReleased;  // it never reached the person
   changes.add(c);
   note(effects.answers, open.batch_id, true);
@@ -326,27 +385,45 @@ Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const Re
   std::unordered_set<int64_t> long_done;
   for (const size_t i : known) {
     if (waiting[i].segments == 1)
-      settle(channel, waiting[i], finals[i]->state, finals[i]->code, changes, effects);
+      YZ_CHECK(settle(channel, waiting[i], finals[i]->state, finals[i]->code, Arrived::kNothing, changes,
+                      effects));
     else if (long_done.insert(waiting[i].message_id).second)
       YZ_CHECK(settle_long(channel, waiting[i], changes, effects));
   }
   return write(changes, effects);
 }
 
-void Ledger::settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
-                    Changes& changes, Effects& effects) {
+Result<> Ledger::settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
+                        Arrived arrived, Changes& changes, Effects& effects) {
   Change c{.message_id = open.message_id,
            .batch_id = open.batch_id,
            .from = MessageState::kSent,
            .to = MessageState::kDelivered};
-  if (state != receipt_state::kDelivered) {
-    const CodeMeaning& meaning = channel.codes->meaning(CodeStage::kReceipt, code);
-    c.to = state == receipt_state::kExpired ? MessageState::kExpired : MessageState::kFailed;
-    c.reason = follow(meaning, open, effects);
-    changes.count_error(open.batch_id, CodeStage::kReceipt, code);
+  if (state == receipt_state::kDelivered) {
+    effects.delivered_message_ids.push_back(open.message_id);
+    note(effects.receipts, open.batch_id, false);
+    changes.add(c);
+    return {};
   }
-  note(effects.receipts, open.batch_id, c.to != MessageState::kDelivered);
+  const Refusal refusal = YZ_TRY(refused(channel, open, CodeStage::kReceipt, code, changes, effects));
+  c.to = state == receipt_state::kExpired ? MessageState::kExpired : MessageState::kFailed;
+  c.reason = refusal.reason;
+  // Of a message of which a part arrived that part would come twice.
+  const Next next = arrived == Arrived::kPart ? Next{std::nullopt, refusal.reason}
+                                              : YZ_TRY(next_try(channel, open, refusal));
+  if (!next.due) {
+    note(effects.receipts, open.batch_id, true);
+    changes.add(c);
+    return {};
+  }
+  // Only while it counts as sent: what has expired or is unknown is final, and is told by the receipt alone.
+  c.otherwise = {c.to, c.reason};
+  c.to = MessageState::kQueued;
+  c.reason = Reason::kLateRetry;
+  c.due = *next.due;
+  c.use = Use::kReleased;
   changes.add(c);
+  return {};
 }
 
 // A long message is delivered when each segment is, failed with the first segment that is not.
@@ -355,14 +432,13 @@ Result<> Ledger::settle_long(const LedgerChannel& channel, const Open& open, Cha
   const std::vector<Attempt> attempts = YZ_TRY(attempts_of(open.message_id));
   for (const Attempt& a : attempts)
     if (a.outcome != AttemptOutcome::kAccepted || a.receipt_state == 0) return {};
-  const auto bad = std::find_if(attempts.begin(), attempts.end(), [](const Attempt& a) {
-    return a.receipt_state != receipt_state::kDelivered;
-  });
+  const auto arrived = [](const Attempt& a) { return a.receipt_state == receipt_state::kDelivered; };
+  const auto bad = std::find_if_not(attempts.begin(), attempts.end(), arrived);
   if (bad == attempts.end())
-    settle(channel, open, receipt_state::kDelivered, "", changes, effects);
-  else
-    settle(channel, open, bad->receipt_state, bad->receipt_code, changes, effects);
-  return {};
+    return settle(channel, open, receipt_state::kDelivered, "", Arrived::kPart, changes, effects);
+  const auto part =
+      std::any_of(attempts.begin(), attempts.end(), arrived) ? Arrived::kPart : Arrived::kNothing;
+  return settle(channel, open, bad->receipt_state, bad->receipt_code, part, changes, effects);
 }
 
 Result<> Ledger::expire(std::span<const Overdue> messages) {

@@ -4,6 +4,7 @@
 // writer's).
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "domain/message.h"
 #include "engine/carrier_codes.h"
 #include "engine/changes.h"
+#include "engine/number_quality.h"
 
 namespace yizhan::engine {
 
@@ -52,7 +54,17 @@ struct Effects {
   std::vector<Outcomes> answers, receipts;    // final words, in order: the failure rates are made of them
   std::vector<int64_t> suppress_message_ids;  // whose recipients the carrier has on its blacklist
   std::vector<int64_t> pause_batch_ids;       // a code asks people to look
-  bool requeued = false;                      // the outbox has something new
+  std::vector<int64_t> recall_batch_ids;      // they stopped; the links give back what is not written
+  std::vector<NumberFailure> number_failures;
+  std::vector<int64_t> delivered_message_ids;
+  struct Frozen {
+    int64_t version_id;
+    std::string code;
+  };
+  std::vector<Frozen> frozen_versions, frozen_signatures;
+  std::vector<int64_t> ported_message_ids;
+  int64_t answered = 0, route_errors = 0;  // of the channel: definite answers; errors of the carrier's way
+  bool requeued = false;                   // the outbox has something new
 };
 
 // SMPP message states (SMPP 3.4, table 5-6).
@@ -93,6 +105,19 @@ class Ledger {
     std::string receipt_code;
   };
 
+  // What decides about another attempt.
+  struct Terms {
+    int64_t carrier = 0;
+    domain::MessageClass message_class = domain::MessageClass::kMarketing;
+    int64_t route_id = 0, version_id = 0;
+  };
+  struct Refusal {
+    const CodeMeaning* meaning;
+    Terms terms;
+    domain::Reason reason;  // of the message's end
+  };
+  enum class Arrived : uint8_t { kNothing, kPart };  // of a message that failed
+
   Result<std::vector<Open>> take_inflight(std::span<const ResponseEntry> entries);
   Result<> record_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
                             std::vector<Open>& open);
@@ -101,16 +126,23 @@ class Ledger {
   Result<> decide_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
   Result<> reject(const LedgerChannel& channel, const Open& open, const std::string& code, Changes& changes,
                   Effects& effects);
-  static const CodeMeaning& refusal(const LedgerChannel& channel, const Open& open, const std::string& code,
-                                    Changes& changes);
-  static domain::Reason follow(const CodeMeaning& meaning, const Open& open, Effects& effects);
+  // Counts the code and notes what it asks for beside the message's end.
+  Result<Refusal> refused(const LedgerChannel& channel, const Open& open, domain::CodeStage stage,
+                          std::string_view code, Changes& changes, Effects& effects);
+  static void follow(const Open& open, const Refusal& refusal, std::string_view code, Effects& effects);
+  // When the message goes again, zero for at once; or, where it does not, nothing.
+  struct Next {
+    std::optional<Time> due;
+    domain::Reason reason;  // of the end, where it does not
+  };
+  Result<Next> next_try(const LedgerChannel& channel, const Open& open, const Refusal& refusal);
   static Change answered(const Open& open);
   static Change requeued(const Open& open, Time due);
   Result<> unpark(const LedgerChannel& channel, std::span<const ResponseEntry> entries, Effects& effects);
   Result<std::vector<Attempt>> attempts_of(int64_t message_id);
   Result<int64_t> attempts_answered(int64_t message_id);
-  void settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
-              Changes& changes, Effects& effects);
+  Result<> settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
+                  Arrived arrived, Changes& changes, Effects& effects);
   Result<> settle_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
   Result<> write(Changes& changes, Effects& effects);
 

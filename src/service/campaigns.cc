@@ -12,6 +12,7 @@
 #include "db/ordered_writes.h"
 #include "engine/changes.h"
 #include "engine/recipient.h"
+#include "engine/route_table.h"
 #include "service/name_search.h"
 #include "service/pre_send_tests.h"
 #include "service/profile.h"
@@ -115,14 +116,7 @@ Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std:
                               .detail = std::move(detail)});
 }
 
-// What test and start are bound to: this text to these people with these parameters over this channel.
-Result<crypto::Digest> binding_hash(db::Tx& tx, const CampaignRow& row,
-                                    const domain::CampaignParameters& parameters) {
-  crypto::Sha256 hash;
-  hash.update("yizhan campaign binding 2\n");
-  hash.update(ByteSpan(row.content_hash));
-  hash.update(ByteSpan(row.audience_hash));
-  hash.update(json::encode(parameters));
+Result<> add_channel(db::Tx& tx, int64_t channel_id, crypto::Sha256& hash) {
   const auto known = YZ_TRY(tx.one(
       q::channel_exists,
       [&](const db::Row& r) {
@@ -131,8 +125,34 @@ Result<crypto::Digest> binding_hash(db::Tx& tx, const CampaignRow& row,
           hash.update(std::to_string(part.size()) + ":" + part);
         return true;
       },
-      parameters.channel_id));
+      channel_id));
   if (!known) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
+  return {};
+}
+
+// The channels that it may go by, the first choice first.
+Result<std::vector<domain::RouteChannel>> channels_of(db::Tx& tx, const domain::CampaignParameters& p) {
+  if (p.channel_id) return std::vector{domain::RouteChannel{.channel_id = p.channel_id->value}};
+  std::vector<domain::RouteChannel> channels = YZ_TRY(engine::load_route_channels(tx, p.route_id->value));
+  std::erase_if(channels, [](const domain::RouteChannel& c) { return !c.enabled; });
+  if (channels.empty()) return fail(ErrorCode::kNotFound, "no such route", "/route_id");
+  return channels;
+}
+
+// What test and start are bound to: this text to these people with these parameters over these channels.
+Result<crypto::Digest> binding_hash(db::Tx& tx, const CampaignRow& row,
+                                    const domain::CampaignParameters& parameters) {
+  crypto::Sha256 hash;
+  hash.update("yizhan campaign binding 2\n");
+  hash.update(ByteSpan(row.content_hash));
+  hash.update(ByteSpan(row.audience_hash));
+  hash.update(json::encode(parameters));
+  for (const domain::RouteChannel& c : YZ_TRY(channels_of(tx, parameters))) {
+    if (parameters.route_id)
+      hash.update(fmt::format("{} {} {} {} {} {}\n", c.channel_id, c.carriers, c.message_classes, c.cost,
+                              c.weight, c.tier));
+    YZ_CHECK(add_channel(tx, c.channel_id, hash));
+  }
   return hash.finish();
 }
 
@@ -174,11 +194,15 @@ Result<> check_parameters(db::Tx& tx, const domain::CampaignParameters& p, Time 
   if (p.window_start_minute >= p.window_end_minute)
     return fail(ErrorCode::kInvalidArgument, "the window must end after it starts", "/window_end_minute");
   YZ_CHECK(check_limits(p, now));
-  const auto enabled =
-      YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.flag(0); }, p.channel_id));
-  if (!enabled) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
-  if (!*enabled) return fail(ErrorCode::kWrongState, "the channel is disabled", "/channel_id");
-  return {};
+  if (p.channel_id.has_value() == p.route_id.has_value())
+    return fail(ErrorCode::kInvalidArgument, "either a channel or a route", "/channel_id");
+  for (const domain::RouteChannel& c : YZ_TRY(channels_of(tx, p))) {
+    const auto enabled =
+        YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.flag(0); }, c.channel_id));
+    if (!enabled) return fail(ErrorCode::kNotFound, "no such channel", "/channel_id");
+    if (*enabled) return {};
+  }
+  return fail(ErrorCode::kWrongState, "the channel is disabled", p.route_id ? "/route_id" : "/channel_id");
 }
 
 // Whether the hours leave a minute in every jurisdiction that the company's windows name, and elsewhere.
@@ -188,13 +212,15 @@ bool opens_everywhere(const domain::Hours& hours) {
          });
 }
 
-// The narrower of the campaign's and the channel's hours. Refused when nothing is left of them, with the
-// company's own hours for the class: the campaign would wait for ever.
+// The narrower of the campaign's and the channel's hours; those of a route's channels are asked message by
+// message. Refused when nothing is left of them, with the company's own hours for the class: the campaign
+// would wait for ever.
 Result<domain::SendWindow> narrowed_window(db::Tx& tx, const domain::CampaignParameters& p,
                                            domain::MessageClass message_class,
                                            const store::SendingSettings& settings) {
-  const auto text =
-      YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.string(1); }, p.channel_id));
+  std::optional<std::string> text;
+  if (p.channel_id)
+    text = YZ_TRY(tx.one(q::channel_exists, [](const db::Row& r) { return r.string(1); }, *p.channel_id));
   const auto options = YZ_TRY(json::decode<domain::ChannelOptions>(text.value_or("{}")));
   const domain::SendWindow window{std::max(p.window_start_minute, options.window_start_minute),
                                   std::min(p.window_end_minute, options.window_end_minute)};
@@ -244,6 +270,9 @@ Result<> check_approval(db::Tx& tx, const CampaignRow& row) {
       row.view.content_id));
   if (!approved)
     return fail(ErrorCode::kApprovalRequired, "compliance has not approved the content", "content_id");
+  if (YZ_TRY(tx.number(q::content_version_is_frozen, approved->first)) != 0)
+    return fail(ErrorCode::kApprovalVoid, "a carrier refused the text: compliance looks at it again",
+                "content_id");
   if (row.content_version_id != 0 &&
       (approved->first != row.content_version_id || approved->second != row.content_hash))
     return fail(ErrorCode::kApprovalVoid, "the content changed after this campaign was frozen", "content_id");
@@ -454,10 +483,12 @@ Result<CampaignView> Campaigns::set_parameters(const Principal& who, CampaignId 
     const store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
     const domain::SendWindow window =
         YZ_TRY(narrowed_window(tx, parameters, row.view.message_class, settings));
-    YZ_TRY(tx.run(q::batch_set_parameters, row.batch_id, parameters.channel_id, window.start_minute,
+    YZ_TRY(tx.run(q::batch_set_parameters, row.batch_id,
+                  YZ_TRY(channels_of(tx, parameters)).front().channel_id, window.start_minute,
                   window.end_minute, parameters.segments_per_second,
                   parameters.failure_pause_percent.value_or(settings.failure_pause_percent)));
     YZ_CHECK(set_limits(tx, row, parameters));
+    YZ_TRY(tx.run(q::batch_set_route, row.batch_id, parameters.route_id.value_or(RouteId{})));
     if (YZ_TRY(tx.run(q::campaign_set_parameters, id, CampaignState::kHandedOver, json::encode(parameters),
                       YZ_TRY(binding_hash(tx, row, parameters)), store_.now(), row.view.version)) != 1)
       return std::unexpected(version_conflict(row).error());

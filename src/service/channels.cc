@@ -125,22 +125,24 @@ Result<ChannelView> name_taken(Result<ChannelView> result) {
 
 CarrierCodeView map_code(const db::Row& r) {
   return {r.string(0),
-          r.as<domain::CodeStage>(1),
-          r.string(2),
-          r.as<domain::CodeClass>(3),
-          r.as<domain::CodeAction>(4),
-          r.string(5),
-          r.string(6)};
+          r.as<domain::Carrier>(1),
+          r.as<domain::CodeStage>(2),
+          r.string(3),
+          r.as<domain::CodeClass>(4),
+          r.as<domain::CodeAction>(5),
+          r.string(6),
+          r.string(7)};
 }
 
 std::string cursor_of(const CarrierCodeView& code) {
-  return to_hex(as_bytes(fmt::format("{}{}{}{}{}", code.provider, kCursorSeparator,
-                                     static_cast<int>(code.stage), kCursorSeparator, code.code)));
+  return to_hex(
+      as_bytes(fmt::format("{0}{1}{2}{1}{3}{1}{4}", code.provider, kCursorSeparator,
+                           static_cast<int>(code.carrier), static_cast<int>(code.stage), code.code)));
 }
 
 struct CodeCursor {
   std::string provider;
-  int64_t stage = 0;
+  int64_t carrier = 0, stage = 0;
   std::string code;
 };
 Result<CodeCursor> parse_cursor(const std::string& text) {
@@ -149,12 +151,14 @@ Result<CodeCursor> parse_cursor(const std::string& text) {
     const std::string all(raw.begin(), raw.end());
     const size_t first = all.find(kCursorSeparator);
     const size_t second = first == all.npos ? all.npos : all.find(kCursorSeparator, first + 1);
+    const size_t third = second == all.npos ? all.npos : all.find(kCursorSeparator, second + 1);
+    const auto number = [&](size_t from, size_t to, int64_t& value) {
+      return std::from_chars(all.data() + from + 1, all.data() + to, value).ptr == all.data() + to;
+    };
     CodeCursor cursor;
-    if (second != all.npos &&
-        std::from_chars(all.data() + first + 1, all.data() + second, cursor.stage).ptr ==
-            all.data() + second) {
+    if (third != all.npos && number(first, second, cursor.carrier) && number(second, third, cursor.stage)) {
       cursor.provider = all.substr(0, first);
-      cursor.code = all.substr(second + 1);
+      cursor.code = all.substr(third + 1);
       return cursor;
     }
   }
@@ -163,7 +167,10 @@ Result<CodeCursor> parse_cursor(const std::string& text) {
 
 Result<> audit_code(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
                     const CarrierCodeKey& key, const json::Object& more = {}) {
-  json::Object detail{{"provider", key.provider}, {"stage", name_of(key.stage)}, {"code", key.code}};
+  json::Object detail{{"provider", key.provider},
+                      {"carrier", name_of(key.carrier)},
+                      {"stage", name_of(key.stage)},
+                      {"code", key.code}};
   for (const auto& [name, value] : more) detail[name] = value;
   return store::append_audit(
       tx, store, who.actor(),
@@ -204,10 +211,19 @@ ChannelLink view_of(const link::LinkStats& s) {
   return v;
 }
 
+namespace {
+
+void add_status(ChannelView& view, const engine::ChannelStatus& status) {
+  view.link = view_of(status.link);
+  view.health = ChannelHealthView{status.health.state, status.health.reason, status.health.since};
+}
+
+}  // namespace
+
 Result<ChannelView> Channels::with_link(Result<ChannelView> view) {
   if (!view) return view;
   for (const engine::ChannelStatus& status : engine_.channels())
-    if (status.channel_id == view->id.value) view->link = view_of(status.link);
+    if (status.channel_id == view->id.value) add_status(*view, status);
   return view;
 }
 
@@ -281,7 +297,7 @@ Result<ChannelPage> Channels::list(const ListChannels& request) {
   const auto links = engine_.channels();
   for (ChannelView& view : page->items) {
     const auto found = std::ranges::find(links, view.id.value, &engine::ChannelStatus::channel_id);
-    if (found != links.end()) view.link = view_of(found->link);
+    if (found != links.end()) add_status(view, *found);
   }
   return page;
 }
@@ -407,8 +423,8 @@ Result<CarrierCodePage> Channels::codes(const ListCarrierCodes& request) {
     CarrierCodePage page;
     YZ_CHECK(tx.each(
         q::carrier_code_list, [&](const db::Row& r) { page.items.push_back(map_code(r)); },
-        request.provider ? 0 : 1, request.provider.value_or(""), after.provider, after.stage, after.code,
-        request.limit + 1));
+        request.provider ? 0 : 1, request.provider.value_or(""), after.provider, after.carrier, after.stage,
+        after.code, request.limit + 1));
     if (page.items.size() > static_cast<size_t>(request.limit)) {
       page.items.pop_back();
       page.next_after = cursor_of(page.items.back());
@@ -419,26 +435,28 @@ Result<CarrierCodePage> Channels::codes(const ListCarrierCodes& request) {
 
 Result<CarrierCodeView> Channels::put_code(const Principal& who, const CarrierCodeView& code) {
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-    const auto before = YZ_TRY(tx.one(q::carrier_code_get, map_code, code.provider, code.stage, code.code));
-    YZ_TRY(tx.run(q::carrier_code_put, code.provider, code.stage, code.code, code.code_class, code.action,
-                  code.cause, code.remedy));
+    const auto before =
+        YZ_TRY(tx.one(q::carrier_code_get, map_code, code.provider, code.carrier, code.stage, code.code));
+    YZ_TRY(tx.run(q::carrier_code_put, code.provider, code.carrier, code.stage, code.code, code.code_class,
+                  code.action, code.cause, code.remedy));
     YZ_TRY(tx.run(q::channel_touch_provider, code.provider, store_.now()));
     json::Object change{{"class", name_of(code.code_class)}, {"action", name_of(code.action)}};
     if (before) {
       change["class_before"] = name_of(before->code_class);
       change["action_before"] = name_of(before->action);
     }
-    return audit_code(tx, store_, who, "carrier_code.put", {code.provider, code.stage, code.code}, change);
+    return audit_code(tx, store_, who, "carrier_code.put",
+                      {code.provider, code.carrier, code.stage, code.code}, change);
   }));
   YZ_CHECK(engine_.reload_channels());
   return code;
 }
 
 Result<> Channels::remove_code(const Principal& who, const CarrierCodeKey& key) {
-  if (key.provider.empty())
+  if (key.provider.empty() && key.carrier == domain::Carrier::kUnknown)
     return fail(ErrorCode::kInvalidArgument, "the general codes are changed, not removed", "?provider");
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-    if (YZ_TRY(tx.run(q::carrier_code_delete, key.provider, key.stage, key.code)) == 0)
+    if (YZ_TRY(tx.run(q::carrier_code_delete, key.provider, key.carrier, key.stage, key.code)) == 0)
       return fail(ErrorCode::kNotFound, "no such code");
     YZ_TRY(tx.run(q::channel_touch_provider, key.provider, store_.now()));
     return audit_code(tx, store_, who, "carrier_code.remove", key);

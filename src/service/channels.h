@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "domain/carrier.h"
 #include "domain/carrier_code.h"
 #include "domain/channel.h"
 #include "engine/engine.h"
@@ -80,6 +81,14 @@ BOOST_DESCRIBE_STRUCT(ChannelLink, (),
                        rejected, throttled, unknown, receipts, reconnects, segments_per_second,
                        latency_p50_ms, latency_p99_ms, lanes))
 
+// Whether messages of routes go by it now.
+struct ChannelHealthView {
+  domain::ChannelHealthState state = domain::ChannelHealthState::kHealthy;
+  domain::HealthReason reason = domain::HealthReason::kNone;
+  Time since;
+};
+BOOST_DESCRIBE_STRUCT(ChannelHealthView, (), (state, reason, since))
+
 enum class ChannelUse : uint8_t { kEnabled, kDisabled };
 BOOST_DESCRIBE_ENUM(ChannelUse, kEnabled, kDisabled)
 
@@ -93,13 +102,14 @@ struct ChannelView {
   domain::ChannelOptions options;
   ChannelUse use = ChannelUse::kEnabled;
   std::optional<ChannelLink> link;  // absent: this server has no link for it
+  std::optional<ChannelHealthView> health;
   UserId created_by;
   Time created_at, updated_at;
   int64_t version = 0;
 };
 BOOST_DESCRIBE_STRUCT(ChannelView, (),
                       (id, name, provider, protocol, host, port, system_id, access_code, options, use, link,
-                       created_by, created_at, updated_at, version))
+                       health, created_by, created_at, updated_at, version))
 
 struct ListChannels {
   int64_t limit = limits::kPageDefaultRows;
@@ -116,7 +126,8 @@ struct ChannelPage {
 BOOST_DESCRIBE_STRUCT(ChannelPage, (), (items, next_after))
 
 struct CarrierCodeView {
-  std::string provider;  // empty = every provider
+  std::string provider;                                 // empty = every provider
+  domain::Carrier carrier = domain::Carrier::kUnknown;  // of the number; unknown = every one
   domain::CodeStage stage = domain::CodeStage::kResponse;
   std::string code;  // "0x00000058", "UNDELIV", "MK:0001"
   domain::CodeClass code_class = domain::CodeClass::kRejected;
@@ -126,11 +137,15 @@ struct CarrierCodeView {
       {.member = "provider",
        .presence = json::Presence::kOptional,
        .max_length = limits::kChannelProviderCharacters},
+      {.member = "carrier",
+       .presence = json::Presence::kOptional,
+       .description = "of the number; unknown = every carrier. The most specific row counts"},
       {.member = "code", .min_length = 1, .max_length = limits::kCarrierCodeCharacters},
       {.member = "cause", .max_length = limits::kReviewTextCharacters},
       {.member = "remedy", .max_length = limits::kReviewTextCharacters}};
 };
-BOOST_DESCRIBE_STRUCT(CarrierCodeView, (), (provider, stage, code, code_class, action, cause, remedy))
+BOOST_DESCRIBE_STRUCT(CarrierCodeView, (),
+                      (provider, carrier, stage, code, code_class, action, cause, remedy))
 
 struct ListCarrierCodes {
   int64_t limit = limits::kPageDefaultRows;
@@ -150,15 +165,17 @@ BOOST_DESCRIBE_STRUCT(CarrierCodePage, (), (items, next_after))
 
 struct CarrierCodeKey {
   std::string provider;
+  domain::Carrier carrier = domain::Carrier::kUnknown;
   domain::CodeStage stage = domain::CodeStage::kResponse;
   std::string code;
   static constexpr json::Rule kRules[] = {
       {.member = "provider",
        .presence = json::Presence::kOptional,
        .max_length = limits::kChannelProviderCharacters},
+      {.member = "carrier", .presence = json::Presence::kOptional},
       {.member = "code", .min_length = 1, .max_length = limits::kCarrierCodeCharacters}};
 };
-BOOST_DESCRIBE_STRUCT(CarrierCodeKey, (), (provider, stage, code))
+BOOST_DESCRIBE_STRUCT(CarrierCodeKey, (), (provider, carrier, stage, code))
 
 // An account to try: a channel as it is stored, or one that is still being written.
 struct TestBind {

@@ -157,6 +157,7 @@ TEST_P(ChannelsTest, CodesAreReadSetAndRemoved) {
   const auto channel = channels().create(command_line(), spec());
   ASSERT_TRUE(channel);
   const CarrierCodeView own{"north",
+                            domain::Carrier::kUnknown,
                             domain::CodeStage::kReceipt,
                             "MK:0001",
                             domain::CodeClass::kBlacklist,
@@ -170,10 +171,13 @@ TEST_P(ChannelsTest, CodesAreReadSetAndRemoved) {
   ASSERT_TRUE(of_north);
   ASSERT_EQ(of_north->items.size(), 1u);
   EXPECT_EQ(json::encode(of_north->items[0]), json::encode(own));
-  ASSERT_TRUE(channels().remove_code(command_line(), {"north", domain::CodeStage::kReceipt, "MK:0001"}));
-  expect_refused(channels().remove_code(command_line(), {"north", domain::CodeStage::kReceipt, "MK:0001"}),
+  ASSERT_TRUE(channels().remove_code(
+      command_line(), {"north", domain::Carrier::kUnknown, domain::CodeStage::kReceipt, "MK:0001"}));
+  expect_refused(channels().remove_code(command_line(), {"north", domain::Carrier::kUnknown,
+                                                         domain::CodeStage::kReceipt, "MK:0001"}),
                  ErrorCode::kNotFound, "");
-  expect_refused(channels().remove_code(command_line(), {"", domain::CodeStage::kReceipt, "UNDELIV"}),
+  expect_refused(channels().remove_code(
+                     command_line(), {"", domain::Carrier::kUnknown, domain::CodeStage::kReceipt, "UNDELIV"}),
                  ErrorCode::kInvalidArgument, "?provider");
   expect_refused(channels().codes({.after = "zz"}), ErrorCode::kInvalidArgument, "?after");
   EXPECT_EQ(actions().back(), "carrier_code.remove");

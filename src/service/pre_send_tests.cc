@@ -174,14 +174,14 @@ Result<> PreSendTests::send_to_handsets(const CampaignRow& row, TestId test, con
     const int64_t batch = store_.ids.next();
     const int64_t first = store_.ids.next(static_cast<int64_t>(handsets.size()));
     const Time now = store_.now();
-    const auto& p = *row.view.parameters;
     // The campaign's own hours, as narrowed by the channel's.
     const auto plan = YZ_TRY(engine::load_batch_plan(tx, row.batch_id));
     if (plan == nullptr) return fail(ErrorCode::kInternal, "the campaign has no batch");
     YZ_TRY(tx.run(q::batch_insert, batch, BatchOrigin::kPreSendTest, row.view.id, row.content_version_id,
-                  row.content_hash, row.view.message_class, row.view.purpose, p.channel_id,
+                  row.content_hash, row.view.message_class, row.view.purpose, plan->channel_id,
                   plan->window.start_minute, plan->window.end_minute, 0, 0, BatchState::kRunning,
                   handsets.size(), first, first + static_cast<int64_t>(handsets.size()) - 1, now, now));
+    if (plan->route_id != 0) YZ_TRY(tx.run(q::batch_set_route, batch, plan->route_id));
     db::Columns messages;
     for (size_t i = 0; i < handsets.size(); ++i) {
       uint64_t number = 0;

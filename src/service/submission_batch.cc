@@ -313,6 +313,7 @@ Fault SubmissionBatch::compose_and_judge(Candidate& candidate, const engine::Gat
                                      .region = candidate.region,
                                      .zone = candidate.zone,
                                      .suppressed = candidate.gates.suppressed,
+                                     .barred = candidate.gates.barred,
                                      .consent_of_class = candidate.gates.consent_of_class,
                                      .consent_of_purpose = candidate.gates.consent_of_purpose,
                                      .used = candidate.gates.used,

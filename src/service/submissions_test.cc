@@ -439,6 +439,12 @@ TEST_P(SubmissionsTest, PartsThatWaitTooLongExpire) {
 }
 
 TEST_P(SubmissionsTest, EachEndIsTold) {
+  // Else a notification whose handset was away is tried again before its end is told.
+  write([](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(store::q::retry_rule_put, domain::MessageClass::kNotification,
+                  domain::CodeAction::kRetryLate, 0, 0));
+    return {};
+  });
   std::vector<SubmissionAnswer> answers;
   for (int i = 0; i < 5; ++i) answers.push_back(one(submit("您的订单" + std::to_string(i) + "已发货。")));
   const auto s = claim(batch());

@@ -32,6 +32,8 @@ class WholeApi {
         sampler_(store),
         review_contexts_(store),
         channels_(store, engine_),
+        routes_(store, engine_),
+        findings_(store, engine_),
         applications_(store),
         application_keys_(store),
         webhooks_(store),
@@ -70,6 +72,8 @@ class WholeApi {
                                     .sampler = sampler_,
                                     .review_contexts = review_contexts_,
                                     .channels = channels_,
+                                    .routes = routes_,
+                                    .findings = findings_,
                                     .applications = applications_,
                                     .application_keys = application_keys_,
                                     .webhooks = webhooks_,
@@ -116,6 +120,8 @@ class WholeApi {
   service::ContentSampler sampler_;
   service::ReviewContexts review_contexts_;
   service::Channels channels_;
+  service::Routes routes_;
+  service::CarrierFindings findings_;
   service::Applications applications_;
   service::ApplicationKeys application_keys_;
   service::Webhooks webhooks_;

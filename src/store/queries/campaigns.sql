@@ -106,7 +106,7 @@ SELECT 1 FROM user_account WHERE id = $1 AND disabled = 0
 SELECT enabled, options, host, port, system_id, access_code FROM channel WHERE id = $1
 
 -- name: batch_messages_for_test
-SELECT m.id, m.customer_id, m.sealed, c.zone, c.region, m.created_at, m.expires_at FROM message m JOIN customer c ON c.id = m.customer_id
+SELECT m.id, m.customer_id, m.sealed, c.zone, c.region, m.created_at, m.expires_at, m.carrier FROM message m JOIN customer c ON c.id = m.customer_id
 WHERE m.id > $1 AND m.id <= $2 AND +m.batch_id = $3 ORDER BY m.id LIMIT $4
 
 -- name: test_insert

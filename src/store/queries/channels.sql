@@ -26,19 +26,20 @@ UPDATE channel SET peer_password_sealed = $2 WHERE id = $1
 UPDATE channel SET enabled = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND version = $4
 
 -- name: carrier_code_list
-SELECT provider, stage, code, code_class, action, cause, remedy FROM carrier_code
-WHERE ($1 = 1 OR provider = $2) AND (provider > $3 OR (provider = $3 AND (stage > $4 OR (stage = $4 AND code > $5))))
-ORDER BY provider, stage, code LIMIT $6
+SELECT provider, carrier, stage, code, code_class, action, cause, remedy FROM carrier_code
+WHERE ($1 = 1 OR provider = $2) AND (provider > $3 OR (provider = $3 AND (carrier > $4 OR (carrier = $4 AND (stage > $5 OR (stage = $5 AND code > $6))))))
+ORDER BY provider, carrier, stage, code LIMIT $7
 
 -- name: carrier_code_get
-SELECT provider, stage, code, code_class, action, cause, remedy FROM carrier_code WHERE provider = $1 AND stage = $2 AND code = $3
+SELECT provider, carrier, stage, code, code_class, action, cause, remedy FROM carrier_code
+WHERE provider = $1 AND carrier = $2 AND stage = $3 AND code = $4
 
 -- name: carrier_code_put
-INSERT INTO carrier_code (provider, stage, code, code_class, action, cause, remedy) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (provider, stage, code) DO UPDATE SET code_class = excluded.code_class, action = excluded.action, cause = excluded.cause, remedy = excluded.remedy
+INSERT INTO carrier_code (provider, carrier, stage, code, code_class, action, cause, remedy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (provider, carrier, stage, code) DO UPDATE SET code_class = excluded.code_class, action = excluded.action, cause = excluded.cause, remedy = excluded.remedy
 
 -- name: carrier_code_delete
-DELETE FROM carrier_code WHERE provider = $1 AND stage = $2 AND code = $3
+DELETE FROM carrier_code WHERE provider = $1 AND carrier = $2 AND stage = $3 AND code = $4
 
 -- The engine reads a channel anew when its version changes: so do its codes.
 -- name: channel_touch_provider

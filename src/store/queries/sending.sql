@@ -2,7 +2,7 @@
 
 -- name: batch_load
 SELECT id, origin, campaign_id, content_version_id, content_hash, message_class, purpose, channel_id, window_start,
-       window_end, segments_per_second, failure_pause_percent, state, first_message_id, last_message_id, started_at, expires_at, frequency
+       window_end, segments_per_second, failure_pause_percent, state, first_message_id, last_message_id, started_at, expires_at, frequency, route_id
 FROM batch WHERE id = $1
 
 -- name: batches_in_state
@@ -44,7 +44,7 @@ SELECT id FROM batch WHERE origin = $1 AND content_version_id = $2 AND channel_i
 -- The approval of what is about to leave: the version's hash, and whether it is the content's approved version. With it, whether any
 -- customer has limits of his own and whether any frequency was announced: mostly there is none, and nothing more to look up.
 -- name: batch_approval
-SELECT v.hash, CASE WHEN c.approved_version_id = v.id THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM customer_preference) THEN 1 ELSE 0 END,
+SELECT v.hash, CASE WHEN c.approved_version_id = v.id AND NOT EXISTS (SELECT 1 FROM content_freeze f WHERE f.version_id = v.id) THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM customer_preference) THEN 1 ELSE 0 END,
        CASE WHEN EXISTS (SELECT 1 FROM announced_frequency) THEN 1 ELSE 0 END
 FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
 
@@ -52,9 +52,9 @@ FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
 SELECT signature, body, opt_out_text, variables FROM content_version WHERE id = $1
 
 -- name: outbox_next
-SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, m.state, c.region, m.created_at, m.expires_at
+SELECT m.id, m.customer_id, m.sealed, m.attempts, c.zone, m.state, c.region, m.created_at, m.expires_at, m.reason
 FROM outbox o JOIN message m ON m.id = o.message_id JOIN customer c ON c.id = m.customer_id
-WHERE o.batch_id = $1 AND o.message_id > $2 ORDER BY o.message_id LIMIT $3
+WHERE o.batch_id = $1 AND o.channel_id = $2 ORDER BY o.message_id LIMIT $3
 
 -- name: outbox_exists
 SELECT 1 FROM outbox WHERE batch_id = $1 LIMIT 1
@@ -82,16 +82,13 @@ ORDER BY campaign_id DESC LIMIT $2
 -- name: announced_insert
 INSERT INTO announced_frequency (campaign_id, span_seconds, maximum, valid_from, valid_until, announced_at) VALUES ($1, $2, $3, $4, $5, $6)
 
--- name: outbox_delete_range
-DELETE FROM outbox WHERE batch_id = $1 AND message_id >= $2 AND message_id <= $3
-
--- name: outbox_delete :rows(batch_id bigint, message_id bigint)
-DELETE FROM outbox WHERE (batch_id, message_id) IN (SELECT r.batch_id, r.message_id FROM :rows AS r)
+-- name: outbox_delete :rows(batch_id bigint, channel_id bigint, message_id bigint)
+DELETE FROM outbox WHERE (batch_id, channel_id, message_id) IN (SELECT r.batch_id, r.channel_id, r.message_id FROM :rows AS r)
 -- name: outbox_delete :sqlite
-DELETE FROM outbox WHERE batch_id = $1 AND message_id = $2
+DELETE FROM outbox WHERE batch_id = $1 AND channel_id = $2 AND message_id = $3
 
 -- name: outbox_insert :rows(batch_id bigint, message_id bigint)
-INSERT INTO outbox (batch_id, message_id) SELECT r.batch_id, r.message_id FROM :rows AS r
+INSERT INTO outbox (batch_id, channel_id, message_id) SELECT r.batch_id, 0, r.message_id FROM :rows AS r
 
 -- Messages of a started batch that wait for nothing but room in the outbox: the last of the next few, and how many they
 -- are. (+batch_id: by their range; the index of a batch's customers would have to be sorted.)
@@ -100,7 +97,7 @@ SELECT coalesce(max(t.id), 0), count(*) FROM (SELECT id FROM message WHERE id > 
 
 -- These two for exactly those.
 -- name: outbox_release
-INSERT INTO outbox (batch_id, message_id) SELECT batch_id, id FROM message WHERE id > $1 AND id <= $2 AND +batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id
+INSERT INTO outbox (batch_id, channel_id, message_id) SELECT batch_id, 0, id FROM message WHERE id > $1 AND id <= $2 AND +batch_id = $3 AND state = $4 AND reason = $5 ORDER BY id
 
 -- name: message_release
 UPDATE message SET state = $6, reason = 0, state_at = $7 WHERE id > $1 AND id <= $2 AND +batch_id = $3 AND state = $4 AND reason = $5
@@ -294,11 +291,11 @@ SELECT campaign_id, message_class, total FROM batch WHERE id = $1
 UPDATE campaign SET state = $2, state_reason = $3, updated_at = $4, version = version + 1 WHERE batch_id = $1 AND state = $5
 
 -- name: carrier_codes
-SELECT stage, code, code_class, action, cause, remedy FROM carrier_code WHERE provider = '' OR provider = $1 ORDER BY provider
+SELECT carrier, stage, code, code_class, action, cause, remedy, provider FROM carrier_code WHERE provider = '' OR provider = $1 ORDER BY provider
 
 -- name: carrier_code_insert :rows(provider text, stage bigint, code text, code_class bigint, action bigint, cause text, remedy text)
-INSERT INTO carrier_code (provider, stage, code, code_class, action, cause, remedy)
-SELECT r.provider, r.stage, r.code, r.code_class, r.action, r.cause, r.remedy FROM :rows AS r WHERE true ON CONFLICT (provider, stage, code) DO NOTHING
+INSERT INTO carrier_code (provider, carrier, stage, code, code_class, action, cause, remedy)
+SELECT r.provider, 0, r.stage, r.code, r.code_class, r.action, r.cause, r.remedy FROM :rows AS r WHERE true ON CONFLICT (provider, carrier, stage, code) DO NOTHING
 
 -- name: setting_get
 SELECT value, version FROM app_setting WHERE name = $1
