@@ -74,7 +74,7 @@ class Filled {
              batch + ", " + n + ", " + none + ", " + frozen + ", 0, 0, '', " + none +
              ", 0, 0, 0, 0, 0, 1, 0, 0, 1, '', '', 0, 0);";
     sql += "INSERT INTO batch VALUES (20, 1, 10, 3, " + none + ", 3, '', 7, 0, 1440, 0, 0, 5, '', " + n +
-           ", 1001, " + std::to_string(1000 + rows) + ", 0, 0, 0, 0, '');";
+           ", 1001, " + std::to_string(1000 + rows) + ", 0, 0, 0, 0, '', 0);";
     sql += "INSERT INTO customer SELECT i, " + key + ", " + sealed + ", NULL, " + sealed +
            ", 'CN', i % 4, 'Asia/Shanghai', '城市' || (i % 300), '金卡', '{}', 0, 0, 0, 0, 1 FROM " + series +
            ";";

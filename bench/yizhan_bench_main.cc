@@ -31,7 +31,9 @@ Result<> run(const Options& options, const std::string& folder) {
   testing::SendingWorld world(*database, clock);
   YZ_CHECK(world.prepare());
   const RawLimits raw{YZ_TRY(raw_insert(*database)), YZ_TRY(raw_loopback(carrier, 200'000))};
-  YZ_CHECK(measure_campaign(options, carrier, world, raw));
+  const Prepared prepared = YZ_TRY(prepare(options, carrier, world));
+  if (options.runs("campaign_send")) YZ_CHECK(measure_campaign(options, carrier, world, prepared, raw));
+  if (options.runs("verification_latency")) YZ_CHECK(measure_latency(options, world, prepared));
   if (options.runs("audience_freeze")) YZ_CHECK(measure_freeze(options, world, raw));
   if (options.runs("customer_import")) YZ_CHECK(measure_import(options, world, folder, raw));
   print(options, {"peak_rss", peak_rss_mb(), "MB"});

@@ -15,6 +15,7 @@
 
 #include "link/carrier_link.h"
 #include "link/simulator.h"
+#include "screen/screener.h"
 
 namespace yizhan::bench {
 
@@ -170,6 +171,53 @@ Result<double> raw_loopback(const Carrier& carrier, int64_t messages) {
   io.stop();
   thread.join();
   return rate;
+}
+
+// ---------------------------------------------------------------- what is sent
+
+Result<> with_engine(testing::SendingWorld& world, const std::function<Result<>(engine::Engine&)>& work) {
+  boost::asio::io_context io;
+  auto guard = boost::asio::make_work_guard(io);
+  std::thread thread([&] { io.run(); });
+  Result<> outcome = [&]() -> Result<> {
+    const auto rules = YZ_TRY(screen::Screener::load(
+        std::vector<std::string>{"rules/cn_advertising.toml", "rules/cn_forbidden.toml",
+                                 "rules/cn_format.toml", "rules/cn_sector.toml"},
+        "2026-01-01"));
+    engine::Engine engine(world.store(), io, [&](std::string_view text, domain::MessageClass) {
+      return rules->screen_rendered(text, screen::MessageClass::kMarketing).verdict !=
+             screen::Verdict::kBlock;
+    });
+    YZ_CHECK(engine.start());
+    if (!testing::eventually([&] { return engine.channels().at(0).link.state == link::LinkState::kBound; }))
+      return fail(ErrorCode::kUnavailable, "the link does not bind");
+    Result<> done = work(engine);
+    engine.stop(seconds(1));
+    return done;
+  }();
+  guard.reset();
+  io.stop();
+  thread.join();
+  return outcome;
+}
+
+Result<Prepared> prepare(const Options& options, const Carrier& carrier, testing::SendingWorld& world) {
+  Prepared p;
+  YZ_CHECK(world.add_customers(options.messages));
+  domain::ChannelOptions channel_options;
+  channel_options.window = 512;
+  p.channel = YZ_TRY(world.add_channel(carrier.port(), channel_options));
+  const int64_t code_version = YZ_TRY(world.add_content("验证码 1234，五分钟内有效。", "拒收请回复R"));
+  // What is sent to test handsets goes in the lane of verification and is not counted against anybody.
+  p.codes = YZ_TRY(world.add_batch(code_version, p.channel, 0));
+  YZ_CHECK(world.store().db.write([&](db::Tx& tx) -> Result<> {
+    const std::array values{db::Param(domain::BatchOrigin::kPreSendTest), db::Param(p.codes)};
+    YZ_TRY(tx.run_sql("UPDATE batch SET origin = $1 WHERE id = $2", values));
+    return {};
+  }));
+  YZ_CHECK(world.start_batch(p.codes));
+  p.version = YZ_TRY(world.add_content("亲爱的{name}，本店周年庆，全场九折。", "拒收请回复R"));
+  return p;
 }
 
 }  // namespace yizhan::bench

@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "engine/engine.h"
 #include "tests/support/sending_world.h"
 
 namespace yizhan::bench {
@@ -64,8 +66,20 @@ struct RawLimits {
 Result<double> raw_insert(db::Database& database);
 Result<double> raw_loopback(const Carrier& carrier, int64_t messages);
 
+// An engine over the world with the shipped rules, bound to its carrier, and the thread that runs its links,
+// while `work` runs.
+Result<> with_engine(testing::SendingWorld& world, const std::function<Result<>(engine::Engine&)>& work);
+
+// What is sent: customers, a channel to the carrier, a marketing text, and a running batch for codes in the
+// lane of verification.
+struct Prepared {
+  int64_t channel = 0, version = 0, codes = 0;
+};
+Result<Prepared> prepare(const Options& options, const Carrier& carrier, testing::SendingWorld& world);
+
 Result<> measure_campaign(const Options& options, const Carrier& carrier, testing::SendingWorld& world,
-                          const RawLimits& raw);
+                          const Prepared& prepared, const RawLimits& raw);
+Result<> measure_latency(const Options& options, testing::SendingWorld& world, const Prepared& prepared);
 Result<> measure_freeze(const Options& options, testing::SendingWorld& world, const RawLimits& raw);
 Result<> measure_import(const Options& options, testing::SendingWorld& world, const std::string& folder,
                         const RawLimits& raw);
