@@ -389,7 +389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Frequency rules, windows, holidays, validity, advance notice, expiries, failure pause */
+        /** Frequency rules, window, expiries, failure pause */
         get: operations["getSendingSettings"];
         put?: never;
         post?: never;
@@ -398,23 +398,6 @@ export interface paths {
         head?: never;
         /** Change what sending goes by */
         patch: operations["changeSendingSettings"];
-        trace?: never;
-    };
-    "/api/v1/settings/sending/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What each version of the settings changed, the newest first */
-        get: operations["listSendingSettingVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/imports": {
@@ -599,27 +582,6 @@ export interface paths {
         put?: never;
         /** Number and profile in clear, for a stated reason */
         post: operations["revealCustomer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/preference": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many messages the customer wants, and what was said of it before */
-        get: operations["getCustomerPreference"];
-        /**
-         * Record how many messages the customer wants from now on
-         * @description All rules at once; none = the company's alone. The stricter of the two always wins.
-         */
-        put: operations["stateCustomerPreference"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1586,6 +1548,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List routes with their channels */
+        get: operations["listRoutes"];
+        put?: never;
+        /** Set up a route */
+        post: operations["createRoute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/{route_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a route */
+        get: operations["getRoute"];
+        /** Change a route; messages that wait are given to channels anew */
+        put: operations["updateRoute"];
+        post?: never;
+        /** Remove a route that no campaign goes by */
+        delete: operations["removeRoute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retry_rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often a carrier's code leads to another attempt, by class and action */
+        get: operations["listRetryRules"];
+        /** Set how often and after what pause a message is tried again */
+        put: operations["putRetryRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier_findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts and signatures that are not sent because a carrier refused them */
+        get: operations["getCarrierFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier_findings/texts/{version_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compliance has looked at a refused text again: it may be sent */
+        post: operations["releaseFrozenText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier_findings/signatures/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A signature is filed with the carrier now: it may be used on the channel */
+        post: operations["releaseFrozenSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/number_quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What carriers said of the customer's number lately */
+        get: operations["getNumberQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/number_quality/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget what carriers said of the number: messages go to it again */
+        post: operations["liftNumberQuality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/applications": {
         parameters: {
             query?: never;
@@ -1860,23 +1962,6 @@ export interface paths {
         put?: never;
         /** Start, now or at its scheduled time */
         post: operations["startCampaign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/campaigns/{campaign_id}/notice_waiver": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Record why this campaign may start without an announcement of its frequency */
-        post: operations["waiveCampaignNotice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2296,46 +2381,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/messages/{message_id}/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Why a message went, waits or was refused, gate by gate
-         * @description Every gate in the order in which it is asked, also those behind the one that decided: which version of the sending settings its rules are of, what it looked at, what it says. Of a message that is decided as of the decision, from the histories of settings, consent, suppression, limits and approvals, and whether that agrees with what was recorded; of one that still waits as of now.
-         */
-        get: operations["explainMessage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/campaigns/{campaign_id}/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The same of a campaign's message to one customer
-         * @description Every gate in the order in which it is asked, also those behind the one that decided: which version of the sending settings its rules are of, what it looked at, what it says. Of a message that is decided as of the decision, from the histories of settings, consent, suppression, limits and approvals, and whether that agrees with what was recorded; of one that still waits as of now.
-         */
-        get: operations["explainCampaignRecipient"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2504,81 +2549,30 @@ export interface components {
             span_seconds: number;
             maximum: number;
         };
-        /** @enum {string} */
-        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-        WindowRuleView: {
-            /** @description absent = every class */
-            message_class?: components["schemas"]["MessageClass"];
-            /**
-             * @description ISO 3166 letters of the number's jurisdiction, empty = every one
-             * @default
-             */
-            region: string;
+        SendWindowView: {
             start_minute: number;
             end_minute: number;
-            /** @default [] */
-            days: components["schemas"]["Weekday"][];
-        };
-        HolidayView: {
-            /** Format: date */
-            date: string;
-            /** @default  */
-            region: string;
-            /** @default  */
-            name: string;
-            start_minute?: number;
-            end_minute?: number;
-        };
-        ValidityView: {
-            verification_seconds: number;
-            notification_seconds: number;
-            marketing_seconds: number;
-            public_service_seconds: number;
         };
         SendingSettingsView: {
             frequency: components["schemas"]["FrequencyRuleView"][];
-            windows: components["schemas"]["WindowRuleView"][];
-            holidays: components["schemas"]["HolidayView"][];
-            validity: components["schemas"]["ValidityView"];
-            notice_threshold: number;
+            marketing_window: components["schemas"]["SendWindowView"];
             receipt_overdue_seconds: number;
             test_expiry_seconds: number;
             failure_pause_percent: number;
             failure_pause_minimum: number;
             emergency_stop: boolean;
-            part_versions: {
-                [key: string]: number;
-            };
             version: number;
             /** Format: date-time */
             updated_at?: string;
         };
         ChangeSendingSettings: {
-            /** @description all rules; marketing needs at least one. Windows are rolling, (now - span, now] */
+            /** @description all rules; marketing needs at least one */
             frequency?: components["schemas"]["FrequencyRuleView"][];
-            /** @description all rows. Rows of one class and jurisdiction add up; those of the number's jurisdiction stand in for those of every one; rows of the class and rows of every class must both be open. Marketing needs one for every jurisdiction */
-            windows?: components["schemas"]["WindowRuleView"][];
-            /** @description all dates; each stands in for the rows of marketing on that day */
-            holidays?: components["schemas"]["HolidayView"][];
-            validity?: components["schemas"]["ValidityView"];
-            /** @description above this audience marketing needs an announcement first; 0 = never */
-            notice_threshold?: number;
+            marketing_window?: components["schemas"]["SendWindowView"];
             receipt_overdue_seconds?: number;
             test_expiry_seconds?: number;
             failure_pause_percent?: number;
             failure_pause_minimum?: number;
-        };
-        SettingVersion: {
-            version: number;
-            updated_by?: string;
-            /** Format: date-time */
-            updated_at: string;
-            before: unknown;
-            after: unknown;
-        };
-        SettingVersionPage: {
-            items: components["schemas"]["SettingVersion"][];
-            next_after?: string;
         };
         /** @enum {string} */
         UnknownColumns: "refuse" | "ignore" | "attribute";
@@ -2718,21 +2712,6 @@ export interface components {
                 [key: string]: string;
             };
         };
-        PreferenceEvent: {
-            rules: components["schemas"]["FrequencyRuleView"][];
-            reason: string;
-            operator_id?: string;
-            /** Format: date-time */
-            recorded_at: string;
-        };
-        CustomerPreference: {
-            rules: components["schemas"]["FrequencyRuleView"][];
-            history: components["schemas"]["PreferenceEvent"][];
-        };
-        StatePreference: {
-            rules: components["schemas"]["FrequencyRuleView"][];
-            reason: string;
-        };
         /** @enum {string} */
         ConsentKind: "granted" | "withdrawn" | "refused";
         ConsentStateView: {
@@ -2819,7 +2798,7 @@ export interface components {
         /** @enum {string} */
         MessageState: "held" | "queued" | "in_flight" | "sent" | "delivered" | "failed" | "expired" | "unknown" | "refused";
         /** @enum {string} */
-        Reason: "none" | "not_started" | "emergency_stop" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "zone_unknown" | "validity_expired" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
+        Reason: "none" | "not_started" | "emergency_stop" | "late_retry" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "zone_unknown" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "no_route" | "known_vacant" | "cooling_down" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
         CustomerMessageView: {
             id: string;
             campaign_id?: string;
@@ -3500,6 +3479,25 @@ export interface components {
             window: number;
             /** @default 0 */
             segments_per_second: number;
+            /**
+             * @description segments of each lane in a round in which all have enough to send
+             * @default 8
+             */
+            verification_share: number;
+            /** @default 4 */
+            notification_share: number;
+            /** @default 1 */
+            marketing_share: number;
+            /**
+             * @description not bound for so long, messages of a route go by another channel
+             * @default 10000
+             */
+            failover_after_ms: number;
+            /**
+             * @description of the answers within a minute; so many errors of the carrier's way do the same; 0 = never
+             * @default 50
+             */
+            failover_error_percent: number;
             /** @default verbatim */
             message_id_form: components["schemas"]["MessageIdForm"];
             /** @default 30000 */
@@ -3569,6 +3567,11 @@ export interface components {
              *       "sessions": 1,
              *       "window": 128,
              *       "segments_per_second": 0,
+             *       "verification_share": 8,
+             *       "notification_share": 4,
+             *       "marketing_share": 1,
+             *       "failover_after_ms": 10000,
+             *       "failover_error_percent": 50,
              *       "message_id_form": "verbatim",
              *       "response_timeout_ms": 30000,
              *       "enquire_link_ms": 30000,
@@ -3595,6 +3598,13 @@ export interface components {
         };
         /** @enum {string} */
         ChannelUse: "enabled" | "disabled";
+        /** @enum {string} */
+        Lane: "verification" | "notification" | "marketing";
+        ChannelLane: {
+            lane: components["schemas"]["Lane"];
+            queued: number;
+            submitted: number;
+        };
         ChannelLink: {
             state: string;
             last_error: string;
@@ -3613,6 +3623,17 @@ export interface components {
             segments_per_second: number;
             latency_p50_ms: number;
             latency_p99_ms: number;
+            lanes: components["schemas"]["ChannelLane"][];
+        };
+        /** @enum {string} */
+        ChannelHealthState: "healthy" | "trial" | "unhealthy";
+        /** @enum {string} */
+        HealthReason: "none" | "disconnected" | "bad_credentials" | "route_errors";
+        ChannelHealthView: {
+            state: components["schemas"]["ChannelHealthState"];
+            reason: components["schemas"]["HealthReason"];
+            /** Format: date-time */
+            since: string;
         };
         ChannelView: {
             id: string;
@@ -3626,6 +3647,7 @@ export interface components {
             options: components["schemas"]["ChannelOptions"];
             use: components["schemas"]["ChannelUse"];
             link?: components["schemas"]["ChannelLink"];
+            health?: components["schemas"]["ChannelHealthView"];
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -3665,14 +3687,21 @@ export interface components {
             next_after?: number;
         };
         /** @enum {string} */
+        Carrier: "unknown" | "mobile" | "unicom" | "telecom" | "broadcast";
+        /** @enum {string} */
         CodeStage: "response" | "receipt";
         /** @enum {string} */
         CodeClass: "delivered" | "device_temporary" | "number_invalid" | "suspended" | "blacklist" | "content" | "frequency" | "signature_unfiled" | "route" | "ported" | "throttled" | "expired" | "rejected";
         /** @enum {string} */
-        CodeAction: "none" | "retry" | "fail" | "suppress" | "pause";
+        CodeAction: "none" | "retry" | "fail" | "suppress" | "pause" | "retry_late" | "count_number" | "cool_down" | "freeze_content" | "delay" | "freeze_signature" | "other_channel" | "refresh_carrier" | "investigate";
         CarrierCodeView: {
             /** @default  */
             provider: string;
+            /**
+             * @description of the number; unknown = every carrier. The most specific row counts
+             * @default unknown
+             */
+            carrier: components["schemas"]["Carrier"];
             stage: components["schemas"]["CodeStage"];
             code: string;
             code_class: components["schemas"]["CodeClass"];
@@ -3683,6 +3712,98 @@ export interface components {
         CarrierCodePage: {
             items: components["schemas"]["CarrierCodeView"][];
             next_after?: string;
+        };
+        /** @enum {string} */
+        RouteUse: "enabled" | "disabled";
+        RouteChannelSpec: {
+            channel_id: string;
+            /** @description of the numbers it carries; unknown: those whose carrier nobody knows */
+            carriers: components["schemas"]["Carrier"][];
+            message_classes: components["schemas"]["MessageClass"][];
+            /**
+             * @description of a segment, in thousandths of a fen; without weights the cheapest channel of the lowest tier is used
+             * @default 0
+             */
+            cost_millifen: number;
+            /**
+             * @description its share among the channels of its tier; where any has one, those without are not used. A customer stays with one channel
+             * @default 0
+             */
+            weight: number;
+            /**
+             * @description higher ones are used when no channel of a lower one can be
+             * @default 1
+             */
+            tier: number;
+            /** @default enabled */
+            use: components["schemas"]["RouteUse"];
+        };
+        RouteSpec: {
+            name: string;
+            channels: components["schemas"]["RouteChannelSpec"][];
+        };
+        RouteView: {
+            id: string;
+            name: string;
+            channels: components["schemas"]["RouteChannelSpec"][];
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        RoutePage: {
+            items: components["schemas"]["RouteView"][];
+            next_after?: string;
+        };
+        RetryRuleView: {
+            message_class: components["schemas"]["MessageClass"];
+            /** @description one that asks for another attempt: retry, retry_late, delay, other_channel, refresh_carrier */
+            action: components["schemas"]["CodeAction"];
+            /** @description 0 = no other attempt */
+            times: number;
+            /** @description before the second attempt; twice as long before each one after it */
+            pause_seconds: number;
+        };
+        RetryRules: {
+            items: components["schemas"]["RetryRuleView"][];
+        };
+        FrozenText: {
+            version_id: string;
+            content_id: string;
+            content_name: string;
+            number: number;
+            code: string;
+            /** Format: date-time */
+            frozen_at: string;
+        };
+        FrozenSignature: {
+            signature: string;
+            channel_id: string;
+            code: string;
+            /** Format: date-time */
+            frozen_at: string;
+        };
+        CarrierFindingsView: {
+            texts: components["schemas"]["FrozenText"][];
+            signatures: components["schemas"]["FrozenSignature"][];
+        };
+        ReleaseSignature: {
+            signature: string;
+            channel_id: string;
+            reason: string;
+        };
+        /** @enum {string} */
+        NumberBar: "open" | "until" | "until_lifted";
+        NumberQualityView: {
+            bar: components["schemas"]["NumberBar"];
+            /** Format: date-time */
+            barred_until?: string;
+            failures: number;
+            code_class?: components["schemas"]["CodeClass"];
+            /** Format: date-time */
+            failed_at?: string;
         };
         ApplicationSpec: {
             name: string;
@@ -3760,14 +3881,6 @@ export interface components {
             token: string;
             path: string;
         };
-        AnnouncedFrequency: {
-            span_seconds: number;
-            maximum: number;
-            /** Format: date-time */
-            valid_from: string;
-            /** Format: date-time */
-            valid_until: string;
-        };
         CampaignPlan: {
             name: string;
             goal: string;
@@ -3780,15 +3893,10 @@ export interface components {
             planned_at: string;
             budget_fen?: number;
             owner_id?: string;
-            /** @description makes it an announcement: the frequency that its text tells, which binds marketing from the start of this campaign on, within its dates */
-            announces?: components["schemas"]["AnnouncedFrequency"];
-        };
-        FrequencyLimit: {
-            span_seconds: number;
-            maximum: number;
         };
         CampaignParameters: {
-            channel_id: string;
+            channel_id?: string;
+            route_id?: string;
             /** Format: date-time */
             scheduled_at?: string;
             /** @default 540 */
@@ -3798,21 +3906,6 @@ export interface components {
             /** @default 0 */
             segments_per_second: number;
             failure_pause_percent?: number;
-            /** @description beside the company's rules for the class: all must hold */
-            frequency?: components["schemas"]["FrequencyLimit"][];
-            /**
-             * Format: date-time
-             * @description what has not left by then is refused
-             */
-            expires_at?: string;
-            /** @description the campaign that announced the frequency; a large one of marketing needs one */
-            announcement_id?: string;
-        };
-        NoticeWaiver: {
-            reason: string;
-            by: string;
-            /** Format: date-time */
-            at: string;
         };
         CampaignView: {
             id: string;
@@ -3847,8 +3940,6 @@ export interface components {
             binding_hash?: string;
             test_id?: string;
             report_id?: string;
-            announces?: components["schemas"]["AnnouncedFrequency"];
-            notice_waiver?: components["schemas"]["NoticeWaiver"];
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -4164,66 +4255,19 @@ export interface components {
             campaign_id?: string;
             attempt_list: components["schemas"]["AttemptView"][];
         };
-        /** @enum {string} */
-        ExplainedAsOf: "decision" | "now";
-        /** @enum {string} */
-        GateAnswer: "pass" | "hold" | "refuse" | "exempt";
-        /** @enum {string} */
-        Gate: "emergency_stop" | "approval" | "message_class" | "number" | "suppression" | "consent" | "zone" | "validity" | "window" | "frequency" | "text";
-        ExplainedInput: {
-            name: string;
-            value: string;
-        };
-        /** @enum {string} */
-        FrequencySource: "company" | "announcement" | "campaign" | "customer";
-        ExplainedLimit: {
-            source: components["schemas"]["FrequencySource"];
-            announcement_id?: string;
-            span_seconds: number;
-            maximum: number;
-            used: number;
-        };
-        ExplainedGate: {
-            gate: components["schemas"]["Gate"];
-            answer: components["schemas"]["GateAnswer"];
-            reason: components["schemas"]["Reason"];
-            decides: boolean;
-            /** Format: date-time */
-            due?: string;
-            rule_versions: {
-                [key: string]: number;
-            };
-            inputs: components["schemas"]["ExplainedInput"][];
-            limits: components["schemas"]["ExplainedLimit"][];
-        };
-        Explanation: {
-            message_id: string;
-            campaign_id?: string;
-            customer_id: string;
-            origin: components["schemas"]["BatchOrigin"];
-            message_class: components["schemas"]["MessageClass"];
-            state: components["schemas"]["MessageState"];
-            reason: components["schemas"]["Reason"];
-            as_of: components["schemas"]["ExplainedAsOf"];
-            /** Format: date-time */
-            at: string;
-            answer: components["schemas"]["GateAnswer"];
-            agrees?: boolean;
-            gates: components["schemas"]["ExplainedGate"][];
-        };
         /** @description RFC 9457. Programs match on `code`; `detail` is for people. */
         Problem: {
             type: string;
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
             detail: string;
             instance: string;
             errors?: {
                 field: string;
                 /** @enum {string} */
-                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
                 message: string;
             }[];
         };
@@ -4935,7 +4979,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Frequency rules, windows, holidays, validity, advance notice, expiries, failure pause */
+            /** @description Frequency rules, window, expiries, failure pause */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4984,33 +5028,6 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    listSendingSettingVersions: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What each version of the settings changed, the newest first */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingVersionPage"];
-                };
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5414,67 +5431,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevealedCustomer"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getCustomerPreference: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How many messages the customer wants, and what was said of it before */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerPreference"];
-                };
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    stateCustomerPreference: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StatePreference"];
-            };
-        };
-        responses: {
-            /** @description Record how many messages the customer wants from now on */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerPreference"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -7481,6 +7437,7 @@ export interface operations {
         parameters: {
             query: {
                 provider?: string;
+                carrier?: components["schemas"]["Carrier"];
                 stage: components["schemas"]["CodeStage"];
                 code: string;
             };
@@ -7526,6 +7483,365 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRoutes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List routes with their channels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutePage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRoute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteSpec"];
+            };
+        };
+        responses: {
+            /** @description Set up a route */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                route_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a route */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRoute: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match": string;
+            };
+            path: {
+                route_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteSpec"];
+            };
+        };
+        responses: {
+            /** @description Change a route; messages that wait are given to channels anew */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeRoute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                route_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a route that no campaign goes by */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRetryRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How often a carrier's code leads to another attempt, by class and action */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryRules"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putRetryRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRuleView"];
+            };
+        };
+        responses: {
+            /** @description Set how often and after what pause a message is tried again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryRuleView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCarrierFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Texts and signatures that are not sent because a carrier refused them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierFindingsView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseFrozenText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Compliance has looked at a refused text again: it may be sent */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseFrozenSignature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseSignature"];
+            };
+        };
+        responses: {
+            /** @description A signature is filed with the carrier now: it may be used on the channel */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNumberQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What carriers said of the customer's number lately */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberQualityView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    liftNumberQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Forget what carriers said of the number: messages go to it again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberQualityView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -7815,7 +8131,6 @@ export interface operations {
                 message_class?: components["schemas"]["MessageClass"];
                 owner_id?: string;
                 q?: string;
-                announcing?: boolean;
             };
             header?: never;
             path?: never;
@@ -7876,11 +8191,10 @@ export interface operations {
     exportCampaigns: {
         parameters: {
             query?: {
-                announcing?: boolean;
                 q?: string;
+                owner_id?: string;
                 state?: components["schemas"]["CampaignState"];
                 message_class?: components["schemas"]["MessageClass"];
-                owner_id?: string;
             };
             header?: never;
             path?: never;
@@ -8143,46 +8457,6 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    waiveCampaignNotice: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of the version that the caller has read. */
-                "If-Match"?: string;
-            };
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StatedReason"];
-            };
-        };
-        responses: {
-            /** @description Record why this campaign may start without an announcement of its frequency */
-            200: {
-                headers: {
-                    /** @description The new version, for If-Match. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CampaignView"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -8853,61 +9127,6 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    explainMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                message_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Why a message went, waits or was refused, gate by gate */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Explanation"];
-                };
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    explainCampaignRecipient: {
-        parameters: {
-            query: {
-                customer_id: string;
-            };
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The same of a campaign's message to one customer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Explanation"];
-                };
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -5,6 +5,7 @@ import {
   AppstoreOutlined,
   AuditOutlined,
   BarChartOutlined,
+  BranchesOutlined,
   CheckSquareOutlined,
   CloudUploadOutlined,
   ClusterOutlined,
@@ -113,6 +114,11 @@ export const kPages: PageEntry[] = [
     icon: <ClusterOutlined />,
   }),
   entry('/channels/:id', () => import('@/pages/channel'), ['channel.read']),
+  entry('/routes', () => import('@/pages/routes'), ['channel.read'], {
+    nav: 'routes',
+    group: 'technology',
+    icon: <BranchesOutlined />,
+  }),
   entry('/applications', () => import('@/pages/applications'), ['application.read'], {
     nav: 'applications',
     group: 'technology',

@@ -15,6 +15,7 @@ const kPerson: Record<string, Role> = {
   '/messages/:id': 'technology',
   '/channels': 'technology',
   '/channels/:id': 'technology',
+  '/routes': 'technology',
   '/applications': 'technology',
   '/applications/:id': 'technology',
   '/carrier-codes': 'technology',

@@ -32,7 +32,23 @@ const kClasses = [
   'expired',
   'rejected',
 ] as const;
-const kActions = ['none', 'retry', 'fail', 'suppress', 'pause'] as const;
+const kCarriers = ['unknown', 'mobile', 'unicom', 'telecom', 'broadcast'] as const;
+const kActions = [
+  'none',
+  'fail',
+  'retry',
+  'retry_late',
+  'delay',
+  'other_channel',
+  'refresh_carrier',
+  'count_number',
+  'cool_down',
+  'suppress',
+  'freeze_content',
+  'freeze_signature',
+  'pause',
+  'investigate',
+] as const;
 
 function useRequired() {
   const { t } = useTranslation();
@@ -51,12 +67,20 @@ function Key({ editing, providers }: { editing: Editing; providers: string[] }) 
         label={t('provider')}
         extra={t('provider_hint')}
         rules={editing.kind === 'override' ? required : []}
-        className="field-wide"
       >
         <AutoComplete
           disabled={editing.kind === 'edit'}
           options={providers.map((value) => ({ value }))}
           maxLength={64}
+        />
+      </Form.Item>
+      <Form.Item name="carrier" label={t('carrier')} extra={t('carrier_hint')}>
+        <Select
+          disabled={editing.kind === 'edit'}
+          options={kCarriers.map((value) => ({
+            value,
+            label: value === 'unknown' ? t('every_carrier') : term('carrier', value),
+          }))}
         />
       </Form.Item>
       <Form.Item name="stage" label={t('stage')} rules={required}>
@@ -150,7 +174,7 @@ export function CodeForm({ editing, providers, onClose }: Props) {
       {editing && (
         <Form<Code>
           form={form}
-          key={`${editing.kind} ${editing.code.provider} ${editing.code.stage} ${editing.code.code}`}
+          key={`${editing.kind} ${editing.code.provider} ${editing.code.carrier} ${editing.code.stage} ${editing.code.code}`}
           layout="vertical"
           initialValues={editing.code}
           preserve={false}
@@ -158,6 +182,7 @@ export function CodeForm({ editing, providers, onClose }: Props) {
             save.run({
               ...values,
               provider: values.provider?.trim() ?? '',
+              carrier: values.carrier ?? 'unknown',
               code: codeKey(values.code),
               remedy: values.remedy ?? '',
             })

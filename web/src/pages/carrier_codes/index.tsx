@@ -13,6 +13,8 @@ import { Page } from '@/components/page';
 import { useUrlFilters } from '@/components/url_filters';
 import { useReasonText } from '@/pages/monitor/reason_text';
 import { type Code, CodeForm, type Editing } from './code_form';
+import { Findings } from './findings';
+import { RetryRules } from './retry_rules';
 
 /** In the URL: the general codes, which the API knows by an empty provider. */
 const kGeneral = '-';
@@ -22,6 +24,15 @@ const kTone: Record<string, string> = {
   suppress: 'orange',
   pause: 'red',
   none: 'green',
+  retry_late: 'blue',
+  count_number: 'orange',
+  cool_down: 'orange',
+  freeze_content: 'red',
+  delay: 'blue',
+  freeze_signature: 'red',
+  other_channel: 'blue',
+  refresh_carrier: 'blue',
+  investigate: 'purple',
 };
 
 type Row = Code & { key: string };
@@ -32,7 +43,7 @@ function Deeds({ row, onEdit }: { row: Row; onEdit: (editing: Editing) => void }
   const remove = useAction(
     () =>
       api.DELETE('/api/v1/carrier_codes', {
-        params: { query: { provider: row.provider, stage: row.stage, code: row.code } },
+        params: { query: { provider: row.provider, carrier: row.carrier, stage: row.stage, code: row.code } },
       }),
     { done: t('removed') },
   );
@@ -58,7 +69,7 @@ function Deeds({ row, onEdit }: { row: Row; onEdit: (editing: Editing) => void }
           onClick={() => onEdit({ kind: 'edit', code })}
         />
       </Tooltip>
-      {row.provider === '' ? (
+      {row.provider === '' && row.carrier === 'unknown' ? (
         <Tooltip title={t('override')}>
           <Button
             type="text"
@@ -106,6 +117,11 @@ function useColumns(onEdit: (editing: Editing) => void): Column<Row>[] {
       key: 'provider',
       title: t('provider'),
       render: (_, row) => (row.provider ? <Tag color="purple">{row.provider}</Tag> : t('general')),
+    },
+    {
+      key: 'carrier',
+      title: t('carrier'),
+      render: (_, row) => (row.carrier === 'unknown' ? t('every_carrier') : term('carrier', row.carrier)),
     },
     { key: 'class', title: t('class'), render: (_, row) => term('code_class', row.code_class) },
     {
@@ -155,7 +171,13 @@ export default function CarrierCodes() {
             onClick={() =>
               setEditing({
                 kind: 'add',
-                code: { provider: provider ?? '', stage: 'receipt', code_class: 'rejected', action: 'fail' },
+                code: {
+                  provider: provider ?? '',
+                  carrier: 'unknown',
+                  stage: 'receipt',
+                  code_class: 'rejected',
+                  action: 'fail',
+                },
               })
             }
           >
@@ -164,6 +186,7 @@ export default function CarrierCodes() {
         )
       }
     >
+      <Findings />
       <DataTable<Row>
         id="carrier_codes"
         ariaLabel={t('title')}
@@ -176,7 +199,7 @@ export default function CarrierCodes() {
             next_after: data!.next_after,
             items: data!.items.map((code) => ({
               ...code,
-              key: `${code.provider} ${code.stage} ${code.code}`,
+              key: `${code.provider} ${code.carrier} ${code.stage} ${code.code}`,
             })),
           };
         }}
@@ -198,6 +221,7 @@ export default function CarrierCodes() {
         exportQuery={{ provider }}
         empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('empty')} />}
       />
+      <RetryRules />
       <CodeForm editing={editing} providers={providers} onClose={() => setEditing(null)} />
     </Page>
   );

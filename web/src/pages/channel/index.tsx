@@ -201,7 +201,12 @@ export default function ChannelPage() {
             (channel.use === 'disabled' ? (
               <TermTag list="channel_use" name="disabled" />
             ) : (
-              <TermTag list="link_state" name={channel.link?.state} />
+              <>
+                <TermTag list="link_state" name={channel.link?.state} />
+                {channel.health && channel.health.state !== 'healthy' && (
+                  <TermTag list="channel_health" name={channel.health.state} />
+                )}
+              </>
             ))}
         </Flex>
       }

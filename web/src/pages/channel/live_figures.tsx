@@ -3,6 +3,7 @@ import { Alert, Empty, Flex } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useFormat } from '@/app/preferences';
+import { useTerm } from '@/app/terms';
 import { Figure, TimeText } from '@/components/marks';
 import { Section } from '@/components/section';
 
@@ -15,6 +16,55 @@ const kCounters = [
   'receipts',
   'reconnects',
 ] as const;
+
+/** Whether messages of routes go by the channel, and if not, why. */
+function Health({ channel }: { channel: Schema<'ChannelView'> }) {
+  const { t } = useTranslation('channel');
+  const term = useTerm();
+  const { health } = channel;
+  if (!health || health.state === 'healthy') return null;
+  return (
+    <Alert
+      type={health.state === 'unhealthy' ? 'error' : 'warning'}
+      showIcon
+      style={{ marginBlockEnd: 12 }}
+      title={t(`health.${health.state}`)}
+      description={
+        <>
+          {term('health_reason', health.reason)} · {t('health.since')}{' '}
+          <TimeText value={health.since} detail="second" />
+        </>
+      }
+    />
+  );
+}
+
+function Lanes({ channel }: { channel: Schema<'ChannelView'> }) {
+  const { t } = useTranslation('channel');
+  const term = useTerm();
+  const { count } = useFormat();
+  const { link, options } = channel;
+  const shares = {
+    verification: options.verification_share,
+    notification: options.notification_share,
+    marketing: options.marketing_share,
+  };
+  return (
+    <>
+      <h3 style={{ fontSize: 14, margin: '16px 0 8px' }}>{t('lanes.title')}</h3>
+      <Flex gap="12px 24px" wrap>
+        {link?.lanes.map((lane) => (
+          <Figure
+            key={lane.lane}
+            name={t('lanes.of', { lane: term('lane', lane.lane), share: shares[lane.lane] })}
+            hint={t('lanes.hint')}
+            value={`${count(lane.queued)} / ${count(lane.submitted)}`}
+          />
+        ))}
+      </Flex>
+    </>
+  );
+}
 
 export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
   const { t } = useTranslation('channel');
@@ -50,6 +100,7 @@ export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
           description={link.last_error || undefined}
         />
       )}
+      <Health channel={channel} />
       <Flex gap="12px 24px" wrap>
         <Figure name={t('live.rate')} value={count(link.segments_per_second)} />
         <Figure
@@ -63,6 +114,7 @@ export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
           value={`${milliseconds(link.latency_p50_ms)} / ${milliseconds(link.latency_p99_ms)}`}
         />
       </Flex>
+      <Lanes channel={channel} />
       <h3 style={{ fontSize: 14, margin: '16px 0 8px' }}>{t('live.since_start')}</h3>
       <Flex gap="12px 24px" wrap>
         {kCounters.map((name) => (

@@ -13,6 +13,7 @@ import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
 import { CustomerConsents } from './consents';
 import { CustomerMessages } from './messages';
+import { NumberQuality } from './number_quality';
 import { CustomerPreference } from './preference';
 import { CustomerReplies } from './replies';
 import { AskConfirmation } from './ask_confirmation';
@@ -148,6 +149,7 @@ export default function CustomerPage() {
               </Flex>
             </Section>
             <CustomerPreference id={customer.id} />
+            <NumberQuality id={customer.id} />
             <CustomerTabs id={customer.id} />
           </Flex>
         )}

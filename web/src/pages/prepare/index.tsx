@@ -68,9 +68,16 @@ function useWorkspace(campaign: Campaign) {
   );
   const handsets = $api.useQuery('get', '/api/v1/test_handsets');
   const settings = $api.useQuery('get', '/api/v1/settings/sending', {}, { enabled: can('setting.read') });
+  const routes = $api.useQuery(
+    'get',
+    '/api/v1/routes',
+    { params: { query: { limit: 200 } } },
+    { enabled: can('channel.read') && campaign.parameters?.route_id !== undefined },
+  );
   return {
     content: content.data,
     channels: channels.data?.items ?? [],
+    routes: routes.data?.items ?? [],
     test: campaign.test_id ? test.data : undefined,
     handsets: handsets.data?.items.length,
     noticeThreshold: settings.data?.notice_threshold,
@@ -79,13 +86,20 @@ function useWorkspace(campaign: Campaign) {
 
 function Workspace({ campaign }: { campaign: Campaign }) {
   useFreshOn(campaign.state);
-  const { content, channels, test, handsets, noticeThreshold } = useWorkspace(campaign);
+  const { content, channels, routes, test, handsets, noticeThreshold } = useWorkspace(campaign);
   const { data: emergency } = useEmergencyStop();
   // Which version has been edited here: a newer one begins with a clean form.
   const [editedVersion, setEditedVersion] = useState<number | null>(null);
   const unsaved = editedVersion === campaign.version;
   const now = useNow(5_000);
-  const channel = channels.find((each) => each.id === campaign.parameters?.channel_id);
+  const parameters = campaign.parameters;
+  const route = routes.find((each) => each.id === parameters?.route_id);
+  // Of a route, a channel that is bound stands for all.
+  const ofRoute = channels.filter((each) => route?.channels.some((way) => way.channel_id === each.id));
+  const channel =
+    channels.find((each) => each.id === parameters?.channel_id) ??
+    ofRoute.find((each) => each.link?.state === 'bound') ??
+    ofRoute[0];
   const segments =
     test?.funnel?.segments || campaign.audience_count * (content?.latest.measure.segments ?? 1);
   const facts = {

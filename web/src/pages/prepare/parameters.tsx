@@ -1,5 +1,5 @@
 // The parameters of a campaign: over which channel, from when, in which hours, how fast, when to stop by itself.
-import { App, Button, Flex, Form, InputNumber, Select, Tooltip } from 'antd';
+import { App, Button, Flex, Form, InputNumber, Select, type SelectProps, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, ifMatch, type Schema } from '@/api/client';
@@ -22,6 +22,8 @@ import { companyWindow } from './schedule';
 type Parameters = Schema<'CampaignParameters'>;
 type Channel = Schema<'ChannelView'>;
 
+type Route = Schema<'RouteView'>;
+
 interface Props {
   campaign: Schema<'CampaignView'>;
   channels: Channel[];
@@ -29,6 +31,8 @@ interface Props {
   onUnsaved: (unsaved: boolean) => void;
 }
 
+/** As ids of routes begin. */
+const kRoutePrefix = 'rte_';
 const kDefaults = { window_start_minute: 540, window_end_minute: 1200, segments_per_second: 0 };
 
 function useChannelOptions(channels: Channel[]) {
@@ -52,29 +56,55 @@ function useChannelOptions(channels: Channel[]) {
   });
 }
 
+/** A channel or a route: one choice on the screen, two fields of the API. */
+interface FormFields extends Omit<Parameters, 'channel_id' | 'route_id'> {
+  way?: string;
+}
+
+function fieldsOf(parameters: Parameters | undefined): Partial<FormFields> {
+  if (!parameters) return kDefaults;
+  const { channel_id, route_id, ...rest } = parameters;
+  return { ...kDefaults, ...rest, way: route_id ?? channel_id };
+}
+
+function parametersOf({ way, ...rest }: Partial<FormFields>): Partial<Parameters> {
+  if (!way) return rest;
+  return way.startsWith(kRoutePrefix) ? { ...rest, route_id: way } : { ...rest, channel_id: way };
+}
+
 function Fields({
   campaign,
   channels,
+  routes,
   company,
   disabled,
 }: {
   campaign: Schema<'CampaignView'>;
   channels: Channel[];
+  routes: Route[];
   company: Schema<'SendingSettingsView'> | undefined;
   disabled: boolean;
 }) {
   const { t } = useTranslation('prepare');
   const { t: common } = useTranslation();
   const options = useChannelOptions(channels);
+  const ofRoutes = routes.map((route) => ({ value: route.id, label: route.name }));
+  const choices: SelectProps['options'] =
+    routes.length === 0
+      ? options
+      : [
+          { label: t('parameters.routes'), options: ofRoutes },
+          { label: t('parameters.channels'), options },
+        ];
   return (
     <div className="fields-2">
       <Form.Item
-        name="channel_id"
+        name="way"
         label={t('parameters.channel')}
         rules={[{ required: true, message: common('state.required') }]}
         className="field-wide"
       >
-        <Select options={options} placeholder={t('parameters.choose_channel')} />
+        <Select options={choices} placeholder={t('parameters.choose_channel')} />
       </Form.Item>
       <Form.Item name="window_start_minute" label={t('parameters.window_start')}>
         <MinuteSelect maximum={1439} />
@@ -124,9 +154,16 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
   const { t } = useTranslation('prepare');
   const can = useCan();
   const { modal } = App.useApp();
-  const [form] = Form.useForm<Parameters>();
+  const [form] = Form.useForm<FormFields>();
   const [fault, setFault] = useState<Problem>();
-  const values: Partial<Parameters> = Form.useWatch([], form) ?? campaign.parameters ?? kDefaults;
+  const watched = Form.useWatch([], form) as Partial<FormFields> | undefined;
+  const values: Partial<Parameters> = parametersOf(watched ?? fieldsOf(campaign.parameters));
+  const { data: routes } = $api.useQuery(
+    'get',
+    '/api/v1/routes',
+    { params: { query: { limit: 200 } } },
+    { enabled: can('channel.read') },
+  );
   const now = useNow(30_000);
   const { data: settings } = $api.useQuery(
     'get',
@@ -150,7 +187,8 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
   );
   const whyNot = whyNoParameters(campaign);
   const disabled = whyNot !== null || !can('campaign.parameters');
-  const submit = (given: Parameters) => {
+  const submit = (fields: FormFields) => {
+    const given = parametersOf(fields);
     setFault(undefined);
     // A field that was emptied is left out: the server then takes its own.
     const body = Object.fromEntries(
@@ -167,15 +205,21 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
   const channel = channels.find((each) => each.id === values.channel_id);
   return (
     <Section title={t('parameters.title')}>
-      <Form<Parameters>
+      <Form<FormFields>
         form={form}
         layout="vertical"
-        initialValues={{ ...kDefaults, ...campaign.parameters }}
+        initialValues={fieldsOf(campaign.parameters)}
         disabled={disabled}
         onValuesChange={() => onUnsaved(true)}
         onFinish={submit}
       >
-        <Fields campaign={campaign} channels={channels} company={settings} disabled={disabled} />
+        <Fields
+          campaign={campaign}
+          channels={channels}
+          routes={routes?.items ?? []}
+          company={settings}
+          disabled={disabled}
+        />
         <Outlook
           values={values}
           channel={channel}
