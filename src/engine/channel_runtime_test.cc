@@ -21,7 +21,7 @@ class ChannelRuntimeTest : public testing::SendingStoreTest {
   }
   // What was submitted before these is done: the writer's jobs of one class run in order.
   void settle() {
-    for (int i = 0; i < 100; ++i) write([](db::Tx&) -> Result<> { return {}; });
+    for (int i = 0; i < 400; ++i) write([](db::Tx&) -> Result<> { return {}; });
   }
   static link::Response accepted(const ClaimedSegment& s, const std::string& id, Time at) {
     return {.attempt_id = static_cast<uint64_t>(s.attempt_id),
