@@ -151,6 +151,8 @@ Result<Case> as_decided(db::Tx& tx, const Message& m, const engine::BatchPlan& p
   c.gates = YZ_TRY(customer_at(tx, m, plan, c.rules, c.at));
   c.candidate.number = m.reason == Reason::kNumberInvalid ? 0 : 1;
   c.candidate.composed = is_of_text(m.reason) ? m.reason : Reason::kNone;
+  // What carriers said of the number then is not kept; that it decided is.
+  if (m.reason == Reason::kKnownVacant || m.reason == Reason::kCoolingDown) c.gates.barred = m.reason;
   return c;
 }
 
@@ -229,6 +231,7 @@ Result<Explanation> Explanations::explain(db::Tx& tx, int64_t message_id) const 
   c.candidate.region = m.region;
   c.candidate.zone = m.zone;
   c.candidate.suppressed = c.gates.suppressed;
+  c.candidate.barred = c.gates.barred;
   c.candidate.consent_of_class = c.gates.consent_of_class;
   c.candidate.consent_of_purpose = c.gates.consent_of_purpose;
   c.candidate.used = c.gates.used;

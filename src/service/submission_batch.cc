@@ -48,6 +48,8 @@ Fault fault_of(Reason reason) {
     case Reason::kNumberInvalid:
     case Reason::kNumberUnsupported:
     case Reason::kZoneUnknown:
+    case Reason::kKnownVacant:
+    case Reason::kCoolingDown:
       return Fault::kBadDestination;
     case Reason::kSuppressed:
     case Reason::kConsentMissing:

@@ -49,6 +49,9 @@ Error error_of(Fault fault, Reason reason) {
     case Reason::kConsentMissing:
     case Reason::kConsentWithdrawn:
       return refused("there is no consent to messages of this kind", "/number");
+    case Reason::kKnownVacant:
+    case Reason::kCoolingDown:
+      return refused("carriers say that the number is vacant or suspended", "/number");
     case Reason::kFrequency:
       return refused("the number has got as many messages as it may", "/number");
     default:
