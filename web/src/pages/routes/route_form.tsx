@@ -122,13 +122,13 @@ function WayRow({
   );
 }
 
-function useSave(editing: Route | 'new' | null, onDone: () => void, onFault: (error?: unknown) => void) {
+function useSave(editing: Route | 'new', onDone: () => void, onFault: (error?: unknown) => void) {
   const { t } = useTranslation('routes');
   return useAction(
     async (body: Spec) => {
       onFault();
       try {
-        if (editing === 'new' || editing === null)
+        if (editing === 'new')
           await api.POST('/api/v1/routes', {
             params: { header: { 'Idempotency-Key': newIdempotencyKey() } },
             body,
@@ -153,7 +153,13 @@ interface Props {
   onClose: () => void;
 }
 
-export function RouteForm({ editing, channels, onClose }: Props) {
+/** Each opening has a form of its own: a list in a form keeps what it held before. */
+export function RouteForm({ editing, ...rest }: Props) {
+  if (editing === null) return null;
+  return <Dialog key={editing === 'new' ? 'new' : editing.id} editing={editing} {...rest} />;
+}
+
+function Dialog({ editing, channels, onClose }: Props & { editing: Route | 'new' }) {
   const { t } = useTranslation('routes');
   const { t: common } = useTranslation();
   const [form] = Form.useForm<Fields>();
@@ -162,60 +168,47 @@ export function RouteForm({ editing, channels, onClose }: Props) {
     setFault(error === undefined ? undefined : leftToSay(form, error)),
   );
   const initial: Fields =
-    editing === null || editing === 'new'
-      ? { name: '', channels: [kNewWay as WayFields] }
-      : fieldsOf(editing);
+    editing === 'new' ? { name: '', channels: [kNewWay as WayFields] } : fieldsOf(editing);
   return (
     <Modal
-      open={editing !== null}
-      title={editing !== null && editing !== 'new' ? t('edit_of', { name: editing.name }) : t('add')}
+      open
+      title={editing === 'new' ? t('add') : t('edit_of', { name: editing.name })}
       okText={common('action.save')}
       cancelText={common('action.cancel')}
       confirmLoading={save.busy}
       onCancel={onClose}
       onOk={() => form.submit()}
-      destroyOnHidden
-      afterOpenChange={(isOpen) => isOpen || setFault(undefined)}
       width={720}
     >
       <ProblemAlert error={fault} />
-      {editing !== null && (
-        <Form<Fields>
-          form={form}
-          key={editing === 'new' ? 'new' : editing.id}
-          layout="vertical"
-          initialValues={initial}
-          preserve={false}
-          onFinish={(fields) => save.run(specOf(fields))}
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        initialValues={initial}
+        onFinish={(fields) => save.run(specOf(fields))}
+      >
+        <Form.Item
+          name="name"
+          label={t('name')}
+          rules={[{ required: true, whitespace: true, message: common('state.required') }]}
         >
-          <Form.Item
-            name="name"
-            label={t('name')}
-            rules={[{ required: true, whitespace: true, message: common('state.required') }]}
-          >
-            <Input maxLength={80} />
-          </Form.Item>
-          <Form.List name="channels">
-            {(rows, { add, remove }) => (
-              <>
-                {rows.map((row) => (
-                  <WayRow
-                    key={row.key}
-                    name={row.name}
-                    channels={channels}
-                    onRemove={() => remove(row.name)}
-                  />
-                ))}
-                <Flex>
-                  <Button icon={<PlusOutlined />} onClick={() => add(kNewWay)}>
-                    {t('add_channel')}
-                  </Button>
-                </Flex>
-              </>
-            )}
-          </Form.List>
-        </Form>
-      )}
+          <Input maxLength={80} />
+        </Form.Item>
+        <Form.List name="channels">
+          {(rows, { add, remove }) => (
+            <>
+              {rows.map((row) => (
+                <WayRow key={row.key} name={row.name} channels={channels} onRemove={() => remove(row.name)} />
+              ))}
+              <Flex>
+                <Button icon={<PlusOutlined />} onClick={() => add(kNewWay)}>
+                  {t('add_channel')}
+                </Button>
+              </Flex>
+            </>
+          )}
+        </Form.List>
+      </Form>
     </Modal>
   );
 }
