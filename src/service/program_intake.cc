@@ -13,8 +13,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// Of the time that a commit took, and from which on it is worth it.
-constexpr int kGatherPart = 4;
+// Held open for at most the time that the commit took, and from which on that is worth it.
 constexpr std::chrono::microseconds kGatherAtLeast{50};
 
 // The same call may be good later, and nothing of it is stored.
@@ -80,8 +79,8 @@ void ProgramIntake::let_gather() {
 // They may come again; how long they are waited for depends on what the disk took.
 void ProgramIntake::note_answered(const Group& group) {
   const auto now = SteadyClock::now();
-  const auto part = std::min<SteadyClock::duration>((now - judged_at_) / kGatherPart,
-                                                    std::chrono::microseconds(limits::kIntakeGatherUs));
+  const auto part =
+      std::min<SteadyClock::duration>(now - judged_at_, std::chrono::microseconds(limits::kIntakeGatherUs));
   const std::lock_guard lock(mutex_);
   expected_ = std::min(group.submits.size() + in_waiting_, limits::kSubmissionBatchMessages);
   gather_until_ = part < kGatherAtLeast ? SteadyClock::time_point{} : now + part;

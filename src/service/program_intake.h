@@ -4,7 +4,7 @@
 // without a thread of theirs. submit() never blocks; any thread.
 //
 // Callers who wait for their answer before they come again would fall into two halves, each waiting for the
-// other's commit. So after a commit the next transaction is held open for a part of the time that the disk
+// other's commit. So after a commit the next transaction is held open for at most the time that the disk
 // took, until those who were answered are back; it never waits when nobody was answered just now.
 
 #include <chrono>
