@@ -54,7 +54,9 @@ inline constexpr size_t kClaimBatchMessages = 1'000;
 inline constexpr size_t kChannelDeliveries = 32'768;  // of a channel, taken and not yet on disk
 inline constexpr size_t kCarrierIdCharacters = 256;   // as stored, escapes included
 inline constexpr size_t kLedgerEntries = 1'000;       // responses, and receipts, of one write
-inline constexpr size_t kDoubtfulClaims = 64;         // whose commit may or may not have happened
+inline constexpr size_t kLedgerEntriesBesideCodes =
+    200;                                       // the same while something runs that people wait for
+inline constexpr size_t kDoubtfulClaims = 64;  // whose commit may or may not have happened
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kReceiptOverdueHours = 72;
 inline constexpr int64_t kReceiptGraceHours = 72;  // after its deadline a receipt is still taken

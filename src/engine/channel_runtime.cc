@@ -398,14 +398,14 @@ Result<> ChannelRuntime::write_one_by_one(db::Tx& tx, const LedgerChannel& chann
 }
 
 void ChannelRuntime::take_new() {
+  const size_t most =
+      hooks_.urgent && hooks_.urgent() ? limits::kLedgerEntriesBesideCodes : limits::kLedgerEntries;
   const std::lock_guard lock(mutex_);
   // Not more than a few milliseconds' work: a claim of a code may wait behind it.
   const auto first = [](auto& all, size_t room) {
     return std::views::take(all, static_cast<ptrdiff_t>(std::min(all.size(), room)));
   };
-  const auto room = [](const auto& working) {
-    return limits::kLedgerEntries - std::min(limits::kLedgerEntries, working.size());
-  };
+  const auto room = [most](const auto& working) { return most - std::min(most, working.size()); };
   const auto responses = first(responses_, room(working_responses_));
   for (link::Response& r : responses) working_responses_.push_back(to_entry(std::move(r)));
   responses_.erase(responses_.begin(), responses_.begin() + std::ranges::ssize(responses));

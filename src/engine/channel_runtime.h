@@ -53,7 +53,8 @@ struct ChannelHooks {
   std::function<void(int64_t batch_id)> recall;                           // the batch was paused
   std::function<void(std::vector<int64_t> message_ids)> recall_messages;  // to people who opted out
   std::function<Result<std::vector<int64_t>>(db::Tx&, const Effects&)>
-      pause_failing;  // inside the transaction
+      pause_failing;             // inside the transaction
+  std::function<bool()> urgent;  // whether something runs that people wait for; any thread
 };
 
 class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_from_this<ChannelRuntime> {

@@ -247,7 +247,8 @@ ChannelHooks Engine::hooks() {
   return {.wake = [this] { nudge(); },
           .recall = [this](int64_t batch_id) { recall_batch(batch_id); },
           .recall_messages = [this](std::vector<int64_t> ids) { recall_messages(std::move(ids)); },
-          .pause_failing = [this](db::Tx& tx, const Effects& effects) { return pause_failing(tx, effects); }};
+          .pause_failing = [this](db::Tx& tx, const Effects& effects) { return pause_failing(tx, effects); },
+          .urgent = [this] { return urgent_.load(std::memory_order_relaxed); }};
 }
 
 Result<std::vector<Engine::LoadedChannel>> Engine::load_channels() {
@@ -665,8 +666,11 @@ std::optional<int64_t> Engine::choose(const Running& running, const Unassigned& 
         if (runtime == nullptr) return false;
         const domain::ChannelOptions& o = runtime->row().options;
         if (o.window_start_minute == 0 && o.window_end_minute == kDayMinutes) return true;
-        return domain::window_state({o.window_start_minute, o.window_end_minute}, message.zone,
-                                    store_.now()) == domain::WindowState::kOpen;
+        const domain::Hours hours{.message_class = plan.message_class,
+                                  .batch = {o.window_start_minute, o.window_end_minute},
+                                  .windows = {},
+                                  .holidays = {}};
+        return domain::window_state(hours, {}, message.zone, store_.now()) == domain::WindowState::kOpen;
       });
 }
 

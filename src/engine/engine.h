@@ -183,9 +183,9 @@ class Engine {
   std::map<int64_t, Running> running_;
   std::vector<Doubtful> doubtful_;
   bool emergency_ = false;
-  bool urgent_ = false;  // something runs that people wait for
-  bool nudged_ = false;  // since everything was looked at
-  uint64_t served_ = 0;  // claims so far
+  std::atomic<bool> urgent_{false};  // something runs that people wait for
+  bool nudged_ = false;              // since everything was looked at
+  uint64_t served_ = 0;              // claims so far
   int64_t next_refresh_us_ = 0, next_deferred_us_ = 0;
   StepSize claim_step_, release_step_, promote_step_, spread_step_;
   RouteTable routes_;

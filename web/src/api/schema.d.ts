@@ -389,7 +389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Frequency rules, window, expiries, failure pause */
+        /** Frequency rules, windows, holidays, validity, advance notice, expiries, failure pause */
         get: operations["getSendingSettings"];
         put?: never;
         post?: never;
@@ -398,6 +398,23 @@ export interface paths {
         head?: never;
         /** Change what sending goes by */
         patch: operations["changeSendingSettings"];
+        trace?: never;
+    };
+    "/api/v1/settings/sending/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each version of the settings changed, the newest first */
+        get: operations["listSendingSettingVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/imports": {
@@ -582,6 +599,27 @@ export interface paths {
         put?: never;
         /** Number and profile in clear, for a stated reason */
         post: operations["revealCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/preference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages the customer wants, and what was said of it before */
+        get: operations["getCustomerPreference"];
+        /**
+         * Record how many messages the customer wants from now on
+         * @description All rules at once; none = the company's alone. The stricter of the two always wins.
+         */
+        put: operations["stateCustomerPreference"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1787,6 +1825,251 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/applications/{application_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys of an application */
+        get: operations["listApplicationKeys"];
+        put?: never;
+        /**
+         * Make a key by which an application calls the API
+         * @description The token is shown in this answer only.
+         */
+        post: operations["createApplicationKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/keys/{key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let nobody call with this key any more */
+        post: operations["revokeApplicationKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an application is told of receipts and replies */
+        get: operations["getWebhook"];
+        /**
+         * Say where an application is told of receipts and replies
+         * @description The answer to the first call holds the secret of the signatures, this once.
+         */
+        put: operations["putWebhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/webhook/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret for the signatures of a webhook
+         * @description Shown in this answer only; what is sent from now on is signed with it.
+         */
+        post: operations["renewWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List receipts and replies that wait for an application */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/dead_letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List receipts and replies that no webhook took */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/dead_letters.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: List receipts and replies that no webhook took
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listDeadLetters.
+         */
+        get: operations["exportDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/dead_letters/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send dead letters once more */
+        post: operations["redeliverDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{application_id}/dead_letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete dead letters */
+        post: operations["discardDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the application's own messages, the newest first, or find one by its reference */
+        get: operations["listProgramMessages"];
+        put?: never;
+        /**
+         * Submit a message: an approved content with values for its variables
+         * @description Answered when the message is on disk and has passed the gates, which are asked again when it leaves. A repetition with the same Idempotency-Key (kept for 48 hours) or the same `reference` gets the first answer; what was refused is judged anew.
+         */
+        post: operations["submitMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit up to 1,000 messages in one call
+         * @description Each is taken or refused by itself and answered at its place. The call as a whole is over the key's rate or not.
+         */
+        post: operations["submitMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a code and send it to a number
+         * @description By a content of class verification. A newer code of the same number replaces the one before it.
+         */
+        post: operations["startVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{verification_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether this is the code that was sent; uses up one attempt */
+        post: operations["checkVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/callback_address": {
         parameters: {
             query?: never;
@@ -1962,6 +2245,23 @@ export interface paths {
         put?: never;
         /** Start, now or at its scheduled time */
         post: operations["startCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/notice_waiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record why this campaign may start without an announcement of its frequency */
+        post: operations["waiveCampaignNotice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2371,8 +2671,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a message with its attempts, number masked */
+        /**
+         * Read a message with its attempts, number masked
+         * @description A program reads what its own application submitted.
+         */
         get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a message went, waits or was refused, gate by gate
+         * @description Every gate in the order in which it is asked, also those behind the one that decided: which version of the sending settings its rules are of, what it looked at, what it says. Of a message that is decided as of the decision, from the histories of settings, consent, suppression, limits and approvals, and whether that agrees with what was recorded; of one that still waits as of now.
+         */
+        get: operations["explainMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same of a campaign's message to one customer
+         * @description Every gate in the order in which it is asked, also those behind the one that decided: which version of the sending settings its rules are of, what it looked at, what it says. Of a message that is decided as of the decision, from the histories of settings, consent, suppression, limits and approvals, and whether that agrees with what was recorded; of one that still waits as of now.
+         */
+        get: operations["explainCampaignRecipient"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2549,30 +2892,84 @@ export interface components {
             span_seconds: number;
             maximum: number;
         };
-        SendWindowView: {
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        WindowRuleView: {
+            /** @description absent = every class */
+            message_class?: components["schemas"]["MessageClass"];
+            /**
+             * @description ISO 3166 letters of the number's jurisdiction, empty = every one
+             * @default
+             */
+            region: string;
             start_minute: number;
             end_minute: number;
+            /** @default [] */
+            days: components["schemas"]["Weekday"][];
+        };
+        HolidayView: {
+            /** Format: date */
+            date: string;
+            /** @default  */
+            region: string;
+            /** @default  */
+            name: string;
+            start_minute?: number;
+            end_minute?: number;
+        };
+        ValidityView: {
+            verification_seconds: number;
+            notification_seconds: number;
+            marketing_seconds: number;
+            public_service_seconds: number;
         };
         SendingSettingsView: {
             frequency: components["schemas"]["FrequencyRuleView"][];
-            marketing_window: components["schemas"]["SendWindowView"];
+            windows: components["schemas"]["WindowRuleView"][];
+            holidays: components["schemas"]["HolidayView"][];
+            validity: components["schemas"]["ValidityView"];
+            notice_threshold: number;
             receipt_overdue_seconds: number;
             test_expiry_seconds: number;
+            schedule_grace_seconds: number;
             failure_pause_percent: number;
             failure_pause_minimum: number;
             emergency_stop: boolean;
+            part_versions: {
+                [key: string]: number;
+            };
             version: number;
             /** Format: date-time */
             updated_at?: string;
         };
         ChangeSendingSettings: {
-            /** @description all rules; marketing needs at least one */
+            /** @description all rules; marketing needs at least one. Windows are rolling, (now - span, now] */
             frequency?: components["schemas"]["FrequencyRuleView"][];
-            marketing_window?: components["schemas"]["SendWindowView"];
+            /** @description all rows. Rows of one class and jurisdiction add up; those of the number's jurisdiction stand in for those of every one; rows of the class and rows of every class must both be open. Marketing needs one for every jurisdiction */
+            windows?: components["schemas"]["WindowRuleView"][];
+            /** @description all dates; each stands in for the rows of marketing on that day */
+            holidays?: components["schemas"]["HolidayView"][];
+            validity?: components["schemas"]["ValidityView"];
+            /** @description above this audience marketing needs an announcement first; 0 = never */
+            notice_threshold?: number;
             receipt_overdue_seconds?: number;
             test_expiry_seconds?: number;
+            /** @description a campaign whose hour was missed by more than this waits for people to start it */
+            schedule_grace_seconds?: number;
             failure_pause_percent?: number;
             failure_pause_minimum?: number;
+        };
+        SettingVersion: {
+            version: number;
+            updated_by?: string;
+            /** Format: date-time */
+            updated_at: string;
+            before: unknown;
+            after: unknown;
+        };
+        SettingVersionPage: {
+            items: components["schemas"]["SettingVersion"][];
+            next_after?: string;
         };
         /** @enum {string} */
         UnknownColumns: "refuse" | "ignore" | "attribute";
@@ -2712,6 +3109,21 @@ export interface components {
                 [key: string]: string;
             };
         };
+        PreferenceEvent: {
+            rules: components["schemas"]["FrequencyRuleView"][];
+            reason: string;
+            operator_id?: string;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        CustomerPreference: {
+            rules: components["schemas"]["FrequencyRuleView"][];
+            history: components["schemas"]["PreferenceEvent"][];
+        };
+        StatePreference: {
+            rules: components["schemas"]["FrequencyRuleView"][];
+            reason: string;
+        };
         /** @enum {string} */
         ConsentKind: "granted" | "withdrawn" | "refused";
         ConsentStateView: {
@@ -2798,7 +3210,7 @@ export interface components {
         /** @enum {string} */
         MessageState: "held" | "queued" | "in_flight" | "sent" | "delivered" | "failed" | "expired" | "unknown" | "refused";
         /** @enum {string} */
-        Reason: "none" | "not_started" | "emergency_stop" | "late_retry" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "zone_unknown" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "no_route" | "known_vacant" | "cooling_down" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
+        Reason: "none" | "not_started" | "emergency_stop" | "late_retry" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "zone_unknown" | "validity_expired" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "no_route" | "known_vacant" | "cooling_down" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
         CustomerMessageView: {
             id: string;
             campaign_id?: string;
@@ -3809,9 +4221,9 @@ export interface components {
             name: string;
             /** @description at most 15 characters for SMPP, 6 for CMPP, 16 for SGIP, 8 for SMGP */
             login: string;
-            /** @description at most 8 characters for SMPP, 16 for SGIP; never given out */
+            /** @description at most 8 characters for SMPP, 16 for SGIP; never given out; not needed by who only calls the API */
             secret?: string;
-            /** @description of the list, each once */
+            /** @description of the list, each once; http = it calls the API with keys of its own */
             protocols: components["schemas"]["ChannelProtocol"][];
             /**
              * @description addresses or ranges (192.0.2.7, 10.0.0.0/8, 2001:db8::/32); none = every address
@@ -3876,10 +4288,240 @@ export interface components {
             items: components["schemas"]["ApplicationView"][];
             next_after?: string;
         };
+        CreateApplicationKey: {
+            name: string;
+            /** @description what it may submit, of the classes that the application may */
+            message_classes: components["schemas"]["MessageClass"][];
+            /**
+             * @description with one second's worth at once; 0 = no limit
+             * @default 0
+             */
+            messages_per_second: number;
+            /**
+             * Format: date-time
+             * @description at most 732 days ahead
+             */
+            expires_at: string;
+        };
+        ApplicationKeyView: {
+            id: string;
+            name: string;
+            message_classes: components["schemas"]["MessageClass"][];
+            messages_per_second: number;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            revoked_at?: string;
+            /** Format: date-time */
+            last_used_at?: string;
+        };
+        ApplicationKeyWithToken: {
+            application_key: components["schemas"]["ApplicationKeyView"];
+            token: string;
+        };
+        ApplicationKeyPage: {
+            items: components["schemas"]["ApplicationKeyView"][];
+            next_after?: string;
+        };
+        /** @enum {string} */
+        WebhookUse: "enabled" | "disabled";
+        WebhookState: {
+            /** Format: date-time */
+            last_success_at?: string;
+            /** Format: date-time */
+            last_failure_at?: string;
+            last_error: string;
+            dead_letters: number;
+        };
+        WebhookView: {
+            application_id: string;
+            receipt_url?: string;
+            reply_url?: string;
+            use: components["schemas"]["WebhookUse"];
+            state: components["schemas"]["WebhookState"];
+            created_by?: string;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version: number;
+        };
+        WebhookSpec: {
+            /** @description for receipts of what came over the API; absent = none are kept */
+            receipt_url?: string;
+            /** @description for replies; absent = they go to sessions by carrier protocols */
+            reply_url?: string;
+            /** @default enabled */
+            use: components["schemas"]["WebhookUse"];
+        };
+        WebhookWithSecret: {
+            webhook: components["schemas"]["WebhookView"];
+            secret?: string;
+        };
+        /** @enum {string} */
+        ApplicationDeliveryKind: "receipt" | "reply";
+        DeliveryView: {
+            id: string;
+            kind: components["schemas"]["ApplicationDeliveryKind"];
+            message_id?: string;
+            reference?: string;
+            number: string;
+            status?: components["schemas"]["MessageState"];
+            /** Format: date-time */
+            done_at: string;
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        DeliveryPage: {
+            items: components["schemas"]["DeliveryView"][];
+            next_after?: string;
+        };
+        DeadLetterView: {
+            id: string;
+            kind: components["schemas"]["ApplicationDeliveryKind"];
+            message_id?: string;
+            reference?: string;
+            number: string;
+            status?: components["schemas"]["MessageState"];
+            /** Format: date-time */
+            done_at: string;
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            died_at: string;
+            last_error: string;
+        };
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetterView"][];
+            next_after?: string;
+        };
+        ChooseDeadLetters: {
+            ids: string[];
+        };
+        ChosenDeadLetters: {
+            count: number;
+        };
+        SubmitMessage: {
+            /** @description approved for this application */
+            content_id: string;
+            number: string;
+            /**
+             * @description a value for each variable of the content
+             * @default {}
+             */
+            variables: {
+                [key: string]: string;
+            };
+            /** @description the program's own name of the message, never used for another: the same request again gets the first answer, another one a conflict */
+            reference?: string;
+            /**
+             * Format: date-time
+             * @description at most 72 hours ahead; what may go only later (by day) is then refused
+             */
+            valid_until?: string;
+        };
+        SubmittedMessage: {
+            message_id: string;
+            reference?: string;
+        };
+        SubmitMessages: {
+            messages: components["schemas"]["SubmitMessage"][];
+        };
+        MessageProblem: {
+            code: string;
+            detail: string;
+            field: string;
+            reason?: components["schemas"]["Reason"];
+        };
+        SubmittedItem: {
+            message_id?: string;
+            reference?: string;
+            problem?: components["schemas"]["MessageProblem"];
+        };
+        SubmittedMessages: {
+            accepted: number;
+            refused: number;
+            items: components["schemas"]["SubmittedItem"][];
+        };
+        ProgramMessage: {
+            id: string;
+            reference?: string;
+            content_id: string;
+            message_class: components["schemas"]["MessageClass"];
+            number: string;
+            state: components["schemas"]["MessageState"];
+            reason: components["schemas"]["Reason"];
+            segments: number;
+            /** Format: date-time */
+            accepted_at: string;
+            /** Format: date-time */
+            submitted_at?: string;
+            /** Format: date-time */
+            state_at: string;
+        };
+        ProgramMessagePage: {
+            items: components["schemas"]["ProgramMessage"][];
+            next_after?: string;
+        };
+        StartVerification: {
+            /** @description of class verification, approved for this application */
+            content_id: string;
+            number: string;
+            /**
+             * @description the variable of the content that becomes the code
+             * @default code
+             */
+            code_variable: string;
+            /**
+             * @description values of the content's other variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: string;
+            };
+            /** @default 6 */
+            digits: number;
+            /** @default 300 */
+            lifetime_seconds: number;
+            /**
+             * @description how often a code may be given back
+             * @default 5
+             */
+            attempts: number;
+        };
+        StartedVerification: {
+            verification_id: string;
+            message_id: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        CheckVerification: {
+            code: string;
+        };
+        /** @enum {string} */
+        CheckResult: "ok" | "wrong" | "expired" | "replaced" | "used_up";
+        CheckedVerification: {
+            verification_id: string;
+            result: components["schemas"]["CheckResult"];
+            attempts_left: number;
+        };
         CallbackAddress: {
             channel_id: string;
             token: string;
             path: string;
+        };
+        AnnouncedFrequency: {
+            span_seconds: number;
+            maximum: number;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_until: string;
         };
         CampaignPlan: {
             name: string;
@@ -3893,6 +4535,12 @@ export interface components {
             planned_at: string;
             budget_fen?: number;
             owner_id?: string;
+            /** @description makes it an announcement: the frequency that its text tells, which binds marketing from the start of this campaign on, within its dates */
+            announces?: components["schemas"]["AnnouncedFrequency"];
+        };
+        FrequencyLimit: {
+            span_seconds: number;
+            maximum: number;
         };
         CampaignParameters: {
             channel_id?: string;
@@ -3906,6 +4554,21 @@ export interface components {
             /** @default 0 */
             segments_per_second: number;
             failure_pause_percent?: number;
+            /** @description beside the company's rules for the class: all must hold */
+            frequency?: components["schemas"]["FrequencyLimit"][];
+            /**
+             * Format: date-time
+             * @description what has not left by then is refused
+             */
+            expires_at?: string;
+            /** @description the campaign that announced the frequency; a large one of marketing needs one */
+            announcement_id?: string;
+        };
+        NoticeWaiver: {
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
         };
         CampaignView: {
             id: string;
@@ -3940,6 +4603,8 @@ export interface components {
             binding_hash?: string;
             test_id?: string;
             report_id?: string;
+            announces?: components["schemas"]["AnnouncedFrequency"];
+            notice_waiver?: components["schemas"]["NoticeWaiver"];
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -4253,7 +4918,58 @@ export interface components {
             /** Format: date-time */
             state_at: string;
             campaign_id?: string;
+            application_id?: string;
+            reference?: string;
+            /** Format: date-time */
+            accepted_at?: string;
             attempt_list: components["schemas"]["AttemptView"][];
+        };
+        /** @enum {string} */
+        ExplainedAsOf: "decision" | "now";
+        /** @enum {string} */
+        GateAnswer: "pass" | "hold" | "refuse" | "exempt";
+        /** @enum {string} */
+        Gate: "emergency_stop" | "approval" | "message_class" | "number" | "suppression" | "number_quality" | "consent" | "zone" | "validity" | "window" | "frequency" | "text";
+        ExplainedInput: {
+            name: string;
+            value: string;
+        };
+        /** @enum {string} */
+        FrequencySource: "company" | "announcement" | "campaign" | "customer";
+        ExplainedLimit: {
+            source: components["schemas"]["FrequencySource"];
+            announcement_id?: string;
+            span_seconds: number;
+            maximum: number;
+            used: number;
+        };
+        ExplainedGate: {
+            gate: components["schemas"]["Gate"];
+            answer: components["schemas"]["GateAnswer"];
+            reason: components["schemas"]["Reason"];
+            decides: boolean;
+            /** Format: date-time */
+            due?: string;
+            rule_versions: {
+                [key: string]: number;
+            };
+            inputs: components["schemas"]["ExplainedInput"][];
+            limits: components["schemas"]["ExplainedLimit"][];
+        };
+        Explanation: {
+            message_id: string;
+            campaign_id?: string;
+            customer_id: string;
+            origin: components["schemas"]["BatchOrigin"];
+            message_class: components["schemas"]["MessageClass"];
+            state: components["schemas"]["MessageState"];
+            reason: components["schemas"]["Reason"];
+            as_of: components["schemas"]["ExplainedAsOf"];
+            /** Format: date-time */
+            at: string;
+            answer: components["schemas"]["GateAnswer"];
+            agrees?: boolean;
+            gates: components["schemas"]["ExplainedGate"][];
         };
         /** @description RFC 9457. Programs match on `code`; `detail` is for people. */
         Problem: {
@@ -4261,13 +4977,13 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
             detail: string;
             instance: string;
             errors?: {
                 field: string;
                 /** @enum {string} */
-                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
                 message: string;
             }[];
         };
@@ -4979,7 +5695,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Frequency rules, window, expiries, failure pause */
+            /** @description Frequency rules, windows, holidays, validity, advance notice, expiries, failure pause */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5028,6 +5744,33 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSendingSettingVersions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What each version of the settings changed, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingVersionPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5431,6 +6174,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevealedCustomer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCustomerPreference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many messages the customer wants, and what was said of it before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPreference"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stateCustomerPreference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatePreference"];
+            };
+        };
+        responses: {
+            /** @description Record how many messages the customer wants from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPreference"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -8063,6 +8867,530 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listApplicationKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the keys of an application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationKeyPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createApplicationKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApplicationKey"];
+            };
+        };
+        responses: {
+            /** @description Make a key by which an application calls the API */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationKeyWithToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeApplicationKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let nobody call with this key any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationKeyView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where an application is told of receipts and replies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSpec"];
+            };
+        };
+        responses: {
+            /** @description Say where an application is told of receipts and replies */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make a new secret for the signatures of a webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List receipts and replies that wait for an application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List receipts and replies that no webhook took */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: List receipts and replies that no webhook took */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    redeliverDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description Send dead letters once more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChosenDeadLetters"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description Delete dead letters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChosenDeadLetters"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listProgramMessages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                reference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the application's own messages, the newest first, or find one by its reference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramMessagePage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    submitMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitMessage"];
+            };
+        };
+        responses: {
+            /** @description Submit a message: an approved content with values for its variables */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedMessage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    submitMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitMessages"];
+            };
+        };
+        responses: {
+            /** @description Submit up to 1,000 messages in one call */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedMessages"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startVerification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartVerification"];
+            };
+        };
+        responses: {
+            /** @description Draw a code and send it to a number */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedVerification"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                verification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckVerification"];
+            };
+        };
+        responses: {
+            /** @description Whether this is the code that was sent; uses up one attempt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedVerification"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     renewCallbackAddress: {
         parameters: {
             query?: never;
@@ -8131,6 +9459,7 @@ export interface operations {
                 message_class?: components["schemas"]["MessageClass"];
                 owner_id?: string;
                 q?: string;
+                announcing?: boolean;
             };
             header?: never;
             path?: never;
@@ -8191,10 +9520,11 @@ export interface operations {
     exportCampaigns: {
         parameters: {
             query?: {
+                announcing?: boolean;
                 q?: string;
-                owner_id?: string;
                 state?: components["schemas"]["CampaignState"];
                 message_class?: components["schemas"]["MessageClass"];
+                owner_id?: string;
             };
             header?: never;
             path?: never;
@@ -8457,6 +9787,46 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    waiveCampaignNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Record why this campaign may start without an announcement of its frequency */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -9127,6 +10497,61 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why a message went, waits or was refused, gate by gate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainCampaignRecipient: {
+        parameters: {
+            query: {
+                customer_id: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same of a campaign's message to one customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
