@@ -14,10 +14,12 @@ Result<> OrderedWrites::add(Database::Job job, std::function<void()> written) {
   database_.submit(
       [this, job = std::move(job)](Tx& tx) mutable -> Result<> {
         if (auto before = failure()) return std::unexpected(*std::move(before));
-        return job(tx);
+        auto outcome = job(tx);
+        // Noted now: the next may run before this one's end is reported.
+        if (!outcome) note(outcome.error());
+        return outcome;
       },
-      [this, written = std::move(written)](Result<> outcome) { done(std::move(outcome), written); },
-      priority_);
+      [this, written = std::move(written)](const Result<>& outcome) { done(outcome, written); }, priority_);
   return {};
 }
 
@@ -37,10 +39,15 @@ std::optional<Error> OrderedWrites::failure() {
   return failed_;
 }
 
-void OrderedWrites::done(Result<> outcome, const std::function<void()>& written) {
-  if (outcome && written) written();
+void OrderedWrites::note(const Error& error) {
   const std::lock_guard lock(mutex_);
-  if (!outcome && !failed_) failed_ = std::move(outcome).error();
+  if (!failed_) failed_ = error;
+}
+
+void OrderedWrites::done(const Result<>& outcome, const std::function<void()>& written) {
+  if (outcome && written) written();
+  if (!outcome) note(outcome.error());
+  const std::lock_guard lock(mutex_);
   --under_way_;
   changed_.notify_all();
 }

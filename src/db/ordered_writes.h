@@ -30,7 +30,8 @@ class OrderedWrites {
  private:
   void wait_below(size_t most);
   std::optional<Error> failure();
-  void done(Result<> outcome, const std::function<void()>& written);
+  void note(const Error& error);
+  void done(const Result<>& outcome, const std::function<void()>& written);
 
   Database& database_;
   const size_t under_way_most_;

@@ -141,7 +141,7 @@ TEST_P(CodeActionsTest, TwoDifferentMessagesMakeANumberVacant) {
   EXPECT_EQ(count("number_quality WHERE failures = 2 AND barred_until > 0"), 1);
   const int64_t third = another_batch(1);
   EXPECT_TRUE(claim(third).empty());
-  EXPECT_EQ(count("message WHERE batch_id = " + std::to_string(third) + " AND state = 9 AND reason = 27"), 1);
+  EXPECT_EQ(count("message WHERE batch_id = " + std::to_string(third) + " AND state = 9 AND reason = 28"), 1);
   // Lifted, it is tried again.
   clock_.advance(hours(24 * 8));
   write([&](db::Tx& tx) { return tx.run(store::q::number_quality_lift, int64_t{1}); });
@@ -170,7 +170,7 @@ TEST_P(CodeActionsTest, ASuspendedNumberCoolsDownFor30Days) {
   clock_.advance(seconds(limits::kSuspendedDays * 86'400 - 60));
   const int64_t second = another_batch(1);
   EXPECT_TRUE(claim(second).empty());
-  EXPECT_EQ(count("message WHERE state = 9 AND reason = 28"), 1);
+  EXPECT_EQ(count("message WHERE state = 9 AND reason = 29"), 1);
   clock_.advance(seconds(120));
   EXPECT_EQ(claim(another_batch(1)).size(), 1U);
 }

@@ -141,7 +141,7 @@ TEST_P(CampaignNoticeTest, OwnLimitsAreBoundToTheTestAndReachTheBatch) {
   p.expires_at = clock_.now() + hours(1);
   refused(campaigns_->set_parameters(technology_, before.id, {}, p), ErrorCode::kInvalidArgument,
           "/expires_at");
-  p.expires_at = clock_.now() + hours(2);
+  p.expires_at = clock_.now() + minutes(80);
   const CampaignView set = ok(campaigns_->set_parameters(technology_, before.id, {}, p));
   EXPECT_NE(set.binding_hash, before.binding_hash);
   EXPECT_EQ(number("expires_at", "batch", batch_of(set.id)), p.expires_at->us);
@@ -151,7 +151,7 @@ TEST_P(CampaignNoticeTest, OwnLimitsAreBoundToTheTestAndReachTheBatch) {
   // Too late to start.
   tested(set.id);
   EXPECT_EQ(ok(start(set.id)).state, CampaignState::kScheduled);
-  clock_.advance(hours(2));
+  clock_.advance(minutes(80));
   ASSERT_TRUE(clerk_->round());
   EXPECT_EQ(state(set.id), CampaignState::kHandedOver);
   EXPECT_EQ(ok(campaigns_->get(set.id)).state_reason, error_name(ErrorCode::kWrongState));

@@ -60,13 +60,15 @@ class PowerLoss : public ::testing::Test {
     const link::SimulatorSummary& before = seen_[static_cast<size_t>(cut)];
     sender.expect_whole(batch_, kCustomers);
     expect_nothing_gone(sender, before);
+    const int64_t waiting = Sender::ok(sender.world().counts(batch_))["sent"];
     point_to(*database, sender.simulator().port());
     sender.start_engine();
     // What the carrier had accepted before the cut waits for a receipt of a carrier that is gone.
     ASSERT_TRUE(testing::eventually([&] {
       auto counts = sender.world().projected(batch_).value();
-      return Sender::closed(counts) + counts["sent"] == kCustomers;
+      return counts["sent"] == waiting && Sender::closed(counts) + waiting == kCustomers;
     })) << ::testing::PrintToString(sender.world().projected(batch_).value());
+    sender.stop_engine();
     sender.expect_whole(batch_, kCustomers);
     for (const auto& [number, destination] : sender.seen().destinations) {
       EXPECT_EQ(destination.submits, 1U) << "twice after the cut";

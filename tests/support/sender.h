@@ -34,7 +34,7 @@ class Sender {
     config.log = log_;
     config.latency = {1, 4};
     config.receipt_delay = {2, 20};
-    simulator_ = ok(link::CarrierSimulator::create(config, clock));
+    simulator_ = ok(link::CarrierSimulator::create(config, carrier_clock_));
     ok(world_.prepare());
     thread_ = std::thread([this] { io_.run(); });
   }
@@ -119,6 +119,7 @@ class Sender {
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{io_.get_executor()};
   SendingWorld world_;
+  const SystemClock carrier_clock_;  // the carrier's does not jump with ours
   std::unique_ptr<link::CarrierSimulator> simulator_;
   std::thread thread_;
   std::unique_ptr<engine::Engine> engine_;
