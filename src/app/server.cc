@@ -297,8 +297,9 @@ Result<> Server::Parts::make_programs() {
                        .changed = [this] { webhook_sender->changed(); }});
   applications->set_hooks({.changed =
                                [this](ApplicationId id, service::Applications::Sessions sessions) {
-                                 // What cannot be read lets nobody in, and is logged.
-                                 static_cast<void>(application_keys->reload());
+                                 // What cannot be read lets nobody in.
+                                 if (const auto read = application_keys->reload(); !read)
+                                   log::error("programs are turned away: {}", to_string(read.error()));
                                  webhook_sender->changed();
                                  if (gateway != nullptr) gateway->changed(id, sessions);
                                },

@@ -28,11 +28,11 @@ def closed(road, customers):
 class Kill(unittest.TestCase):
     def test_no_message_is_lost_or_sent_twice(self):
         with tempfile.TemporaryDirectory() as folder:
-            self.road(pathlib.Path(folder), customers=20_000, kills=10)
+            self.road(pathlib.Path(folder), customers=20_000, kills=40)
 
     def test_no_long_message_is_lost_or_sent_twice(self):
         with tempfile.TemporaryDirectory() as folder:
-            self.road(pathlib.Path(folder), 6_000, 4, LONG_BODY)
+            self.road(pathlib.Path(folder), 6_000, 10, LONG_BODY)
 
     def road(self, folder, customers, kills, *body):
         simulator = Simulator(folder, seed=7, latency_ms="1..5", receipt_delay_ms="10..100", log_flush_ms=20)

@@ -287,7 +287,7 @@ describe('the road of a campaign', () => {
     const gates = section(page, '发送前的检查');
     await gates.getByText('按当时的规则和记录，决定于').waitFor();
     await gates.getByText('公司规则：1 天内最多 1 条，已有 0 条').waitFor();
-    expect(await gates.getByText('放行', { exact: true }).count()).toBe(11);
+    expect(await gates.getByText('放行', { exact: true }).count()).toBe(12);
     await page.goBack();
     await page.getByRole('tab', { name: '同意记录' }).click();
     await page.getByRole('cell', { name: '门店签字' }).waitFor();
