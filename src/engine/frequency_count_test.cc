@@ -113,7 +113,7 @@ class FrequencyCountTest : public testing::SendingStoreTest {
       unknown |= outcome == AttemptOutcome::kUnknown;
     }
     if (below(2) == 0) {
-      apply(std::move(entries));
+      apply(entries);
     } else {
       for (const ResponseEntry& entry : entries) apply({entry});
     }
@@ -194,6 +194,8 @@ TEST_P(FrequencyCountTest, IsWhatWasSentOrMayHaveBeen) {
         break;
       case 7:
         if (below(10) == 0) stop_and_start();
+        break;
+      default:
         break;
     }
     ASSERT_EQ(counted(), expected()) << "step " << step;
