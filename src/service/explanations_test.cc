@@ -174,7 +174,8 @@ TEST_P(ExplanationsTest, SuppressionAndPreferenceAsTheyWere) {
     YZ_TRY(tx.run(store::q::suppression_delete, int64_t{9}));
     return {};
   });
-  const auto& limits = gate(explain(message_of(batch, 1)), Gate::kFrequency).limits;
+  const Explanation passed = explain(message_of(batch, 1));
+  const auto& limits = gate(passed, Gate::kFrequency).limits;
   EXPECT_TRUE(std::ranges::any_of(limits, [](const ExplainedLimit& l) {
     return l.source == domain::FrequencySource::kCustomer && l.maximum == 2;
   }));
