@@ -114,8 +114,30 @@ Result<> ApplicationUpkeep::close_batches() {
   });
 }
 
-// Too old, or more than are kept: the oldest go, and the audit log says how many.
 Result<> ApplicationUpkeep::drop_deliveries() {
+  return drop_oldest({.page = q::application_delivery_oldest,
+                      .beyond = q::application_delivery_beyond,
+                      .delete_to = q::application_delivery_delete_to,
+                      .before = store_.now() - hours(limits::kApplicationDeliveryHours),
+                      .most = limits::kApplicationDeliveries,
+                      .action = "application.deliveries_dropped",
+                      .reason = "not fetched in time, or too many",
+                      .what = "deliveries"});
+}
+
+Result<> ApplicationUpkeep::drop_dead_letters() {
+  return drop_oldest({.page = q::dead_letter_old,
+                      .beyond = q::dead_letter_beyond,
+                      .delete_to = q::dead_letter_delete_to,
+                      .before = store_.now() - days(limits::kWebhookDeadDays),
+                      .most = limits::kWebhookDeadLetters,
+                      .action = "webhook.dead_letters_dropped",
+                      .reason = "too old, or too many",
+                      .what = "events"});
+}
+
+// Too old, or more than are kept: the oldest go, and the audit log says how many.
+Result<> ApplicationUpkeep::drop_oldest(const Kept& kept) {
   struct Cut {
     int64_t application_id, number;
   };
@@ -123,18 +145,16 @@ Result<> ApplicationUpkeep::drop_deliveries() {
   YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
     std::vector<int64_t> applications;
     YZ_CHECK(tx.each(q::applications_all, [&](const db::Row& row) { applications.push_back(row.i64(0)); }));
-    const Time before = store_.now() - hours(limits::kApplicationDeliveryHours);
     for (const int64_t id : applications) {
       int64_t to = 0;
       YZ_CHECK(tx.each(
-          q::application_delivery_oldest,
+          kept.page,
           [&](const db::Row& row) {
-            if (row.time(1) < before) to = row.i64(0);
+            if (row.time(1) < kept.before) to = row.i64(0);
           },
           id, kPageRows));
-      const auto beyond = YZ_TRY(tx.one(
-          q::application_delivery_beyond, [](const db::Row& row) { return row.i64(0); }, id,
-          limits::kApplicationDeliveries));
+      const auto beyond =
+          YZ_TRY(tx.one(kept.beyond, [](const db::Row& row) { return row.i64(0); }, id, kept.most));
       to = std::max(to, beyond.value_or(0));
       if (to != 0) cuts.push_back({id, to});
     }
@@ -143,55 +163,15 @@ Result<> ApplicationUpkeep::drop_deliveries() {
   if (cuts.empty()) return {};
   return store_.db.write([&](db::Tx& tx) -> Result<> {
     for (const Cut& cut : cuts) {
-      const int64_t dropped =
-          YZ_TRY(tx.run(q::application_delivery_delete_to, cut.application_id, cut.number));
+      const int64_t dropped = YZ_TRY(tx.run(kept.delete_to, cut.application_id, cut.number));
       if (dropped == 0) continue;
-      log::warn("deliveries that an application did not fetch were dropped count={}", dropped);
+      log::warn("what an application did not take was dropped {}={}", kept.what, dropped);
       YZ_CHECK(store::append_audit(tx, store_, {},
-                                   {.action = "application.deliveries_dropped",
+                                   {.action = kept.action,
                                     .object_type = "application",
                                     .object_id = cut.application_id,
-                                    .reason = "not fetched in time, or too many",
-                                    .detail = fmt::format(R"({{"deliveries":{}}})", dropped)}));
-    }
-    return {};
-  });
-}
-
-// The same for those that no webhook took.
-Result<> ApplicationUpkeep::drop_dead_letters() {
-  const Time before = store_.now() - days(limits::kWebhookDeadDays);
-  std::vector<std::pair<int64_t, int64_t>> cuts;  // application, the newest that goes
-  YZ_CHECK(store_.db.read([&](db::Tx& tx) -> Result<> {
-    std::vector<int64_t> applications;
-    YZ_CHECK(tx.each(q::applications_all, [&](const db::Row& row) { applications.push_back(row.i64(0)); }));
-    for (const int64_t id : applications) {
-      int64_t to = 0;
-      YZ_CHECK(tx.each(
-          q::dead_letter_old,
-          [&](const db::Row& row) {
-            if (row.time(1) < before) to = row.i64(0);
-          },
-          id, kPageRows));
-      const auto beyond = YZ_TRY(tx.one(
-          q::dead_letter_beyond, [](const db::Row& row) { return row.i64(0); }, id,
-          limits::kWebhookDeadLetters));
-      to = std::max(to, beyond.value_or(0));
-      if (to != 0) cuts.emplace_back(id, to);
-    }
-    return {};
-  }));
-  if (cuts.empty()) return {};
-  return store_.db.write([&](db::Tx& tx) -> Result<> {
-    for (const auto& [id, to] : cuts) {
-      const int64_t dropped = YZ_TRY(tx.run(q::dead_letter_delete_to, id, to));
-      if (dropped == 0) continue;
-      YZ_CHECK(store::append_audit(tx, store_, {},
-                                   {.action = "webhook.dead_letters_dropped",
-                                    .object_type = "application",
-                                    .object_id = id,
-                                    .reason = "too old, or too many",
-                                    .detail = fmt::format(R"({{"events":{}}})", dropped)}));
+                                    .reason = kept.reason,
+                                    .detail = fmt::format(R"({{"{}":{}}})", kept.what, dropped)}));
     }
     return {};
   });

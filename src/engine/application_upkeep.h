@@ -18,6 +18,15 @@ class ApplicationUpkeep {
   Result<> close_batches();
   Result<> drop_deliveries();
   Result<> drop_dead_letters();
+  // What is kept for applications until it is too old or too much; the statements name it by application and
+  // number.
+  struct Kept {
+    const db::Query &page, &beyond, &delete_to;
+    Time before;
+    int64_t most = 0;
+    std::string_view action, reason, what;  // of the audit log; what is counted in its detail
+  };
+  Result<> drop_oldest(const Kept& kept);
   // A page of rows each; true when there may be more.
   Result<bool> purge_programs();
 

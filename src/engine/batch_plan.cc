@@ -64,17 +64,32 @@ std::string serialize_campaign_frequency(const std::vector<domain::FrequencyRule
   return json::serialize(list);
 }
 
-Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id) {
-  struct Text {
-    std::string signature, body, opt_out_text, variables;
-  };
-  const auto text = YZ_TRY(tx.one(
+namespace {
+
+struct VersionText {
+  std::string signature, body, opt_out_text, variables;
+};
+
+Result<VersionText> load_text(db::Tx& tx, int64_t content_version_id) {
+  auto text = YZ_TRY(tx.one(
       q::content_version_text,
-      [](const db::Row& row) { return Text{row.string(0), row.string(1), row.string(2), row.string(3)}; },
+      [](const db::Row& row) {
+        return VersionText{row.string(0), row.string(1), row.string(2), row.string(3)};
+      },
       content_version_id));
   if (!text) return fail(ErrorCode::kNotFound, "no such content version");
-  return Composer::create(text->signature, text->body, text->opt_out_text,
-                          YZ_TRY(parse_variables(text->variables)));
+  return *std::move(text);
+}
+
+Result<Composer> composer_of(const VersionText& text) {
+  return Composer::create(text.signature, text.body, text.opt_out_text,
+                          YZ_TRY(parse_variables(text.variables)));
+}
+
+}  // namespace
+
+Result<Composer> load_composer(db::Tx& tx, int64_t content_version_id) {
+  return composer_of(YZ_TRY(load_text(tx, content_version_id)));
 }
 
 Result<TextForm> load_form(db::Tx& tx, int64_t channel_id) {
@@ -128,9 +143,8 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
       },
       batch_id));
   if (!h) return std::shared_ptr<const BatchPlan>{};
-  Composer composer = YZ_TRY(load_composer(tx, h->content_version_id));
-  auto signature = YZ_TRY(tx.one(
-      q::content_version_text, [](const db::Row& row) { return row.string(0); }, h->content_version_id));
+  VersionText text = YZ_TRY(load_text(tx, h->content_version_id));
+  Composer composer = YZ_TRY(composer_of(text));
   return std::make_shared<const BatchPlan>(
       BatchPlan{.id = h->id,
                 .origin = h->origin,
@@ -141,7 +155,7 @@ Result<std::shared_ptr<const BatchPlan>> load_batch_plan(db::Tx& tx, int64_t bat
                 .purpose = h->purpose,
                 .channel_id = h->channel_id,
                 .route_id = h->route_id,
-                .signature = std::move(signature).value_or(""),
+                .signature = std::move(text.signature),
                 .window = h->window,
                 .segments_per_second = h->segments_per_second,
                 .failure_pause_percent = h->failure_pause_percent,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "domain/enum_set.h"
+
 namespace yizhan::engine {
 namespace {
 
@@ -124,12 +126,12 @@ std::string window_text(const domain::SendWindow& w) {
                      w.end_minute % 60);
 }
 
-std::string days_text(int64_t days) {
+template <class Enum>
+std::string names_in(int64_t bits) {
   std::string text;
-  for (const domain::Weekday day : domain::values_of(domain::Weekday{})) {
-    if ((days & domain::bit_of(day)) == 0) continue;
+  for (const Enum value : domain::values_in<Enum>(bits)) {
     if (!text.empty()) text += ' ';
-    text += name_of(day);
+    text += name_of(value);
   }
   return text;
 }
@@ -147,12 +149,7 @@ void tell_number(const GateRules&, const Candidate& c, Time, ToldGate& told) {
   add(told, "number_known", yes_no(c.number != 0));
 }
 void tell_suppression(const GateRules&, const Candidate& c, Time, ToldGate& told) {
-  std::string classes;
-  for (const domain::MessageClass one : domain::values_of(domain::MessageClass{})) {
-    if ((c.suppressed & domain::class_bit(one)) == 0) continue;
-    if (!classes.empty()) classes += ' ';
-    classes += domain::name_of(one);
-  }
+  const std::string classes = names_in<domain::MessageClass>(c.suppressed);
   add(told, "suppressed", classes.empty() ? "none" : classes);
 }
 void tell_number_quality(const GateRules&, const Candidate& c, Time, ToldGate& told) {
@@ -184,7 +181,7 @@ void tell_window(const GateRules& rules, const Candidate& c, Time now, ToldGate&
     const std::string scope = rule.message_class ? std::string(name_of(*rule.message_class)) : "all";
     add(told, "company_window",
         fmt::format("{} {} {} {}", scope, rule.region.empty() ? "all" : rule.region, window_text(rule.window),
-                    days_text(rule.days)));
+                    names_in<domain::Weekday>(rule.days)));
   }
   if (const domain::Holiday* holiday = domain::holiday_at(rules.hours, c.region, c.zone, now)) {
     add(told, "holiday", domain::day_text(holiday->day));

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "crypto/token.h"
 #include "domain/channel.h"
+#include "domain/enum_set.h"
 #include "link/access_rate.h"
 #include "service/authentication.h"
 #include "store/audit.h"
@@ -24,24 +25,11 @@ struct ProgramCaller::Use {
 
 namespace {
 
-int64_t bits_of(const std::vector<MessageClass>& classes) {
-  int64_t bits = 0;
-  for (const MessageClass c : classes) bits |= domain::class_bit(c);
-  return bits;
-}
-
-std::vector<MessageClass> classes_of(int64_t bits) {
-  std::vector<MessageClass> classes;
-  for (const MessageClass c : domain::values_of(MessageClass{}))
-    if ((bits & domain::class_bit(c)) != 0) classes.push_back(c);
-  return classes;
-}
-
 ApplicationKeyView key_of(const db::Row& row) {
   ApplicationKeyView view;
   view.id = row.id<ApplicationKeyId>(0);
   view.name = row.string(1);
-  view.message_classes = classes_of(row.i64(2));
+  view.message_classes = domain::values_in<MessageClass>(row.i64(2));
   view.messages_per_second = row.i64(3);
   view.created_by = row.id<UserId>(4);
   view.created_at = row.time(5);
@@ -99,7 +87,7 @@ Result<ApplicationKeyWithToken> ApplicationKeys::create(const Principal& who, Ap
     YZ_CHECK(check(tx, application, request, now));
     const auto id = store_.ids.make<ApplicationKeyId>();
     YZ_TRY(tx.run(q::application_key_insert, id, application, request.name, crypto::hash_token(made.token),
-                  bits_of(request.message_classes), request.messages_per_second, who.person(), now,
+                  domain::bits_of(request.message_classes), request.messages_per_second, who.person(), now,
                   request.expires_at));
     const json::Object detail{{"key", to_string(id)},
                               {"name", request.name},

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "crypto/token.h"
+#include "domain/enum_set.h"
 #include "link/access_rate.h"
 #include "link/account_sizes.h"
 #include "store/audit.h"
@@ -26,19 +27,6 @@ link::AccountSizes sizes_of(ChannelProtocol protocol) {
 
 bool is_visible_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
-}
-
-int64_t bits_of(const std::vector<MessageClass>& classes) {
-  int64_t bits = 0;
-  for (const MessageClass c : classes) bits |= domain::class_bit(c);
-  return bits;
-}
-
-std::vector<MessageClass> classes_of(int64_t bits) {
-  std::vector<MessageClass> classes;
-  for (const MessageClass c : domain::values_of(MessageClass{}))
-    if ((bits & domain::class_bit(c)) != 0) classes.push_back(c);
-  return classes;
 }
 
 template <class T>
@@ -102,7 +90,7 @@ Result<> check_references(db::Tx& tx, const ApplicationSpec& spec) {
     std::string& fault = faults[static_cast<size_t>(row.i64(0))];
     fault.clear();
     if (row.flag(2)) fault = "a text that the program sends by itself";
-    if ((bits_of(spec.message_classes) & domain::class_bit(row.as<MessageClass>(1))) == 0)
+    if ((domain::bits_of(spec.message_classes) & domain::class_bit(row.as<MessageClass>(1))) == 0)
       fault = "of a class that the account may not submit";
   }));
   for (size_t i = 0; i < faults.size(); ++i)
@@ -118,7 +106,7 @@ Result<ApplicationView> map_application(const db::Row& r) {
   v.login = r.string(2);
   v.protocols = YZ_TRY(json::decode<std::vector<ChannelProtocol>>(r.text(3)));
   v.allowed_addresses = YZ_TRY(json::decode<std::vector<std::string>>(r.text(4)));
-  v.message_classes = classes_of(r.i64(5));
+  v.message_classes = domain::values_in<MessageClass>(r.i64(5));
   v.access_code = r.string(6);
   v.channel_id = r.id<ChannelId>(7);
   v.segments_per_second = r.i64(8);
@@ -223,8 +211,8 @@ Result<ApplicationView> Applications::create(const Principal& who, const Applica
     const auto id = store_.ids.make<ApplicationId>();
     YZ_TRY(tx.run(q::application_insert, id, spec.name, spec.login, sealed_secret(store_, id, secret),
                   json::encode(spec.protocols), json::encode(spec.allowed_addresses),
-                  bits_of(spec.message_classes), spec.access_code, spec.channel_id, spec.segments_per_second,
-                  spec.window, spec.max_sessions, who.person(), store_.now()));
+                  domain::bits_of(spec.message_classes), spec.access_code, spec.channel_id,
+                  spec.segments_per_second, spec.window, spec.max_sessions, who.person(), store_.now()));
     YZ_CHECK(put_contents(tx, id, spec.contents));
     YZ_CHECK(audit(tx, store_, who, "application.create", id,
                    {{"name", spec.name},
@@ -245,9 +233,9 @@ Result<ApplicationView> Applications::update(const Principal& who, ApplicationId
     YZ_CHECK(check_references(tx, spec));
     if (!spec.secret) YZ_CHECK(check_kept_secret(tx, store_, id, spec.protocols));
     if (YZ_TRY(tx.run(q::application_update, id, spec.name, spec.login, json::encode(spec.protocols),
-                      json::encode(spec.allowed_addresses), bits_of(spec.message_classes), spec.access_code,
-                      spec.channel_id, spec.segments_per_second, spec.window, spec.max_sessions, store_.now(),
-                      before.version)) != 1)
+                      json::encode(spec.allowed_addresses), domain::bits_of(spec.message_classes),
+                      spec.access_code, spec.channel_id, spec.segments_per_second, spec.window,
+                      spec.max_sessions, store_.now(), before.version)) != 1)
       return std::unexpected(version_conflict(before).error());
     if (spec.secret) YZ_TRY(tx.run(q::application_set_secret, id, sealed_secret(store_, id, *spec.secret)));
     if (spec.secret || spec.login != before.login || spec.protocols != before.protocols ||

@@ -333,18 +333,27 @@ TEST_P(ProgramsTest, WhatIsOverIsForgotten) {
 
 // ---------------------------------------------------------------- the intake
 
+// The writer does nothing else until go().
+class HeldWriter {
+ public:
+  explicit HeldWriter(db::Database& database) {
+    database.submit(
+        [this](db::Tx&) -> Result<> {
+          held_.set_value();
+          go_.get_future().wait();
+          return {};
+        },
+        [](Result<>) {});
+    held_.get_future().wait();
+  }
+  void go() { go_.set_value(); }
+
+ private:
+  std::promise<void> held_, go_;
+};
+
 TEST_P(ProgramsTest, WhatGathersIsOneTransaction) {
-  // The writer is kept busy until all have come.
-  std::promise<void> go;
-  std::promise<void> held;
-  db().submit(
-      [&](db::Tx&) -> Result<> {
-        held.set_value();
-        go.get_future().wait();
-        return {};
-      },
-      [](Result<>) {});
-  held.get_future().wait();
+  HeldWriter writer(db());  // until all have come
   std::atomic<int> taken{0};
   std::vector<std::future<void>> all;
   for (int i = 0; i < 50; ++i) {
@@ -357,7 +366,7 @@ TEST_P(ProgramsTest, WhatGathersIsOneTransaction) {
                       });
   }
   const uint64_t commits = db().stats().commits;
-  go.set_value();
+  writer.go();
   for (auto& one : all) one.wait();
   EXPECT_EQ(taken, 50);
   EXPECT_LE(db().stats().commits, commits + 2);
@@ -371,21 +380,12 @@ TEST_P(ProgramsTest, AfterItsEndTheIntakeTakesNothing) {
 }
 
 TEST_P(ProgramsTest, AFullIntakeSaysSo) {
-  std::promise<void> go;
-  std::promise<void> held;
-  db().submit(
-      [&](db::Tx&) -> Result<> {
-        held.set_value();
-        go.get_future().wait();
-        return {};
-      },
-      [](Result<>) {});
-  held.get_future().wait();
+  HeldWriter writer(db());
   std::vector<TemplateSubmit> many(limits::kIntakeMessages);
   std::promise<void> answered;
   intake_->submit(std::move(many), [&](Result<std::vector<TemplateAnswer>>) { answered.set_value(); });
   EXPECT_EQ(submit(notice("1")).error().code, ErrorCode::kBusy);
-  go.set_value();
+  writer.go();
   answered.get_future().wait();
 }
 

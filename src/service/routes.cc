@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "domain/enum_set.h"
 #include "domain/route.h"
 #include "engine/route_table.h"
 #include "store/audit.h"
@@ -15,20 +16,6 @@ namespace yizhan::service {
 namespace q = store::q;
 
 namespace {
-
-template <class Enum>
-int64_t bits_of(const std::vector<Enum>& values) {
-  int64_t bits = 0;
-  for (const Enum value : values) bits |= int64_t{1} << static_cast<int>(value);
-  return bits;
-}
-template <class Enum>
-std::vector<Enum> values_in(int64_t bits) {
-  std::vector<Enum> values;
-  for (const Enum value : domain::values_of(Enum{}))
-    if ((bits >> static_cast<int>(value) & 1) != 0) values.push_back(value);
-  return values;
-}
 
 RouteView map_route(const db::Row& r) {
   RouteView v;
@@ -44,8 +31,8 @@ RouteView map_route(const db::Row& r) {
 Result<> add_channels(db::Tx& tx, RouteView& view) {
   for (const domain::RouteChannel& c : YZ_TRY(engine::load_route_channels(tx, view.id.value)))
     view.channels.push_back({.channel_id = ChannelId{c.channel_id},
-                             .carriers = values_in<domain::Carrier>(c.carriers),
-                             .message_classes = values_in<domain::MessageClass>(c.message_classes),
+                             .carriers = domain::values_in<domain::Carrier>(c.carriers),
+                             .message_classes = domain::values_in<domain::MessageClass>(c.message_classes),
                              .cost_millifen = c.cost,
                              .weight = c.weight,
                              .tier = c.tier,
@@ -89,8 +76,8 @@ Result<> write_channels(db::Tx& tx, RouteId id, const RouteSpec& spec) {
   YZ_TRY(tx.run(q::route_channels_delete, id));
   db::Columns rows;
   for (const RouteChannelSpec& c : spec.channels)
-    rows.row(id.value, c.channel_id.value, bits_of(c.carriers), bits_of(c.message_classes), c.cost_millifen,
-             c.weight, c.tier, int64_t{c.use == RouteUse::kEnabled});
+    rows.row(id.value, c.channel_id.value, domain::bits_of(c.carriers), domain::bits_of(c.message_classes),
+             c.cost_millifen, c.weight, c.tier, int64_t{c.use == RouteUse::kEnabled});
   YZ_TRY(tx.bulk(q::route_channel_insert, rows));
   return {};
 }

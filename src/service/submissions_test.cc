@@ -35,14 +35,6 @@ class SubmissionsTest : public testing::SendingStoreTest {
     account_ = account({code_, notice_, offer_});
   }
 
-  // An approved content of a class; returns the content.
-  int64_t content(MessageClass message_class, std::string_view body, std::string_view opt_out) {
-    const int64_t version = ok(world_->add_content(body, opt_out));
-    const std::string of = std::to_string(static_cast<int>(message_class));
-    execute("UPDATE content_version SET message_class = " + of + " WHERE id = " + std::to_string(version));
-    execute("UPDATE content SET message_class = " + of + " WHERE version_id = " + std::to_string(version));
-    return value("SELECT content_id FROM content_version WHERE id = " + std::to_string(version));
-  }
   int64_t account(const std::vector<int64_t>& contents,
                   std::vector<MessageClass> classes = {
                       MessageClass::kVerification, MessageClass::kNotification, MessageClass::kMarketing}) {
@@ -98,16 +90,6 @@ class SubmissionsTest : public testing::SendingStoreTest {
   SubmissionAnswer one(const AccessSubmit& s) { return all({s}).answers.at(0); }
   Fault fault(const AccessSubmit& s) { return one(s).fault; }
 
-  void execute(const std::string& sql) {
-    write([&](db::Tx& tx) { return tx.execute_script(sql); });
-  }
-  int64_t value(const std::string& sql) {
-    return ok(db().read([&](db::Tx& tx) -> Result<int64_t> {
-      int64_t n = -1;
-      YZ_CHECK(tx.each_sql(sql, {}, [&](const db::Row& row) { n = row.i64(0); }));
-      return n;
-    }));
-  }
   int64_t batch() { return value("SELECT max(id) FROM batch"); }
   // What waits for the application, in order: "DELIVRD 000 <reference>", "reply <destination>".
   std::vector<std::string> waiting(int64_t application) {

@@ -47,6 +47,19 @@ std::string e164(const std::string& number) {
   return parsed ? text::to_e164(*parsed) : number;
 }
 
+// Events that no webhook will take any more become dead letters.
+Result<> bury(db::Tx& tx, const WebhookTarget& target, const std::vector<int64_t>& numbers,
+              std::string_view error, Time now) {
+  db::Columns dead, gone;
+  for (const int64_t number : numbers) {
+    dead.row(target.application_id, number, now, error);
+    gone.row(target.application_id, number);
+  }
+  YZ_TRY(tx.bulk(q::dead_letter_insert, dead));
+  YZ_TRY(tx.bulk(q::application_delivery_delete, gone));
+  return {};
+}
+
 WebhookView view_of(ApplicationId application, const db::Row& row) {
   WebhookView v;
   v.application_id = application;
@@ -326,14 +339,7 @@ Result<WebhookBatch> Webhooks::next(const WebhookTarget& target, size_t limit) {
   if (unreadable.empty()) return batch;
   log::error("events for a webhook cannot be opened count={}", unreadable.size());
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-    db::Columns dead, gone;
-    for (const int64_t number : unreadable) {
-      dead.row(target.application_id, number, store_.now(), "it cannot be opened");
-      gone.row(target.application_id, number);
-    }
-    YZ_TRY(tx.bulk(q::dead_letter_insert, dead));
-    YZ_TRY(tx.bulk(q::application_delivery_delete, gone));
-    return {};
+    return bury(tx, target, unreadable, "it cannot be opened", store_.now());
   }));
   return batch;
 }
@@ -350,16 +356,8 @@ Result<> Webhooks::bury_old(const WebhookTarget& target) {
         target.application_id, target.kind, limits::kWebhookEvents);
   }));
   if (old.empty()) return {};
-  return store_.db.write([&](db::Tx& tx) -> Result<> {
-    db::Columns dead, gone;
-    for (const int64_t number : old) {
-      dead.row(target.application_id, number, store_.now(), "not taken in time");
-      gone.row(target.application_id, number);
-    }
-    YZ_TRY(tx.bulk(q::dead_letter_insert, dead));
-    YZ_TRY(tx.bulk(q::application_delivery_delete, gone));
-    return {};
-  });
+  return store_.db.write(
+      [&](db::Tx& tx) -> Result<> { return bury(tx, target, old, "not taken in time", store_.now()); });
 }
 
 Result<> Webhooks::taken(const WebhookTarget& target, const std::vector<int64_t>& numbers) {
@@ -379,19 +377,15 @@ Result<> Webhooks::failed(const WebhookTarget& target, const std::vector<int64_t
   return store_.db.write([&](db::Tx& tx) -> Result<> {
     YZ_TRY(tx.run(q::application_webhook_failed, target.application_id, store_.now(), error));
     YZ_TRY(tx.bulk(q::application_delivery_refused, rows));
-    db::Columns dead, gone;
+    std::vector<int64_t> dead;
     YZ_CHECK(tx.bulk_each(q::application_delivery_refusals, rows, [&](const db::Row& row) {
       if (row.i64(1) < limits::kWebhookAttempts) return;
-      const int64_t number = numbers[static_cast<size_t>(row.i64(0))];
-      dead.row(target.application_id, number, store_.now(), error);
-      gone.row(target.application_id, number);
+      dead.push_back(numbers[static_cast<size_t>(row.i64(0))]);
     }));
     if (dead.empty()) return {};
     log::warn("events for a webhook are dead letters application={} count={}", target.application_id,
               dead.size());
-    YZ_TRY(tx.bulk(q::dead_letter_insert, dead));
-    YZ_TRY(tx.bulk(q::application_delivery_delete, gone));
-    return {};
+    return bury(tx, target, dead, error, store_.now());
   });
 }
 

@@ -139,17 +139,6 @@ class Gateway : public testing::SendingStoreTest {
     return testing::eventually([&] { return count(rows) == wanted; });
   }
 
-  void execute(const std::string& sql) {
-    write([&](db::Tx& tx) { return tx.execute_script(sql); });
-  }
-  int64_t value(const std::string& sql) {
-    return ok(db().read([&](db::Tx& tx) -> Result<int64_t> {
-      int64_t n = -1;
-      YZ_CHECK(tx.each_sql(sql, {}, [&](const db::Row& row) { n = row.i64(0); }));
-      return n;
-    }));
-  }
-
   const service::Principal who_{store::ActorKind::kCommandLine, 0, "test", {}, {}};
   Port port_;
   std::optional<service::Applications> applications_;

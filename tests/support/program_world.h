@@ -53,14 +53,6 @@ class ProgramStoreTest : public SendingStoreTest {
 
   static service::Principal who() { return {store::ActorKind::kCommandLine, 0, "test", {}, {}}; }
 
-  // An approved content of a class; returns the content.
-  int64_t content(MessageClass message_class, std::string_view body, std::string_view opt_out) {
-    const int64_t version = ok(world_->add_content(body, opt_out));
-    const std::string of = std::to_string(static_cast<int>(message_class));
-    execute("UPDATE content_version SET message_class = " + of + " WHERE id = " + std::to_string(version));
-    execute("UPDATE content SET message_class = " + of + " WHERE version_id = " + std::to_string(version));
-    return value("SELECT content_id FROM content_version WHERE id = " + std::to_string(version));
-  }
   service::ApplicationSpec spec(const std::vector<int64_t>& contents) {
     service::ApplicationSpec s;
     s.name = "shop " + std::to_string(++count_);
@@ -111,17 +103,6 @@ class ProgramStoreTest : public SendingStoreTest {
     programs_->start(*caller_, request, idempotency_key,
                      [&](Result<service::TemplateAnswer> a) { promise.set_value(std::move(a)); });
     return answer.get();
-  }
-
-  void execute(const std::string& sql) {
-    write([&](db::Tx& tx) { return tx.execute_script(sql); });
-  }
-  int64_t value(const std::string& sql) {
-    return ok(db().read([&](db::Tx& tx) -> Result<int64_t> {
-      int64_t n = -1;
-      YZ_CHECK(tx.each_sql(sql, {}, [&](const db::Row& row) { n = row.i64(0); }));
-      return n;
-    }));
   }
 
   std::optional<service::Submissions> submissions_;

@@ -50,6 +50,26 @@ class SendingStoreTest : public StoreTest {
     return ok(db().write(std::forward<Fn>(fn)));
   }
 
+  void execute(const std::string& sql) {
+    write([&](db::Tx& tx) { return tx.execute_script(sql); });
+  }
+  // The number that the statement finds; -1 when it finds none.
+  int64_t value(const std::string& sql) {
+    return ok(db().read([&](db::Tx& tx) -> Result<int64_t> {
+      int64_t n = -1;
+      YZ_CHECK(tx.each_sql(sql, {}, [&](const db::Row& row) { n = row.i64(0); }));
+      return n;
+    }));
+  }
+  // An approved content of a class; returns the content.
+  int64_t content(domain::MessageClass message_class, std::string_view body, std::string_view opt_out) {
+    const int64_t version = ok(world_->add_content(body, opt_out));
+    const std::string of = std::to_string(static_cast<int>(message_class));
+    execute("UPDATE content_version SET message_class = " + of + " WHERE id = " + std::to_string(version));
+    execute("UPDATE content SET message_class = " + of + " WHERE version_id = " + std::to_string(version));
+    return value("SELECT content_id FROM content_version WHERE id = " + std::to_string(version));
+  }
+
   // A running batch over customers 0 … count - 1, all in the outbox.
   int64_t queued_batch(int64_t count, std::string_view body = kShortText) {
     ok(world_->add_customers(count));
