@@ -1,10 +1,16 @@
-// A secret that is shown this once.
+// A secret that is shown this once: `warning` says so, `done` is what its reader answers.
 import { Alert, Button, Flex, Modal, Typography } from 'antd';
-import { useTranslation } from 'react-i18next';
-import { CopyButton } from '@/components/marks';
+import { CopyButton } from './marks';
 
-export function ShownOnce({ title, text, onClose }: { title: string; text: string; onClose: () => void }) {
-  const { t } = useTranslation('application');
+interface Props {
+  title: string;
+  warning: string;
+  done: string;
+  text: string;
+  onClose: () => void;
+}
+
+export function ShownOnce({ title, warning, done, text, onClose }: Props) {
   return (
     <Modal
       open
@@ -12,11 +18,11 @@ export function ShownOnce({ title, text, onClose }: { title: string; text: strin
       onCancel={onClose}
       footer={
         <Button type="primary" onClick={onClose}>
-          {t('noted')}
+          {done}
         </Button>
       }
     >
-      <Alert type="warning" showIcon title={t('once')} style={{ marginBlockEnd: 12 }} />
+      <Alert type="warning" showIcon title={warning} style={{ marginBlockEnd: 12 }} />
       <Flex align="center" gap={8}>
         <Typography.Text strong className="mono" style={{ overflowWrap: 'anywhere' }} data-shown-once>
           {text}

@@ -1,6 +1,6 @@
 // API keys: what programs sign in with. A key's token is shown once; a key is revoked, never changed.
 import { PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Checkbox, DatePicker, Flex, Form, Input, Modal, Tag, Typography } from 'antd';
+import { Button, Checkbox, DatePicker, Form, Input, Modal, Tag } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,9 +10,11 @@ import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
 import { useSubmit } from '@/components/form_faults';
-import { CopyButton, TimeText } from '@/components/marks';
+import { KeyState } from '@/components/key_state';
+import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem_view';
+import { ShownOnce } from '@/components/shown_once';
 import { UserName } from '@/components/user_name';
 
 type ApiKey = Schema<'ApiKeyView'>;
@@ -87,37 +89,6 @@ function KeyForm({
   );
 }
 
-function Token({ made, onClose }: { made: Schema<'ApiKeyWithToken'>; onClose: () => void }) {
-  const { t } = useTranslation('api_keys');
-  return (
-    <Modal
-      open
-      title={t('token_title', { name: made.api_key.name })}
-      onCancel={onClose}
-      footer={
-        <Button type="primary" onClick={onClose}>
-          {t('noted')}
-        </Button>
-      }
-    >
-      <Alert type="warning" showIcon title={t('token_text')} style={{ marginBlockEnd: 12 }} />
-      <Flex align="center" gap={8}>
-        <Typography.Text strong className="mono" style={{ overflowWrap: 'anywhere' }}>
-          {made.token}
-        </Typography.Text>
-        <CopyButton text={made.token} />
-      </Flex>
-    </Modal>
-  );
-}
-
-function KeyState({ apiKey }: { apiKey: ApiKey }) {
-  const { t } = useTranslation('api_keys');
-  if (apiKey.revoked_at) return <Tag>{t('revoked')}</Tag>;
-  if (dayjs(apiKey.expires_at).isBefore(dayjs())) return <Tag color="orange">{t('expired')}</Tag>;
-  return <Tag color="green">{t('valid')}</Tag>;
-}
-
 export default function ApiKeys() {
   const { t } = useTranslation(['api_keys', 'common']);
   const term = useTerm();
@@ -137,7 +108,11 @@ export default function ApiKeys() {
         title: t('roles'),
         render: (_, k) => k.roles.map((r) => <Tag key={r}>{term('role', r)}</Tag>),
       },
-      { key: 'state', title: t('common:field.state'), render: (_, k) => <KeyState apiKey={k} /> },
+      {
+        key: 'state',
+        title: t('common:field.state'),
+        render: (_, k) => <KeyState expiresAt={k.expires_at} revokedAt={k.revoked_at} />,
+      },
       { key: 'used', title: t('last_used'), render: (_, k) => <TimeText value={k.last_used_at} /> },
       {
         key: 'expires',
@@ -194,7 +169,15 @@ export default function ApiKeys() {
           }}
         />
       )}
-      {made && <Token made={made} onClose={() => setMade(null)} />}
+      {made && (
+        <ShownOnce
+          title={t('token_title', { name: made.api_key.name })}
+          warning={t('token_text')}
+          done={t('noted')}
+          text={made.token}
+          onClose={() => setMade(null)}
+        />
+      )}
       <Modal
         open={revoking !== null}
         title={t('revoke_confirm', { name: revoking?.name ?? '' })}

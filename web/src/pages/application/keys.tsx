@@ -12,11 +12,12 @@ import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
 import { useSubmit } from '@/components/form_faults';
+import { KeyState } from '@/components/key_state';
 import { TimeText } from '@/components/marks';
 import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
+import { ShownOnce } from '@/components/shown_once';
 import { UserName } from '@/components/user_name';
-import { ShownOnce } from './shown_once';
 
 type Application = Schema<'ApplicationView'>;
 type Key = Schema<'ApplicationKeyView'>;
@@ -104,13 +105,6 @@ function KeyForm({
   );
 }
 
-function KeyState({ apiKey }: { apiKey: Key }) {
-  const { t } = useTranslation('application');
-  if (apiKey.revoked_at) return <Tag>{t('revoked')}</Tag>;
-  if (dayjs(apiKey.expires_at).isBefore(dayjs())) return <Tag color="orange">{t('expired')}</Tag>;
-  return <Tag color="green">{t('valid')}</Tag>;
-}
-
 function useColumns(onRevoke: (key: Key) => void): Column<Key>[] {
   const { t } = useTranslation(['application', 'common']);
   const term = useTerm();
@@ -118,7 +112,11 @@ function useColumns(onRevoke: (key: Key) => void): Column<Key>[] {
   const can = useCan();
   const columns: Column<Key>[] = [
     { key: 'name', title: t('key_name'), dataIndex: 'name' },
-    { key: 'state', title: t('common:field.state'), render: (_, k) => <KeyState apiKey={k} /> },
+    {
+      key: 'state',
+      title: t('common:field.state'),
+      render: (_, k) => <KeyState expiresAt={k.expires_at} revokedAt={k.revoked_at} />,
+    },
     {
       key: 'classes',
       title: t('message_classes'),
@@ -202,6 +200,8 @@ export function Keys({ application }: { application: Application }) {
       {made && (
         <ShownOnce
           title={t('key_title', { name: made.application_key.name })}
+          warning={t('once')}
+          done={t('noted')}
           text={made.token}
           onClose={() => setMade(null)}
         />

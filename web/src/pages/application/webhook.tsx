@@ -11,7 +11,7 @@ import { TermTag, TimeText } from '@/components/marks';
 import { ProblemAlert } from '@/components/problem_view';
 import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
-import { ShownOnce } from './shown_once';
+import { ShownOnce } from '@/components/shown_once';
 import { specOf, valuesOf, type WebhookValues } from './webhook_spec';
 
 type View = Schema<'WebhookView'>;
@@ -144,7 +144,15 @@ export function Webhook({ application }: { application: Schema<'ApplicationView'
           </>
         )}
       </QueryView>
-      {secret && <ShownOnce title={t('secret_title')} text={secret} onClose={() => setSecret(null)} />}
+      {secret && (
+        <ShownOnce
+          title={t('secret_title')}
+          warning={t('once')}
+          done={t('noted')}
+          text={secret}
+          onClose={() => setSecret(null)}
+        />
+      )}
     </Section>
   );
 }
