@@ -111,18 +111,37 @@ void each_start(const Hours& hours, const Holiday* holiday, const Fn& fn) {
   if (holiday != nullptr && holiday->window) fn(holiday->window->start_minute);
 }
 
+// Where it can only close: at the end of something, and when another day begins.
+template <class Fn>
+void each_end(const Hours& hours, const Holiday* holiday, const Fn& fn) {
+  fn(0);
+  fn(hours.batch.end_minute);
+  for (const WindowRule& rule : hours.windows)
+    if (!rule.message_class || *rule.message_class == hours.message_class) fn(rule.window.end_minute);
+  if (holiday != nullptr && holiday->window) fn(holiday->window->end_minute);
+}
+
+Time to_time(date::sys_time<std::chrono::seconds> at) {
+  return {std::chrono::duration_cast<Micros>(at.time_since_epoch()).count()};
+}
+
 // The first time after `now` at which the clock of the zone shows the minute of the day and the window is
-// open; zero if there is none.
-Time opening(const Hours& hours, std::string_view region, const date::time_zone& zone, Place place,
-             Time now) {
+// open, or is not; zero if there is none.
+Time change(const Hours& hours, std::string_view region, const date::time_zone& zone, Place place, Time now,
+            bool open) {
   const date::local_time<std::chrono::minutes> local{date::local_days{date::days{place.day}} +
                                                      std::chrono::minutes{place.minute}};
   for (const auto choice : {date::choose::earliest, date::choose::latest}) {
-    const auto sys = zone.to_sys(local, choice);
-    const Time t{std::chrono::duration_cast<Micros>(sys.time_since_epoch()).count()};
-    if (t > now && open_at(hours, region, place_of(to_local(zone, t)))) return t;
+    const Time t = to_time(zone.to_sys(local, choice));
+    if (t > now && open_at(hours, region, place_of(to_local(zone, t))) == open) return t;
   }
   return {};
+}
+
+// The next change of the zone's clocks when it closes the window: they go back to before it opened.
+Time clock_change(const Hours& hours, std::string_view region, const date::time_zone& zone, Time now) {
+  const Time t = to_time(zone.get_info(date::sys_time<Micros>{Micros{now.us}}).end);
+  return open_at(hours, region, place_of(to_local(zone, t))) ? Time{} : t;
 }
 
 }  // namespace
@@ -153,6 +172,17 @@ std::string day_text(int64_t day) {
                      static_cast<unsigned>(d.day()));
 }
 
+int64_t local_day(std::string_view zone, Time now) {
+  const date::time_zone* tz = find_zone(zone);
+  return day_of(tz == nullptr ? LocalTime{Micros{now.us}} : to_local(*tz, now));
+}
+
+Time day_begins(std::string_view zone, int64_t day) {
+  const date::time_zone* tz = find_zone(zone);
+  if (tz == nullptr) return {day * days(1).us};
+  return to_time(tz->to_sys(date::local_days{date::days{day}}, date::choose::earliest));
+}
+
 bool zone_known(std::string_view zone) { return find_zone(zone) != nullptr; }
 
 WindowState window_state(const Hours& hours, std::string_view region, std::string_view zone, Time now) {
@@ -170,12 +200,30 @@ Time window_opens_at(const Hours& hours, std::string_view region, std::string_vi
   for (int64_t day = today; day <= today + limits::kWindowSearchDays; ++day) {
     Time first;
     each_start(hours, find_holiday(hours, region, day), [&](int64_t minute) {
-      const Time t = opening(hours, region, *tz, {day, minute}, now);
+      const Time t = change(hours, region, *tz, {day, minute}, now, true);
       if (t && (!first || t < first)) first = t;
     });
     if (first) return first;
   }
   return {};
+}
+
+Time window_closes_at(const Hours& hours, std::string_view region, std::string_view zone, Time now) {
+  const date::time_zone* tz = find_zone(zone);
+  if (tz == nullptr) return {};
+  const LocalTime local = to_local(*tz, now);
+  if (!open_at(hours, region, place_of(local))) return now;
+  const Time shift = clock_change(hours, region, *tz, now);
+  const int64_t today = day_of(local);
+  for (int64_t day = today; day <= today + limits::kWindowSearchDays; ++day) {
+    Time first;
+    each_end(hours, find_holiday(hours, region, day), [&](int64_t minute) {
+      const Time t = change(hours, region, *tz, {day, minute}, now, false);
+      if (t && (!first || t < first)) first = t;
+    });
+    if (first) return shift ? std::min(first, shift) : first;
+  }
+  return shift;
 }
 
 bool ever_opens(const Hours& hours, std::string_view region) {

@@ -79,6 +79,9 @@ WindowState window_state(const Hours& hours, std::string_view region, std::strin
 // limits::kWindowSearchDays. Local times that a change of the clocks skips open when they are skipped, those
 // that come twice the first time that is not over.
 Time window_opens_at(const Hours& hours, std::string_view region, std::string_view zone, Time now);
+// When it closes next (now if closed); zero for an unknown zone and when it does not close within
+// limits::kWindowSearchDays. Of local times that come twice, the first that is not over.
+Time window_closes_at(const Hours& hours, std::string_view region, std::string_view zone, Time now);
 // Whether there is a minute of some weekday, holidays aside, at which it is open in the jurisdiction.
 bool ever_opens(const Hours& hours, std::string_view region);
 
@@ -86,6 +89,9 @@ bool ever_opens(const Hours& hours, std::string_view region);
 std::string local_text(std::string_view zone, Time now);
 // The holiday of the recipient's date that counts, null if it is none.
 const Holiday* holiday_at(const Hours& hours, std::string_view region, std::string_view zone, Time now);
+// The date there, in days since 1970-01-01, and when a date begins there; as in UTC for an unknown zone.
+int64_t local_day(std::string_view zone, Time now);
+Time day_begins(std::string_view zone, int64_t day);
 // Whether there is such a zone.
 bool zone_known(std::string_view zone);
 

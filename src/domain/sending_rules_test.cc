@@ -150,6 +150,64 @@ TEST(Windows, TheNextOpeningIsTheFirst) {
   }
 }
 
+TEST(Windows, CloseAtTheEndOfTheirHours) {
+  const Company company{
+      .windows = {{kMarketing, "", {540, 1200}}, {std::nullopt, "", kWholeDay, days_of({Weekday::kFriday})}},
+      .holidays = {}};
+  const auto closes = [&](const char* when, const Hours& hours) {
+    return window_closes_at(hours, "CN", "Asia/Shanghai", at(when));
+  };
+  EXPECT_EQ(closes("2026-03-06T10:00:00+08:00", company.hours()), at("2026-03-06T20:00:00+08:00"));
+  EXPECT_EQ(closes("2026-03-06T21:00:00+08:00", company.hours()), at("2026-03-06T21:00:00+08:00"));
+  EXPECT_EQ(closes("2026-03-06T10:00:00+08:00", company.hours(kMarketing, {600, 720})),
+            at("2026-03-06T12:00:00+08:00"));
+  // Of another class only the day ends it.
+  EXPECT_EQ(closes("2026-03-06T10:00:00+08:00", company.hours(kNotification)),
+            at("2026-03-07T00:00:00+08:00"));
+  const Company always{.windows = {}, .holidays = {}};
+  EXPECT_EQ(closes("2026-03-06T10:00:00+08:00", always.hours()), Time{});
+  // The clocks go back from 02:00 to 01:00: before the hours begin.
+  const Company night{.windows = {{kMarketing, "", {90, 240}}}, .holidays = {}};
+  EXPECT_EQ(window_closes_at(night.hours(), "US", "America/New_York", at("2026-11-01T01:45:00-04:00")),
+            at("2026-11-01T02:00:00-04:00"));
+}
+
+// Whatever the rows, it is open until the time at which it is told to close, minute by minute, and not then.
+TEST(Windows, TheNextClosingIsTheFirst) {
+  std::mt19937 random(8);
+  const auto below = [&](int64_t n) {
+    return static_cast<int64_t>(std::uniform_int_distribution<int64_t>(0, n - 1)(random));
+  };
+  for (int round = 0; round < 200; ++round) {
+    Company company;
+    for (int64_t i = below(3); i >= 0; --i) {
+      const int64_t start = below(700);
+      company.windows.push_back({below(3) == 0 ? std::nullopt : std::optional(kMarketing),
+                                 below(2) == 0 ? "CN" : "",
+                                 {start, start + 1 + below(1440 - start)},
+                                 below(128)});
+    }
+    const auto* zone = round % 2 == 0 ? "Asia/Shanghai" : "America/New_York";
+    const Time from = at("2026-03-06T00:00:00Z") + minutes(below(366 * 1440));
+    const Hours hours = company.hours();
+    if (window_state(hours, "CN", zone, from) != WindowState::kOpen) continue;
+    const Time closes = window_closes_at(hours, "CN", zone, from);
+    if (closes) EXPECT_EQ(window_state(hours, "CN", zone, closes), WindowState::kClosed);
+    const Time until = closes ? closes : from + days(3);
+    for (Time t = from; t < until; t = t + minutes(1))
+      ASSERT_EQ(window_state(hours, "CN", zone, t), WindowState::kOpen) << to_rfc3339(t);
+  }
+}
+
+TEST(Days, BeginAtMidnightThere) {
+  const int64_t day = *parse_day("2026-03-06");
+  EXPECT_EQ(local_day("Asia/Shanghai", at("2026-03-05T16:00:00Z")), day);
+  EXPECT_EQ(local_day("Asia/Shanghai", at("2026-03-05T15:59:59Z")), day - 1);
+  EXPECT_EQ(day_begins("Asia/Shanghai", day), at("2026-03-06T00:00:00+08:00"));
+  EXPECT_EQ(local_day("Nowhere", at("2026-03-06T00:00:00Z")), day);
+  EXPECT_EQ(day_begins("Nowhere", day), at("2026-03-06T00:00:00Z"));
+}
+
 TEST(Frequency, WhatIsCountedAheadOfTheClockCounts) {
   const FrequencyRule rule{kMarketing, days(1), 1};
   const Time now = at("2026-03-09T10:00:00+08:00");
