@@ -14,6 +14,7 @@
 #include "codec/smpp/message_id.h"
 #include "codec/smpp/receipt.h"
 #include "engine/code_actions.h"
+#include "engine/outgoing.h"
 #include "text/gsm7.h"
 #include "text/segmentation.h"
 
@@ -74,18 +75,6 @@ ReceiptEntry to_receipt(const link::Delivery& d, domain::ChannelProtocol protoco
           .state = static_cast<int64_t>(state),
           .code = receipt_code(d, protocol),
           .at = d.at};
-}
-
-link::Lane link_lane(domain::Lane lane) {
-  switch (lane) {
-    case domain::Lane::kVerification:
-      return link::Lane::kVerification;
-    case domain::Lane::kNotification:
-      return link::Lane::kNotification;
-    case domain::Lane::kMarketing:
-      break;
-  }
-  return link::Lane::kMarketing;
 }
 
 ResponseEntry to_entry(link::Response&& r) {
@@ -203,18 +192,8 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
     }
     std::array<char, 24> number{};
     const auto end = std::to_chars(number.begin(), number.end(), s.number).ptr;
-    const auto added = batch.add({.attempt_id = static_cast<uint64_t>(s.attempt_id),
-                                  .message_id = static_cast<uint64_t>(s.message_id),
-                                  .group = static_cast<uint64_t>(claim.plan().id),
-                                  .source = row_.access_code,
-                                  .destination = {number.data(), static_cast<size_t>(end - number.data())},
-                                  .payload = claim.payload(s),
-                                  .coding = codec::coding_of(s.encoding),
-                                  .has_header = s.has_header,
-                                  .part_number = s.part_number,
-                                  .part_count = s.part_count,
-                                  .units = s.units,
-                                  .lane = link_lane(claim.plan().lane())});
+    const std::string_view digits{number.data(), static_cast<size_t>(end - number.data())};
+    const auto added = batch.add(outgoing(s, claim.payload(s), claim.plan(), row_.access_code, digits));
     // Cannot be for what the composer made; if it were, the message fails with the carrier's own word for it.
     if (!added) keep(s, link::ResponseKind::kRejected);
   }

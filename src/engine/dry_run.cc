@@ -1,16 +1,28 @@
 #include "engine/dry_run.h"
 
-#include "engine/gate_lookup.h"
 #include "engine/route_table.h"
 #include "store/queries.h"
 
 namespace yizhan::engine {
 
 namespace q = store::q;
+using domain::MessageState;
 
-namespace {
+void Funnel::count(const DryRunMessage& message) {
+  ++audience;
+  const std::string reason(name_of(message.verdict.reason));
+  if (!message.may_go()) {
+    ++refused[reason];
+    return;
+  }
+  if (message.verdict.state == MessageState::kHeld)
+    ++held[reason];
+  else
+    ++would_send;
+  segments += message.segments;
+}
 
-struct Row {
+struct DryRun::Row {
   int64_t message_id, customer_id;
   Bytes sealed;
   std::string zone, region;
@@ -18,91 +30,104 @@ struct Row {
   int64_t carrier;
 };
 
-// Which channel each message would go by when all are well, and how texts are made for it.
-class Ways {
- public:
+// Which channel each message would go by, and how texts are made for it.
+struct DryRun::Ways {
+  std::vector<domain::RouteChannel> channels;
+  std::map<int64_t, TextForm> forms;
+
   static Result<Ways> load(db::Tx& tx, const BatchPlan& plan) {
-    Ways ways(plan);
-    if (plan.route_id != 0) ways.channels_ = YZ_TRY(load_route_channels(tx, plan.route_id));
-    ways.forms_[plan.channel_id] = YZ_TRY(load_form(tx, plan.channel_id));
-    for (const domain::RouteChannel& c : ways.channels_)
-      ways.forms_[c.channel_id] = YZ_TRY(load_form(tx, c.channel_id));
+    Ways ways;
+    if (plan.route_id != 0) ways.channels = YZ_TRY(load_route_channels(tx, plan.route_id));
+    ways.forms[plan.channel_id] = YZ_TRY(load_form(tx, plan.channel_id));
+    for (const domain::RouteChannel& c : ways.channels)
+      ways.forms[c.channel_id] = YZ_TRY(load_form(tx, c.channel_id));
     return ways;
   }
-  // Null when no channel serves it.
-  const TextForm* of(const Row& row) const {
-    if (plan_->route_id == 0) return &forms_.at(plan_->channel_id);
+  // 0 when no channel serves it.
+  int64_t choose(const BatchPlan& plan, const Row& row, const std::set<int64_t>& ill) const {
+    if (plan.route_id == 0) return plan.channel_id;
     const auto chosen = domain::choose_channel(
-        channels_,
-        {.carrier = row.carrier, .message_class = plan_->message_class, .customer_id = row.customer_id},
-        [](int64_t) { return true; });
-    return chosen ? &forms_.at(*chosen) : nullptr;
+        channels,
+        {.carrier = row.carrier, .message_class = plan.message_class, .customer_id = row.customer_id},
+        [&](int64_t channel_id) { return !ill.contains(channel_id); });
+    return chosen.value_or(0);
   }
-
- private:
-  explicit Ways(const BatchPlan& plan) : plan_(&plan) {}
-  const BatchPlan* plan_;
-  std::vector<domain::RouteChannel> channels_;
-  std::map<int64_t, TextForm> forms_;
 };
 
-}  // namespace
+struct DryRun::Chunk {
+  BatchRules batch;
+  Ways ways;
+  std::vector<Row> rows;
+  std::vector<CustomerGates> gates;
+};
 
-Result<> dry_run(const store::Store& store, const std::shared_ptr<const BatchPlan>& plan,
-                 const ScreenRendered& screen, Time when, int64_t chunk,
-                 const std::function<void(const DryRunMessage&)>& look) {
-  std::string opened, text;
-  Recipient recipient;
-  text::SegmentList segments;
-  int64_t after = plan->first_message_id - 1;
-  for (bool more = true; more;) {
-    YZ_CHECK(store.db.read([&](db::Tx& tx) -> Result<> {
-      const BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan, when));
-      const Ways ways = YZ_TRY(Ways::load(tx, *plan));
-      std::vector<Row> rows;
-      std::vector<int64_t> customers;
-      YZ_CHECK(tx.each(
-          q::batch_messages_for_test,
-          [&](const db::Row& r) {
-            rows.push_back(
-                {r.i64(0), r.i64(1), r.bytes(2), r.string(3), r.string(4), r.time(5), r.time(6), r.i64(7)});
-            customers.push_back(r.i64(1));
-          },
-          after, plan->last_message_id, plan->id, chunk));
-      more = rows.size() == static_cast<size_t>(chunk);
-      if (rows.empty()) return {};
-      after = rows.back().message_id;
-      const auto gates = YZ_TRY(look_up_customers(tx, *plan, batch, customers, when));
-      for (size_t i = 0; i < rows.size(); ++i) {
-        opened.clear();
-        YZ_CHECK(store.cipher.open_to({store::column::kMessagePayload, rows[i].message_id}, rows[i].sealed,
-                                      opened));
-        YZ_CHECK(unpack(opened, recipient));
-        const TextForm* form = ways.of(rows[i]);
-        Composer::Outcome composed{.reason = domain::Reason::kNoRoute};
-        if (form != nullptr) composed = plan->compose(recipient, *form, 0, screen, text, segments);
-        const bool whole = composed.reason == domain::Reason::kNone;
-        const Candidate candidate{.number = recipient.number,
-                                  .region = rows[i].region,
-                                  .zone = rows[i].zone,
-                                  .suppressed = gates[i].suppressed,
-                                  .barred = gates[i].barred,
-                                  .consent_of_class = gates[i].consent_of_class,
-                                  .consent_of_purpose = gates[i].consent_of_purpose,
-                                  .used = gates[i].used,
-                                  .preference = gates[i].preference,
-                                  .since = valid_since(*plan, rows[i].created_at, when),
-                                  .expires_at = rows[i].expires_at,
-                                  .composed = composed.reason};
-        look({.message_id = rows[i].message_id,
-              .text = whole ? std::string_view(text) : std::string_view{},
-              .segments = whole ? int64_t{composed.units} : 0,
-              .verdict = judge(batch.rules, candidate, when)});
-      }
-      return {};
-    }));
-  }
-  return {};
+DryRun::DryRun(const store::Store& store, std::shared_ptr<const BatchPlan> plan, const ScreenRendered& screen,
+               Time when, std::set<int64_t> ill)
+    : store_(store),
+      plan_(std::move(plan)),
+      screen_(screen),
+      when_(when),
+      ill_(std::move(ill)),
+      after_(plan_->first_message_id - 1) {}
+
+Result<DryRun::Chunk> DryRun::read(int64_t rows) {
+  return store_.db.read([&](db::Tx& tx) -> Result<Chunk> {
+    Chunk chunk;
+    chunk.batch = YZ_TRY(load_batch_rules(tx, *plan_, when_));
+    chunk.ways = YZ_TRY(Ways::load(tx, *plan_));
+    std::vector<int64_t> customers;
+    YZ_CHECK(tx.each(
+        q::batch_messages_for_test,
+        [&](const db::Row& r) {
+          chunk.rows.push_back(
+              {r.i64(0), r.i64(1), r.bytes(2), r.string(3), r.string(4), r.time(5), r.time(6), r.i64(7)});
+          customers.push_back(r.i64(1));
+        },
+        after_, plan_->last_message_id, plan_->id, rows));
+    chunk.gates = YZ_TRY(look_up_customers(tx, *plan_, chunk.batch, customers, when_));
+    return chunk;
+  });
+}
+
+Result<> DryRun::judge_row(const Chunk& chunk, size_t i, const Look& look) {
+  const Row& row = chunk.rows[i];
+  const CustomerGates& gates = chunk.gates[i];
+  opened_.clear();
+  YZ_CHECK(store_.cipher.open_to({store::column::kMessagePayload, row.message_id}, row.sealed, opened_));
+  YZ_CHECK(unpack(opened_, recipient_));
+  const int64_t channel = chunk.ways.choose(*plan_, row, ill_);
+  Composer::Outcome composed{.reason = domain::Reason::kNoRoute};
+  if (channel != 0)
+    composed = plan_->compose(recipient_, chunk.ways.forms.at(channel),
+                              static_cast<uint16_t>(row.message_id & 0xFF), screen_, text_, pieces_);
+  const bool whole = composed.reason == domain::Reason::kNone;
+  const Candidate candidate{.number = recipient_.number,
+                            .region = row.region,
+                            .zone = row.zone,
+                            .suppressed = gates.suppressed,
+                            .barred = gates.barred,
+                            .consent_of_class = gates.consent_of_class,
+                            .consent_of_purpose = gates.consent_of_purpose,
+                            .used = gates.used,
+                            .preference = gates.preference,
+                            .since = valid_since(*plan_, row.created_at, when_),
+                            .expires_at = row.expires_at,
+                            .composed = composed.reason};
+  return look({.message_id = row.message_id,
+               .channel_id = channel,
+               .rules = chunk.batch.rules,
+               .candidate = candidate,
+               .verdict = judge(chunk.batch.rules, candidate, when_),
+               .encoding = composed.encoding,
+               .pieces = pieces_,
+               .segments = whole ? int64_t{composed.units} : 0});
+}
+
+Result<bool> DryRun::next(int64_t rows, const Look& look) {
+  const Chunk chunk = YZ_TRY(read(rows));
+  for (size_t i = 0; i < chunk.rows.size(); ++i) YZ_CHECK(judge_row(chunk, i, look));
+  if (!chunk.rows.empty()) after_ = chunk.rows.back().message_id;
+  return std::ssize(chunk.rows) == rows;
 }
 
 Result<std::map<std::string, std::string>> load_samples(db::Tx& tx, int64_t content_version_id) {

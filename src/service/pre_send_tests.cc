@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "engine/changes.h"
-#include "engine/dry_run.h"
 #include "store/audit.h"
 #include "store/queries.h"
 #include "store/settings.h"
@@ -126,20 +125,12 @@ Result<Funnel> PreSendTests::dry_run(const CampaignRow& row) {
   const auto plan =
       YZ_TRY(store_.db.read([&](db::Tx& tx) { return engine::load_batch_plan(tx, row.batch_id); }));
   if (plan == nullptr) return fail(ErrorCode::kInternal, "the campaign has no batch");
-  const auto look = [&](const engine::DryRunMessage& message) {
-    ++funnel.audience;
-    const engine::Verdict& verdict = message.verdict;
-    if (verdict.state == MessageState::kRefused) {
-      ++funnel.refused[std::string(name_of(verdict.reason))];
-      return;
-    }
-    if (verdict.state == MessageState::kHeld)
-      ++funnel.held[std::string(name_of(verdict.reason))];
-    else
-      ++funnel.would_send;
-    funnel.segments += message.segments;
+  engine::DryRun run(store_, plan, engine_.screen(), when);
+  const auto look = [&](const engine::DryRunMessage& message) -> Result<> {
+    funnel.count(message);
+    return {};
   };
-  YZ_CHECK(engine::dry_run(store_, plan, engine_.screen(), when, kChunkRows, look));
+  for (bool more = true; more;) more = YZ_TRY(run.next(kChunkRows, look));
   return funnel;
 }
 

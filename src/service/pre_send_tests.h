@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "domain/campaign.h"
+#include "engine/dry_run.h"
 #include "engine/engine.h"
 #include "service/campaigns.h"
 #include "service/principal.h"
@@ -18,15 +19,7 @@
 
 namespace yizhan::service {
 
-// What the dry run found: `would_send` and the counts by reason sum to `audience`.
-struct Funnel {
-  int64_t audience = 0;
-  int64_t would_send = 0;
-  std::map<std::string, int64_t> held;     // by reason; they would go out when it passes
-  std::map<std::string, int64_t> refused;  // by reason
-  int64_t segments = 0;                    // of those that would be sent
-};
-BOOST_DESCRIBE_STRUCT(Funnel, (), (audience, would_send, held, refused, segments))
+using engine::Funnel;
 
 struct HandsetResult {
   std::string label;
