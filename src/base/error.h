@@ -29,6 +29,7 @@ namespace yizhan {
   X(kApprovalVoid, "approval_void", 409)                      \
   X(kTestRequired, "pre_send_test_required", 409)             \
   X(kNoticeRequired, "notice_required", 409)                  \
+  X(kRehearsalRunning, "rehearsal_running", 409)              \
   X(kScreeningBlocked, "screening_blocked", 409)              \
   X(kChecklistIncomplete, "checklist_incomplete", 422)        \
   X(kEmergencyStop, "emergency_stop_active", 409)             \

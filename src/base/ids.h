@@ -37,6 +37,7 @@ struct Id {
   X(Review, "rev")         \
   X(Campaign, "cmp")       \
   X(Test, "tst")           \
+  X(Rehearsal, "rhs")      \
   X(Message, "msg")        \
   X(Attempt, "att")        \
   X(Channel, "chn")        \

@@ -296,6 +296,14 @@ inline constexpr size_t kEffectCitiesCounted = 4'096;  // what comes after so ma
 inline constexpr size_t kPolicyFileBytes = 1024 * 1024;
 inline constexpr size_t kPolicyClauses = 256;
 inline constexpr size_t kPolicyItems = 32;  // tests or figures of one clause
+// Rehearsals
+inline constexpr size_t kRehearsalRows = 1'000;       // of one snapshot
+inline constexpr size_t kRehearsalKinds = 4'096;      // of recipients: by channel, jurisdiction and zone
+inline constexpr size_t kRehearsalHeldShown = 64;     // reasons and hours
+inline constexpr size_t kRehearsalExamples = 5;       // messages named for each reason
+inline constexpr int64_t kRehearsalStallMs = 30'000;  // without an answer of the simulated carrier
+inline constexpr int64_t kRehearsalsKept = 20;        // of one campaign
+inline constexpr int kForecastSteps = 200'000;
 // The clerk
 inline constexpr size_t kClerkFaults = 256;
 // Customers and consent

@@ -1,5 +1,6 @@
 #pragma once
-// Campaigns: the states of the road from plan to report, and of the pre-send test. Pure, any thread.
+// Campaigns: the states of the road from plan to report, of the pre-send test and of rehearsals. Pure, any
+// thread.
 
 #include "domain/names.h"
 
@@ -58,5 +59,13 @@ constexpr bool may_become(CampaignState from, CampaignState to) {
   X(kPassed, 3, "passed")                 \
   X(kFailed, 4, "failed")
 YIZHAN_ENUM(TestState, YIZHAN_TEST_STATES)
+
+// A rehearsal: the whole campaign through the pipeline to a simulated carrier.
+#define YIZHAN_REHEARSAL_STATES(X) \
+  X(kRunning, 1, "running")        \
+  X(kFinished, 2, "finished")      \
+  X(kFailed, 3, "failed")          \
+  X(kCancelled, 4, "cancelled")
+YIZHAN_ENUM(RehearsalState, YIZHAN_REHEARSAL_STATES)
 
 }  // namespace yizhan::domain

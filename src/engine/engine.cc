@@ -248,7 +248,7 @@ ChannelHooks Engine::hooks() {
           .recall = [this](int64_t batch_id) { recall_batch(batch_id); },
           .recall_messages = [this](std::vector<int64_t> ids) { recall_messages(std::move(ids)); },
           .pause_failing = [this](db::Tx& tx, const Effects& effects) { return pause_failing(tx, effects); },
-          .urgent = [this] { return urgent_.load(std::memory_order_relaxed); }};
+          .urgent = [this] { return urgent(); }};
 }
 
 Result<std::vector<Engine::LoadedChannel>> Engine::load_channels() {
@@ -615,9 +615,18 @@ void Engine::follow_health() {
       if (running.plan->route_id != 0) runtime->recall_batch(id);
 }
 
-bool Engine::usable(const BatchPlan& plan, int64_t channel_id) const {
+bool Engine::usable(const RouteTable& routes, const BatchPlan& plan, int64_t channel_id) const {
   const auto runtime = channel(channel_id);
-  return runtime != nullptr && runtime->usable() && !routes_.is_frozen(plan.signature, channel_id);
+  return runtime != nullptr && runtime->usable() && !routes.is_frozen(plan.signature, channel_id);
+}
+
+Result<std::set<int64_t>> Engine::ill_channels(const BatchPlan& plan) const {
+  std::set<int64_t> ill;
+  if (plan.route_id == 0) return ill;
+  const RouteTable routes = YZ_TRY(store_.db.read([](db::Tx& tx) { return RouteTable::load(tx); }));
+  for (const domain::RouteChannel& c : routes.of(plan.route_id))
+    if (!usable(routes, plan, c.channel_id)) ill.insert(c.channel_id);
+  return ill;
 }
 
 struct Engine::Unassigned {
@@ -661,7 +670,7 @@ std::optional<int64_t> Engine::choose(const Running& running, const Unassigned& 
   return domain::choose_channel(
       routes_.of(plan.route_id),
       {message.carrier, plan.message_class, message.customer_id, message.refused_by}, [&](int64_t id) {
-        if (!usable(plan, id)) return false;
+        if (!usable(routes_, plan, id)) return false;
         const auto runtime = channel(id);
         if (runtime == nullptr) return false;
         const domain::ChannelOptions& o = runtime->row().options;

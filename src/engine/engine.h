@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -48,6 +49,8 @@ class Engine {
   // Stops claiming, drains the links' windows for at most `drain`, writes what they said.
   void stop(Duration drain);
   const ScreenRendered& screen() const { return screen_; }
+  // Whether something runs that people wait for.
+  bool urgent() const { return urgent_.load(std::memory_order_relaxed); }
 
   // Something may be sendable, or a batch was cancelled.
   void wake();
@@ -62,6 +65,8 @@ class Engine {
   // link binds when the old one is gone.
   Result<> reload_channels();
   std::vector<ChannelStatus> channels() const;
+  // Channels of the batch's route that its messages would not be given to now while another one serves.
+  Result<std::set<int64_t>> ill_channels(const BatchPlan& plan) const;
   // What a provider posted, of a channel by HTTP. Returns once it is on disk; blocks for at most
   // limits::kCallbackPatienceMs. kUnavailable when the channel is not open, kBusy, kTimeout: the provider
   // shall bring it again. What comes twice is stored as if it came once, receipts at least.
@@ -134,7 +139,7 @@ class Engine {
   Result<bool> claim(Running& running);
   Result<bool> claim(Running& running, int64_t channel_id, Flow& flow);
   void hand_over(ChannelRuntime& runtime, const Claim& claim);
-  bool usable(const BatchPlan& plan, int64_t channel_id) const;
+  bool usable(const RouteTable& routes, const BatchPlan& plan, int64_t channel_id) const;
   void follow_health();
   void set_flows(Running& running);
   Result<> settle_doubtful();

@@ -1,6 +1,7 @@
 #include "net/io_threads.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -25,6 +26,13 @@ void run_loop(asio::io_context& context) {
 }  // namespace
 
 void name_thread(const std::string& name) { pthread_setname_np(pthread_self(), name.substr(0, 15).c_str()); }
+
+// Of Linux, a nice value is a thread's own and goes on to its children; without the right to set it nothing
+// changes.
+void give_way() {
+  constexpr int kNice = 10;
+  setpriority(PRIO_PROCESS, 0, kNice);
+}
 
 IoThreads::IoThreads(std::string_view name, size_t count) {
   for (size_t i = 0; i < std::max<size_t>(count, 1); ++i) {

@@ -46,5 +46,8 @@ class IoThreads {
 
 // Names the calling thread for tools; cut to 15 bytes.
 void name_thread(const std::string& name);
+// For work that can wait: when processors are short, the calling thread and those that it starts from now on
+// run after all others. For good.
+void give_way();
 
 }  // namespace yizhan::net
