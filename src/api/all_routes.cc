@@ -14,6 +14,7 @@
 #include "api/monitor_routes.h"
 #include "api/policy_routes.h"
 #include "api/program_routes.h"
+#include "api/rehearsal_routes.h"
 #include "api/report_routes.h"
 #include "api/routing_routes.h"
 #include "api/settings_routes.h"
@@ -62,6 +63,7 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_effect_routes(catalogue, behind.effects);
   add_policy_routes(catalogue, behind.policy);
   add_test_routes(catalogue, behind.pre_send_tests);
+  add_rehearsal_routes(catalogue, behind.rehearsals);
   add_report_routes(catalogue, behind.reports, behind.spool_folder);
   add_task_routes(catalogue, behind.tasks, behind.directory);
   add_monitor_routes(catalogue, behind.monitor, behind.events, behind.programs);
@@ -97,6 +99,7 @@ Catalogue outline() {
                              .effects = unborn<service::Effects>(),
                              .policy = unborn<service::Policy>(),
                              .pre_send_tests = unborn<service::PreSendTests>(),
+                             .rehearsals = unborn<service::Rehearsals>(),
                              .reports = unborn<service::Reports>(),
                              .monitor = unborn<service::Monitor>(),
                              .explanations = unborn<service::Explanations>(),

@@ -32,6 +32,7 @@
 #include "service/pre_send_tests.h"
 #include "service/preferences.h"
 #include "service/program_messages.h"
+#include "service/rehearsals.h"
 #include "service/reports.h"
 #include "service/review_context.h"
 #include "service/routes.h"
@@ -72,6 +73,7 @@ struct Behind {
   service::Effects& effects;
   service::Policy& policy;
   service::PreSendTests& pre_send_tests;
+  service::Rehearsals& rehearsals;
   service::Reports& reports;
   service::Monitor& monitor;
   service::Explanations& explanations;

@@ -246,6 +246,21 @@ TEST_P(RoutesTest, ApplicationsAreTechnologysAndTheirSecretsNobodys) {
   }
 }
 
+TEST_P(RoutesTest, RehearsalsAreTechnologysToBegin) {
+  const std::string path = "/api/v1/campaigns/cmp_0000000000001/rehearsals",
+                    one = path + "/rhs_0000000000001";
+  be(Role::kMarketing);
+  EXPECT_EQ(call(Method::kPost, path).status, 403);
+  EXPECT_EQ(call(Method::kPost, one + "/cancel").status, 403);
+  EXPECT_EQ(call(Method::kGet, path).status, 404);
+  EXPECT_EQ(call(Method::kGet, one).status, 404);
+  be(Role::kAdministrator);
+  EXPECT_EQ(call(Method::kGet, path).status, 403);
+  be(Role::kTechnology);
+  EXPECT_EQ(call(Method::kPost, path).status, 404);
+  EXPECT_EQ(call(Method::kPost, one + "/cancel").status, 404);
+}
+
 // Without a session. The channel is switched off: nothing runs that could store what is brought.
 TEST_P(RoutesTest, CarrierCallbacks) {
   execute(

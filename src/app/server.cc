@@ -44,6 +44,7 @@
 #include "service/preferences.h"
 #include "service/program_intake.h"
 #include "service/program_messages.h"
+#include "service/rehearsals.h"
 #include "service/reports.h"
 #include "service/review_context.h"
 #include "service/routes.h"
@@ -175,6 +176,7 @@ struct Server::Parts {
   std::unique_ptr<service::Effects> effects;
   std::unique_ptr<service::Policy> policy;
   std::unique_ptr<service::PreSendTests> tests;
+  std::unique_ptr<service::Rehearsals> rehearsals;
   std::unique_ptr<service::Reports> reports;
   std::unique_ptr<service::Channels> channels;
   std::unique_ptr<service::Routes> routes;
@@ -253,6 +255,7 @@ Result<> Server::Parts::make_services() {
   effects = std::make_unique<service::Effects>(store);
   policy = YZ_TRY(service::Policy::load(store, rules_folder(config) + "/" + kPolicyMapFile));
   tests = std::make_unique<service::PreSendTests>(store, *engine);
+  rehearsals = std::make_unique<service::Rehearsals>(store, *engine);
   reports = std::make_unique<service::Reports>(store);
   channels = std::make_unique<service::Channels>(store, *engine);
   routes = std::make_unique<service::Routes>(store, *engine);
@@ -275,6 +278,7 @@ Result<> Server::Parts::make_services() {
   YZ_TRY(imports->recover());
   YZ_CHECK(campaigns->recover());
   YZ_CHECK(tests->recover());
+  YZ_CHECK(rehearsals->recover());
   YZ_CHECK(engine->start());
   clerk->start();
   return {};
@@ -338,6 +342,7 @@ api::Behind Server::Parts::behind() {
           .effects = *effects,
           .policy = *policy,
           .pre_send_tests = *tests,
+          .rehearsals = *rehearsals,
           .reports = *reports,
           .monitor = *monitor,
           .explanations = *explanations,
@@ -445,6 +450,7 @@ void Server::stop(Duration grace) {
   if (parts_->webhook_sender) parts_->webhook_sender->stop();
   parts_->stop_applications(grace);
   if (parts_->clerk) parts_->clerk->stop();
+  if (parts_->rehearsals) parts_->rehearsals->stop();
   if (parts_->imports) parts_->imports->stop();
   if (parts_->engine) parts_->engine->stop(grace);
   if (parts_->pool) parts_->pool->stop();

@@ -279,6 +279,12 @@ Result<> check_approval(db::Tx& tx, const CampaignRow& row) {
   return {};
 }
 
+Result<Bytes> bound_now(db::Tx& tx, const CampaignRow& row) {
+  if (!row.view.parameters) return Bytes{};
+  const crypto::Digest hash = YZ_TRY(binding_hash(tx, row, *row.view.parameters));
+  return Bytes(hash.begin(), hash.end());
+}
+
 Result<CampaignView> Campaigns::create(const Principal& who, const CampaignPlan& plan) {
   return store_.db.write([&](db::Tx& tx) -> Result<CampaignView> {
     YZ_CHECK(check_plan(tx, plan, store_.now()));
@@ -577,8 +583,7 @@ Result<> start_now(db::Tx& tx, const store::Store& store, const Principal& who, 
   if (!test || test->state != domain::TestState::kPassed || test->binding_hash != row.binding_hash)
     return fail(ErrorCode::kTestRequired,
                 "no pre-send test of this content, audience and parameters has passed", "test_id");
-  const crypto::Digest now_bound = YZ_TRY(binding_hash(tx, row, *row.view.parameters));
-  if (!std::ranges::equal(now_bound, row.binding_hash))
+  if (YZ_TRY(bound_now(tx, row)) != row.binding_hash)
     return fail(ErrorCode::kTestRequired, "the channel was changed after the pre-send test", "test_id");
   const Time now = store.now();
   if (test->expires_at < now)

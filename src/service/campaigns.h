@@ -135,6 +135,10 @@ Result<> check_transition(const CampaignRow& row, domain::CampaignState to);
 // kApprovalVoid unless the content's approved version still has the hash that the campaign was frozen with.
 Result<> check_approval(db::Tx& tx, const CampaignRow& row);
 
+// What a test or a rehearsal is bound to as everything is now; other than the row's when a channel was
+// changed since. kNotFound when its way is gone; a campaign without parameters is bound to nothing.
+Result<Bytes> bound_now(db::Tx& tx, const CampaignRow& row);
+
 class Campaigns {
  public:
   Campaigns(const store::Store& store, engine::Engine& engine) : store_(store), engine_(engine) {}

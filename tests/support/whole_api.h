@@ -44,6 +44,7 @@ class WholeApi {
         effects_(store),
         policy_(service::Policy::load(store, "rules/policy_map.toml").value()),
         tests_(store, engine_),
+        rehearsals_(store, engine_),
         reports_(store),
         monitor_(store, engine_),
         explanations_(store, engine_.screen()),
@@ -82,6 +83,7 @@ class WholeApi {
                                     .effects = effects_,
                                     .policy = *policy_,
                                     .pre_send_tests = tests_,
+                                    .rehearsals = rehearsals_,
                                     .reports = reports_,
                                     .monitor = monitor_,
                                     .explanations = explanations_,
@@ -132,6 +134,7 @@ class WholeApi {
   service::Effects effects_;
   std::unique_ptr<service::Policy> policy_;
   service::PreSendTests tests_;
+  service::Rehearsals rehearsals_;
   service::Reports reports_;
   service::Monitor monitor_;
   service::Explanations explanations_;

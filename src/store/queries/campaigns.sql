@@ -125,6 +125,33 @@ UPDATE campaign_test SET state = $2, funnel = $3, handset_batch_id = $4 WHERE id
 -- name: test_finish
 UPDATE campaign_test SET state = $2, failure = $3, finished_at = $4, expires_at = $5, funnel = CASE WHEN $6 = '' THEN funnel ELSE $6 END WHERE id = $1
 
+-- Rehearsals ----------------------------------------------------------------------------------------------------
+
+-- name: rehearsal_insert
+INSERT INTO rehearsal (id, campaign_id, binding_hash, state, audience, done, result, failure, started_by, started_at, finished_at)
+VALUES ($1, $2, $3, $4, $5, 0, '', '', $6, $7, 0)
+
+-- name: rehearsal_load
+SELECT id, campaign_id, binding_hash, state, audience, done, result, failure, started_by, started_at, finished_at FROM rehearsal WHERE id = $1
+
+-- name: rehearsal_list
+SELECT id, campaign_id, binding_hash, state, audience, done, result, failure, started_by, started_at, finished_at FROM rehearsal
+WHERE campaign_id = $1 ORDER BY id DESC LIMIT $2
+
+-- name: rehearsals_in_state
+SELECT id, campaign_id FROM rehearsal WHERE state = $1 ORDER BY id
+
+-- name: rehearsal_progress
+UPDATE rehearsal SET done = $2 WHERE id = $1 AND state = $3
+
+-- name: rehearsal_end
+UPDATE rehearsal SET state = $2, result = $3, failure = $4, finished_at = $5, done = CASE WHEN $3 = '' THEN done ELSE audience END
+WHERE id = $1 AND state = $6
+
+-- Of a campaign the newest $2 stay.
+-- name: rehearsal_prune
+DELETE FROM rehearsal WHERE campaign_id = $1 AND id NOT IN (SELECT r.id FROM rehearsal r WHERE r.campaign_id = $1 ORDER BY r.id DESC LIMIT $2)
+
 -- Those that got fewer than $3 tests since $2.
 -- name: handset_customers
 SELECT h.id, h.label, c.id, c.number_sealed, c.carrier FROM test_handset h JOIN customer c ON c.id = h.customer_id

@@ -2428,6 +2428,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's last rehearsals, the newest first */
+        get: operations["listRehearsals"];
+        put?: never;
+        /**
+         * Send the whole campaign to a simulated carrier in this server
+         * @description Begins it and returns. Nothing leaves the server and nothing of the messages changes. One rehearsal runs at a time; 409 rehearsal_running while another one does.
+         */
+        post: operations["startRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/rehearsals/{rehearsal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a rehearsal */
+        get: operations["getRehearsal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/rehearsals/{rehearsal_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a rehearsal that runs */
+        post: operations["cancelRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -4721,6 +4776,111 @@ export interface components {
             /** Format: date-time */
             expires_at?: string;
         };
+        /** @enum {string} */
+        RehearsalState: "running" | "finished" | "failed" | "cancelled";
+        RehearsalHold: {
+            reason: components["schemas"]["Reason"];
+            /** Format: date-time */
+            until: string;
+            messages: number;
+        };
+        /** @enum {string} */
+        ForecastLimit: "channel" | "campaign" | "pipeline";
+        RehearsalChannel: {
+            channel_id: string;
+            /** @description false: a provider by HTTP, whose segments are counted and not submitted */
+            simulated: boolean;
+            messages: number;
+            segments: number;
+            /** @description segments, by the simulated carrier's own count */
+            carrier_took: number;
+            /** @description as the channel is set; 0 = no limit */
+            segments_per_second: number;
+            /** @description of that rate the campaign's even if every other lane is always full */
+            lane_percent: number;
+            /** Format: date-time */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            would_leave: number;
+            /** @description messages that would grow too old before their turn */
+            too_late: number;
+            /** @description messages for which no window opens within 60 days */
+            unplaced: number;
+            limited_by: components["schemas"]["ForecastLimit"];
+        };
+        RehearsalDay: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            messages: number;
+            segments: number;
+        };
+        RehearsalForecast: {
+            /** Format: date-time */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            would_leave: number;
+            too_late: number;
+            unplaced: number;
+            /** @description what is slowest on the channel that ends last */
+            limited_by: components["schemas"]["ForecastLimit"];
+            /** @description of most recipients: whose dates the days are */
+            zone: string;
+            days: components["schemas"]["RehearsalDay"][];
+            /**
+             * Format: date-time
+             * @description the same if every other lane of the channels were always full
+             */
+            crowded_ends_at?: string;
+            crowded_too_late: number;
+        };
+        RehearsalResult: {
+            /** Format: date-time */
+            planned_start: string;
+            funnel: components["schemas"]["Funnel"];
+            held_until: components["schemas"]["RehearsalHold"][];
+            /** @description by reason, some of the messages that are held or refused */
+            examples: {
+                [key: string]: string[];
+            };
+            simulated_segments: number;
+            carrier_took: number;
+            /** @description of providers by HTTP: counted and not submitted */
+            counted_segments: number;
+            /** @description whether the simulated carriers received as many segments as were to be sent */
+            carrier_took_all: boolean;
+            messages_per_second: number;
+            /** @description of the pipeline itself, but for what real sending writes to the store */
+            segments_per_second: number;
+            channels: components["schemas"]["RehearsalChannel"][];
+            forecast: components["schemas"]["RehearsalForecast"];
+        };
+        RehearsalView: {
+            id: string;
+            campaign_id: string;
+            state: components["schemas"]["RehearsalState"];
+            /** @description the campaign, its approval or a channel is not as it was rehearsed any more */
+            outdated: boolean;
+            audience: number;
+            done: number;
+            result?: components["schemas"]["RehearsalResult"];
+            /** @description interrupted, or the code of an error */
+            failure: string;
+            binding_hash: string;
+            started_by: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at?: string;
+        };
+        RehearsalList: {
+            items: components["schemas"]["RehearsalView"][];
+        };
         CarrierCount: {
             carrier: string;
             by_state: {
@@ -4977,13 +5137,13 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "rehearsal_running" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
             detail: string;
             instance: string;
             errors?: {
                 field: string;
                 /** @enum {string} */
-                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "rehearsal_running" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
                 message: string;
             }[];
         };
@@ -10128,6 +10288,121 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRehearsals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a campaign's last rehearsals, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalList"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startRehearsal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the whole campaign to a simulated carrier in this server */
+            201: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                rehearsal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a rehearsal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                rehearsal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a rehearsal that runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
