@@ -24,7 +24,7 @@ import {
   stopAtFirstFailure,
   titled,
 } from './people';
-import { allSignedIn, closeBrowser, type Desk } from './world';
+import { accessibilityFaults, allSignedIn, closeBrowser, type Desk } from './world';
 
 const kRecipients = 24;
 const kNumbers = freshNumbers(kRecipients, 0);
@@ -220,7 +220,7 @@ describe('the road of a campaign', () => {
     await planAndHandOver(desks.marketing, plan, kRecipients);
   });
 
-  it('technology sets parameters, tests and starts', async () => {
+  it('technology sets parameters and tests', async () => {
     const { page } = desks.technology;
     await prepare(desks.technology, kCampaign, 50);
     const test = section(page, '预发送测试');
@@ -238,6 +238,27 @@ describe('the road of a campaign', () => {
     const handsets = test.getByRole('row', { name: /desk \d/ });
     expect(await handsets.count()).toBe(2);
     for (const handset of await handsets.all()) await handset.getByText('已送达').waitFor();
+  });
+
+  it('technology rehearses: every segment reaches the simulated carrier, and nothing else does', async () => {
+    const { page } = desks.technology;
+    const rehearsal = section(page, '演练');
+    await button(page, '开始演练').click();
+    await rehearsal.getByText(/^模拟运营商收到 \d+ 条 = 应发 \d+ 条$/).waitFor();
+    await rehearsal.getByText(`合计 ${kRecipients} = 目标 ${kRecipients}`).waitFor();
+    expect(await figure(rehearsal, '将发出（人）')).toBe(kRecipients);
+    expect(await figure(rehearsal, '等不到发送（人）')).toBe(0);
+    const way = rehearsal.getByRole('row', { name: /test carrier/ });
+    await way.getByText('任务速率').waitFor();
+    await section(page, '发送参数')
+      .getByText(/^演练预测 .+ 发完$/)
+      .waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    // The campaign stands where it stood.
+    await titled(page, '待启动');
+  });
+
+  it('technology starts', async () => {
     await start(desks.technology);
   });
 

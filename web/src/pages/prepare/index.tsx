@@ -1,4 +1,4 @@
-// Technology's workspace for one campaign: what it is, its parameters, its pre-send test, its start.
+// Technology's workspace for one campaign: what it is, its parameters, its rehearsal, its pre-send test, its start.
 import { Alert, Flex, Steps } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,7 +15,9 @@ import { CampaignControl } from '@/pages/monitor/control';
 import { useEmergencyStop } from '@/pages/monitor/emergency_stop';
 import { Glance } from './glance';
 import { ParametersForm } from './parameters';
-import { whyNoTest } from './road';
+import { resultInForce } from './rehearsal';
+import { RehearsalPanel } from './rehearsal_panel';
+import { whyNoRehearsal, whyNoTest } from './road';
 import { StartPanel } from './start_panel';
 import { TestPanel } from './test_panel';
 
@@ -66,6 +68,12 @@ function useWorkspace(campaign: Campaign) {
       refetchInterval: campaign.state === 'testing' ? kFast : false,
     },
   );
+  const rehearsals = $api.useQuery(
+    'get',
+    '/api/v1/campaigns/{campaign_id}/rehearsals',
+    { params: { path: { campaign_id: campaign.id } } },
+    { refetchInterval: ({ state }) => (state.data?.items[0]?.state === 'running' ? kFast : kSlow) },
+  );
   const handsets = $api.useQuery('get', '/api/v1/test_handsets');
   const settings = $api.useQuery('get', '/api/v1/settings/sending', {}, { enabled: can('setting.read') });
   const routes = $api.useQuery(
@@ -79,6 +87,7 @@ function useWorkspace(campaign: Campaign) {
     channels: channels.data?.items ?? [],
     routes: routes.data?.items ?? [],
     test: campaign.test_id ? test.data : undefined,
+    rehearsal: rehearsals.data?.items[0],
     handsets: handsets.data?.items.length,
     noticeThreshold: settings.data?.notice_threshold,
   };
@@ -86,7 +95,7 @@ function useWorkspace(campaign: Campaign) {
 
 function Workspace({ campaign }: { campaign: Campaign }) {
   useFreshOn(campaign.state);
-  const { content, channels, routes, test, handsets, noticeThreshold } = useWorkspace(campaign);
+  const { content, channels, routes, test, rehearsal, handsets, noticeThreshold } = useWorkspace(campaign);
   const { data: emergency } = useEmergencyStop();
   // Which version has been edited here: a newer one begins with a clean form.
   const [editedVersion, setEditedVersion] = useState<number | null>(null);
@@ -123,7 +132,14 @@ function Workspace({ campaign }: { campaign: Campaign }) {
             campaign={campaign}
             channels={channels}
             segments={segments}
+            rehearsed={unsaved ? undefined : resultInForce(rehearsal)}
             onUnsaved={(edited) => setEditedVersion(edited ? campaign.version : null)}
+          />
+          <RehearsalPanel
+            campaign={campaign}
+            rehearsal={rehearsal}
+            channels={channels}
+            whyNot={whyNoRehearsal(campaign, content, unsaved)}
           />
           <TestPanel
             campaign={campaign}

@@ -21,6 +21,8 @@ interface Props {
   /** How long a message of the class stays good, in seconds, when that is known. */
   validity: number | undefined;
   segments: number;
+  /** A rehearsal knows better than an estimate. */
+  rehearsed: Schema<'RehearsalForecast'> | undefined;
   now: Date;
 }
 
@@ -41,7 +43,7 @@ function windowsOf({ values, channel, company }: Props): NamedWindow[] {
 }
 
 export function Outlook(props: Props) {
-  const { values, channel, validity, segments, now } = props;
+  const { values, channel, validity, segments, rehearsed, now } = props;
   const { t } = useTranslation('prepare');
   const { count, language, zone, time } = useFormat();
   const effective = effectiveWindow(windowsOf(props));
@@ -56,10 +58,11 @@ export function Outlook(props: Props) {
   const seconds = rate ? segments / rate : null;
   const start = new Date(Math.max(now.getTime(), values.scheduled_at ? Date.parse(values.scheduled_at) : 0));
   const end = seconds === null ? null : finishAt(start, seconds, window, zone);
-  const late =
-    seconds !== null &&
-    validity !== undefined &&
-    endsTooLate(start, end, values.expires_at ?? undefined, validity);
+  const late = rehearsed
+    ? rehearsed.too_late > 0
+    : seconds !== null &&
+      validity !== undefined &&
+      endsTooLate(start, end, values.expires_at ?? undefined, validity);
   return (
     <Alert
       type={late ? 'warning' : 'info'}
@@ -73,17 +76,23 @@ export function Outlook(props: Props) {
       }
       description={
         <div className="tabular">
-          <div>
-            {seconds === null
-              ? t('outlook.no_rate')
-              : t('outlook.takes', {
-                  segments: count(segments),
-                  rate: count(rate),
-                  time: formatDuration(Math.max(1, seconds), language),
-                })}
-          </div>
-          {seconds !== null && (
-            <div>{end ? t('outlook.until', { at: time(end.toISOString()) }) : t('outlook.too_long')}</div>
+          {rehearsed ? (
+            <div>{t('outlook.rehearsed', { at: time(rehearsed.ends_at) })}</div>
+          ) : (
+            <>
+              <div>
+                {seconds === null
+                  ? t('outlook.no_rate')
+                  : t('outlook.takes', {
+                      segments: count(segments),
+                      rate: count(rate),
+                      time: formatDuration(Math.max(1, seconds), language),
+                    })}
+              </div>
+              {seconds !== null && (
+                <div>{end ? t('outlook.until', { at: time(end.toISOString()) }) : t('outlook.too_long')}</div>
+              )}
+            </>
           )}
           {late && <div>{t('outlook.too_late')}</div>}
           <Typography.Text type="secondary">{t('outlook.zone')}</Typography.Text>

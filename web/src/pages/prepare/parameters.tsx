@@ -28,6 +28,8 @@ interface Props {
   campaign: Schema<'CampaignView'>;
   channels: Channel[];
   segments: number;
+  /** What a rehearsal of these very parameters found. */
+  rehearsed: Schema<'RehearsalResult'> | undefined;
   onUnsaved: (unsaved: boolean) => void;
 }
 
@@ -150,7 +152,7 @@ function Fields({
   );
 }
 
-export function ParametersForm({ campaign, channels, segments, onUnsaved }: Props) {
+export function ParametersForm({ campaign, channels, segments, rehearsed, onUnsaved }: Props) {
   const { t } = useTranslation('prepare');
   const can = useCan();
   const { modal } = App.useApp();
@@ -226,6 +228,7 @@ export function ParametersForm({ campaign, channels, segments, onUnsaved }: Prop
           company={settings && companyWindow(settings.windows, campaign.message_class)}
           validity={settings?.validity[`${campaign.message_class}_seconds`]}
           segments={segments}
+          rehearsed={rehearsed?.forecast}
           now={now}
         />
         {fault !== null && (

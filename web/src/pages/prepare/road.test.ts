@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StartFacts } from './road';
-import { startChecks, startsLater, whyNoParameters, whyNoStart, whyNoTest } from './road';
+import { startChecks, startsLater, whyNoParameters, whyNoRehearsal, whyNoStart, whyNoTest } from './road';
 
 const now = new Date('2026-03-02T02:00:00Z');
 const campaign = (change: object = {}) =>
@@ -72,5 +72,19 @@ describe('parameters and test', () => {
     expect(whyNoTest(campaign(), content, true, 2)).toBe('unsaved');
     expect(whyNoTest(campaign(), content, false, 0)).toBe('no_handsets');
     expect(whyNoTest(campaign({ state: 'scheduled' }), content, false, 2)).toBe('scheduled');
+  });
+});
+
+describe('the rehearsal', () => {
+  it('may be between hand-over and start, whatever else goes on', () => {
+    for (const state of ['handed_over', 'testing', 'ready', 'scheduled'])
+      expect(whyNoRehearsal(campaign({ state }), content, false), state).toBeNull();
+    expect(whyNoRehearsal(campaign({ state: 'running' }), content, false)).toBe('under_way');
+    expect(whyNoRehearsal(campaign({ state: 'frozen' }), content, false)).toBe('not_handed_over');
+  });
+  it('is of what is saved and approved', () => {
+    expect(whyNoRehearsal(campaign(), content, true)).toBe('unsaved');
+    expect(whyNoRehearsal(campaign({ parameters: undefined }), content, false)).toBe('no_parameters');
+    expect(whyNoRehearsal(campaign({ content_version_id: 'ver_2' }), content, false)).toBe('approval_void');
   });
 });

@@ -43,6 +43,20 @@ export function whyNoTest(
   return null;
 }
 
+/** Nothing of a rehearsal leaves the server: neither handsets nor a free campaign are needed. */
+export function whyNoRehearsal(
+  campaign: Campaign,
+  content: Content | undefined,
+  unsaved: boolean,
+): string | null {
+  const reason = campaign.state === 'testing' ? null : whyNotInHand(campaign);
+  if (reason) return reason;
+  if (unsaved) return 'unsaved';
+  if (!campaign.parameters) return 'no_parameters';
+  if (content && !approvalStands(campaign, content)) return 'approval_void';
+  return null;
+}
+
 /** Policy 4.2.3: whether the campaign must be announced, by what is known here. */
 export function needsNotice(campaign: Campaign, threshold: number | undefined): boolean {
   return (
