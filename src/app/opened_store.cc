@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/instance_file.h"
 #include "base/log.h"
 #include "store/queries.h"
 #include "store/schema.h"
@@ -48,6 +49,14 @@ Result<crypto::Keyring> open_keys(const std::string& path, bool create) {
   return crypto::Keyring::load(path);
 }
 
+// A new database is known here before it has a history; one with a history and no file came from elsewhere.
+Result<> mark_new(const store::Store& store, const std::string& data_folder) {
+  if (YZ_TRY(read_instance_file(data_folder)).mark) return {};
+  const auto mark = YZ_TRY(store.db.read([](db::Tx& tx) { return store::read_mark(tx); }));
+  if (mark.audit_id != 0 || mark.attempt_id != 0) return {};
+  return write_instance_file(data_folder, mark);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const Config& config, Missing missing) {
@@ -75,10 +84,12 @@ Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const Config& config, Mis
   if (create) YZ_TRY(store::migrate(*opened->database_, *opened->clock_));
   opened->store_ =
       std::make_unique<store::Store>(*opened->database_, *opened->clock_, *opened->ids_, *opened->keyring_);
-  if (create)
+  if (create) {
     YZ_CHECK(store::bind_and_prepare(*opened->store_, *opened->keyring_));
-  else
+    YZ_CHECK(mark_new(*opened->store_, config.data_dir));
+  } else {
     YZ_CHECK(store::check_bound(*opened->store_, *opened->keyring_));
+  }
   return opened;
 }
 

@@ -11,6 +11,7 @@
 #include "api/openapi.h"
 #include "app/access_gateway.h"
 #include "app/data_lock.h"
+#include "app/instance_watch.h"
 #include "app/metrics.h"
 #include "app/webhook_sender.h"
 #include "base/log.h"
@@ -148,6 +149,7 @@ struct Server::Parts {
   Config config;
   std::unique_ptr<DataLock> lock;
   std::unique_ptr<OpenedStore> opened;
+  std::unique_ptr<InstanceWatch> instance;
   std::unique_ptr<service::Identity> identity;
   std::optional<service::UserWithPassword> first_administrator;
   std::shared_ptr<const screen::Screener> screener;
@@ -252,6 +254,7 @@ Result<> Server::Parts::make_services() {
   sampler = std::make_unique<service::ContentSampler>(store);
   review_contexts = std::make_unique<service::ReviewContexts>(store);
   campaigns = std::make_unique<service::Campaigns>(store, *engine);
+  campaigns->on_release([this] { instance->write_or_say(); });
   effects = std::make_unique<service::Effects>(store);
   policy = YZ_TRY(service::Policy::load(store, rules_folder(config) + "/" + kPolicyMapFile));
   tests = std::make_unique<service::PreSendTests>(store, *engine);
@@ -281,6 +284,7 @@ Result<> Server::Parts::make_services() {
   YZ_CHECK(rehearsals->recover());
   YZ_CHECK(engine->start());
   clerk->start();
+  instance->start();
   return {};
 }
 
@@ -427,6 +431,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   parts->config = config;
   parts->lock = YZ_TRY(DataLock::take(config));
   parts->opened = YZ_TRY(OpenedStore::open(config, OpenedStore::Missing::kCreate));
+  parts->instance = YZ_TRY(InstanceWatch::create(parts->opened->store(), config.data_dir));
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
   YZ_CHECK(server->parts_->make_services());
   YZ_CHECK(server->parts_->serve_applications());
@@ -454,6 +459,7 @@ void Server::stop(Duration grace) {
   if (parts_->imports) parts_->imports->stop();
   if (parts_->engine) parts_->engine->stop(grace);
   if (parts_->pool) parts_->pool->stop();
+  if (parts_->instance) parts_->instance->stop();
   if (parts_->opened) parts_->opened->store().db.close();
   if (parts_->http_threads) {
     parts_->http.reset();

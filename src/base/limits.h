@@ -27,6 +27,10 @@ inline constexpr size_t kWorkQueueJobs = 1024;
 inline constexpr size_t kWriterQueueJobs = 4096;
 inline constexpr size_t kWriterGroupJobs = 256;
 
+// The file by which a restored backup is known
+inline constexpr int64_t kInstanceMarkSeconds = 10;  // it is behind the database by so much at most
+inline constexpr size_t kInstanceFileBytes = 4096;
+
 // Rows and files
 inline constexpr size_t kCsvFieldBytes = 64 * 1024;
 inline constexpr size_t kCsvRowBytes = 1024 * 1024;

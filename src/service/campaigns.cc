@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "base/log.h"
 #include "crypto/digest.h"
@@ -18,7 +19,6 @@
 #include "service/profile.h"
 #include "store/audience.h"
 #include "store/queries.h"
-#include "store/settings.h"
 
 namespace yizhan::service {
 
@@ -703,17 +703,38 @@ Result<CampaignView> Campaigns::cancel(const Principal& who, CampaignId id, cons
   return view;
 }
 
+namespace {
+
+Result<EmergencyState> emergency_state(db::Tx& tx) {
+  const auto settings = YZ_TRY(store::share_sending_settings(tx));
+  EmergencyState state{.active = settings->emergency_stop};
+  if (!state.active) return state;
+  state.cause = settings->stop_cause;
+  YZ_CHECK(tx.each(q::emergency_stopped, [&](const db::Row& r) {
+    state.since = r.time(0);
+    if (!r.text(1).empty()) state.reason = r.string(1);
+  }));
+  return state;
+}
+
+}  // namespace
+
 Result<EmergencyState> Campaigns::set_emergency(const Principal& who, const StatedReason& why, bool active) {
   return store_.db.write([&](db::Tx& tx) -> Result<EmergencyState> {
     store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
-    settings.emergency_stop = active;
+    const store::StopCause cause = settings.stop_cause;
+    // What a restored backup asks of people does not end with a second stop.
+    if (!active || !settings.emergency_stop) settings.stop_cause = store::StopCause::kByHand;
+    const bool was_active = std::exchange(settings.emergency_stop, active);
     YZ_CHECK(store::save_sending_settings(tx, store_, settings, who.person()));
-    YZ_CHECK(store::append_audit(tx, store_, who.actor(),
-                                 {.action = active ? "emergency.stop" : "emergency.release",
-                                  .object_type = "server",
-                                  .object_id = 0,
-                                  .reason = why.reason}));
-    return EmergencyState{active};
+    YZ_CHECK(store::append_audit(
+        tx, store_, who.actor(),
+        {.action = active ? "emergency.stop" : "emergency.release",
+         .object_type = "server",
+         .object_id = 0,
+         .reason = why.reason,
+         .detail = active || !was_active ? "{}" : fmt::format(R"({{"cause":"{}"}})", name_of(cause))}));
+    return emergency_state(tx);
   });
 }
 
@@ -725,14 +746,13 @@ Result<EmergencyState> Campaigns::emergency_stop(const Principal& who, const Sta
 
 Result<EmergencyState> Campaigns::emergency_release(const Principal& who, const StatedReason& why) {
   auto state = set_emergency(who, why, false);
+  if (state && released_) released_();
   engine_.wake();
   return state;
 }
 
 Result<EmergencyState> Campaigns::emergency() {
-  return store_.db.read([&](db::Tx& tx) -> Result<EmergencyState> {
-    return EmergencyState{YZ_TRY(store::load_sending_settings(tx)).emergency_stop};
-  });
+  return store_.db.read([&](db::Tx& tx) { return emergency_state(tx); });
 }
 
 Result<> Campaigns::recover() {

@@ -3,6 +3,7 @@
 // thread.
 
 #include <boost/describe.hpp>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "engine/engine.h"
 #include "service/principal.h"
 #include "service/stated_reason.h"
+#include "store/settings.h"
 #include "store/store.h"
 
 namespace yizhan::service {
@@ -116,8 +118,12 @@ BOOST_DESCRIBE_STRUCT(CampaignPage, (), (items, next_after))
 
 struct EmergencyState {
   bool active = false;
+  // While it is active.
+  std::optional<store::StopCause> cause;
+  std::optional<Time> since;
+  std::optional<std::string> reason;  // as whoever stopped it gave it
 };
-BOOST_DESCRIBE_STRUCT(EmergencyState, (), (active))
+BOOST_DESCRIBE_STRUCT(EmergencyState, (), (active, cause, since, reason))
 
 // A campaign's row, for the services around it.
 struct CampaignRow {
@@ -172,6 +178,8 @@ class Campaigns {
   Result<EmergencyState> emergency_stop(const Principal& who, const StatedReason& why);
   Result<EmergencyState> emergency_release(const Principal& who, const StatedReason& why);
   Result<EmergencyState> emergency();
+  // Called after each release, when it is committed. Set before the first call of another thread.
+  void on_release(std::function<void()> hook) { released_ = std::move(hook); }
 
   // After a stop of the server: freezes that were under way go back to the plan.
   Result<> recover();
@@ -182,6 +190,7 @@ class Campaigns {
 
   const store::Store& store_;
   engine::Engine& engine_;
+  std::function<void()> released_;
 };
 
 // The field of kWrongState when a campaign would start after its own end.

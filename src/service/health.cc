@@ -92,8 +92,11 @@ HealthCheck check_channels(const store::Store& store, const LinkLook& links) {
 HealthCheck check_emergency(const store::Store& store) {
   const auto settings = store.db.read([](db::Tx& tx) { return store::load_sending_settings(tx); });
   if (!settings) return failed("emergency_stop", settings.error());
-  return settings->emergency_stop ? check("emergency_stop", kWarn, "active", "nothing is sent")
-                                  : check("emergency_stop", kOk, "inactive");
+  if (!settings->emergency_stop) return check("emergency_stop", kOk, "inactive");
+  const bool restored = settings->stop_cause == store::StopCause::kRestoredBackup;
+  return check(
+      "emergency_stop", kWarn, "active",
+      restored ? "nothing is sent: this database is a restored backup or a copy" : "nothing is sent");
 }
 
 struct LastEntry {

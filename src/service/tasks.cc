@@ -143,13 +143,15 @@ class Tasks::Gathering {
 
   Result<> emergency() {
     if (!may(Permission::kEmergencyRelease)) return {};
-    if (!YZ_TRY(store::load_sending_settings(tx_)).emergency_stop) return {};
+    const auto settings = YZ_TRY(store::share_sending_settings(tx_));
+    if (!settings->emergency_stop) return {};
     TaskView& task = add(TaskKind::kEmergencyStopActive, "system", {}, {});
-    task.state = "active";
+    const bool restored = settings->stop_cause == store::StopCause::kRestoredBackup;
+    task.state = restored ? name_of(settings->stop_cause) : "active";
     list_.counts[task.kind] = 1;
     return tx_.each(q::emergency_stopped, [&](const db::Row& r) {
       task.since = r.time(0);
-      if (!r.text(1).empty()) task.detail = r.string(1);
+      if (!restored && !r.text(1).empty()) task.detail = r.string(1);
     });
   }
 

@@ -1,6 +1,7 @@
 #include "store/schema.h"
 
 #include "domain/carrier_code.h"
+#include "store/lineage.h"
 #include "store/queries.h"
 
 namespace yizhan::store {
@@ -46,6 +47,7 @@ Result<db::MigrationReport> migrate(db::Database& database, const Clock& clock) 
 Result<> bind_and_prepare(Store& store, const crypto::Keyring& keyring) {
   return store.db.write([&](db::Tx& tx) -> Result<> {
     YZ_CHECK(bind_key(tx, store, keyring));
+    YZ_CHECK(ensure_database_id(tx, store));
     YZ_CHECK(put_carrier_codes(tx));
     return resume_ids(tx, store);
   });

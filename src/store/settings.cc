@@ -12,6 +12,7 @@ using domain::MessageClass;
 
 constexpr const char* kSendingSetting = "sending";
 constexpr const char* kPartVersions = "part_versions";
+constexpr const char* kStopCause = "stop_cause";
 
 int64_t integer_or(const json::object& object, std::string_view name, int64_t otherwise) {
   const auto* value = object.if_contains(name);
@@ -21,6 +22,14 @@ int64_t integer_or(const json::object& object, std::string_view name, int64_t ot
 MessageClass class_of(const json::value& name) {
   const auto found = domain::parse_name<MessageClass>(name.as_string());
   if (!found) throw std::invalid_argument("message class");
+  return *found;
+}
+
+StopCause stop_cause_of(const json::object& settings) {
+  const auto* name = settings.if_contains(kStopCause);
+  if (name == nullptr) return StopCause::kByHand;
+  const auto found = domain::parse_name<StopCause>(name->as_string());
+  if (!found) throw std::invalid_argument("stop cause");
   return *found;
 }
 
@@ -141,6 +150,7 @@ std::string written(const SendingSettings& settings) {
                    {"failure_pause_percent", settings.failure_pause_percent},
                    {"failure_pause_minimum", settings.failure_pause_minimum},
                    {"emergency_stop", settings.emergency_stop ? 1 : 0},
+                   {kStopCause, name_of(settings.stop_cause)},
                    {kPartVersions, part_versions_json(settings)}});
 }
 
@@ -157,7 +167,7 @@ bool same(const SendingSettings& a, const SendingSettings& b, RulePart part) {
     case RulePart::kNotice:
       return a.notice_threshold == b.notice_threshold;
     case RulePart::kEmergencyStop:
-      return a.emergency_stop == b.emergency_stop;
+      return a.emergency_stop == b.emergency_stop && a.stop_cause == b.stop_cause;
   }
   return false;
 }
@@ -198,6 +208,7 @@ Result<SendingSettings> parse_sending_settings(std::string_view text, int64_t ve
     settings.failure_pause_percent = object.at("failure_pause_percent").as_int64();
     settings.failure_pause_minimum = object.at("failure_pause_minimum").as_int64();
     settings.emergency_stop = integer_or(object, "emergency_stop", 0) != 0;
+    settings.stop_cause = stop_cause_of(object);
     const auto* parts = object.if_contains(kPartVersions);
     for (const RulePart part : values_of(RulePart{}))
       settings.part_versions[static_cast<size_t>(part)] =

@@ -25,6 +25,12 @@ namespace yizhan::store {
 YIZHAN_ENUM(RulePart, YIZHAN_RULE_PARTS)
 inline constexpr size_t kRuleParts = values_of(RulePart{}).size();
 
+// Why all sending is halted.
+#define YIZHAN_STOP_CAUSES(X) \
+  X(kByHand, 0, "by_hand")    \
+  X(kRestoredBackup, 1, "restored_backup") /* the database is older than, or another than, what was here */
+YIZHAN_ENUM(StopCause, YIZHAN_STOP_CAUSES)
+
 // What the engine and the services go by. Defaults are the field's (docs/policy).
 struct SendingSettings {
   std::vector<domain::FrequencyRule> frequency = domain::default_frequency_rules();
@@ -43,6 +49,7 @@ struct SendingSettings {
   int64_t failure_pause_percent = 30;
   int64_t failure_pause_minimum = 100;  // outcomes before the rate counts
   bool emergency_stop = false;
+  StopCause stop_cause = StopCause::kByHand;  // while it lasts
 
   int64_t version = 0;  // 0: the defaults, never saved
   // The version that last changed each part.

@@ -9,6 +9,8 @@
 #include "engine/engine.h"
 #include "link/simulator.h"
 #include "link/simulator_log.h"
+#include "service/campaigns.h"
+#include "service/restored_backup.h"
 #include "tests/support/hooked_database.h"
 #include "tests/support/sending_world.h"
 #include "tests/support/test_database.h"
@@ -316,6 +318,23 @@ TEST_P(Sending, AnEmergencyStopHaltsEverythingUntilReleased) {
   set_stop(false);
   engine_->wake();
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 1'000}}));
+}
+
+TEST_P(Sending, ARestoredBackupSendsNothingUntilReleased) {
+  simulate({});
+  const int64_t batch = campaign(50);
+  ASSERT_EQ(ok(service::stop_if_restored(world_->store(), {.mark = store::LineageMark{.database_id = "x"}})),
+            store::Lineage::kOther);
+  start_engine();
+  start(batch);
+  ASSERT_TRUE(testing::eventually([&] {
+    const auto channels = engine_->channels();
+    return !channels.empty() && channels[0].link.state == link::LinkState::kBound;
+  }));
+  EXPECT_EQ(simulator_->stats().submits, 0U);
+  service::Campaigns campaigns(world_->store(), *engine_);
+  ok(campaigns.emergency_release(service::system_principal(), {"opt-outs are in"}));
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 50}}));
 }
 
 TEST_P(Sending, ATextThatScreeningBlocksDoesNotLeave) {

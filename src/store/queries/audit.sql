@@ -18,5 +18,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 -- name: audit_all
 SELECT id, at, actor_kind, actor_id, actor_name, action, object_type, object_id, reason, detail, hash FROM audit_log ORDER BY id
 
+-- name: audit_hash
+SELECT hash FROM audit_log WHERE id = $1
+
 -- name: audit_last
 SELECT id, at, hash FROM audit_log ORDER BY id DESC LIMIT 1

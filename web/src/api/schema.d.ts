@@ -4671,8 +4671,14 @@ export interface components {
             items: components["schemas"]["CampaignView"][];
             next_after?: string;
         };
+        /** @enum {string} */
+        StopCause: "by_hand" | "restored_backup";
         EmergencyState: {
             active: boolean;
+            cause?: components["schemas"]["StopCause"];
+            /** Format: date-time */
+            since?: string;
+            reason?: string;
         };
         EffectPoint: {
             /** Format: date-time */

@@ -142,7 +142,15 @@ function EmergencyBanner() {
   const { t } = useTranslation();
   const { data } = useEmergencyStop();
   if (!data?.active) return null;
-  return <Alert banner type="error" role="alert" title={t('header.emergency_active')} />;
+  const restored = data.cause === 'restored_backup';
+  return (
+    <Alert
+      banner
+      type="error"
+      role="alert"
+      title={t(restored ? 'header.restored_backup' : 'header.emergency_active')}
+    />
+  );
 }
 
 function useShortcuts(openPalette: () => void, openHelp: () => void) {

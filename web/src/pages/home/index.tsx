@@ -82,6 +82,7 @@ export default function Home() {
                         <>
                           {term('task_kind', task.kind)}
                           {task.detail ? ` · ${task.detail}` : ''}
+                          {task.state === 'restored_backup' ? ` · ${t('restored_backup')}` : ''}
                         </>
                       }
                     />

@@ -4,6 +4,7 @@ import { Alert, App, Button, Form, Input, Modal, Tooltip, Typography } from 'ant
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
+import { useFormat } from '@/app/preferences';
 import { useCan } from '@/app/session';
 import { useAction, useReason } from '@/components/action';
 
@@ -62,6 +63,21 @@ function StopDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   );
 }
 
+/** What is to be done before a restored backup sends. */
+function RestoredSteps() {
+  const { t } = useTranslation('monitor');
+  return (
+    <>
+      <Typography.Paragraph>{t('stop.restored_text')}</Typography.Paragraph>
+      <ol>
+        <li>{t('stop.restored_step_opt_outs')}</li>
+        <li>{t('stop.restored_step_sent')}</li>
+        <li>{t('stop.restored_step_review')}</li>
+      </ol>
+    </>
+  );
+}
+
 /** Halts all sending, or lets it go on; shows nothing to those who may do neither. */
 export function EmergencyStopButton() {
   const { t } = useTranslation('monitor');
@@ -90,10 +106,11 @@ export function EmergencyStopButton() {
       </Tooltip>
     );
   const run = async () => {
+    const restored = data.cause === 'restored_backup';
     const reason = await ask({
-      title: t('stop.release_title'),
-      text: t('stop.release_text'),
-      confirm: t('stop.release'),
+      title: t(restored ? 'stop.restored_title' : 'stop.release_title'),
+      text: restored ? <RestoredSteps /> : t('stop.release_text'),
+      confirm: t(restored ? 'stop.restored_confirm' : 'stop.release'),
       danger: true,
     });
     if (!reason) return;
@@ -117,14 +134,22 @@ export function EmergencyStopButton() {
 export function EmergencyNotice() {
   const { t } = useTranslation('monitor');
   const { data } = useEmergencyStop();
+  const { time } = useFormat();
   if (!data?.active) return null;
+  const restored = data.cause === 'restored_backup';
   return (
     <Alert
       type="error"
       showIcon
       style={{ marginBlockEnd: 16 }}
-      title={t('stop.active')}
-      description={<Typography.Text>{t('stop.active_detail')}</Typography.Text>}
+      title={t(restored ? 'stop.restored_active' : 'stop.active')}
+      description={
+        <Typography.Text>
+          {restored
+            ? t('stop.restored_detail', { since: data.since ? time(data.since) : '' })
+            : t('stop.active_detail')}
+        </Typography.Text>
+      }
     />
   );
 }
