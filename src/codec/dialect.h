@@ -178,6 +178,7 @@ struct QueryAnswer {
   uint32_t status = 0;
   MessageRef message;
   ReceiptState state = ReceiptState::kNone;
+  uint8_t error = 0;  // the network's own number; 0 = none
 };
 
 // One PDU as read: the struct that `act` names counts.
@@ -202,6 +203,8 @@ enum class StatusMeaning : uint8_t {
   kGood,
   kThrottled,       // the link is too fast
   kBadCredentials,  // do not hammer
+  kUnsupported,     // of a query: the server does not answer such
+  kUnknownMessage,  // of a query: not, or no more, known
   kOther,
 };
 

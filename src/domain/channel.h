@@ -87,9 +87,15 @@ struct ChannelOptions {
   MessageIdForm message_id_form = MessageIdForm::kVerbatim;
   // Segments of each lane in a round in which all have enough to send.
   int64_t verification_share = 8, notification_share = 4, marketing_share = 1;
+  // The first pause after the carrier throttled; each that follows at once is twice as long, up to twenty
+  // times.
+  int64_t throttle_pause_ms = 500;
   // Messages of a route go by another channel when this one is not bound for so long, or when so many percent
   // of its answers within a minute are errors of the carrier's way (0 = never for that).
   int64_t failover_after_ms = 10'000, failover_error_percent = 50;
+  // Of SMPP: after so long without a receipt the carrier is asked what became of the message (query_sm),
+  // again and again at growing distance; 0 = never, since many carriers refuse it.
+  int64_t receipt_query_seconds = 0;
   int64_t response_timeout_ms = 30'000;
   int64_t enquire_link_ms = 30'000;
   int64_t reconnect_min_ms = 500;
@@ -140,6 +146,12 @@ struct ChannelOptions {
        .presence = json::Presence::kOptional,
        .minimum = 1,
        .maximum = limits::kLinkLaneWeight},
+      {.member = "throttle_pause_ms",
+       .presence = json::Presence::kOptional,
+       .minimum = 10,
+       .maximum = 60'000,
+       .description = "after the carrier throttled; each pause that follows at once is twice as long, up to "
+                      "twenty times"},
       {.member = "failover_after_ms",
        .presence = json::Presence::kOptional,
        .minimum = 100,
@@ -152,6 +164,12 @@ struct ChannelOptions {
        .description = "of the answers within a minute; so many errors of the carrier's way do the same; "
                       "0 = never"},
       {.member = "message_id_form", .presence = json::Presence::kOptional},
+      {.member = "receipt_query_seconds",
+       .presence = json::Presence::kOptional,
+       .minimum = 0,
+       .maximum = limits::kReceiptQuerySeconds,
+       .description = "of smpp: after so long without a receipt the carrier is asked by query_sm, behind all "
+                      "messages and at growing distance; 0 = never"},
       {.member = "response_timeout_ms",
        .presence = json::Presence::kOptional,
        .minimum = 100,
@@ -192,11 +210,12 @@ struct ChannelOptions {
 };
 BOOST_DESCRIBE_STRUCT(ChannelOptions, (),
                       (bind_mode, system_type, sessions, window, segments_per_second, verification_share,
-                       notification_share, marketing_share, failover_after_ms, failover_error_percent,
-                       message_id_form, response_timeout_ms, enquire_link_ms, reconnect_min_ms,
-                       reconnect_max_ms, tls, tls_ca_pem, local_address, default_alphabet, gsm7_packed,
-                       service_id, enterprise_code, fee_type, fee_code, sgip_node, listen_address,
-                       listen_port, peer_name, window_start_minute, window_end_minute, http))
+                       notification_share, marketing_share, throttle_pause_ms, failover_after_ms,
+                       failover_error_percent, message_id_form, receipt_query_seconds, response_timeout_ms,
+                       enquire_link_ms, reconnect_min_ms, reconnect_max_ms, tls, tls_ca_pem, local_address,
+                       default_alphabet, gsm7_packed, service_id, enterprise_code, fee_type, fee_code,
+                       sgip_node, listen_address, listen_port, peer_name, window_start_minute,
+                       window_end_minute, http))
 
 // At most `maximum` messages of a class to one person in any `span_seconds`.
 struct FrequencyLimit {

@@ -12,6 +12,7 @@ namespace {
 // What a link takes ahead of its window: enough to stay busy, little enough that a crash leaves few outcomes
 // unknown.
 constexpr size_t kQueueSegments = 1'024;
+constexpr int64_t kThrottlePauses = 20;  // the longest pause after throttling, in first ones
 
 smpp::MessageIdForm codec_form(domain::MessageIdForm form) {
   switch (form) {
@@ -137,6 +138,8 @@ link::LinkConfig link_config(const ChannelRow& row) {
   config.keep_alive_interval = milliseconds(o.enquire_link_ms);
   config.backoff_min = milliseconds(o.reconnect_min_ms);
   config.backoff_max = milliseconds(o.reconnect_max_ms);
+  config.throttle_pause = milliseconds(o.throttle_pause_ms);
+  config.throttle_pause_max = milliseconds(kThrottlePauses * o.throttle_pause_ms);
   config.sessions = static_cast<uint32_t>(o.sessions);
   if (row.protocol == domain::ChannelProtocol::kSmpp) config.message_id_form = codec_form(o.message_id_form);
   // With a rate, a tenth of a second of it; always room for two messages of any length.
@@ -166,6 +169,9 @@ Result<> check_http(const ChannelRow& row) {
 
 Result<> check_link(const ChannelRow& row) {
   YZ_CHECK(check_http(row));
+  // The others' queries count by day and service and know no message.
+  if (row.options.receipt_query_seconds != 0 && row.protocol != domain::ChannelProtocol::kSmpp)
+    return fail(ErrorCode::kInvalidArgument, "only smpp asks after a message", "receipt_query_seconds");
   return link::check(link_config(row));
 }
 

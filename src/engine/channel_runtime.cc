@@ -21,6 +21,8 @@
 namespace yizhan::engine {
 namespace {
 
+constexpr uint64_t kNoToken = 0;  // of what no delivery brought
+
 domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
   switch (kind) {
     case link::ResponseKind::kAccepted:
@@ -147,6 +149,61 @@ bool ChannelRuntime::settle_health() {
     log::warn("channel name={} health={} reason={}", row_.name, name_of(health_.state()),
               name_of(health_.reason()));
   return changed;
+}
+
+size_t ChannelRuntime::query_room() const {
+  if (row_.options.receipt_query_seconds == 0) return 0;
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || store_.now() < queries_.refused_until) return 0;
+  return std::min(link_->query_room(), limits::kLinkQueries - std::min(limits::kLinkQueries, asked_.size()));
+}
+
+void ChannelRuntime::ask(std::vector<ReceiptQuestion>&& questions) {
+  std::vector<link::Query> queries;
+  const std::lock_guard lock(mutex_);
+  for (ReceiptQuestion& q : questions) {
+    if (!asked_.try_emplace(q.attempt_id, std::move(q.carrier_ref)).second) continue;
+    queries.push_back({.token = static_cast<uint64_t>(q.attempt_id),
+                       .source = row_.access_code,
+                       .message_id = std::move(q.carrier_message_id)});
+  }
+  queries_.asked += queries.size();
+  link_->query(std::move(queries));
+}
+
+ReceiptQueryView ChannelRuntime::queries() const {
+  const std::lock_guard lock(mutex_);
+  ReceiptQueryView view = queries_;
+  view.on = row_.options.receipt_query_seconds != 0;
+  if (view.refused_until <= store_.now()) view.refused_until = {};
+  return view;
+}
+
+// A final state is written as a receipt is; a later receipt finds that nobody waits for it.
+void ChannelRuntime::on_query_answers(std::vector<link::QueryAnswer>&& answers) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (link::QueryAnswer& a : answers) {
+      auto asked = asked_.extract(static_cast<int64_t>(a.token));
+      if (a.outcome == link::QueryOutcome::kUnsupported && store_.now() >= queries_.refused_until) {
+        queries_.refused_until = store_.now() + minutes(limits::kQueriesRefusedMinutes);
+        queries_.refusal = printable(std::move(a.status));
+        log::warn("channel name={} the carrier answers no questions after messages: {}", row_.name,
+                  queries_.refusal);
+      }
+      if (asked.empty() || a.outcome != link::QueryOutcome::kState) continue;
+      ++queries_.answered;
+      std::string code(smpp::stat_of_state(a.state));
+      if (a.state != codec::ReceiptState::kDelivered && a.error != 0) code += fmt::format(":{:03}", a.error);
+      receipts_.push_back({{.carrier_ref = std::move(asked.mapped()),
+                            .state = static_cast<int64_t>(a.state),
+                            .code = std::move(code),
+                            .at = a.at,
+                            .asked_for = true},
+                           kNoToken});
+    }
+  }
+  schedule();
 }
 
 bool ChannelRuntime::usable() const {
@@ -391,7 +448,7 @@ void ChannelRuntime::take_new() {
   const auto receipts = first(receipts_, room(working_receipts_));
   for (auto& [entry, token] : receipts) {
     working_receipts_.push_back(std::move(entry));
-    working_tokens_.push_back(token);
+    if (token != kNoToken) working_tokens_.push_back(token);
   }
   receipts_.erase(receipts_.begin(), receipts_.begin() + std::ranges::ssize(receipts));
   for (auto& [entry, tokens] : inbound_) {

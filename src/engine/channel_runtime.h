@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -47,6 +48,21 @@ struct HealthView {
   Time since;
 };
 
+// Whether the carrier is asked after messages whose receipts do not come.
+struct ReceiptQueryView {
+  bool on = false;
+  Time refused_until;                // it answers no such questions and is not asked before; zero when it is
+  std::string refusal;               // its word for that
+  uint64_t asked = 0, answered = 0;  // since the link began; with a state, final or not
+};
+
+// A message to be asked after.
+struct ReceiptQuestion {
+  int64_t attempt_id = 0;
+  std::string carrier_ref;         // of the row that waits for the receipt
+  std::string carrier_message_id;  // as the carrier wrote it
+};
+
 // What the engine does when a channel has news; called on any thread, must be quick.
 struct ChannelHooks {
   std::function<void()> wake;                                             // credit, or new work
@@ -75,6 +91,10 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   size_t lane_capacity() const { return link_->lane_capacity(); }
   // Asked by the dispatcher now and then; true when it is another than it was.
   bool settle_health();
+  // How many questions it takes now; zero where that is off or the carrier has refused it.
+  size_t query_room() const;
+  void ask(std::vector<ReceiptQuestion>&& questions);
+  ReceiptQueryView queries() const;
   bool usable() const;
   HealthView health() const;
   // Hands the claim to the link, without what was recalled. What does not go there is returned, for
@@ -98,6 +118,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
 
   void on_responses(std::vector<link::Response>&& responses) override;
   void on_deliveries(std::vector<link::Delivery>&& deliveries) override;
+  void on_query_answers(std::vector<link::QueryAnswer>&& answers) override;
   void on_state(link::LinkState state, std::string reason) override;
   void on_credit() override { hooks_.wake(); }
 
@@ -139,6 +160,8 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   std::vector<link::Response> responses_;  // arrived, not yet being written
   std::vector<Receipt> receipts_;
   std::vector<Inbound> inbound_;
+  std::map<int64_t, std::string> asked_;  // carrier_ref by attempt, at most limits::kLinkQueries
+  ReceiptQueryView queries_;
   std::vector<uint64_t> tokens_;  // to be acknowledged with the next write, nothing to store
   codec::Reassembler reassembler_{codec::Reassembler::Options{.timeout = kPartsPatience}};
   size_t taken_ = 0;  // deliveries the writer works on

@@ -85,6 +85,7 @@ Engine::Engine(const store::Store& store, boost::asio::io_context& io, ScreenRen
       io_(io),
       screen_(std::move(screen)),
       housekeeping_(store),
+      receipt_queries_(store),
       claim_step_(kSmallestStep, limits::kClaimBatchMessages, kStepUs),
       release_step_(kSmallestStep, kChunkRows, kStepUs),
       promote_step_(kSmallestStep, kChunkRows, kStepUs),
@@ -232,7 +233,8 @@ std::vector<ChannelStatus> Engine::channels() const {
   std::vector<ChannelStatus> out;
   for (const auto& [id, slot] : channels_) {
     if (slot.stopping && !slot.next) continue;  // switched off: what is left of it is nobody's link
-    out.push_back({id, slot.runtime->row().name, slot.runtime->stats(), slot.runtime->health()});
+    out.push_back({id, slot.runtime->row().name, slot.runtime->stats(), slot.runtime->health(),
+                   slot.runtime->queries()});
   }
   return out;
 }
@@ -332,9 +334,23 @@ void Engine::upkeep() {
     lock.unlock();
     const auto more = housekeeping_.round();
     if (!more) log::error("housekeeping failed: {}", to_string(more.error()));
+    ask_after_messages();
     lock.lock();
     if (!more || !*more) upkeep_condition_.wait_for(lock, kHousekeepingPause, [&] { return stopping_; });
   }
+}
+
+void Engine::ask_after_messages() {
+  std::vector<std::shared_ptr<ChannelRuntime>> asking;
+  {
+    const std::lock_guard lock(channels_mutex_);
+    for (const auto& [id, slot] : channels_)
+      if (!slot.stopping && slot.runtime->query_room() > 0) asking.push_back(slot.runtime);
+  }
+  for (const auto& runtime : asking)
+    if (const auto done = receipt_queries_.round(*runtime); !done)
+      log::error("channel name={} could not be asked after messages: {}", runtime->row().name,
+                 to_string(done.error()));
 }
 
 bool Engine::take_nudge() {

@@ -23,6 +23,7 @@
 #include "engine/channel_runtime.h"
 #include "engine/failure_watch.h"
 #include "engine/housekeeping.h"
+#include "engine/receipt_queries.h"
 #include "engine/route_table.h"
 #include "engine/step_size.h"
 #include "provider/callback.h"
@@ -35,6 +36,7 @@ struct ChannelStatus {
   std::string name;
   link::LinkStats link;
   HealthView health;
+  ReceiptQueryView queries;
 };
 
 class Engine {
@@ -117,6 +119,7 @@ class Engine {
   void run();
   bool round();
   void upkeep();
+  void ask_after_messages();
   // Between two steps: what people wait for and what came meanwhile goes first.
   void urgent_first();
   bool take_nudge();
@@ -182,7 +185,8 @@ class Engine {
   std::thread thread_;
   std::condition_variable upkeep_condition_;
   std::thread upkeep_thread_;
-  Housekeeping housekeeping_;  // the upkeep thread's
+  Housekeeping housekeeping_;  // these two: the upkeep thread's
+  ReceiptQueries receipt_queries_;
 
   // The dispatcher thread's.
   std::map<int64_t, Running> running_;

@@ -368,7 +368,7 @@ Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const Re
   for (size_t i = 0; i < finals.size(); ++i) {
     const ReceiptEntry& e = *finals[i];
     if (attempt_ids[i] == 0) {
-      parked.row(channel.id, e.carrier_ref, e.state, e.code, e.at);
+      if (!e.asked_for) parked.row(channel.id, e.carrier_ref, e.state, e.code, e.at);
       continue;
     }
     if (!seen.insert(attempt_ids[i]).second)

@@ -36,6 +36,7 @@ struct ReceiptEntry {
   int64_t state = 0;  // SMPP message_state (SMPP 3.4, 5.2.28)
   std::string code;   // "DELIVRD", "UNDELIV", "MK:0001"
   Time at;
+  bool asked_for = false;  // the answer to a question: whoever has had the receipt does not wait for it
 };
 
 struct LedgerChannel {

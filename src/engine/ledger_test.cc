@@ -93,6 +93,29 @@ TEST_P(LedgerTest, ALateAcceptanceIsTaken) {
   expect_counted(batch);
 }
 
+// The answer to a question is a receipt; whichever of the two comes second finds nobody waiting.
+TEST_P(LedgerTest, WhatWasAskedForAndAReceiptSettleOnce) {
+  const int64_t batch = queued_batch(2);
+  const auto s = claim(batch);
+  apply({response(s[0], AttemptOutcome::kAccepted), response(s[1], AttemptOutcome::kAccepted)});
+  const auto answer = [&](const auto& segment) {
+    ReceiptEntry entry = receipt(segment);
+    entry.asked_for = true;
+    return entry;
+  };
+  apply({}, {answer(s[0]), receipt(s[1])});
+  EXPECT_EQ(state_of(s[0].message_id), "delivered");
+  EXPECT_EQ(state_of(s[1].message_id), "delivered");
+  ReceiptEntry other = receipt(s[0]);
+  other.state = receipt_state::kUndeliverable;
+  other.code = "UNDELIV";
+  apply({}, {answer(s[1]), other});
+  EXPECT_EQ(state_of(s[0].message_id), "delivered");
+  EXPECT_EQ(state_of(s[1].message_id), "delivered");
+  EXPECT_EQ(count("receipt_parked"), 1) << "the receipt, not the answer";
+  expect_counted(batch);
+}
+
 TEST_P(LedgerTest, TryAgainEndsAtTheAttemptsLimit) {
   const int64_t batch = queued_batch(1);
   for (size_t attempt = 1; attempt <= limits::kAttemptsPerMessage; ++attempt) {

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <iterator>
+#include <utility>
 
 #include "base/log.h"
 #include "link/carrier_session.h"
@@ -38,6 +41,7 @@ class CarrierLink::Core final : public SessionHost {
 
   void recall(const std::function<bool(const SegmentOut&)>& wanted) override;
   void acknowledge(const std::vector<uint64_t>& tokens, codec::Fault fault) override;
+  void ask(std::vector<Query>&& queries) override;
   void session_changed(CarrierSession& session, const std::string& reason) override;
   void session_ended(CarrierSession&) override { settle(); }
 
@@ -62,6 +66,8 @@ class CarrierLink::Core final : public SessionHost {
   void listen();
   void accept_next();
   void taken(asio::ip::tcp::socket&& socket);
+  void pump_queries(Instant now);
+  void drop_queries();
   LaneSet ready_lanes();
   CarrierSession& session_of(Lane lane);
   CarrierSession& route(std::string_view destination);
@@ -75,7 +81,9 @@ class CarrierLink::Core final : public SessionHost {
   asio::steady_timer listen_timer_;
   asio::ip::tcp::acceptor acceptor_;  // where the carrier dials us (SGIP)
   std::atomic<uint16_t> listening_port_{0};
-  size_t turn_ = 0;             // which session sent last
+  size_t turn_ = 0;            // which session sent last
+  std::deque<Query> queries_;  // not yet asked, at most limits::kLinkQueries
+  Instant next_query_{};
   std::vector<LaneSet> ready_;  // of the sessions, as last seen
 };
 
@@ -225,7 +233,34 @@ void CarrierLink::Core::pump(Instant now) {
     }
     shares.charge(lane, session_of(lane).send_next(lane, now));
   }
+  pump_queries(now);
   for (const auto& session : sessions_) session->flush();
+}
+
+void CarrierLink::Core::ask(std::vector<Query>&& queries) {
+  std::ranges::move(queries, std::back_inserter(queries_));
+  settle();
+}
+
+void CarrierLink::Core::drop_queries() {
+  for (const Query& query : std::exchange(queries_, {})) answer({.token = query.token, .at = clock.now()});
+}
+
+// Never before a message: a question waits until no segment does. One at a time, so that what comes meanwhile
+// finds the line nearly free.
+void CarrierLink::Core::pump_queries(Instant now) {
+  if (queries_.empty()) return;
+  const auto sender = std::ranges::find_if(sessions_, [](const auto& s) { return s->can_send(); });
+  if (is_stopping() || sender == sessions_.end()) return drop_queries();
+  if (std::ranges::any_of(sessions_, [](const auto& s) { return s->queued() > 0; })) return;
+  if (now < next_query_) return wake_at(next_query_);
+  if (!pacer.take(now)) return wake_at(std::max(pacer.next(now), now + kPaceStep));
+  const Query query = std::move(queries_.front());
+  queries_.pop_front();
+  if (!(*sender)->ask(query, now))
+    answer({.token = query.token, .outcome = QueryOutcome::kUnsupported, .at = clock.now()});
+  next_query_ = now + std::chrono::milliseconds(limits::kLinkQueryPauseMs);
+  if (!queries_.empty()) wake_at(next_query_);
 }
 
 LaneSet CarrierLink::Core::ready_lanes() {

@@ -148,6 +148,11 @@ class Recorder final : public LinkEvents {
     for (Delivery& d : got) deliveries.push_back(std::move(d));
     changed_.notify_all();
   }
+  void on_query_answers(std::vector<QueryAnswer>&& got) override {
+    const std::lock_guard lock(mutex_);
+    for (QueryAnswer& a : got) answers.push_back(std::move(a));
+    changed_.notify_all();
+  }
   void on_state(LinkState state, std::string reason) override {
     const std::lock_guard lock(mutex_);
     states.emplace_back(state, std::move(reason));
@@ -182,6 +187,7 @@ class Recorder final : public LinkEvents {
 
   std::vector<Response> responses;
   std::vector<Delivery> deliveries;
+  std::vector<QueryAnswer> answers;
   std::vector<std::pair<LinkState, std::string>> states;
   size_t credits = 0;
   bool stopped = false, throw_once = false;
@@ -270,6 +276,78 @@ class CarrierLinkTest : public ::testing::Test {
   }();
   std::unique_ptr<CarrierLink> link_;
 };
+
+// ---------------------------------------------------------------- questions after messages
+
+TEST_F(CarrierLinkTest, AQuestionWaitsBehindEveryMessage) {
+  LinkConfig config = test_config(peer_);
+  config.window = 1;
+  CarrierLink& link = start(config);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  events_.wait_state(LinkState::kBound);
+  link.submit(batch_of(1, 3, 1, Lane::kMarketing));
+  const smpp::Header first = c.expect<smpp::SubmitSm>();
+  EXPECT_EQ(link.query_room(), limits::kLinkQueries);
+  link.query({{.token = 9, .source = "1069", .message_id = "m9"}});
+  c.send(smpp::SubmitSmResp{.message_id = "m1"}, first.sequence);
+  c.send(smpp::SubmitSmResp{.message_id = "m2"}, c.expect<smpp::SubmitSm>().sequence);
+  // The last one is on the wire: nothing waits any more.
+  const smpp::Header last = c.expect<smpp::SubmitSm>();
+  const smpp::Header asked = c.expect<smpp::QuerySm>();
+  EXPECT_EQ(c.body<smpp::QuerySm>().message_id, "m9");
+  EXPECT_EQ(c.body<smpp::QuerySm>().source, "1069");
+  c.send(smpp::QuerySmResp{.message_id = "m9", .final_date = {}, .message_state = 5, .error_code = 12},
+         asked.sequence);
+  events_.wait("the answer", [&] { return events_.answers.size() == 1; });
+  EXPECT_EQ(events_.answers[0].token, 9U);
+  EXPECT_EQ(events_.answers[0].outcome, QueryOutcome::kState);
+  EXPECT_EQ(events_.answers[0].state, codec::ReceiptState::kUndeliverable);
+  EXPECT_EQ(events_.answers[0].error, 12);
+  c.send(smpp::SubmitSmResp{.message_id = "m3"}, last.sequence);
+  events_.wait_responses(3);
+}
+
+TEST_F(CarrierLinkTest, EveryQuestionIsAnsweredOnce) {
+  CarrierLink& link = start(test_config(peer_));
+  std::vector<Query> queries;
+  for (uint64_t i = 1; i <= 4; ++i) queries.push_back({.token = i, .source = "1", .message_id = "m"});
+  link.query(std::vector(queries));  // not bound: nobody to ask
+  events_.wait("no answers", [&] { return events_.answers.size() == 4; });
+  EXPECT_EQ(events_.answers[0].outcome, QueryOutcome::kNoAnswer);
+  PeerConnection c = peer_.accept();
+  c.bind();
+  events_.wait_state(LinkState::kBound);
+  link.query(std::move(queries));
+  c.send(smpp::QuerySmResp{}, c.expect<smpp::QuerySm>().sequence, Status::kQueryFailed);
+  c.send(smpp::QuerySmResp{}, c.expect<smpp::QuerySm>().sequence, Status::kInvalidMessageId);
+  Bytes nack;
+  smpp::encode_header(nack, CommandId::kGenericNack, Status::kInvalidCommandId,
+                      c.expect<smpp::QuerySm>().sequence);
+  c.send_bytes(nack);
+  c.expect<smpp::QuerySm>();
+  events_.wait("three answers", [&] { return events_.answers.size() == 7; });
+  EXPECT_EQ(events_.answers[4].outcome, QueryOutcome::kUnsupported);
+  EXPECT_EQ(events_.answers[4].status, "ESME_RQUERYFAIL");
+  EXPECT_EQ(events_.answers[5].outcome, QueryOutcome::kUnknownMessage);
+  EXPECT_EQ(events_.answers[6].outcome, QueryOutcome::kUnsupported);
+  c.hang_up();  // the line goes with the last one on it
+  events_.wait("the last", [&] { return events_.answers.size() == 8; });
+  EXPECT_EQ(events_.answers[7].outcome, QueryOutcome::kNoAnswer);
+}
+
+TEST_F(CarrierLinkTest, MoreQuestionsThanThereIsRoomForComeBack) {
+  CarrierLink& link = start(test_config(peer_));
+  PeerConnection c = peer_.accept();
+  c.bind();
+  events_.wait_state(LinkState::kBound);
+  std::vector<Query> queries(limits::kLinkQueries + 1, {.token = 1, .source = "1", .message_id = "m"});
+  link.query(std::move(queries));
+  events_.wait("answers", [&] { return events_.answers.size() == limits::kLinkQueries + 1; });
+  EXPECT_EQ(events_.answers[0].outcome, QueryOutcome::kNoAnswer);
+  EXPECT_EQ(link.query_room(), limits::kLinkQueries);
+  EXPECT_TRUE(c.nothing_pending());
+}
 
 // ---------------------------------------------------------------- binding
 

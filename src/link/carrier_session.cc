@@ -275,6 +275,7 @@ void CarrierSession::connection_lost() {
                     slot.lane);
     }
   }
+  for (const Asked& asked : asked_) host_.answer({.token = asked.token, .at = host_.clock.now()});
   forget_connection();
   if (was_bound) ++host_.stats.reconnects;
   set_state(SessionState::kDown, reason_);
@@ -290,6 +291,7 @@ void CarrierSession::forget_connection() {
   filled_ = 0;
   unanswered_.clear();
   free_.clear();
+  asked_.clear();
   silent_timeouts_ = 0;
   enquiring_ = discard_input_ = false;
   bound_at_ = {};
@@ -460,6 +462,14 @@ uint32_t CarrierSession::send_next(Lane lane, Instant now) {
   return units;
 }
 
+bool CarrierSession::ask(const Query& query, Instant now) {
+  const uint32_t sequence = window_.next_sequence();
+  const codec::Query question{.message = codec::MessageRef(query.message_id), .source = query.source};
+  if (!host_.dialect->write_query(*out_, stamp(sequence), question)) return false;
+  asked_.push_back({sequence, query.token, now});
+  return true;
+}
+
 void CarrierSession::flush() {
   if (write_busy_ || !stream_.is_open()) return;
   if (out_->empty()) {
@@ -563,8 +573,10 @@ CarrierSession::Verdict CarrierSession::handle(ByteSpan bytes, Instant now) {
     case Act::kLogoutAnswer:
       drop("logged out");
       return Verdict::kDrop;
-    case Act::kDeliverAnswer:
     case Act::kQueryAnswer:
+      if (query_answered(pdu_, now)) return Verdict::kKeep;
+      [[fallthrough]];
+    case Act::kDeliverAnswer:
       ++host_.stats.unmatched_responses;
       return Verdict::kKeep;
     case Act::kSubmit:
@@ -624,7 +636,7 @@ CarrierSession::Verdict CarrierSession::login_asked(const codec::Pdu& pdu) {
 
 CarrierSession::Verdict CarrierSession::nacked(const codec::Pdu& pdu, Instant now) {
   if (state_ != SessionState::kBinding) {
-    submit_answered(pdu, now);
+    if (!query_answered(pdu, now)) submit_answered(pdu, now);
     return Verdict::kKeep;
   }
   drop(fmt::format("login refused: {}", host_.dialect->status_name(Act::kNack, pdu.status)));
@@ -659,6 +671,29 @@ void CarrierSession::submit_answered(const codec::Pdu& pdu, Instant now) {
     return host_.resolve_late(std::move(response));
   }
   answered_in_time(*slot, std::move(response), meaning, now);
+}
+
+bool CarrierSession::query_answered(const codec::Pdu& pdu, Instant now) {
+  const auto asked = std::ranges::find(asked_, pdu.sequence.number, &Asked::sequence);
+  if (asked == asked_.end()) return false;
+  QueryAnswer answer{.token = asked->token, .at = host_.clock.now()};
+  const StatusMeaning meaning = host_.dialect->meaning(Act::kQueryAnswer, pdu.status);
+  if (meaning == StatusMeaning::kThrottled) host_.pacer.throttled(asked->at, now);
+  asked_.erase(asked);
+  if (meaning == StatusMeaning::kUnsupported) {
+    answer.outcome = QueryOutcome::kUnsupported;
+    answer.status = host_.dialect->status_name(Act::kQueryAnswer, pdu.status);
+  } else if (meaning == StatusMeaning::kUnknownMessage) {
+    answer.outcome = QueryOutcome::kUnknownMessage;
+  } else if (meaning == StatusMeaning::kGood && pdu.act == Act::kQueryAnswer) {
+    const codec::ReceiptState state = pdu.query_answer.state;
+    const bool known = state != codec::ReceiptState::kNone && state != codec::ReceiptState::kUnknown;
+    answer.outcome = known ? QueryOutcome::kState : QueryOutcome::kUnknownMessage;
+    answer.state = state;
+    answer.error = pdu.query_answer.error;
+  }
+  host_.answer(std::move(answer));
+  return true;
 }
 
 void CarrierSession::answered_in_time(SubmitWindow::Slot& slot, Response&& response, StatusMeaning meaning,
@@ -724,6 +759,10 @@ void CarrierSession::expire(Instant now) {
     slot->segment.batch->set_stage(slot->segment.index, SegmentStage::kAside);
     window_.give_up(*slot);
     ++silent_timeouts_;
+  }
+  while (!asked_.empty() && now - asked_.front().at >= steady(host_.config.response_timeout)) {
+    host_.answer({.token = asked_.front().token, .at = host_.clock.now()});
+    asked_.erase(asked_.begin());
   }
   if (silent_timeouts_ >= host_.config.max_silent_timeouts) drop("no answers to submits");
 }

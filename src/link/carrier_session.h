@@ -95,6 +95,8 @@ class CarrierSession {
   // Writes the next segment of a lane that is ready; returns what it counts for.
   uint32_t send_next(Lane lane, Instant now);
   void flush();
+  // Asks about a message; false when there is no question of that kind, or it cannot be encoded.
+  bool ask(const Query& query, Instant now);
   // Answers a delivery; false when the token is not of this connection.
   bool acknowledge(uint64_t token, codec::Fault fault);
   // Time-outs and keep-alive.
@@ -102,6 +104,13 @@ class CarrierSession {
 
  private:
   enum class Verdict : uint8_t { kKeep, kDrop };
+
+  // A question without an answer.
+  struct Asked {
+    uint32_t sequence;
+    uint64_t token;
+    Instant at;
+  };
 
   // A delivery that waits for its answer.
   struct Unanswered {
@@ -135,6 +144,8 @@ class CarrierSession {
   Verdict login_asked(const codec::Pdu& pdu);
   Verdict nacked(const codec::Pdu& pdu, Instant now);
   void submit_answered(const codec::Pdu& pdu, Instant now);
+  // False when its sequence is of no question.
+  bool query_answered(const codec::Pdu& pdu, Instant now);
   void answered_in_time(SubmitWindow::Slot& slot, Response&& response, codec::StatusMeaning meaning,
                         Instant now);
   void deliver(const codec::Pdu& pdu);
@@ -170,6 +181,7 @@ class CarrierSession {
   std::vector<Unanswered> unanswered_;  // by the index in a token
   std::vector<uint32_t> free_;          // of unanswered_
   uint32_t silent_timeouts_ = 0;
+  std::vector<Asked> asked_;  // in order, at most limits::kLinkQueries
 
   codec::Pdu pdu_;        // the one being read
   codec::Submit submit_;  // the one being written

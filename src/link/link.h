@@ -129,6 +129,27 @@ struct Delivery {
   ByteSpan text() const { return ByteSpan(content).subspan(header_bytes); }
 };
 
+// A question after a message that the carrier accepted (SMPP 3.4, 4.8: query_sm).
+struct Query {
+  uint64_t token = 0;      // the asker's
+  std::string source;      // as it was submitted
+  std::string message_id;  // as the carrier spelled it
+};
+enum class QueryOutcome : uint8_t {
+  kState,           // `state` says; it need not be final
+  kUnknownMessage,  // the carrier does not know it, or not what became of it
+  kUnsupported,     // the carrier answers no such questions
+  kNoAnswer,        // none in time, or none that says anything
+};
+struct QueryAnswer {
+  uint64_t token = 0;
+  QueryOutcome outcome = QueryOutcome::kNoAnswer;
+  codec::ReceiptState state = codec::ReceiptState::kNone;
+  uint8_t error = 0;   // the network's own number; 0 = none
+  std::string status;  // of kUnsupported: what the protocol calls it
+  Time at;
+};
+
 enum class LinkState : uint8_t { kStopped, kConnecting, kBound, kBackoff, kBadCredentials, kDraining };
 std::string_view link_state_name(LinkState state);  // "bad_credentials"
 
@@ -139,6 +160,7 @@ class LinkEvents {
   virtual ~LinkEvents() = default;
   virtual void on_responses(std::vector<Response>&& responses) = 0;
   virtual void on_deliveries(std::vector<Delivery>&& deliveries) = 0;
+  virtual void on_query_answers(std::vector<QueryAnswer>&&) {}
   // `reason` is for people: no credentials, no personal data.
   virtual void on_state(LinkState state, std::string reason) = 0;
   // A lane's credit has risen to half its capacity or above after having been below it.
@@ -191,6 +213,10 @@ class Link {
   // on_deliveries() with tokens of the link; `done` is called, on the strand, once all are acknowledged, with
   // the fault if one was. kUnknownCommand from a link that has no such way.
   virtual void receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done) = 0;
+  // Asks about messages, one after the other and only while no segment waits to be written; each is answered
+  // exactly once. More than query_room() come back as kNoAnswer; a link that cannot ask says kUnsupported.
+  virtual void query(std::vector<Query>&& queries) = 0;
+  virtual size_t query_room() const = 0;  // zero while it is not bound
   // Segments of the group, or of these messages, that are not yet written come back as kNotSent, at once or,
   // where the carrier turns them away for now, instead of being written again. Not those that complete a
   // message of which a part is with the carrier already.

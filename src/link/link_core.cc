@@ -134,6 +134,35 @@ void LinkCore::receive(std::vector<Delivery>&&, std::function<void(codec::Fault)
   done(codec::Fault::kUnknownCommand);
 }
 
+// ---------------------------------------------------------------- questions after messages
+
+size_t LinkCore::query_room() const {
+  if (!sending_.load(std::memory_order_relaxed)) return 0;
+  return limits::kLinkQueries - std::min(limits::kLinkQueries, asked_.load(std::memory_order_relaxed));
+}
+
+bool LinkCore::reserve_queries(size_t count) {
+  if (asked_.fetch_add(count, std::memory_order_relaxed) + count <= limits::kLinkQueries) return true;
+  asked_.fetch_sub(count, std::memory_order_relaxed);
+  return false;
+}
+
+void LinkCore::ask(std::vector<Query>&& queries) {
+  for (const Query& query : queries)
+    answer({.token = query.token, .outcome = QueryOutcome::kUnsupported, .at = clock.now()});
+  settle();
+}
+
+void LinkCore::turn_away(const std::vector<Query>& queries) {
+  for (const Query& query : queries) query_answers_.push_back({.token = query.token, .at = clock.now()});
+  settle();
+}
+
+void LinkCore::answer(QueryAnswer&& answer) {
+  asked_.fetch_sub(1, std::memory_order_relaxed);
+  query_answers_.push_back(std::move(answer));
+}
+
 void LinkCore::return_unsent(const SegmentOut& segment) {
   resolve({.attempt_id = segment.attempt_id,
            .message_id = segment.message_id,
@@ -223,6 +252,8 @@ void LinkCore::emit() {
     tell([&](LinkEvents& events) { events.on_responses(std::exchange(responses_, {})); });
   if (!deliveries.empty())
     tell([&](LinkEvents& events) { events.on_deliveries(std::exchange(deliveries, {})); });
+  if (!query_answers_.empty())
+    tell([&](LinkEvents& events) { events.on_query_answers(std::exchange(query_answers_, {})); });
   bool risen = false;
   for (const Lane lane : kLanes) {
     const bool low = credit(lane) < (lane_capacity() + 1) / 2;
@@ -288,6 +319,14 @@ void PostedLink::acknowledge(std::vector<uint64_t> tokens, codec::Fault fault) {
 void PostedLink::receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done) {
   post([given = std::move(deliveries), done = std::move(done)](LinkCore& core) mutable {
     core.receive(std::move(given), std::move(done));
+  });
+}
+
+void PostedLink::query(std::vector<Query>&& queries) {
+  if (queries.empty()) return;
+  const bool fits = core_->reserve_queries(queries.size());
+  post([fits, queries = std::move(queries)](LinkCore& core) mutable {
+    fits ? core.ask(std::move(queries)) : core.turn_away(queries);
   });
 }
 

@@ -44,6 +44,9 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   size_t credit() const { return sending_.load(std::memory_order_relaxed) ? room_.left() : 0; }
   size_t credit(Lane lane) const { return sending_.load(std::memory_order_relaxed) ? room_.left(lane) : 0; }
   size_t lane_capacity() const { return room_.capacity(); }
+  size_t query_room() const;
+  // False when there is no room for so many.
+  bool reserve_queries(size_t count);
   LinkStats published() const;
   // No event comes any more.
   void silence();
@@ -59,6 +62,12 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   virtual void acknowledge(const std::vector<uint64_t>& tokens, codec::Fault fault) = 0;
   virtual void receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done);
 
+  virtual void ask(std::vector<Query>&& queries);
+  // Without asking.
+  void turn_away(const std::vector<Query>& queries);
+
+  // A question that was reserved is answered.
+  void answer(QueryAnswer&& answer);
   // A segment of that lane is settled.
   void resolve(Response&& response, Lane lane);
   // It is settled again, by an answer after its time-out.
@@ -125,10 +134,12 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   Instant drain_until_{};
   std::vector<std::function<void()>> done_;
   std::vector<Response> responses_;
+  std::vector<QueryAnswer> query_answers_;
   uint64_t submitted_before_ = 0;
   Instant second_began_{};
 
   LaneRoom room_;
+  std::atomic<size_t> asked_{0};  // questions without an answer
   std::atomic<bool> sending_{false};
   mutable std::mutex published_mutex_;
   LinkStats published_;
@@ -146,6 +157,8 @@ class PostedLink : public Link {
   void submit(SubmitBatch&& batch) override;
   void acknowledge(std::vector<uint64_t> tokens, codec::Fault fault = codec::Fault::kNone) override;
   void receive(std::vector<Delivery>&& deliveries, std::function<void(codec::Fault)> done) override;
+  void query(std::vector<Query>&& queries) override;
+  size_t query_room() const override { return core_->query_room(); }
   void recall(uint64_t group) override;
   void recall_messages(std::vector<uint64_t> message_ids) override;
   void recall_all() override;

@@ -42,6 +42,7 @@ std::string to_text(const SimulatorStats& s) {
   fmt::format_to(at, "inbound: {} sent, {} answered\n", s.inbound_sent, s.inbound_answered);
   fmt::format_to(at, "sent again: {}, given up: {}, pending: {}, protocol errors: {}\n", s.sent_again,
                  s.given_up, s.pending, s.protocol_errors);
+  if (s.queries > 0) fmt::format_to(at, "queries: {}\n", s.queries);
   append_counts(out, "faults", s.faults, [](const std::string& word) { return word; });
   if (s.log_failed) out += "the event log could not be written: it is not complete\n";
   return out;

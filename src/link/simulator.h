@@ -48,6 +48,7 @@ struct SimulatorStats {
   uint64_t sent_again = 0;  // receipts and inbound messages without an answer
   uint64_t given_up = 0;
   uint64_t pending = 0;  // responses, receipts, replies in memory
+  uint64_t queries = 0;  // query_sm
   std::map<std::string, uint64_t> faults;
   uint64_t protocol_errors = 0;
   double submits_per_second = 0;  // between the first and the last submit

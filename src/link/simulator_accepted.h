@@ -17,6 +17,7 @@ class AcceptedMessages {
     uint16_t account = 0;
     uint8_t outcome = 0;   // index into the fates' outcomes
     int64_t final_ms = 0;  // when the outcome is there, in the simulator's steady milliseconds
+    uint32_t asked = 0;    // how often it was asked after before
   };
 
   // The oldest one goes when there is no room.
@@ -27,10 +28,12 @@ class AcceptedMessages {
       slots_.resize(std::clamp<size_t>(slots_.size() * 2, at + 1, limits::kSimulatorQueried));
     slots_[at] = {.id = id, .message = message};
   }
-  std::optional<Accepted> find(uint64_t id) const {
+  std::optional<Accepted> ask(uint64_t id) {
     const uint64_t at = (id - first_) % limits::kSimulatorQueried;
     if (id == 0 || at >= slots_.size() || slots_[at].id != id) return std::nullopt;
-    return slots_[at].message;
+    const Accepted now = slots_[at].message;
+    ++slots_[at].message.asked;
+    return now;
   }
 
  private:

@@ -270,6 +270,11 @@ constexpr Setting kSettings[] = {
      apply<&C::number_errors>},
     {{"first_errors", kStatuses, "", "response errors at the first attempt of a message only"},
      apply<&C::first_errors>},
+    {{"throttled_for_ms", "MS", "0", "every submit is throttled for so long after the start"},
+     apply<&C::throttled_for_ms>},
+    {{"query_errors", kStatuses, "", "SMPP: error answers to query_sm, drawn at each one"},
+     apply<&C::query_errors>},
+    {{"query_lost", kChance, "0", "SMPP: query_sm never answered"}, apply<&C::query_lost>},
     {{"lost_response", kChance, "0", "submits accepted but never answered"}, apply<&C::lost_response>},
     {{"out_of_order", kChance, "0", "responses held back behind later ones"}, apply<&C::out_of_order>},
     {{"out_of_order_ms", "MS", "5", "for how long they are held back"}, apply<&C::out_of_order_ms>},
@@ -356,6 +361,7 @@ Result<void> check_ranges(const SimulatorConfig& c) {
   const std::pair<std::string_view, double> chances[] = {{"lost_response", c.lost_response},
                                                          {"out_of_order", c.out_of_order},
                                                          {"replies", c.replies},
+                                                         {"query_lost", c.query_lost},
                                                          {"disconnect", c.disconnect.probability},
                                                          {"half_open", c.half_open.probability},
                                                          {"garbage", c.garbage.probability},
@@ -370,6 +376,7 @@ Result<void> check_lists(const SimulatorConfig& c) {
   YZ_CHECK(check_sum(c.errors, "errors"));
   YZ_CHECK(check_sum(c.number_errors, "number_errors"));
   YZ_CHECK(check_sum(c.first_errors, "first_errors"));
+  YZ_CHECK(check_sum(c.query_errors, "query_errors"));
   YZ_CHECK(check_sum(c.outcomes, "outcomes"));
   if (!(c.receipt_lost + c.receipt_duplicated + c.receipt_early + c.receipt_late <= 1 + 1e-9))
     return wrong("lost, duplicated, early and late receipts sum over 1", "receipt_lost");

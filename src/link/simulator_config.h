@@ -98,6 +98,7 @@ struct SimulatorConfig {
   std::vector<StatusChance> errors;         // drawn anew at each attempt
   std::vector<StatusChance> number_errors;  // drawn by destination: it fails always
   std::vector<StatusChance> first_errors;   // drawn by message: its first attempt fails
+  int64_t throttled_for_ms = 0;             // from its start, by the clock it was given: every submit
   double lost_response = 0;                 // accepted, but never answered
   double out_of_order = 0;                  // held back by out_of_order_ms behind later responses
   int64_t out_of_order_ms = 5;
@@ -121,6 +122,10 @@ struct SimulatorConfig {
   int64_t deliver_retry_ms = 1'000;     // after a temporary error in its answer
   uint32_t deliver_attempts = 8;        // then it is given up
   uint32_t pending_max = 4'000'000;     // responses, receipts, replies in memory; over it "queue full"
+
+  // Questions after messages (SMPP query_sm): answered with what the receipt says or would have said
+  std::vector<StatusChance> query_errors;  // drawn by message and how often it was asked after
+  double query_lost = 0;                   // never answered
 
   // Replies of recipients
   double replies = 0;

@@ -26,6 +26,8 @@ enum class Draw : uint64_t {
   kReply,
   kReplyText,
   kReplyDelay,
+  kQueryError,
+  kQueryLost,
 };
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
@@ -167,6 +169,12 @@ void SimulatorFates::decide_receipt(SubmitFate& fate, uint64_t fate_key, uint64_
   while (fate.reply + 1u < config_.reply_texts.size() && weight >= config_.reply_texts[fate.reply].weight)
     weight -= config_.reply_texts[fate.reply++].weight;
   fate.reply_delay_ms = fate.receipt_delay_ms + within(config_.reply_delay, fate_key, Draw::kReplyDelay);
+}
+
+QueryFate SimulatorFates::decide_query(uint64_t message_id, uint32_t nth) const {
+  const uint64_t key = combine(combine(config_.seed, message_id), nth);
+  return {.status = pick_status(config_.query_errors, key, Draw::kQueryError),
+          .lost = happens(config_.query_lost, key, Draw::kQueryLost)};
 }
 
 SimulatorFates::Tried& SimulatorFates::remember(uint64_t segment) {

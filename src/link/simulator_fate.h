@@ -29,6 +29,11 @@ struct SubmitFacts {
   uint8_t part_count = 1;
 };
 
+struct QueryFate {
+  uint32_t status = 0;
+  bool lost = false;
+};
+
 enum class AnswerKind : uint8_t { kSent, kHeldBack, kLost, kGarbage, kOversize };
 enum class LineFault : uint8_t { kNone, kDisconnect, kHalfOpen };
 enum class ReceiptKind : uint8_t { kNormal, kLost, kDuplicated, kEarly, kLate };
@@ -54,6 +59,8 @@ class SimulatorFates {
 
   // Counts one attempt. `submit_ordinal` is the session's count of submits, for the faults with `every`.
   SubmitFate decide(const SubmitFacts& facts, uint64_t submit_ordinal);
+  // The `nth` question after a message that was accepted, from 0.
+  QueryFate decide_query(uint64_t message_id, uint32_t nth) const;
   // The configured outcomes and, last, DELIVRD/000.
   const std::vector<OutcomeChance>& outcomes() const { return outcomes_; }
   bool delivered(uint8_t outcome) const { return delivered_[outcome]; }

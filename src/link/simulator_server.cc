@@ -88,6 +88,9 @@ CarrierSimulator::Server::Server(const SimulatorConfig& config, const Clock& clo
     outcome_words_.push_back(outcome.stat + '/' + outcome.error);
     // The other protocols have taken these words over from SMPP's appendix B.
     outcome_states_.push_back(smpp::state_of_stat(outcome.stat));
+    uint8_t error = 0;
+    std::from_chars(outcome.error.data(), outcome.error.data() + outcome.error.size(), error);
+    outcome_errors_.push_back(error);
     outcome_codes_.push_back(config.protocol == codec::Protocol::kSgip12 ? error_number(outcome.error)
                                                                          : std::nullopt);
     lost_words_.push_back("lost/" + outcome_words_.back());

@@ -173,6 +173,7 @@ class CarrierSimulator::Server {
   std::vector<std::string> outcome_words_;  // by outcome, "DELIVRD/000"
   std::vector<std::string> lost_words_;     // the same with "lost/"
   std::vector<codec::ReceiptState> outcome_states_;
+  std::vector<uint8_t> outcome_errors_;  // of the receipts' "err", where it is a number of one byte
   std::vector<std::optional<uint32_t>> outcome_codes_;
   std::vector<uint64_t> outcome_counts_;  // receipts sent
   uint64_t next_id_ = 1;

@@ -648,6 +648,33 @@ TEST_F(SimulatorTest, AnswersQueriesOfWhatItAccepted) {
   EXPECT_EQ(query(other, id).header.status, Status::kInvalidMessageId);
 }
 
+TEST_F(SimulatorTest, QueriesFailAsTheSeedSays) {
+  config.query_errors = {{0x67, 0.5}};
+  config.first_message_id = 7;
+  config.receipt_lost = 1;
+  Client client(start());
+  client.bind();
+  client.submit("861", 1);
+  const std::string id = response_id(client.expect(CommandId::kSubmitSmResp));
+  int failed = 0;
+  for (uint32_t n = 0; n < 40; ++n) {
+    client.send(smpp::QuerySm{.message_id = id, .source = "10690001"}, 20 + n);
+    failed += client.expect(CommandId::kQuerySmResp).header.status == Status::kQueryFailed;
+  }
+  EXPECT_GT(failed, 8);
+  EXPECT_LT(failed, 32);
+  EXPECT_EQ(simulator->stats().queries, 40U);
+}
+
+TEST_F(SimulatorTest, ThrottlesEverythingForAWhile) {
+  config.throttled_for_ms = 3'600'000;
+  Client client(start());
+  client.bind();
+  client.submit("861", 1);
+  EXPECT_EQ(client.expect(CommandId::kSubmitSmResp).header.status, Status::kThrottled);
+  EXPECT_EQ(simulator->stats().throttled, 1U);
+}
+
 TEST_F(SimulatorTest, TakesDataSmAndSubmitMulti) {
   config.submit_id = MessageIdForm::kHex;
   Client client(start());
@@ -685,16 +712,16 @@ TEST_F(SimulatorTest, TakesDataSmAndSubmitMulti) {
 
 TEST(AcceptedMessages, RemembersTheLastOnes) {
   AcceptedMessages accepted;
-  EXPECT_FALSE(accepted.find(7));
+  EXPECT_FALSE(accepted.ask(7));
   const uint64_t first = 7, last = first + limits::kSimulatorQueried;
   for (uint64_t id = first; id <= last; ++id)
     accepted.add(id, {.account = 3, .outcome = static_cast<uint8_t>(id % 5), .final_ms = 1});
-  EXPECT_FALSE(accepted.find(first)) << "it had to make room";
-  ASSERT_TRUE(accepted.find(first + 1));
-  EXPECT_EQ(accepted.find(last)->outcome, last % 5);
-  EXPECT_EQ(accepted.find(last)->account, 3);
-  EXPECT_FALSE(accepted.find(last + 1));
-  EXPECT_FALSE(accepted.find(0));
+  EXPECT_FALSE(accepted.ask(first)) << "it had to make room";
+  ASSERT_TRUE(accepted.ask(first + 1));
+  EXPECT_EQ(accepted.ask(last)->outcome, last % 5);
+  EXPECT_EQ(accepted.ask(last)->account, 3);
+  EXPECT_FALSE(accepted.ask(last + 1));
+  EXPECT_FALSE(accepted.ask(0));
 }
 
 TEST_F(SimulatorTest, DropsConnectionsAndStops) {

@@ -186,15 +186,22 @@ uint32_t CarrierSimulator::Server::status_written(const SimulatorSession& s, siz
 
 void CarrierSimulator::Server::on_query(SimulatorSession& s) {
   const uint64_t id = parse_message_id(pdu_.query.message.view(), config_.submit_id);
-  const auto known = accepted_.find(id);
+  const auto known = accepted_.ask(id);
+  const QueryFate fate = known ? fates_.decide_query(id, known->asked) : QueryFate{};
   codec::QueryAnswer answer{.message = pdu_.query.message};
+  ++stats_.queries;
+  if (fate.lost) return;
   if (!s.bound) {
     answer.status = dialect_->submit_status(Fault::kNotLoggedIn);
   } else if (!known || known->account != s.account) {
     answer.status = dialect_->submit_status(Fault::kUnknownMessage);
+  } else if (fate.status != 0) {
+    answer.status = fate.status;
+  } else if (now_ms_ < known->final_ms) {
+    answer.state = codec::ReceiptState::kEnroute;
   } else {
-    answer.state =
-        now_ms_ < known->final_ms ? codec::ReceiptState::kEnroute : outcome_states_[known->outcome];
+    answer.state = outcome_states_[known->outcome];
+    answer.error = outcome_errors_[known->outcome];
   }
   dialect_->write_query_answer(s.out, pdu_.sequence, answer);
 }
@@ -238,6 +245,7 @@ Fault CarrierSimulator::Server::read_parts(Submit& submit) const {
 
 // Refusals by load come before the fate is drawn: they depend on time and must not use up an attempt.
 Fault CarrierSimulator::Server::judge_load(SimulatorSession& s, uint32_t segments) {
+  if (now_us_ - start_us_ < config_.throttled_for_ms * 1'000) return Fault::kThrottled;
   if (config_.window > 0 && s.unanswered_submits + segments > config_.window) return Fault::kThrottled;
   // A response, and for each number a receipt, its duplicate, a reply.
   if (!pending_.has_room(1 + 3 * segments)) return Fault::kQueueFull;

@@ -216,6 +216,13 @@ namespace {
 void add_status(ChannelView& view, const engine::ChannelStatus& status) {
   view.link = view_of(status.link);
   view.health = ChannelHealthView{status.health.state, status.health.reason, status.health.since};
+  const engine::ReceiptQueryView& queries = status.queries;
+  if (!queries.on) return;
+  view.receipt_queries = ReceiptQueriesView{.asked = static_cast<int64_t>(queries.asked),
+                                            .answered = static_cast<int64_t>(queries.answered)};
+  if (!queries.refused_until) return;
+  view.receipt_queries->refused_until = queries.refused_until;
+  view.receipt_queries->refusal = queries.refusal;
 }
 
 }  // namespace

@@ -89,6 +89,15 @@ struct ChannelHealthView {
 };
 BOOST_DESCRIBE_STRUCT(ChannelHealthView, (), (state, reason, since))
 
+// Where it asks after messages without a receipt; counts since the link was started.
+struct ReceiptQueriesView {
+  int64_t asked = 0;
+  int64_t answered = 0;
+  std::optional<Time> refused_until;   // the carrier answers no such questions: not asked before
+  std::optional<std::string> refusal;  // its word for that, "ESME_RQUERYFAIL"
+};
+BOOST_DESCRIBE_STRUCT(ReceiptQueriesView, (), (asked, answered, refused_until, refusal))
+
 enum class ChannelUse : uint8_t { kEnabled, kDisabled };
 BOOST_DESCRIBE_ENUM(ChannelUse, kEnabled, kDisabled)
 
@@ -103,13 +112,14 @@ struct ChannelView {
   ChannelUse use = ChannelUse::kEnabled;
   std::optional<ChannelLink> link;  // absent: this server has no link for it
   std::optional<ChannelHealthView> health;
+  std::optional<ReceiptQueriesView> receipt_queries;  // absent: it asks nothing
   UserId created_by;
   Time created_at, updated_at;
   int64_t version = 0;
 };
 BOOST_DESCRIBE_STRUCT(ChannelView, (),
                       (id, name, provider, protocol, host, port, system_id, access_code, options, use, link,
-                       health, created_by, created_at, updated_at, version))
+                       health, receipt_queries, created_by, created_at, updated_at, version))
 
 struct ListChannels {
   int64_t limit = limits::kPageDefaultRows;

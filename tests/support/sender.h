@@ -30,13 +30,14 @@ class Sender {
          crypto::Keyring keyring = crypto::Keyring::generate())
       : log_(std::move(log)), world_(database, clock, std::move(keyring)) {
     link::SimulatorConfig config;
-    config.port = 0;
-    config.log = log_;
     config.latency = {1, 4};
     config.receipt_delay = {2, 20};
-    simulator_ = ok(link::CarrierSimulator::create(config, carrier_clock_));
-    ok(world_.prepare());
-    thread_ = std::thread([this] { io_.run(); });
+    begin(config, carrier_clock_);
+  }
+  // With a carrier of these habits, which goes by the same clock.
+  Sender(db::Database& database, const Clock& clock, std::string log, const link::SimulatorConfig& carrier)
+      : log_(std::move(log)), world_(database, clock) {
+    begin(carrier, clock);
   }
   ~Sender() {
     engine_.reset();
@@ -53,9 +54,8 @@ class Sender {
   }
 
   // Customers, a content, a channel to the carrier and a campaign's batch to all of them; its id.
-  int64_t campaign(int64_t customers) {
+  int64_t campaign(int64_t customers, domain::ChannelOptions options = {}) {
     ok(world_.add_customers(customers));
-    domain::ChannelOptions options;
     options.reconnect_min_ms = 20;
     options.reconnect_max_ms = 100;
     channel_ = ok(world_.add_channel(simulator_->port(), options));
@@ -115,6 +115,14 @@ class Sender {
   engine::Engine& engine() { return *engine_; }
 
  private:
+  void begin(link::SimulatorConfig config, const Clock& clock) {
+    config.port = 0;
+    config.log = log_;
+    simulator_ = ok(link::CarrierSimulator::create(config, clock));
+    ok(world_.prepare());
+    thread_ = std::thread([this] { io_.run(); });
+  }
+
   const std::string log_;
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{io_.get_executor()};

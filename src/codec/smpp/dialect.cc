@@ -378,6 +378,7 @@ bool SmppDialect::read_answer(ByteSpan pdu, CommandId command, Pdu& out) const {
       const auto decoded = decode<QuerySmResp>(pdu);
       if (!decoded || out.status != 0) return true;
       out.query_answer.message.assign(decoded->message_id);
+      out.query_answer.error = decoded->error_code;
       if (decoded->message_state <= static_cast<uint8_t>(codec::ReceiptState::kRejected))
         out.query_answer.state = static_cast<codec::ReceiptState>(decoded->message_state);
       return true;
@@ -594,7 +595,8 @@ bool SmppDialect::write_deliver(Bytes& out, Sequence sequence, const codec::Deli
 void SmppDialect::write_query_answer(Bytes& out, Sequence sequence, const codec::QueryAnswer& answer) const {
   const QuerySmResp pdu{.message_id = answer.message.view(),
                         .final_date = {},
-                        .message_state = static_cast<uint8_t>(answer.state)};
+                        .message_state = static_cast<uint8_t>(answer.state),
+                        .error_code = answer.error};
   if (encode(out, pdu, sequence.number, static_cast<Status>(answer.status)) != Status::kOk)
     encode_header(out, CommandId::kQuerySmResp, Status::kQueryFailed, sequence.number);
 }
@@ -618,6 +620,11 @@ StatusMeaning SmppDialect::meaning(Act answer, uint32_t raw) const {
     const bool refused = status == Status::kBindFailed || status == Status::kInvalidPassword ||
                          status == Status::kInvalidSystemId;
     return refused ? StatusMeaning::kBadCredentials : StatusMeaning::kOther;
+  }
+  if (answer == Act::kQueryAnswer) {
+    if (status == Status::kInvalidCommandId || status == Status::kQueryFailed)
+      return StatusMeaning::kUnsupported;
+    if (status == Status::kInvalidMessageId) return StatusMeaning::kUnknownMessage;
   }
   return status == Status::kThrottled || status == Status::kQueueFull ? StatusMeaning::kThrottled
                                                                       : StatusMeaning::kOther;

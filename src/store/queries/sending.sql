@@ -192,6 +192,19 @@ DELETE FROM receipt_wait WHERE channel_id = $1 AND carrier_ref = $2
 SELECT channel_id, carrier_ref, attempt_id, message_id, batch_id FROM receipt_wait
 WHERE (channel_id, carrier_ref) > ($1, $2) ORDER BY channel_id, carrier_ref LIMIT $3
 
+-- What waits on one channel, and how often it was asked after.
+-- name: receipt_wait_questions
+SELECT carrier_ref, attempt_id, asked, ask_at FROM receipt_wait WHERE channel_id = $1 AND carrier_ref > $2 ORDER BY carrier_ref LIMIT $3
+
+-- name: attempt_carrier_ids :rows(id bigint)
+SELECT r.ord, a.carrier_message_id FROM :rows AS r JOIN attempt a ON a.id = r.id
+
+-- name: receipt_wait_asked :rows(channel_id bigint, carrier_ref text, asked bigint, ask_at bigint)
+UPDATE receipt_wait SET asked = r.asked, ask_at = r.ask_at FROM :rows AS r
+WHERE receipt_wait.channel_id = r.channel_id AND receipt_wait.carrier_ref = r.carrier_ref
+-- name: receipt_wait_asked :sqlite
+UPDATE receipt_wait SET asked = $3, ask_at = $4 WHERE channel_id = $1 AND carrier_ref = $2
+
 -- name: receipt_park :rows(channel_id bigint, carrier_ref text, state bigint, code text, at bigint)
 INSERT INTO receipt_parked (channel_id, carrier_ref, receipt_state, receipt_code, received_at)
 SELECT r.channel_id, r.carrier_ref, r.state, r.code, r.at FROM :rows AS r WHERE true

@@ -3956,6 +3956,11 @@ export interface components {
             /** @default 1 */
             marketing_share: number;
             /**
+             * @description after the carrier throttled; each pause that follows at once is twice as long, up to twenty times
+             * @default 500
+             */
+            throttle_pause_ms: number;
+            /**
              * @description not bound for so long, messages of a route go by another channel
              * @default 10000
              */
@@ -3967,6 +3972,11 @@ export interface components {
             failover_error_percent: number;
             /** @default verbatim */
             message_id_form: components["schemas"]["MessageIdForm"];
+            /**
+             * @description of smpp: after so long without a receipt the carrier is asked by query_sm, behind all messages and at growing distance; 0 = never
+             * @default 0
+             */
+            receipt_query_seconds: number;
             /** @default 30000 */
             response_timeout_ms: number;
             /** @default 30000 */
@@ -4037,9 +4047,11 @@ export interface components {
              *       "verification_share": 8,
              *       "notification_share": 4,
              *       "marketing_share": 1,
+             *       "throttle_pause_ms": 500,
              *       "failover_after_ms": 10000,
              *       "failover_error_percent": 50,
              *       "message_id_form": "verbatim",
+             *       "receipt_query_seconds": 0,
              *       "response_timeout_ms": 30000,
              *       "enquire_link_ms": 30000,
              *       "reconnect_min_ms": 500,
@@ -4102,6 +4114,13 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        ReceiptQueriesView: {
+            asked: number;
+            answered: number;
+            /** Format: date-time */
+            refused_until?: string;
+            refusal?: string;
+        };
         ChannelView: {
             id: string;
             name: string;
@@ -4115,6 +4134,7 @@ export interface components {
             use: components["schemas"]["ChannelUse"];
             link?: components["schemas"]["ChannelLink"];
             health?: components["schemas"]["ChannelHealthView"];
+            receipt_queries?: components["schemas"]["ReceiptQueriesView"];
             created_by: string;
             /** Format: date-time */
             created_at: string;

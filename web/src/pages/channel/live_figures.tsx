@@ -39,6 +39,33 @@ function Health({ channel }: { channel: Schema<'ChannelView'> }) {
   );
 }
 
+/** How asking after receipts goes, where the channel does. */
+function Queries({ channel }: { channel: Schema<'ChannelView'> }) {
+  const { t } = useTranslation('channel');
+  const { count, time } = useFormat();
+  const queries = channel.receipt_queries;
+  if (!queries) return null;
+  if (queries.refused_until)
+    return (
+      <Alert
+        type="warning"
+        showIcon
+        style={{ marginBlockEnd: 12 }}
+        title={t('queries.refused')}
+        description={t('queries.refused_detail', {
+          refusal: queries.refusal ?? '',
+          until: time(queries.refused_until),
+        })}
+      />
+    );
+  return (
+    <p style={{ margin: '0 0 12px' }}>
+      {t('queries.title')}{' '}
+      {t('queries.counts', { asked: count(queries.asked), answered: count(queries.answered) })}
+    </p>
+  );
+}
+
 function Lanes({ channel }: { channel: Schema<'ChannelView'> }) {
   const { t } = useTranslation('channel');
   const term = useTerm();
@@ -101,6 +128,7 @@ export function LiveFigures({ channel }: { channel: Schema<'ChannelView'> }) {
         />
       )}
       <Health channel={channel} />
+      <Queries channel={channel} />
       <Flex gap="12px 24px" wrap>
         <Figure name={t('live.rate')} value={count(link.segments_per_second)} />
         <Figure

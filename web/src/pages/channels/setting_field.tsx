@@ -16,6 +16,8 @@ const kNumbers: Partial<Record<SettingName, [number, number]>> = {
   verification_share: [1, 100],
   notification_share: [1, 100],
   marketing_share: [1, 100],
+  receipt_query_seconds: [0, 2_592_000],
+  throttle_pause_ms: [10, 60_000],
   failover_after_ms: [100, 3_600_000],
   failover_error_percent: [0, 100],
   response_timeout_ms: [100, 600_000],
