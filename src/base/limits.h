@@ -62,6 +62,7 @@ inline constexpr size_t kLedgerEntriesBesideCodes =
     200;                                       // the same while something runs that people wait for
 inline constexpr size_t kDoubtfulClaims = 64;  // whose commit may or may not have happened
 inline constexpr size_t kAttemptsPerMessage = 4;
+inline constexpr int64_t kThrottledAttempts = 200;  // of a message that only comes too fast
 inline constexpr int64_t kReceiptOverdueHours = 72;
 inline constexpr int64_t kReceiptGraceHours = 72;  // after its deadline a receipt is still taken
 

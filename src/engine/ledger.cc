@@ -229,8 +229,14 @@ Result<Ledger::Next> Ledger::next_try(const LedgerChannel& channel, const Open& 
   const RetryRule retry = channel.codes->retry(refusal.terms.message_class, rule);
   if (retry.times == 0) return Next{std::nullopt, refusal.reason};
   const int64_t number = YZ_TRY(attempts_answered(open.message_id));
-  if (number > retry.times || number >= static_cast<int64_t>(limits::kAttemptsPerMessage))
-    return Next{std::nullopt, Reason::kAttemptsExhausted};
+  // That the link is too fast is not the message's fault: it waits its turn, at growing distance, until it is
+  // too old. What is asked for once the carrier has taken it is another matter.
+  const bool throttled =
+      rule == CodeAction::kRetry && refusal.meaning->code_class == domain::CodeClass::kThrottled;
+  const int64_t most = throttled
+                           ? limits::kThrottledAttempts
+                           : std::min(retry.times, static_cast<int64_t>(limits::kAttemptsPerMessage) - 1);
+  if (number > most) return Next{std::nullopt, Reason::kAttemptsExhausted};
   if (wants_other_channel(refusal.meaning->action) && refusal.terms.route_id != 0)
     return Next{Time{}, Reason::kNone};
   return Next{now_ + retry.before(number), Reason::kNone};

@@ -116,6 +116,19 @@ TEST_P(LedgerTest, WhatWasAskedForAndAReceiptSettleOnce) {
   expect_counted(batch);
 }
 
+TEST_P(LedgerTest, ThrottlingUsesUpNoAttempts) {
+  const int64_t batch = queued_batch(1);
+  for (size_t attempt = 1; attempt <= 3 * limits::kAttemptsPerMessage; ++attempt) {
+    const auto s = claim(batch);
+    ASSERT_EQ(s.size(), 1U);
+    apply({response(s[0], AttemptOutcome::kRejected, kThrottled)});
+    EXPECT_EQ(state_of(s[0].message_id), "queued");
+    retry(batch);
+  }
+  apply({response(claim(batch).at(0), AttemptOutcome::kAccepted)});
+  expect_counted(batch);
+}
+
 TEST_P(LedgerTest, TryAgainEndsAtTheAttemptsLimit) {
   const int64_t batch = queued_batch(1);
   for (size_t attempt = 1; attempt <= limits::kAttemptsPerMessage; ++attempt) {

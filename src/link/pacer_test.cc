@@ -55,6 +55,25 @@ TEST(Pacer, ThrottlingHalvesPausesAndClimbsBack) {
   EXPECT_EQ(pacer.rate(), 1000);
 }
 
+// A carrier that throttles everything for an hour, then takes everything.
+TEST(Pacer, AnHourOfThrottlingCostsFewAttemptsAndIsLeftBehind) {
+  Pacer pacer({.segments_per_second = 1000, .pause = milliseconds(500), .pause_max = seconds(10)}, kStart);
+  size_t attempts = 0;
+  const Instant sound = kStart + 1h;
+  Instant now = kStart;
+  for (; now < sound; now += 1ms) {
+    if (!pacer.take(now)) continue;
+    ++attempts;
+    pacer.throttled(now, now + 1ms);
+  }
+  EXPECT_LE(attempts, 400U) << "one in ten seconds, once the pauses have grown";
+  EXPECT_GE(attempts, 300U);
+  // At most one pause later it sends again, by even steps up to what was agreed.
+  EXPECT_GT(sent_within(pacer, now, 11s), 0U);
+  sent_within(pacer, now + 11s, 1200s);
+  EXPECT_EQ(pacer.rate(), 1000);
+}
+
 TEST(Pacer, AgainAtOncePausesLonger) {
   Pacer pacer({.segments_per_second = 1000, .pause = milliseconds(100), .pause_max = milliseconds(150)},
               kStart);
