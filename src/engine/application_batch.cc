@@ -16,11 +16,12 @@ using domain::BatchState;
 namespace {
 
 constexpr Duration kDay = hours(24);
+constexpr int64_t kDayMinutes = 1440;
 
 }  // namespace
 
 Result<std::shared_ptr<const BatchPlan>> plan_application_batch(db::Tx& tx, int64_t content_version_id,
-                                                                int64_t channel_id) {
+                                                                const ApplicationWay& way) {
   struct Version {
     domain::MessageClass message_class;
     std::string purpose;
@@ -35,18 +36,20 @@ Result<std::shared_ptr<const BatchPlan>> plan_application_batch(db::Tx& tx, int6
   if (!version) return fail(ErrorCode::kNotFound, "no such content version");
   const auto options = YZ_TRY(tx.one(
       q::channel_window, [](const db::Row& row) { return json::decode<domain::ChannelOptions>(row.text(0)); },
-      channel_id));
+      way.channel_id));
   if (!options) return fail(ErrorCode::kNotFound, "no such channel");
   Composer composer = YZ_TRY(load_composer(tx, content_version_id));
-  return std::make_shared<const BatchPlan>(
-      BatchPlan{.origin = BatchOrigin::kApplication,
-                .content_version_id = content_version_id,
-                .content_hash = std::move(version->hash),
-                .message_class = version->message_class,
-                .purpose = std::move(version->purpose),
-                .channel_id = channel_id,
-                .window = {options->window_start_minute, options->window_end_minute},
-                .composer = std::move(composer)});
+  domain::SendWindow window{0, kDayMinutes};
+  if (way.route_id == 0) window = {options->window_start_minute, options->window_end_minute};
+  return std::make_shared<const BatchPlan>(BatchPlan{.origin = BatchOrigin::kApplication,
+                                                     .content_version_id = content_version_id,
+                                                     .content_hash = std::move(version->hash),
+                                                     .message_class = version->message_class,
+                                                     .purpose = std::move(version->purpose),
+                                                     .channel_id = way.channel_id,
+                                                     .route_id = way.route_id,
+                                                     .window = window,
+                                                     .composer = std::move(composer)});
 }
 
 Result<int64_t> application_batch(db::Tx& tx, const store::Store& store, int64_t application_id,
@@ -55,12 +58,13 @@ Result<int64_t> application_batch(db::Tx& tx, const store::Store& store, int64_t
   const int64_t day = now.us / kDay.us;
   const auto open = YZ_TRY(tx.one(
       q::application_batch_find, [](const db::Row& row) { return row.i64(0); }, application_id,
-      plan.content_version_id, plan.channel_id, day, BatchState::kRunning));
+      plan.content_version_id, plan.channel_id, day, BatchState::kRunning, plan.route_id));
   if (open) return *open;
   const int64_t id = store.ids.next();
   YZ_TRY(tx.run(q::batch_insert, id, BatchOrigin::kApplication, 0, plan.content_version_id, plan.content_hash,
                 plan.message_class, plan.purpose, plan.channel_id, plan.window.start_minute,
                 plan.window.end_minute, 0, 0, BatchState::kRunning, 0, 0, 0, now, now));
+  if (plan.route_id != 0) YZ_TRY(tx.run(q::batch_set_route, id, plan.route_id));
   YZ_TRY(tx.run(q::application_batch_put, application_id, plan.content_version_id, plan.channel_id, day, id));
   YZ_CHECK(
       store::append_audit(tx, store, {},

@@ -24,18 +24,29 @@ Result<text::TemplateText> parse(std::string_view body, const std::vector<domain
 
 }  // namespace
 
-SayableTexts::SayableTexts(std::vector<std::shared_ptr<const ApprovedText>> texts)
+SayableTexts::SayableTexts(std::vector<std::shared_ptr<const ApprovedText>> texts,
+                           const std::unordered_map<int64_t, std::string>& names)
     : texts_(std::move(texts)) {
   std::ranges::sort(texts_, [](const auto& a, const auto& b) {
     return a->literal_bytes != b->literal_bytes ? a->literal_bytes > b->literal_bytes
                                                 : a->content_id < b->content_id;
   });
-  for (const auto& text : texts_) by_content_[text->content_id] = text.get();
+  for (const auto& text : texts_) {
+    by_content_[text->content_id] = text.get();
+    if (const auto name = names.find(text->content_id); name != names.end())
+      by_name_[name->second].push_back(text.get());
+  }
 }
 
 const ApprovedText* SayableTexts::of_content(int64_t content_id) const {
   const auto found = by_content_.find(content_id);
   return found == by_content_.end() ? nullptr : found->second;
+}
+
+std::span<const ApprovedText* const> SayableTexts::of_name(const std::string& name) const {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return {};
+  return found->second;
 }
 
 std::optional<Said> SayableTexts::find(std::string_view utf8) const {
@@ -54,19 +65,22 @@ std::optional<Said> SayableTexts::find(std::string_view utf8) const {
 }
 
 Result<std::shared_ptr<const SayableTexts>> ApplicationTemplates::of(db::Tx& tx, int64_t application_id,
-                                                                     int64_t channel_id,
+                                                                     const engine::ApplicationWay& way,
                                                                      int64_t channel_version) {
   Approved approved;
   YZ_CHECK(tx.each(
-      q::application_approved, [&](const db::Row& row) { approved.emplace_back(row.i64(0), row.i64(1)); },
+      q::application_approved,
+      [&](const db::Row& row) { approved.emplace_back(row.i64(0), row.i64(1), row.string(2)); },
       application_id));
   Known& known = known_[application_id];
-  if (known.texts && known.approved == approved && known.channel_id == channel_id &&
+  if (known.texts && known.approved == approved && known.way == way &&
       known.channel_version == channel_version)
     return known.texts;
   std::vector<std::shared_ptr<const ApprovedText>> texts;
-  for (const auto& [content_id, version_id] : approved) {
-    const auto text = compile(tx, content_id, {version_id, channel_id, channel_version});
+  std::unordered_map<int64_t, std::string> names;
+  for (const auto& [content_id, version_id, name] : approved) {
+    names[content_id] = name;
+    const auto text = compile(tx, content_id, {version_id, way, channel_version});
     if (!text) {
       // One content that cannot be read must not silence the others.
       if (tx.lost()) return std::unexpected(text.error());
@@ -75,8 +89,8 @@ Result<std::shared_ptr<const SayableTexts>> ApplicationTemplates::of(db::Tx& tx,
     }
     texts.push_back(*text);
   }
-  known = {std::move(approved), channel_id, channel_version,
-           std::make_shared<const SayableTexts>(std::move(texts))};
+  known = {std::move(approved), way, channel_version,
+           std::make_shared<const SayableTexts>(std::move(texts), names)};
   return known.texts;
 }
 
@@ -94,7 +108,7 @@ Result<std::shared_ptr<const ApprovedText>> ApplicationTemplates::compile(db::Tx
   const auto variables = YZ_TRY(engine::parse_variables(version->variables));
   ApprovedText text{
       .content_id = content_id,
-      .plan = YZ_TRY(engine::plan_application_batch(tx, key.version_id, key.channel_id)),
+      .plan = YZ_TRY(engine::plan_application_batch(tx, key.version_id, key.way)),
       .whole = YZ_TRY(
           parse(domain::whole_template(version->signature, version->body, version->opt_out_text), variables)),
       .body = YZ_TRY(parse(version->body, variables))};

@@ -7,11 +7,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "engine/application_batch.h"
 #include "engine/batch_plan.h"
 #include "text/template_match.h"
 
@@ -36,33 +40,41 @@ struct Said {
 // The texts of one account, those that say more first.
 class SayableTexts {
  public:
-  explicit SayableTexts(std::vector<std::shared_ptr<const ApprovedText>> texts);
+  // `names` of contents, by their ids.
+  SayableTexts(std::vector<std::shared_ptr<const ApprovedText>> texts,
+               const std::unordered_map<int64_t, std::string>& names);
   // By the whole text, else by a body alone.
   std::optional<Said> find(std::string_view utf8) const;
   // Null when the account may not say it.
   const ApprovedText* of_content(int64_t content_id) const;
+  // All of that name: names are people's, and nothing keeps two contents from having the same.
+  std::span<const ApprovedText* const> of_name(const std::string& name) const;
 
  private:
   std::vector<std::shared_ptr<const ApprovedText>> texts_;
   std::unordered_map<int64_t, const ApprovedText*> by_content_;
+  std::unordered_map<std::string, std::vector<const ApprovedText*>> by_name_;
 };
 
 class ApplicationTemplates {
  public:
   // `channel_version` changes with the channel's hours and what it can carry.
-  Result<std::shared_ptr<const SayableTexts>> of(db::Tx& tx, int64_t application_id, int64_t channel_id,
-                                                 int64_t channel_version);
+  Result<std::shared_ptr<const SayableTexts>> of(db::Tx& tx, int64_t application_id,
+                                                 const engine::ApplicationWay& way, int64_t channel_version);
 
  private:
-  // Content and approved version.
-  using Approved = std::vector<std::pair<int64_t, int64_t>>;
+  // Content, approved version, the content's name.
+  using Approved = std::vector<std::tuple<int64_t, int64_t, std::string>>;
   struct Known {
     Approved approved;
-    int64_t channel_id = 0, channel_version = 0;
+    engine::ApplicationWay way;
+    int64_t channel_version = 0;
     std::shared_ptr<const SayableTexts> texts;
   };
   struct Key {
-    int64_t version_id, channel_id, channel_version;
+    int64_t version_id;
+    engine::ApplicationWay way;
+    int64_t channel_version;
     auto operator<=>(const Key&) const = default;
   };
 

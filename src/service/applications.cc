@@ -7,6 +7,7 @@
 
 #include "crypto/token.h"
 #include "domain/enum_set.h"
+#include "engine/route_table.h"
 #include "link/access_rate.h"
 #include "link/account_sizes.h"
 #include "store/audit.h"
@@ -61,6 +62,8 @@ Result<> check_spec(const ApplicationSpec& spec) {
     if (!link::is_address_range(spec.allowed_addresses[i]))
       return fail(ErrorCode::kInvalidArgument, "neither an address nor a range of addresses",
                   fmt::format("/allowed_addresses/{}", i));
+  if (spec.channel_id.has_value() == spec.route_id.has_value())
+    return fail(ErrorCode::kInvalidArgument, "either a channel or a route", "/channel_id");
   if (!std::ranges::all_of(spec.access_code, [](char c) { return c >= '0' && c <= '9'; }))
     return fail(ErrorCode::kInvalidArgument, "digits only", "/access_code");
   return {};
@@ -78,10 +81,20 @@ Result<> check_kept_secret(db::Tx& tx, const store::Store& store, ApplicationId 
   return check_credential(protocols, secret.value_or(""), &link::AccountSizes::secret, "/secret");
 }
 
-// What it refers to is there and may be given to it.
+// The channel, or the first choice of the route.
+Result<ChannelId> first_channel(db::Tx& tx, const ApplicationSpec& spec) {
+  if (!spec.route_id) {
+    if (!YZ_TRY(tx.one(q::channel_form, [](const db::Row&) { return true; }, *spec.channel_id)))
+      return fail(ErrorCode::kInvalidArgument, "no such channel", "/channel_id");
+    return *spec.channel_id;
+  }
+  for (const domain::RouteChannel& c : YZ_TRY(engine::load_route_channels(tx, spec.route_id->value)))
+    if (c.enabled) return ChannelId{c.channel_id};
+  return fail(ErrorCode::kInvalidArgument, "no such route, or none of its channels is in use", "/route_id");
+}
+
+// What else it refers to is there and may be given to it.
 Result<> check_references(db::Tx& tx, const ApplicationSpec& spec) {
-  if (!YZ_TRY(tx.one(q::channel_form, [](const db::Row&) { return true; }, spec.channel_id)))
-    return fail(ErrorCode::kInvalidArgument, "no such channel", "/channel_id");
   db::Columns rows;
   for (const ContentId id : spec.contents) rows.row(id);
   if (rows.empty()) return {};
@@ -108,7 +121,10 @@ Result<ApplicationView> map_application(const db::Row& r) {
   v.allowed_addresses = YZ_TRY(json::decode<std::vector<std::string>>(r.text(4)));
   v.message_classes = domain::values_in<MessageClass>(r.i64(5));
   v.access_code = r.string(6);
-  v.channel_id = r.id<ChannelId>(7);
+  if (r.i64(17) == 0)
+    v.channel_id = r.id<ChannelId>(7);
+  else
+    v.route_id = r.id<RouteId>(17);
   v.segments_per_second = r.i64(8);
   v.window = r.i64(9);
   v.max_sessions = r.i64(10);
@@ -160,14 +176,15 @@ Bytes sealed_secret(const store::Store& store, ApplicationId id, std::string_vie
   return store.cipher.seal({store::column::kApplicationSecret, id.value}, secret);
 }
 
-json::Object terms_of(const std::vector<ChannelProtocol>& protocols, const std::vector<MessageClass>& classes,
-                      const std::vector<ContentId>& contents, const std::vector<std::string>& addresses,
-                      ChannelId channel) {
-  return {{"protocols", json::to_value(protocols)},
-          {"message_classes", json::to_value(classes)},
-          {"contents", json::to_value(contents)},
-          {"allowed_addresses", json::to_value(addresses)},
-          {"channel_id", to_string(channel)}};
+// Of a spec or a view.
+json::Object terms_of(const auto& of) {
+  json::Object terms{{"protocols", json::to_value(of.protocols)},
+                     {"message_classes", json::to_value(of.message_classes)},
+                     {"contents", json::to_value(of.contents)},
+                     {"allowed_addresses", json::to_value(of.allowed_addresses)}};
+  if (of.channel_id) terms["channel_id"] = to_string(*of.channel_id);
+  if (of.route_id) terms["route_id"] = to_string(*of.route_id);
+  return terms;
 }
 
 Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
@@ -207,18 +224,17 @@ Result<ApplicationView> Applications::create(const Principal& who, const Applica
   if (!spec.secret && logs_in) return fail(ErrorCode::kInvalidArgument, "is required", "/secret");
   const std::string secret = spec.secret ? *spec.secret : crypto::make_token().text;
   auto created = taken(store_.db.write([&](db::Tx& tx) -> Result<ApplicationView> {
+    const ChannelId channel = YZ_TRY(first_channel(tx, spec));
     YZ_CHECK(check_references(tx, spec));
     const auto id = store_.ids.make<ApplicationId>();
     YZ_TRY(tx.run(q::application_insert, id, spec.name, spec.login, sealed_secret(store_, id, secret),
                   json::encode(spec.protocols), json::encode(spec.allowed_addresses),
-                  domain::bits_of(spec.message_classes), spec.access_code, spec.channel_id,
-                  spec.segments_per_second, spec.window, spec.max_sessions, who.person(), store_.now()));
+                  domain::bits_of(spec.message_classes), spec.access_code, channel, spec.segments_per_second,
+                  spec.window, spec.max_sessions, who.person(), store_.now(),
+                  spec.route_id.value_or(RouteId{})));
     YZ_CHECK(put_contents(tx, id, spec.contents));
     YZ_CHECK(audit(tx, store_, who, "application.create", id,
-                   {{"name", spec.name},
-                    {"login", spec.login},
-                    {"terms", terms_of(spec.protocols, spec.message_classes, spec.contents,
-                                       spec.allowed_addresses, spec.channel_id)}}));
+                   {{"name", spec.name}, {"login", spec.login}, {"terms", terms_of(spec)}}));
     return load(tx, id);
   }));
   return changed(std::move(created), Sessions::kStay);
@@ -230,12 +246,13 @@ Result<ApplicationView> Applications::update(const Principal& who, ApplicationId
   auto sessions = Sessions::kStay;
   auto updated = taken(store_.db.write([&](db::Tx& tx) -> Result<ApplicationView> {
     const ApplicationView before = YZ_TRY(load_seen(tx, id, version));
+    const ChannelId channel = YZ_TRY(first_channel(tx, spec));
     YZ_CHECK(check_references(tx, spec));
     if (!spec.secret) YZ_CHECK(check_kept_secret(tx, store_, id, spec.protocols));
     if (YZ_TRY(tx.run(q::application_update, id, spec.name, spec.login, json::encode(spec.protocols),
                       json::encode(spec.allowed_addresses), domain::bits_of(spec.message_classes),
-                      spec.access_code, spec.channel_id, spec.segments_per_second, spec.window,
-                      spec.max_sessions, store_.now(), before.version)) != 1)
+                      spec.access_code, channel, spec.segments_per_second, spec.window, spec.max_sessions,
+                      store_.now(), before.version, spec.route_id.value_or(RouteId{}))) != 1)
       return std::unexpected(version_conflict(before).error());
     if (spec.secret) YZ_TRY(tx.run(q::application_set_secret, id, sealed_secret(store_, id, *spec.secret)));
     if (spec.secret || spec.login != before.login || spec.protocols != before.protocols ||
@@ -246,10 +263,8 @@ Result<ApplicationView> Applications::update(const Principal& who, ApplicationId
                    {{"name", spec.name},
                     {"login", spec.login},
                     {"secret", spec.secret ? "changed" : "kept"},
-                    {"terms_before", terms_of(before.protocols, before.message_classes, before.contents,
-                                              before.allowed_addresses, before.channel_id)},
-                    {"terms", terms_of(spec.protocols, spec.message_classes, spec.contents,
-                                       spec.allowed_addresses, spec.channel_id)}}));
+                    {"terms_before", terms_of(before)},
+                    {"terms", terms_of(spec)}}));
     return load(tx, id);
   }));
   return changed(std::move(updated), sessions);

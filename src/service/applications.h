@@ -26,7 +26,9 @@ struct ApplicationSpec {
   std::vector<std::string> allowed_addresses;  // none = every address
   std::vector<domain::MessageClass> message_classes;
   std::string access_code;
-  ChannelId channel_id;
+  // One of the two.
+  std::optional<ChannelId> channel_id;
+  std::optional<RouteId> route_id;
   std::vector<ContentId> contents;  // none = it may say nothing
   int64_t segments_per_second = 0;  // of all its sessions; 0 = no limit
   int64_t window = 32;
@@ -60,7 +62,8 @@ struct ApplicationSpec {
        .max_length = limits::kApplicationAccessCodeCharacters,
        .description = "digits: the source address of its submits; replies to it, or to it with more digits, "
                       "are its own"},
-      {.member = "channel_id", .description = "by which its messages leave"},
+      {.member = "channel_id", .description = "by which its messages leave; either this or route_id"},
+      {.member = "route_id", .description = "of whose channels one is chosen for each message"},
       {.member = "contents",
        .presence = json::Presence::kOptional,
        .max_items = limits::kApplicationContents,
@@ -82,7 +85,7 @@ struct ApplicationSpec {
 };
 BOOST_DESCRIBE_STRUCT(ApplicationSpec, (),
                       (name, login, secret, protocols, allowed_addresses, message_classes, access_code,
-                       channel_id, contents, segments_per_second, window, max_sessions))
+                       channel_id, route_id, contents, segments_per_second, window, max_sessions))
 
 enum class ApplicationUse : uint8_t { kEnabled, kDisabled };
 BOOST_DESCRIBE_ENUM(ApplicationUse, kEnabled, kDisabled)
@@ -102,7 +105,9 @@ struct ApplicationView {
   std::vector<std::string> allowed_addresses;
   std::vector<domain::MessageClass> message_classes;
   std::string access_code;
-  ChannelId channel_id;
+  // One of the two.
+  std::optional<ChannelId> channel_id;
+  std::optional<RouteId> route_id;
   std::vector<ContentId> contents;
   int64_t segments_per_second = 0, window = 0, max_sessions = 0;
   ApplicationUse use = ApplicationUse::kEnabled;
@@ -113,7 +118,7 @@ struct ApplicationView {
 };
 BOOST_DESCRIBE_STRUCT(ApplicationView, (),
                       (id, name, login, protocols, allowed_addresses, message_classes, access_code,
-                       channel_id, contents, segments_per_second, window, max_sessions, use, state,
+                       channel_id, route_id, contents, segments_per_second, window, max_sessions, use, state,
                        created_by, created_at, updated_at, version))
 
 struct ListApplications {

@@ -153,6 +153,33 @@ TEST_P(ApplicationsTest, RefuseWhatMakesNoSense) {
   expect_refused(a.update(command_line(), made->id, {}, both), ErrorCode::kInvalidArgument, "/secret");
 }
 
+TEST_P(ApplicationsTest, GoByARouteInPlaceOfAChannel) {
+  execute(
+      "INSERT INTO route (id, name, created_by, created_at, updated_at, version) VALUES (5, 'r', 0, 0, 0, 1);"
+      "INSERT INTO route (id, name, created_by, created_at, updated_at, version) VALUES (6, 's', 0, 0, 0, 1);"
+      "INSERT INTO route_channel (route_id, channel_id, carriers, message_classes, cost, weight, tier, "
+      "enabled) "
+      "VALUES (5, 9, 0, 30, 0, 0, 1, 0), (5, 7, 0, 30, 0, 0, 2, 1)");
+  auto a = applications();
+  ApplicationSpec s = spec();
+  s.route_id = RouteId{5};
+  expect_refused(a.create(command_line(), s), ErrorCode::kInvalidArgument, "/channel_id");
+  s.channel_id.reset();
+  const auto made = a.create(command_line(), s);
+  ASSERT_TRUE(made) << to_string(made.error());
+  EXPECT_EQ(made->route_id, RouteId{5});
+  EXPECT_FALSE(made->channel_id);
+  EXPECT_EQ(count("SELECT channel_id FROM application"), 7) << "the first of its channels in use";
+  s.route_id = RouteId{6};
+  expect_refused(a.update(command_line(), made->id, {}, s), ErrorCode::kInvalidArgument, "/route_id");
+  s.route_id.reset();
+  expect_refused(a.update(command_line(), made->id, {}, s), ErrorCode::kInvalidArgument, "/channel_id");
+  const auto back = a.update(command_line(), made->id, {}, spec());
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->channel_id, ChannelId{7});
+  EXPECT_FALSE(back->route_id);
+}
+
 TEST_P(ApplicationsTest, AreListedPageByPage) {
   auto a = applications();
   for (int i = 0; i < 3; ++i) {

@@ -19,7 +19,7 @@ Result<TemplateSubmit> submit_of(SubmitMessage&& message, Time now) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("at most {} hours ahead", limits::kProgramValidHours), "/valid_until");
   TemplateSubmit submit;
-  submit.content_id = message.content_id.value;
+  YZ_CHECK(name_content(message.content_id, message.content_name, submit));
   submit.number = std::move(message.number);
   submit.variables = std::move(message.variables);
   submit.reference = std::move(message.reference).value_or("");
@@ -72,7 +72,9 @@ void ProgramMessages::submit(const ProgramCaller& caller, SubmitMessage&& messag
 
 void ProgramMessages::start(const ProgramCaller& caller, const StartVerification& request,
                             std::string_view idempotency_key, Answered answered) {
-  pass_on(caller, verifications_.draw(request), idempotency_key, std::move(answered));
+  auto submit = verifications_.draw(request);
+  if (!submit) return answered(std::unexpected(std::move(submit).error()));
+  pass_on(caller, *std::move(submit), idempotency_key, std::move(answered));
 }
 
 Result<SubmittedMessages> ProgramMessages::submit_all(const ProgramCaller& caller, SubmitMessages&& request,

@@ -20,13 +20,18 @@
 namespace yizhan::service {
 
 struct SubmitMessage {
-  ContentId content_id;
+  std::optional<ContentId> content_id;
   std::string number;
   std::map<std::string, std::string> variables;
   std::optional<std::string> reference;
   std::optional<Time> valid_until;
+  std::optional<std::string> content_name = {};
   static constexpr json::Rule kRules[] = {
-      {.member = "content_id", .description = "approved for this application"},
+      {.member = "content_id", .description = "approved for this application; either this or content_name"},
+      {.member = "content_name",
+       .min_length = 1,
+       .max_length = limits::kContentNameCharacters,
+       .description = "the same by the name that people gave it, which must be the name of one only"},
       {.member = "number", .min_length = 1, .max_length = limits::kProgramNumberCharacters},
       {.member = "variables",
        .presence = json::Presence::kOptional,
@@ -41,7 +46,8 @@ struct SubmitMessage {
       {.member = "valid_until",
        .description = "at most 72 hours ahead; what may go only later (by day) is then refused"}};
 };
-BOOST_DESCRIBE_STRUCT(SubmitMessage, (), (content_id, number, variables, reference, valid_until))
+BOOST_DESCRIBE_STRUCT(SubmitMessage, (),
+                      (content_id, content_name, number, variables, reference, valid_until))
 
 struct SubmitMessages {
   std::vector<SubmitMessage> messages;

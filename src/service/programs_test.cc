@@ -103,6 +103,64 @@ TEST_P(ProgramsTest, WhatCannotBeSaidIsRefusedWithItsPlace) {
   EXPECT_EQ(count("message"), 0);
 }
 
+TEST_P(ProgramsTest, AContentIsKnownByItsNameWhereThatIsOneOnly) {
+  const auto name = [&](int64_t content, const std::string& text) {
+    execute("UPDATE content SET name = '" + text + "' WHERE id = " + std::to_string(content));
+  };
+  name(notice_, "发货通知");
+  name(code_, "验证码");
+  SubmitMessage message = notice("A1");
+  message.content_id.reset();
+  message.content_name = "发货通知";
+  message.reference = "r1";
+  const TemplateAnswer answer = answer_to(message);
+  ASSERT_EQ(answer.kind, Kind::kTaken) << answer.refusal.error.message;
+  EXPECT_EQ(value("SELECT content_version_id FROM batch"),
+            value("SELECT approved_version_id FROM content WHERE id = " + std::to_string(notice_)));
+  EXPECT_EQ(answer_to(message).message_id, answer.message_id) << "the same request under its reference";
+  message.reference.reset();
+  message.content_name = "没有";
+  EXPECT_EQ(refused(message, "/content_name"), ErrorCode::kApprovalRequired);
+  // Renamed: the old name says nothing any more; given to another as well, it says too much.
+  name(notice_, "没有");
+  EXPECT_EQ(answer_to(message).kind, Kind::kTaken);
+  name(offer_, "没有");
+  EXPECT_EQ(refused(message, "/content_name"), ErrorCode::kInvalidArgument);
+  message.content_id = ContentId{notice_};
+  EXPECT_EQ(submit(message).error().field, "/content_id");
+  message.content_id.reset();
+  message.content_name.reset();
+  EXPECT_EQ(submit(message).error().field, "/content_id");
+
+  StartVerification code = verification();
+  code.content_id.reset();
+  code.content_name = "验证码";
+  EXPECT_EQ(ok(start(code)).kind, Kind::kTaken);
+  code.content_id = ContentId{code_};
+  EXPECT_EQ(start(code).error().field, "/content_id");
+}
+
+TEST_P(ProgramsTest, ARouteIsItsBatchs) {
+  execute(
+      "INSERT INTO route (id, name, created_by, created_at, updated_at, version) VALUES (5, 'r', 0, 0, 0, 1);"
+      "INSERT INTO route_channel (route_id, channel_id, carriers, message_classes, cost, weight, tier, "
+      "enabled) "
+      "VALUES (5, " +
+      std::to_string(channel_) + ", 0, 30, 0, 0, 1, 1)");
+  ASSERT_EQ(answer_to(notice("A1")).kind, Kind::kTaken);
+  ApplicationSpec by_route = spec({code_, notice_, offer_});
+  by_route.channel_id.reset();
+  by_route.route_id = RouteId{5};
+  ok(applications_->update(who(), application_, {}, by_route));
+  const TemplateAnswer answer = answer_to(notice("A2"));
+  ASSERT_EQ(answer.kind, Kind::kTaken);
+  EXPECT_EQ(count("batch WHERE route_id = 5 AND window_start = 0 AND window_end = 1440"), 1);
+  EXPECT_EQ(count("batch"), 2) << "that of the channel stays as it was";
+  ASSERT_EQ(answer_to(notice("A3")).kind, Kind::kTaken);
+  EXPECT_EQ(count("batch"), 2);
+  EXPECT_EQ(count("batch WHERE route_id = 5 AND total = 2"), 1);
+}
+
 TEST_P(ProgramsTest, TheGatesSpeakForPrograms) {
   // Marketing to a stranger, and to one who has refused it.
   const SubmitMessage stranger{ContentId{offer_}, "13900000009", {{"name", "张"}}, {}, {}};

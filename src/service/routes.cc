@@ -157,6 +157,8 @@ Result<> Routes::remove(const Principal& who, RouteId id, std::optional<int64_t>
     const RouteView view = YZ_TRY(load_seen(tx, id, version));
     if (YZ_TRY(tx.number(q::route_in_use, id)) != 0)
       return fail(ErrorCode::kConflict, "a campaign that is not over goes by this route");
+    if (YZ_TRY(tx.number(q::route_applications, id)) != 0)
+      return fail(ErrorCode::kConflict, "an application's messages go by this route");
     YZ_TRY(tx.run(q::route_channels_delete, id));
     if (YZ_TRY(tx.run(q::route_delete, id, view.version)) != 1)
       return fail(ErrorCode::kVersionConflict, "someone else was quicker", "version");

@@ -71,6 +71,21 @@ TEST_P(RoutesTest, AreMadeChangedAndRemoved) {
   EXPECT_EQ(actions(), (std::vector<std::string>{"route.create", "route.update", "route.remove"}));
 }
 
+TEST_P(RoutesTest, AnApplicationKeepsItsRoute) {
+  const auto made = routes().create(command_line(), spec());
+  ASSERT_TRUE(made);
+  execute(
+      "INSERT INTO application (id, name, login, secret_sealed, protocols, allowed_addresses, "
+      "message_classes, "
+      "access_code, channel_id, segments_per_second, submit_window, max_sessions, enabled, last_login_at, "
+      "created_by, created_at, updated_at, version, route_id) VALUES (1, 'a', 'a', CAST('' AS " +
+      std::string(is_sqlite() ? "BLOB" : "BYTEA") + "), '[]', '[]', 0, '1', 7, 0, 1, 1, 1, 0, 0, 0, 0, 1, " +
+      std::to_string(made->id.value) + ")");
+  expect_refused(routes().remove(command_line(), made->id, {}), ErrorCode::kConflict, "");
+  execute("UPDATE application SET route_id = 0");
+  EXPECT_TRUE(routes().remove(command_line(), made->id, {}));
+}
+
 TEST_P(RoutesTest, WhatCannotWorkIsRefused) {
   RouteSpec none = spec();
   none.channels.clear();

@@ -95,18 +95,21 @@ Result<const SubmissionBatch::Account*> SubmissionBatch::account(int64_t id) {
   if (const auto known = accounts_.find(id); known != accounts_.end()) return &known->second;
   struct Terms {
     Account account;
-    int64_t channel_id, channel_version;
+    engine::ApplicationWay way;
+    int64_t channel_version;
   };
   auto terms = YZ_TRY(tx_.one(
       q::application_terms,
       [](const db::Row& row) {
         const auto receipts = row.flag(5) ? codec::ReceiptWish::kAlways : codec::ReceiptWish::kNever;
-        return Terms{{row.flag(0), row.i64(1), row.string(2), receipts, nullptr, {}}, row.i64(3), row.i64(4)};
+        return Terms{{row.flag(0), row.i64(1), row.string(2), receipts, nullptr, {}},
+                     {row.i64(3), row.i64(6)},
+                     row.i64(4)};
       },
       id));
   if (!terms) return &accounts_[id];
-  terms->account.texts = YZ_TRY(templates_.of(tx_, id, terms->channel_id, terms->channel_version));
-  terms->account.form = YZ_TRY(engine::load_form(tx_, terms->channel_id));
+  terms->account.texts = YZ_TRY(templates_.of(tx_, id, terms->way, terms->channel_version));
+  terms->account.form = YZ_TRY(engine::load_form(tx_, terms->way.channel_id));
   return &(accounts_[id] = std::move(terms->account));
 }
 

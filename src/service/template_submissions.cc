@@ -64,7 +64,10 @@ Error error_of(Fault fault, Reason reason) {
 
 // All that was asked, of which the keyed hash is kept. A code is drawn anew for each call and is none of it.
 crypto::BlindHash hash_of(const store::Store& store, const TemplateSubmit& submit) {
-  std::string text = fmt::format("request\n{}\n{}\n{}\n", submit.content_id, submit.number,
+  const std::string content = submit.content_name.empty()
+                                  ? std::to_string(submit.content_id)
+                                  : fmt::format("{}:{}", submit.content_name.size(), submit.content_name);
+  std::string text = fmt::format("request\n{}\n{}\n{}\n", content, submit.number,
                                  // A code's end is counted from the call.
                                  submit.valid_until && !submit.code ? submit.valid_until->us : 0);
   const auto add = [&](std::string_view part) {
@@ -98,6 +101,25 @@ TemplateAnswer other_request(SubmissionKey kind) {
   const bool reference = kind == SubmissionKey::kReference;
   return refusal({ErrorCode::kIdempotencyMismatch, "was used for another message",
                   reference ? "/reference" : "Idempotency-Key"});
+}
+
+constexpr const char* kContentId = "/content_id";
+constexpr const char* kContentName = "/content_name";
+
+// By its id, or by its name where that is the name of one only.
+Result<const ApprovedText*> content_of(const SayableTexts& texts, const TemplateSubmit& submit) {
+  constexpr const char* kNone = "no approved content of this application";
+  if (submit.content_name.empty()) {
+    const ApprovedText* text = texts.of_content(submit.content_id);
+    if (text == nullptr) return fail(ErrorCode::kApprovalRequired, kNone, kContentId);
+    return text;
+  }
+  const auto found = texts.of_name(submit.content_name);
+  if (found.empty()) return fail(ErrorCode::kApprovalRequired, kNone, kContentName);
+  if (found.size() > 1)
+    return fail(ErrorCode::kInvalidArgument,
+                "several contents of this application have this name: give an id", kContentName);
+  return found.front();
 }
 
 // Why a submit cannot be judged at all; nothing when it can.
@@ -195,14 +217,14 @@ Result<> SubmissionBatch::take(const TemplateSubmit& submit, size_t index) {
   };
   const Account& terms = *YZ_TRY(account(submit.application_id));
   if (!terms.enabled) return refuse_it({ErrorCode::kForbidden, "the application is disabled", {}});
-  const ApprovedText* text = terms.texts->of_content(submit.content_id);
-  if (text == nullptr)
-    return refuse_it(
-        {ErrorCode::kApprovalRequired, "no approved content of this application", "/content_id"});
+  const auto named = content_of(*terms.texts, submit);
+  if (!named) return refuse_it(named.error());
+  const ApprovedText* text = *named;
+  const char* const field = submit.content_name.empty() ? kContentId : kContentName;
   if ((terms.message_classes & submit.message_classes & domain::class_bit(text->plan->message_class)) == 0)
-    return refuse_it({ErrorCode::kForbidden, "of a class that this key may not submit", "/content_id"});
+    return refuse_it({ErrorCode::kForbidden, "of a class that this key may not submit", field});
   if (submit.code && text->plan->message_class != domain::MessageClass::kVerification)
-    return refuse_it({ErrorCode::kInvalidArgument, "is no content of class verification", "/content_id"});
+    return refuse_it({ErrorCode::kInvalidArgument, "is no content of class verification", field});
   const auto number = text::parse_mobile(submit.number);
   if (!number) return refuse_it({ErrorCode::kInvalidArgument, number.error().message, "/number"});
   if (submit.valid_until && *submit.valid_until <= store_.now())

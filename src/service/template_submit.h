@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/time.h"
 #include "domain/message.h"
 
@@ -26,7 +27,8 @@ struct TemplateSubmit {
   int64_t application_id = 0;
   int64_t message_classes = 0;  // bit set of those that the caller may submit
   int64_t content_id = 0;
-  std::string number;  // as written
+  std::string content_name;  // where it is named instead: then content_id is 0
+  std::string number;        // as written
   std::map<std::string, std::string> variables;
   // By what it is known again; empty: by nothing. The reference is the application's name of the message.
   std::string reference, idempotency_key;
@@ -34,6 +36,16 @@ struct TemplateSubmit {
   std::optional<CodeToSend> code;
   Time at;
 };
+
+// By its id or by its name. kInvalidArgument when it is both or neither.
+inline Result<> name_content(const std::optional<ContentId>& id, const std::optional<std::string>& name,
+                             TemplateSubmit& submit) {
+  if (id.has_value() == name.has_value())
+    return fail(ErrorCode::kInvalidArgument, "either content_id or content_name", "/content_id");
+  submit.content_id = id.value_or(ContentId{}).value;
+  submit.content_name = name.value_or("");
+  return {};
+}
 
 struct Refusal {
   Error error;

@@ -45,9 +45,9 @@ crypto::BlindHash code_hash(const store::Store& store, int64_t verification_id, 
   return store.program_index.of(fmt::format("code\n{}\n{}", verification_id, digits));
 }
 
-TemplateSubmit Verifications::draw(const StartVerification& request) const {
+Result<TemplateSubmit> Verifications::draw(const StartVerification& request) const {
   TemplateSubmit submit;
-  submit.content_id = request.content_id.value;
+  YZ_CHECK(name_content(request.content_id, request.content_name, submit));
   submit.number = request.number;
   submit.variables = request.variables;
   submit.code = CodeToSend{.verification_id = store_.ids.next(),

@@ -16,7 +16,8 @@
 namespace yizhan::service {
 
 struct StartVerification {
-  ContentId content_id;
+  std::optional<ContentId> content_id;
+  std::optional<std::string> content_name;
   std::string number;
   std::string code_variable = "code";
   std::map<std::string, std::string> variables;  // the content's others
@@ -25,7 +26,12 @@ struct StartVerification {
   int64_t attempts = 5;
   static constexpr json::Rule kRules[] = {
       {.member = "number", .min_length = 1, .max_length = limits::kProgramNumberCharacters},
-      {.member = "content_id", .description = "of class verification, approved for this application"},
+      {.member = "content_id",
+       .description = "of class verification, approved for this application; either this or content_name"},
+      {.member = "content_name",
+       .min_length = 1,
+       .max_length = limits::kContentNameCharacters,
+       .description = "the same by the name that people gave it, which must be the name of one only"},
       {.member = "code_variable",
        .presence = json::Presence::kOptional,
        .min_length = 1,
@@ -51,7 +57,8 @@ struct StartVerification {
        .description = "how often a code may be given back"}};
 };
 BOOST_DESCRIBE_STRUCT(StartVerification, (),
-                      (content_id, number, code_variable, variables, digits, lifetime_seconds, attempts))
+                      (content_id, content_name, number, code_variable, variables, digits, lifetime_seconds,
+                       attempts))
 
 struct StartedVerification {
   VerificationId verification_id;
@@ -86,7 +93,7 @@ class Verifications {
   explicit Verifications(const store::Store& store) : store_(store) {}
 
   // A message with a code drawn for it; the caller adds who asks.
-  TemplateSubmit draw(const StartVerification& request) const;
+  Result<TemplateSubmit> draw(const StartVerification& request) const;
   // One attempt. kNotFound when the application has no such verification. In constant time whatever the code.
   Result<CheckedVerification> check(ApplicationId application, VerificationId id,
                                     const CheckVerification& given) const;

@@ -13,8 +13,11 @@
 #include "engine/engine.h"
 #include "link/simulator.h"
 #include "link/simulator_log.h"
+#include "service/applications.h"
+#include "service/submissions.h"
 #include "tests/support/sending_world.h"
 #include "tests/support/test_database.h"
+#include "text/utf8.h"
 
 namespace yizhan {
 namespace {
@@ -153,6 +156,53 @@ TEST_P(Routing, SharesByWeightAndACustomerStaysWithACarrier) {
   const auto first = summary(carriers_[0]), second = summary(carriers_[1]);
   EXPECT_NEAR(static_cast<double>(first.messages), 300, 45);
   EXPECT_EQ(first.messages + second.messages, 400U);
+}
+
+TEST_P(Routing, WhatAnApplicationSubmitsGoesByItsRoute) {
+  const Carrier &a = carrier({}), &b = carrier({});
+  route({way(a, 1, 1), way(b, 1, 1)});
+  ok(world_->add_customers(60));
+  const int64_t version = ok(world_->add_content("亲爱的{name}，全场九折。", "拒收请回复R"));
+  int64_t content = 0;
+  ok(db().read([&](db::Tx& tx) {
+    return tx.each_sql("SELECT content_id FROM content_version WHERE id = " + std::to_string(version), {},
+                       [&](const db::Row& row) { content = row.i64(0); });
+  }));
+  service::Applications applications(world_->store());
+  service::ApplicationSpec spec;
+  spec.name = spec.login = "shop";
+  spec.secret = "secret";
+  spec.protocols = {domain::ChannelProtocol::kSmpp};
+  spec.message_classes = {domain::MessageClass::kMarketing};
+  spec.access_code = "10690001";
+  spec.route_id = RouteId{kRoute};
+  spec.contents = {ContentId{content}};
+  const auto account = ok(applications.create({store::ActorKind::kCommandLine, 0, "test", {}, {}}, spec));
+  start_engine();
+  service::Submissions submissions(world_->store(), screen_);
+  std::vector<link::AccessSubmit> submits;
+  for (int i = 0; i < 60; ++i) {
+    link::AccessSubmit& s = submits.emplace_back();
+    s.token = static_cast<uint64_t>(i) + 1;
+    s.account_id = account.id.value;
+    s.sequence = {.number = static_cast<uint32_t>(i) + 1};
+    s.source = spec.access_code;
+    s.destinations = {std::to_string(testing::SendingWorld::number_of(i))};
+    text::append_utf16be("【驿站】亲爱的张三，全场九折。拒收请回复R", s.text);
+    s.coding = codec::Coding::kUcs2;
+    s.at = clock_.now();
+  }
+  for (const auto& answer : ok(submissions.submit(submits)).answers)
+    EXPECT_EQ(answer.fault, codec::Fault::kNone);
+  engine_->wake();
+  int64_t batch = 0;
+  ok(db().read([&](db::Tx& tx) {
+    return tx.each_sql("SELECT id FROM batch", {}, [&](const db::Row& row) { batch = row.i64(0); });
+  }));
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 60}}));
+  EXPECT_EQ(reached().size(), 60U);
+  EXPECT_GT(a.simulator->stats().accepted, 10U);
+  EXPECT_GT(b.simulator->stats().accepted, 10U);
 }
 
 TEST_P(Routing, ByTheCarrierOfTheNumber) {

@@ -4,22 +4,22 @@
 
 -- name: application_insert
 INSERT INTO application (id, name, login, secret_sealed, protocols, allowed_addresses, message_classes, access_code, channel_id,
-                         segments_per_second, submit_window, max_sessions, enabled, last_login_at, created_by, created_at, updated_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, 0, $13, $14, $14, 1)
+                         segments_per_second, submit_window, max_sessions, enabled, last_login_at, created_by, created_at, updated_at, version, route_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, 0, $13, $14, $14, 1, $15)
 
 -- name: application_load
 SELECT id, name, login, protocols, allowed_addresses, message_classes, access_code, channel_id, segments_per_second, submit_window, max_sessions,
-       enabled, last_login_at, created_by, created_at, updated_at, version
+       enabled, last_login_at, created_by, created_at, updated_at, version, route_id
 FROM application WHERE id = $1
 
 -- name: application_list
 SELECT id, name, login, protocols, allowed_addresses, message_classes, access_code, channel_id, segments_per_second, submit_window, max_sessions,
-       enabled, last_login_at, created_by, created_at, updated_at, version
+       enabled, last_login_at, created_by, created_at, updated_at, version, route_id
 FROM application WHERE id > $1 ORDER BY id LIMIT $2
 
 -- name: application_update
 UPDATE application SET name = $2, login = $3, protocols = $4, allowed_addresses = $5, message_classes = $6, access_code = $7, channel_id = $8,
-       segments_per_second = $9, submit_window = $10, max_sessions = $11, updated_at = $12, version = version + 1
+       segments_per_second = $9, submit_window = $10, max_sessions = $11, updated_at = $12, version = version + 1, route_id = $14
 WHERE id = $1 AND version = $13
 
 -- name: application_secret
@@ -56,13 +56,18 @@ SELECT count(*) FROM application_delivery WHERE application_id = $1
 
 -- Submissions -----------------------------------------------------------------------------------------------------
 
+-- Of an account with a route the channel is the route's first choice now, which says how texts are counted.
 -- name: application_terms
-SELECT a.enabled, a.message_classes, a.access_code, a.channel_id, coalesce(c.version, 0), CASE WHEN w.enabled = 1 AND w.receipt_url <> '' THEN 1 ELSE 0 END
-FROM application a LEFT JOIN channel c ON c.id = a.channel_id LEFT JOIN application_webhook w ON w.application_id = a.id WHERE a.id = $1
+SELECT t.enabled, t.message_classes, t.access_code, t.channel_id, coalesce(c.version, 0), CASE WHEN w.enabled = 1 AND w.receipt_url <> '' THEN 1 ELSE 0 END, t.route_id
+FROM (SELECT a.id, a.enabled, a.message_classes, a.access_code, a.route_id,
+        CASE WHEN a.route_id = 0 THEN a.channel_id ELSE coalesce(
+          (SELECT r.channel_id FROM route_channel r WHERE r.route_id = a.route_id AND r.enabled = 1 ORDER BY r.tier, r.channel_id LIMIT 1), a.channel_id) END AS channel_id
+      FROM application a WHERE a.id = $1) AS t
+LEFT JOIN channel c ON c.id = t.channel_id LEFT JOIN application_webhook w ON w.application_id = t.id
 
 -- Only an approved version counts.
 -- name: application_approved
-SELECT a.content_id, c.approved_version_id FROM application_content a JOIN content c ON c.id = a.content_id
+SELECT a.content_id, c.approved_version_id, c.name FROM application_content a JOIN content c ON c.id = a.content_id
 WHERE a.application_id = $1 AND c.approved_version_id <> 0 ORDER BY a.content_id
 
 -- name: content_version_to_match
@@ -73,7 +78,7 @@ SELECT r.ord, c.id, c.zone, c.region FROM :rows AS r JOIN customer c ON c.number
 
 -- name: application_batch_find
 SELECT a.batch_id FROM application_batch a JOIN batch b ON b.id = a.batch_id
-WHERE a.application_id = $1 AND a.content_version_id = $2 AND a.channel_id = $3 AND a.day = $4 AND b.state = $5
+WHERE a.application_id = $1 AND a.content_version_id = $2 AND a.channel_id = $3 AND a.day = $4 AND b.state = $5 AND b.route_id = $6
 
 -- name: application_batch_put
 INSERT INTO application_batch (application_id, content_version_id, channel_id, day, batch_id) VALUES ($1, $2, $3, $4, $5)

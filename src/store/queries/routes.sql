@@ -32,6 +32,10 @@ SELECT r.route_id, r.channel_id, r.carriers, r.message_classes, r.cost, r.weight
 -- name: route_in_use
 SELECT count(*) FROM batch WHERE route_id = $1 AND state IN (1, 2, 3)
 
+-- Accounts of applications whose messages go by it.
+-- name: route_applications
+SELECT count(*) FROM application WHERE route_id = $1
+
 -- name: batch_set_route
 UPDATE batch SET route_id = $2 WHERE id = $1
 

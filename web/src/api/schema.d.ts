@@ -4309,8 +4309,10 @@ export interface components {
             message_classes: components["schemas"]["MessageClass"][];
             /** @description digits: the source address of its submits; replies to it, or to it with more digits, are its own */
             access_code: string;
-            /** @description by which its messages leave */
-            channel_id: string;
+            /** @description by which its messages leave; either this or route_id */
+            channel_id?: string;
+            /** @description of whose channels one is chosen for each message */
+            route_id?: string;
             /**
              * @description whose approved versions it may say; none = nothing
              * @default []
@@ -4345,7 +4347,8 @@ export interface components {
             allowed_addresses: string[];
             message_classes: components["schemas"]["MessageClass"][];
             access_code: string;
-            channel_id: string;
+            channel_id?: string;
+            route_id?: string;
             contents: string[];
             segments_per_second: number;
             window: number;
@@ -4482,8 +4485,10 @@ export interface components {
             count: number;
         };
         SubmitMessage: {
-            /** @description approved for this application */
-            content_id: string;
+            /** @description approved for this application; either this or content_name */
+            content_id?: string;
+            /** @description the same by the name that people gave it, which must be the name of one only */
+            content_name?: string;
             number: string;
             /**
              * @description a value for each variable of the content
@@ -4544,8 +4549,10 @@ export interface components {
             next_after?: string;
         };
         StartVerification: {
-            /** @description of class verification, approved for this application */
-            content_id: string;
+            /** @description of class verification, approved for this application; either this or content_name */
+            content_id?: string;
+            /** @description the same by the name that people gave it, which must be the name of one only */
+            content_name?: string;
             number: string;
             /**
              * @description the variable of the content that becomes the code

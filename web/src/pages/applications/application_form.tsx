@@ -1,5 +1,5 @@
 // The account of an application in a drawer: setting one up, changing one, reading one.
-import { Alert, Button, Drawer, Flex, Form, Input, InputNumber, Select } from 'antd';
+import { Alert, Button, Drawer, Flex, Form, Input, InputNumber, Select, type SelectProps } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
@@ -9,7 +9,7 @@ import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { leftToSay } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
-import { useChannels, useContents } from './choices';
+import { useChannels, useContents, useRoutes } from './choices';
 import {
   type ApplicationSpec,
   type ApplicationValues,
@@ -119,15 +119,24 @@ function Traffic() {
   const term = useTerm();
   const required = useRequired();
   const { channels, nameOf } = useChannels();
-  const channel = Form.useWatch('channel_id') as string | undefined;
+  const { routes, nameOf: nameOfRoute } = useRoutes();
+  const way = Form.useWatch('way') as string | undefined;
   const contents = useContentOptions();
   const known = channels.map(({ id, name, use }) => ({
     value: id,
     label: use === 'disabled' ? `${name} · ${term('channel_use', use)}` : name,
   }));
   // One that this person cannot look up still has to be shown.
-  if (channel && !known.some(({ value }) => value === channel))
-    known.push({ value: channel, label: nameOf(channel) });
+  const ofRoutes = routes.map(({ id, name }) => ({ value: id, label: name }));
+  if (way && ![...known, ...ofRoutes].some(({ value }) => value === way))
+    known.push({ value: way, label: nameOfRoute(way) ?? nameOf(way) });
+  const choices: SelectProps['options'] =
+    ofRoutes.length === 0
+      ? known
+      : [
+          { label: t('routes'), options: ofRoutes },
+          { label: t('channels'), options: known },
+        ];
   return (
     <>
       <Form.Item
@@ -152,9 +161,9 @@ function Traffic() {
       >
         <Input className="mono" maxLength={20} inputMode="numeric" autoComplete="off" />
       </Form.Item>
-      <Form.Item name="channel_id" label={t('channel')} rules={[required]}>
+      <Form.Item name="way" label={t('channel')} extra={t('channel_hint')} rules={[required]}>
         <Select
-          options={known}
+          options={choices}
           showSearch={{ optionFilterProp: 'label' }}
           notFoundContent={common('state.empty')}
         />

@@ -47,3 +47,25 @@ export function useChannels(): { channels: Channel[]; nameOf: (id: string) => st
   const channels = data?.items ?? [];
   return { channels, nameOf: (id) => channels.find((channel) => channel.id === id)?.name ?? id };
 }
+
+type Route = Schema<'RouteView'>;
+
+export function useRoutes(): { routes: Route[]; nameOf: (id: string) => string | undefined } {
+  const enabled = useCan()('channel.read');
+  const { data } = $api.useQuery(
+    'get',
+    '/api/v1/routes',
+    { params: { query: { limit: kPageRows } } },
+    { enabled, staleTime: 60_000 },
+  );
+  const routes = data?.items ?? [];
+  return { routes, nameOf: (id) => routes.find((route) => route.id === id)?.name };
+}
+
+/** Of the channel or the route that an account's messages go by. */
+export function useNameOfWay(): (account: { channel_id?: string; route_id?: string }) => string {
+  const channels = useChannels();
+  const routes = useRoutes();
+  return ({ channel_id, route_id }) =>
+    route_id ? (routes.nameOf(route_id) ?? route_id) : channel_id ? channels.nameOf(channel_id) : '';
+}

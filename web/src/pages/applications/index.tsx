@@ -14,7 +14,7 @@ import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { UserName } from '@/components/user_name';
 import { ApplicationForm } from './application_form';
-import { useChannels } from './choices';
+import { useNameOfWay } from './choices';
 import type { ApplicationView } from './spec';
 
 function UseButton({ application }: { application: ApplicationView }) {
@@ -62,7 +62,7 @@ function useColumns(onOpen: (row: ApplicationView) => void): Column<ApplicationV
   const { t: common } = useTranslation();
   const { count } = useFormat();
   const can = useCan();
-  const { nameOf } = useChannels();
+  const nameOfWay = useNameOfWay();
   const number = { align: 'right', className: 'tabular' } as const;
   const columns: Column<ApplicationView>[] = [
     {
@@ -90,7 +90,7 @@ function useColumns(onOpen: (row: ApplicationView) => void): Column<ApplicationV
       title: t('message_classes'),
       render: (_, row) => <Words list="message_class" names={row.message_classes} />,
     },
-    { key: 'channel', title: t('channel'), render: (_, row) => nameOf(row.channel_id) },
+    { key: 'channel', title: t('channel'), render: (_, row) => nameOfWay(row) },
     {
       key: 'sessions',
       title: t('sessions'),

@@ -19,17 +19,25 @@ const values: ApplicationValues = {
   allowed_addresses: '',
   message_classes: ['notification'],
   access_code: ' 1069 ',
-  channel_id: 'chn_1',
+  way: 'chn_1',
   contents: ['cnt_1'],
   segments_per_second: 10,
   window: 16,
   max_sessions: 2,
 };
 
+const { way: _way, ...withoutWay } = values;
+
 describe('the account of an application', () => {
+  it('goes by a route or by a channel', () => {
+    expect(toSend({ ...values, way: 'rte_1' })).toMatchObject({ route_id: 'rte_1' });
+    expect(toSend({ ...values, way: 'rte_1' })).not.toHaveProperty('channel_id');
+    expect(toSend(values)).not.toHaveProperty('route_id');
+  });
   it('is sent without the blanks around what was pasted, but for those of a secret', () =>
     expect(toSend(values)).toEqual({
-      ...values,
+      ...withoutWay,
+      channel_id: 'chn_1',
       name: 'shop',
       login: 'shop01',
       access_code: '1069',

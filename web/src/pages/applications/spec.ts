@@ -5,8 +5,14 @@ import { kProtocols, kProtocolTraits, type Protocol } from '@/pages/channels/pro
 export type ApplicationSpec = Schema<'ApplicationSpec'>;
 export type ApplicationView = Schema<'ApplicationView'>;
 
-/** The account as the fields hold it: addresses are lines of text. */
-export type ApplicationValues = Omit<ApplicationSpec, 'allowed_addresses'> & { allowed_addresses: string };
+/** The account as the fields hold it: addresses are lines of text, a channel or a route is one choice. */
+export type ApplicationValues = Omit<ApplicationSpec, 'allowed_addresses' | 'channel_id' | 'route_id'> & {
+  allowed_addresses: string;
+  /** The id of a channel or of a route. */
+  way: string;
+};
+
+const kRoutePrefix = 'rte_';
 
 /** Those that programs log in by, and `http`: they call the API. */
 export const kLoginProtocols = kProtocols;
@@ -51,7 +57,7 @@ export function valuesOf(application: ApplicationView): ApplicationValues {
     allowed_addresses: application.allowed_addresses.join('\n'),
     message_classes: application.message_classes,
     access_code: application.access_code,
-    channel_id: application.channel_id,
+    way: application.route_id ?? application.channel_id ?? '',
     contents: application.contents,
     segments_per_second: application.segments_per_second,
     window: application.window,
@@ -61,9 +67,10 @@ export function valuesOf(application: ApplicationView): ApplicationValues {
 
 /** What is sent: a secret that is left empty is the one that is stored. */
 export function toSend(values: ApplicationValues): ApplicationSpec {
-  const { secret, ...rest } = values;
+  const { secret, way, ...rest } = values;
   return {
     ...rest,
+    ...(way.startsWith(kRoutePrefix) ? { route_id: way } : { channel_id: way }),
     name: rest.name.trim(),
     login: rest.login.trim(),
     access_code: rest.access_code.trim(),
