@@ -21,7 +21,7 @@
 namespace yizhan::engine {
 namespace {
 
-constexpr uint64_t kNoToken = 0;  // of what no delivery brought
+constexpr uint64_t kNoToken = UINT64_MAX;  // of what no delivery brought; no link gives it
 
 domain::AttemptOutcome outcome_of(link::ResponseKind kind) {
   switch (kind) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/engine.h"
+#include "engine/rehearsal.h"
 #include "link/simulator.h"
 #include "link/simulator_log.h"
 #include "service/campaigns.h"
@@ -128,6 +129,33 @@ TEST_P(Sending, EveryMessageIsDelivered) {
   start(batch);
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 500}}));
   EXPECT_EQ(summary().messages, 500U);
+}
+
+// While one campaign is sent another one is rehearsed over the same channel's settings: the carrier sees
+// nothing of it, and what is sent arrives.
+TEST_P(Sending, ARehearsalBesideItReachesNobody) {
+  simulate({.latency = {0, 5}, .receipt_delay = {1, 20}});
+  constexpr int64_t kCustomers = 2'000;
+  const int64_t batch = campaign(kCustomers);
+  const int64_t version = ok(world_->add_content(kLongText, "拒收请回复R"));
+  const int64_t other = ok(world_->add_batch(version, channel_, kCustomers));
+  const auto plan =
+      ok(world_->store().db.read([&](db::Tx& tx) { return engine::load_batch_plan(tx, other); }));
+  start_engine();
+  start(batch);
+  std::thread([&] {
+    engine::Rehearsal rehearsal(world_->store(), plan, screen_,
+                                {.when = clock_.now(), .ill = {}, .cancelled = [] { return false; }});
+    while (ok(rehearsal.step(100))) {
+    }
+    EXPECT_EQ(rehearsal.funnel().audience, kCustomers);
+    int64_t took = 0;
+    for (const engine::RehearsedChannel& c : rehearsal.channels()) took += c.carrier_took;
+    EXPECT_EQ(took, rehearsal.funnel().segments);
+  }).join();
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", kCustomers}}));
+  EXPECT_EQ(summary().messages, static_cast<uint64_t>(kCustomers)) << "and none of the other";
+  EXPECT_EQ(ok(world_->counts(other)), (Counts{{"held", kCustomers}}));
 }
 
 // The other carriers' protocols: long messages, flow control, refusals, failures with their codes, replies.
