@@ -11,7 +11,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,6 +29,7 @@
 
 #include "app/server.h"
 #include "base/log.h"
+#include "bench/system/bench.h"
 #include "crypto/digest.h"
 #include "domain/content.h"
 #include "engine/batch_plan.h"
@@ -40,7 +40,11 @@
 namespace yizhan {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
+using bench::print;
+using bench::processor_seconds;
+using bench::raw_insert;
+using bench::seconds_since;
+using bench::SteadyClock;
 
 constexpr int kConnections = 16;
 constexpr int64_t kBatchMessages = 1'000;
@@ -48,10 +52,6 @@ constexpr int kBatchConnections = 4;
 constexpr int64_t kCustomers = 160'000;  // numbers that messages go to, all known when it is measured
 constexpr int64_t kFillSeconds = 10;
 constexpr int64_t kWarmUpMs = 1'000;
-
-double seconds_since(SteadyClock::time_point start) {
-  return std::chrono::duration<double>(SteadyClock::now() - start).count();
-}
 
 // ---------------------------------------------------------------- the load, in a process of its own
 
@@ -251,52 +251,6 @@ Result<World> make_world(const app::Config& config) {
   return World{key.token, to_string(ContentId{100})};
 }
 
-// Rows a second of a narrow table, each waited for by one of so many writers; or in batches.
-double raw_insert(db::Database& database, int writers, int64_t rows_each, int64_t seconds) {
-  std::atomic<int64_t> done{0}, next{1};
-  std::vector<std::thread> threads;
-  const auto start = SteadyClock::now();
-  for (int w = 0; w < writers; ++w)
-    threads.emplace_back([&] {
-      while (seconds_since(start) < static_cast<double>(seconds)) {
-        db::Columns rows;
-        const int64_t first = next.fetch_add(rows_each);
-        for (int64_t i = 0; i < rows_each; ++i) rows.row(int64_t{-1}, first + i);
-        const auto written = database.write([&](db::Tx& tx) -> Result<> {
-          YZ_TRY(tx.bulk(store::q::outbox_insert, rows));
-          return {};
-        });
-        if (written) done += rows_each;
-      }
-    });
-  for (auto& thread : threads) thread.join();
-  const double rate = static_cast<double>(done.load()) / seconds_since(start);
-  static_cast<void>(database.write([&](db::Tx& tx) -> Result<> {
-    YZ_TRY(tx.run(store::q::outbox_delete_batch, int64_t{-1}));
-    return {};
-  }));
-  return rate;
-}
-
-void print(std::string_view name, double value, std::string_view unit, std::string_view store,
-           std::string_view peer = {}, double peer_value = 0) {
-  fmt::print(R"({{"name":"{}","value":{:.2f},"unit":"{}","store":"{}")", name, value, unit, store);
-  if (!peer.empty())
-    fmt::print(R"(,"peer":"{}","peer_value":{:.1f},"ratio":{:.3f})", peer, peer_value, value / peer_value);
-  fmt::print("}}\n");
-  std::fflush(stdout);
-}
-
-// Of this process, in microseconds: what the server itself needs, whoever else uses the machine.
-double cpu_us() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto of = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec);
-  };
-  return of(used.ru_utime) + of(used.ru_stime);
-}
-
 struct Options {
   std::string store = "sqlite", folder = "/tmp";
   Load load;
@@ -328,31 +282,33 @@ Result<> run(const Options& options, const std::string& folder) {
   load.seconds = span;
   load.kind = "raw";
   const Measured http = YZ_TRY(measure(load));
-  print("api_raw_http", http.per_second, "requests/s", options.store);
-  print("api_raw_insert_single", raw_single, "rows/s", options.store, "raw HTTP, requests/s",
-        http.per_second);
+  print(options.store, {"api_raw_http", http.per_second, "requests/s"});
+  print(options.store,
+        {"api_raw_insert_single", raw_single, "rows/s", "raw HTTP, requests/s", http.per_second});
   load.kind = "single";
   const db::Stats before = server->store().db.stats();
   const auto whole = static_cast<double>(load.seconds) + static_cast<double>(kWarmUpMs) / 1e3;
-  double cpu = cpu_us();
+  double cpu = processor_seconds();
   const Measured single = YZ_TRY(measure(load));
   const db::Stats after = server->store().db.stats();
-  print("api_submit_single", single.per_second, "messages/s", options.store,
-        "raw insert by 16 writers, rows/s", raw_single);
-  print("api_submit_single_p99", single.p99_ms, "ms", options.store);
-  print("api_submit_single_cpu", (cpu_us() - cpu) / (single.per_second * whole), "us/message", options.store);
+  print(options.store, {"api_submit_single", single.per_second, "messages/s",
+                        "raw insert by 16 writers, rows/s", raw_single});
+  print(options.store, {"api_submit_single_p99", single.p99_ms, "ms"});
+  print(options.store, {"api_submit_single_cpu",
+                        (processor_seconds() - cpu) * 1e6 / (single.per_second * whole), "us/message"});
   const auto commits = static_cast<double>(after.commits - before.commits);
-  print("api_submit_single_commit", static_cast<double>(after.commit_us - before.commit_us) / commits / 1e3,
-        "ms", options.store);
+  print(options.store, {"api_submit_single_commit",
+                        static_cast<double>(after.commit_us - before.commit_us) / commits / 1e3, "ms"});
   load.kind = "batch";
   load.connections = kBatchConnections;
-  cpu = cpu_us();
+  cpu = processor_seconds();
   const Measured batch = YZ_TRY(measure(load));
   const double batch_rate = batch.per_second * static_cast<double>(kBatchMessages);
-  print("api_submit_batch", batch_rate, "messages/s", options.store, "raw insert in batches of 1,000, rows/s",
-        raw_batch);
-  print("api_submit_batch_p99", batch.p99_ms, "ms", options.store);
-  print("api_submit_batch_cpu", (cpu_us() - cpu) / (batch_rate * whole), "us/message", options.store);
+  print(options.store,
+        {"api_submit_batch", batch_rate, "messages/s", "raw insert in batches of 1,000, rows/s", raw_batch});
+  print(options.store, {"api_submit_batch_p99", batch.p99_ms, "ms"});
+  print(options.store,
+        {"api_submit_batch_cpu", (processor_seconds() - cpu) * 1e6 / (batch_rate * whole), "us/message"});
   server->stop(seconds(1));
   return {};
 }

@@ -21,6 +21,8 @@ Result<std::unique_ptr<db::Database>> open_database(const Options& options, cons
   return db::Database::open(database);
 }
 
+constexpr double kRawSeconds = 2;
+
 Result<> run(const Options& options, const std::string& folder) {
   const Carrier carrier;
   // Ten in the morning in Shanghai, so that marketing's window is open.
@@ -30,7 +32,7 @@ Result<> run(const Options& options, const std::string& folder) {
   const auto database = YZ_TRY(open_database(options, folder));
   testing::SendingWorld world(*database, clock);
   YZ_CHECK(world.prepare());
-  const RawLimits raw{YZ_TRY(raw_insert(*database)), YZ_TRY(raw_loopback(carrier, 200'000))};
+  const RawLimits raw{raw_insert(*database, 1, 1'000, kRawSeconds), YZ_TRY(raw_loopback(carrier, 200'000))};
   const Prepared prepared = YZ_TRY(prepare(options, carrier, world));
   if (options.runs("campaign_send")) YZ_CHECK(measure_campaign(options, carrier, world, prepared, raw));
   if (options.runs("verification_latency")) YZ_CHECK(measure_latency(options, world, prepared));

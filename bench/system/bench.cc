@@ -6,12 +6,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "link/carrier_link.h"
 #include "link/simulator.h"
@@ -19,9 +21,8 @@
 
 namespace yizhan::bench {
 
-void print(const Options& options, const Figure& f) {
-  fmt::print(R"({{"name":"{}","value":{:.2f},"unit":"{}","store":"{}")", f.name, f.value, f.unit,
-             options.store);
+void print(std::string_view store, const Figure& f) {
+  fmt::print(R"({{"name":"{}","value":{:.2f},"unit":"{}","store":"{}")", f.name, f.value, f.unit, store);
   if (!f.peer.empty())
     fmt::print(R"(,"peer":"{}","peer_value":{:.1f},"ratio":{:.3f})", f.peer, f.peer_value,
                f.value / f.peer_value);
@@ -79,19 +80,26 @@ void Carrier::run_child(int out) {
 
 // ---------------------------------------------------------------- raw limits
 
-Result<double> raw_insert(db::Database& database) {
-  constexpr int64_t kRows = 200'000, kBatch = 1'000;
+double raw_insert(db::Database& database, int writers, int64_t rows_each, double seconds) {
+  std::atomic<int64_t> done{0}, next{1};
+  std::vector<std::thread> threads;
   const auto start = SteadyClock::now();
-  for (int64_t done = 0; done < kRows; done += kBatch) {
-    db::Columns rows;
-    for (int64_t i = done; i < done + kBatch; ++i) rows.row(int64_t{-1}, i);
-    YZ_CHECK(database.write([&](db::Tx& tx) -> Result<> {
-      YZ_TRY(tx.bulk(store::q::outbox_insert, rows));
-      return {};
-    }));
-  }
-  const double rate = static_cast<double>(kRows) / seconds_since(start);
-  YZ_CHECK(database.write([&](db::Tx& tx) -> Result<> {
+  for (int w = 0; w < writers; ++w)
+    threads.emplace_back([&] {
+      while (seconds_since(start) < seconds) {
+        db::Columns rows;
+        const int64_t first = next.fetch_add(rows_each);
+        for (int64_t i = 0; i < rows_each; ++i) rows.row(int64_t{-1}, first + i);
+        const auto written = database.write([&](db::Tx& tx) -> Result<> {
+          YZ_TRY(tx.bulk(store::q::outbox_insert, rows));
+          return {};
+        });
+        if (written) done += rows_each;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  const double rate = static_cast<double>(done.load()) / seconds_since(start);
+  static_cast<void>(database.write([&](db::Tx& tx) -> Result<> {
     YZ_TRY(tx.run(store::q::outbox_delete_batch, int64_t{-1}));
     return {};
   }));

@@ -35,7 +35,8 @@ struct Figure {
   std::string_view peer = {};
   double peer_value = 0;
 };
-void print(const Options& options, const Figure& figure);
+void print(std::string_view store, const Figure& figure);
+inline void print(const Options& options, const Figure& figure) { print(options.store, figure); }
 
 // Processor time of this process, in seconds.
 double processor_seconds();
@@ -63,7 +64,8 @@ struct RawLimits {
   double insert = 0;    // rows a second into a narrow table, batches of 1,000 with a durable commit each
   double loopback = 0;  // submits answered and receipted a second by the carrier, nothing stored
 };
-Result<double> raw_insert(db::Database& database);
+// By so many writers at a time, each of which waits for its rows to be durable.
+double raw_insert(db::Database& database, int writers, int64_t rows_each, double seconds);
 Result<double> raw_loopback(const Carrier& carrier, int64_t messages);
 
 // An engine over the world with the shipped rules, bound to its carrier, and the thread that runs its links,
