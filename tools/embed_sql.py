@@ -11,12 +11,17 @@ queries/*.sql: named statements, PostgreSQL's spelling of placeholders, shared b
     INSERT INTO outbox(message_id, body) SELECT r.message_id, r.body FROM :rows AS r
     -- name: outbox_insert :sqlite                                  another text for one dialect
     ...
+    -- name: outbox_delete :sqlite :runs                            the same for many rows at once, see below
+    ...
 
 Column types of :rows: bigint (or integer), text, blob, real. r.ord is the row's index in the batch, from 0.
 In the text for one dialect of a bulk statement $n is its nth column ($n+1 the index): an array for
 PostgreSQL, a value for SQLite, which runs the statement row by row. For SQLite a FROM or USING that is
 nothing but :rows AS r disappears and r.x becomes a parameter; DELETE ... USING :rows AS r WHERE therefore
-works in both dialects. So does SELECT ... FROM :rows AS r JOIN t ON ..., whose condition becomes one of WHERE. Row by row is the same as all at once only if no two rows of a batch have one key.
+works in both dialects. So does SELECT ... FROM :rows AS r JOIN t ON ..., whose condition becomes one of WHERE. Row by
+row is the same as all at once only if no two rows of a batch have one key.
+A text with :runs is executed once for rows that follow one another and differ only in their first column, an integer that
+goes up by one: $n+2 is that column's last value, the others (and the index, $n+1) are the first row's.
 
 migrations/NNNN_name.sql: BIGINT and INTEGER are 64-bit in both dialects, BLOB is BYTEA and REAL is DOUBLE
 PRECISION for PostgreSQL, table suffixes STRICT and WITHOUT ROWID are SQLite's only. Lines between
@@ -84,8 +89,9 @@ def joined(items):
 class Statement:
     """One text of a named statement."""
 
-    def __init__(self, path, line, name, dialect, columns):
+    def __init__(self, path, line, name, dialect, columns, runs):
         self.path, self.line, self.name, self.dialect, self.columns = path, line, name, dialect, columns
+        self.runs = runs
         self.source = []
 
     def mistake(self, text):
@@ -295,6 +301,9 @@ class Named:
             statement.parse()
         self.batch = None if columns is None else "".join(TYPES[kind][0] for _, kind in columns)
         self.sqlite = self.texts.get("sqlite", shared)
+        self.runs = self.sqlite is not None and self.sqlite.runs
+        if self.runs and not (self.batch or "").startswith("i"):
+            raise self.sqlite.mistake(":runs are of :rows whose first column is a bigint")
         self.postgres = self.texts.get("postgres", shared)
 
 
@@ -304,12 +313,14 @@ FLAG = re.compile(r":([a-z]+)(?:\(([^)]*)\))?\s*")
 
 
 def parse_flags(path, line, text):
-    dialect, columns = None, None
+    dialect, columns, runs = None, None, False
     while text:
         match = FLAG.match(text)
         flag = match.group(1) if match else text
         if flag in DIALECTS and match.group(2) is None and dialect is None:
             dialect = flag
+        elif flag == "runs" and match.group(2) is None and dialect == "sqlite" and not runs:
+            runs = True
         elif flag == "rows" and match.group(2) is not None and columns is None:
             columns = []
             for column in match.group(2).split(","):
@@ -324,7 +335,7 @@ def parse_flags(path, line, text):
             what = f'unknown or repeated flag ":{flag}"' if match else f'"{flag}" after the name'
             raise Mistake(path, line, what)
         text = text[match.end():]
-    return dialect, columns
+    return dialect, columns, runs
 
 
 def read_queries(folder):
@@ -337,12 +348,12 @@ def read_queries(folder):
                 name = match.group(1)
                 if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in RESERVED:
                     raise Mistake(path, number, f'"{name}" cannot be a name')
-                dialect, columns = parse_flags(path, number, match.group(2).strip())
+                dialect, columns, runs = parse_flags(path, number, match.group(2).strip())
                 entry = named.setdefault(name, Named(name))
                 if dialect in entry.texts:
                     other = entry.texts[dialect]
                     raise Mistake(path, number, f"{name} is already at {other.path}:{other.line}")
-                current = Statement(path, number, name, dialect, columns)
+                current = Statement(path, number, name, dialect, columns, runs)
                 entry.texts[dialect] = current
                 continue
             directive = DIRECTIVE.match(line)
@@ -466,7 +477,7 @@ def source(options, queries, migrations):
         postgres = query.postgres.for_postgres() if query.postgres else None
         batch = f'"{query.batch}"' if query.batch else "nullptr"
         lines += [f'constinit const db::Query {query.name}{{"{query.name}",\n    {literal(sqlite)},\n'
-                  f"    {literal(postgres)},\n    {batch}}};"]
+                  f"    {literal(postgres)},\n    {batch}{', true' if query.runs else ''}}};"]
     lines += ["", "std::span<const db::Query* const> all() {"]
     if queries:
         lines += ["  static constexpr const db::Query* kAll[] = {"]

@@ -73,6 +73,10 @@ TEST_F(EmbedSqlTest, Mistakes) {
   expect_mistake("-- name: a :rows(x int7)\nSELECT r.x FROM :rows AS r\n", 1, "int7");
   expect_mistake("-- name: a :rows(x bigint, x text)\nSELECT r.x FROM :rows AS r\n", 1, "twice");
   expect_mistake("-- name: a :rows(x bigint)\nSELECT $1 FROM :rows AS r\n", 1, "beside :rows");
+  expect_mistake("-- name: a :runs\nSELECT 1\n", 1, "runs");
+  expect_mistake("-- name: a :postgres :runs\nSELECT 1\n", 1, "runs");
+  expect_mistake("-- name: a :sqlite :runs\nSELECT 1\n", 1, "first column");
+  expect_mistake("-- name: a :rows(x text) :sqlite :runs\nSELECT 1\n", 1, "first column");
 }
 
 TEST_F(EmbedSqlTest, CommentsAndStringsAreLeftAlone) {

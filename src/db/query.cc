@@ -63,4 +63,22 @@ void Columns::append_any(Column& c, const Param& p) {
   }
 }
 
+bool Columns::in_one_run(size_t row) const {
+  if (row + 1 >= rows_ || columns_.empty() || columns_[0].nulls > 0) return false;
+  if (columns_[0].values[row + 1] != columns_[0].values[row] + 1) return false;
+  for (size_t i = 1; i < columns_.size(); ++i) {
+    const Column& c = columns_[i];
+    if (c.nulls > 0 || c.type == Type::kUnknown) return false;
+    if (c.sizes.empty()) {
+      if (c.values[row] != c.values[row + 1]) return false;
+      continue;
+    }
+    const auto text = [&](size_t r) {
+      return std::string_view(arena_).substr(static_cast<size_t>(c.values[r]), c.sizes[r]);
+    };
+    if (text(row) != text(row + 1)) return false;
+  }
+  return true;
+}
+
 }  // namespace yizhan::db

@@ -32,6 +32,10 @@ struct Query {
   const char* postgres;  // $1 $2 …; of a bulk statement: the columns as arrays
   // Of a bulk statement one letter a column, its declared type: i(nteger), r(eal), t(ext), b(lob). Else null.
   const char* batch = nullptr;
+  // The text of SQLite is for a run of rows: those that follow one another and differ only in their first
+  // column, an integer that goes up by one. Its parameters: the first row's columns, its ord, the first
+  // column's last value.
+  bool runs = false;
 };
 
 // The store's value types. There are no others: booleans, enums, ids and times are integers.
@@ -157,6 +161,8 @@ class Columns {
     }
     return Param();
   }
+  // Whether a row and the one after it are of one run (Query::runs). The first column is an integer's.
+  bool in_one_run(size_t row) const;
   const std::string& error() const { return error_; }
 
  private:

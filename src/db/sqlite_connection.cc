@@ -18,6 +18,9 @@ const Query kBeginRead{"begin", "BEGIN DEFERRED", nullptr};
 const Query kCommit{"commit", "COMMIT", nullptr};
 const Query kRollback{"rollback", "ROLLBACK", nullptr};
 constexpr int64_t kJournalBytesKept = 64 << 20;
+// Every execution of a statement takes a few small pieces of memory and gives them back. The library's own
+// forty are used up by what stays (the schema), and the allocator costs more than the statements themselves.
+constexpr int kLookasideBytes = 1200, kLookasidePieces = 500;
 constexpr int kLevels = static_cast<int>(limits::kNestedAttempts) + 1;
 
 template <size_t... I>
@@ -151,6 +154,7 @@ SqliteConnection::~SqliteConnection() {
 }
 
 Result<void> SqliteConnection::configure(const Options& options) {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideBytes, kLookasidePieces);
   sqlite3_busy_timeout(db_, static_cast<int>(options.busy_timeout.us / 1000));
   // Double-quoted words are names, never silently strings; foreign keys and untrusted schema as they should
   // be.
@@ -376,14 +380,18 @@ Result<int64_t> SqliteConnection::bulk(const Query& query, const Columns& batch,
   sqlite3_stmt* handle = used.handle();
   const int columns = static_cast<int>(batch.column_count());
   const int count = sqlite3_bind_parameter_count(handle);
-  if (count > columns + 1) return fail(ErrorCode::kInternal, "more parameters than columns", query.name);
+  if (count > columns + (query.runs ? 2 : 1))
+    return fail(ErrorCode::kInternal, "more parameters than columns", query.name);
   int64_t total = 0;
   bool stopped = false;
-  for (size_t row = 0; row < batch.size() && !stopped; ++row) {
+  for (size_t row = 0, last = 0; row < batch.size() && !stopped; row = last + 1) {
+    for (last = row; query.runs && batch.in_one_run(last);) ++last;
     int code = SQLITE_OK;
     for (int i = 0; i < count && code == SQLITE_OK; ++i)
-      code = i < columns ? bind(handle, i + 1, batch.at(row, static_cast<size_t>(i)))
-                         : sqlite3_bind_int64(handle, i + 1, static_cast<int64_t>(row));
+      code = i < columns
+                 ? bind(handle, i + 1, batch.at(row, static_cast<size_t>(i)))
+                 : sqlite3_bind_int64(handle, i + 1,
+                                      i == columns ? static_cast<int64_t>(row) : batch.at(last, 0).integer());
     if (code != SQLITE_OK) return std::unexpected(error(code, query.name));
     total += YZ_TRY(step_all(handle, visitor, query.name, &stopped));
     sqlite3_reset(handle);

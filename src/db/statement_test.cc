@@ -264,6 +264,31 @@ TEST_P(StatementTest, BulkUpdates) {
   }
 }
 
+// What is done to a run of rows at once is what would be done row by row.
+TEST_P(StatementTest, BulkInRuns) {
+  for (int i = 1; i <= 9; ++i) ASSERT_OK(add(i, std::to_string(i), i == 3 ? 0 : 1));
+  Columns found;
+  for (const int id : {2, 3, 4, 8, 9, 10, 1}) found.row(id);
+  std::map<int64_t, std::string> names;
+  ASSERT_OK(db().read([&](Tx& tx) {
+    return tx.bulk_each(q::find_in_runs, found, [&](const Row& row) { names[row.i64(0)] = row.string(1); });
+  }));
+  EXPECT_THAT(names, ElementsAre(std::pair(0, "2"), std::pair(1, "3"), std::pair(2, "4"), std::pair(3, "8"),
+                                 std::pair(4, "9"), std::pair(6, "1")));
+  Columns changed;
+  for (const int id : {1, 2, 3, 4}) changed.row(id, 5, 1);  // 3 is not as expected
+  changed.row(5, 6, 1);                                     // follows, but differs
+  changed.row(7, 5, 1);
+  const auto affected = db().write([&](Tx& tx) { return tx.bulk(q::state_in_runs, changed); });
+  ASSERT_OK(affected);
+  EXPECT_EQ(*affected, 5);
+  std::vector<int64_t> states;
+  ASSERT_OK(db().read([&](Tx& tx) {
+    return tx.each(q::thing_states, [&](const Row& row) { states.push_back(row.i64(0)); });
+  }));
+  EXPECT_THAT(states, ElementsAre(5, 5, 0, 5, 6, 1, 5, 1, 1));
+}
+
 TEST_P(StatementTest, BulkRefusesWhatDoesNotFit) {
   Columns batch;
   ASSERT_OK(db().write([&](Tx& tx) { return tx.bulk(q::thing_bulk_state, batch); }));  // empty

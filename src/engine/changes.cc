@@ -1,5 +1,6 @@
 #include "engine/changes.h"
 
+#include <algorithm>
 #include <tuple>
 #include <unordered_map>
 
@@ -58,6 +59,9 @@ Result<> Changes::look_up(db::Tx& tx) {
 Result<> Changes::write(db::Tx& tx, Time at) {
   if (care_ == Care::kLookedUp && !changes_.empty()) YZ_CHECK(look_up(tx));
   if (!changes_.empty()) {
+    // Alike beside alike and in the order of their numbers: written in runs, and page after page.
+    std::ranges::sort(changes_, {},
+                      [](const Change& c) { return std::tuple(c.from, c.to, c.reason, c.message_id); });
     db::Columns rows;
     rows.reserve(changes_.size());
     for (const Change& c : changes_) {

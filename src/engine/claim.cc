@@ -22,7 +22,7 @@ Result<> Claim::prepare(db::Tx& snapshot, size_t messages, size_t segments) {
 
 Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
   if (row.as<MessageState>(5) != MessageState::kQueued) {
-    stale_.row(plan_->id, target_.outbox_channel, row.i64(0));
+    stale_.row(row.i64(0), plan_->id, target_.outbox_channel);
     return {};
   }
   Prepared p{.message_id = row.i64(0),
@@ -119,7 +119,7 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
   for (size_t i = 0; i < prepared_.size(); ++i) {
     const Prepared& p = prepared_[i];
     const Verdict& v = verdicts[i];
-    taken.row(plan_->id, target_.outbox_channel, p.message_id);
+    taken.row(p.message_id, plan_->id, target_.outbox_channel);
     if (v.state != MessageState::kQueued) {
       changes.add({.message_id = p.message_id,
                    .batch_id = plan_->id,

@@ -723,7 +723,7 @@ Result<bool> Engine::spread(Running& running) {
       given.row(running.plan->id, message.message_id, *chosen);
       continue;
     }
-    refused.row(running.plan->id, int64_t{0}, message.message_id);
+    refused.row(message.message_id, running.plan->id, int64_t{0});
     if (message.state != MessageState::kQueued) continue;  // it has no business here
     changes.add({.message_id = message.message_id,
                  .batch_id = running.plan->id,

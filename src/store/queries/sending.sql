@@ -82,10 +82,10 @@ ORDER BY campaign_id DESC LIMIT $2
 -- name: announced_insert
 INSERT INTO announced_frequency (campaign_id, span_seconds, maximum, valid_from, valid_until, announced_at) VALUES ($1, $2, $3, $4, $5, $6)
 
--- name: outbox_delete :rows(batch_id bigint, channel_id bigint, message_id bigint)
+-- name: outbox_delete :rows(message_id bigint, batch_id bigint, channel_id bigint)
 DELETE FROM outbox WHERE (batch_id, channel_id, message_id) IN (SELECT r.batch_id, r.channel_id, r.message_id FROM :rows AS r)
--- name: outbox_delete :sqlite
-DELETE FROM outbox WHERE batch_id = $1 AND channel_id = $2 AND message_id = $3
+-- name: outbox_delete :sqlite :runs
+DELETE FROM outbox WHERE batch_id = $2 AND channel_id = $3 AND message_id BETWEEN $1 AND $5
 
 -- name: outbox_insert :rows(batch_id bigint, message_id bigint)
 INSERT INTO outbox (batch_id, channel_id, message_id) SELECT r.batch_id, 0, r.message_id FROM :rows AS r
@@ -118,13 +118,13 @@ UPDATE message SET expires_at = $2 WHERE id = $1
 -- A change of state from exactly the state expected; fewer affected rows than given rows means someone was quicker.
 -- name: message_transition :rows(id bigint, from_state bigint, to_state bigint, reason bigint, at bigint)
 UPDATE message SET state = r.to_state, reason = r.reason, state_at = r.at FROM :rows AS r WHERE message.id = r.id AND message.state = r.from_state
--- name: message_transition :sqlite
-UPDATE message SET state = $3, reason = $4, state_at = $5 WHERE id = $1 AND state = $2
+-- name: message_transition :sqlite :runs
+UPDATE message SET state = $3, reason = $4, state_at = $5 WHERE id BETWEEN $1 AND $7 AND state = $2
 
 -- name: message_claim :rows(id bigint, segments bigint, at bigint)
 UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = r.segments, submitted_at = r.at, state_at = r.at FROM :rows AS r WHERE message.id = r.id AND message.state = 2
--- name: message_claim :sqlite
-UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = $2, submitted_at = $3, state_at = $3 WHERE id = $1 AND state = 2
+-- name: message_claim :sqlite :runs
+UPDATE message SET state = 3, reason = 0, attempts = attempts + 1, segments = $2, submitted_at = $3, state_at = $3 WHERE id BETWEEN $1 AND $5 AND state = 2
 
 -- name: message_state :rows(id bigint)
 SELECT r.ord, m.state, m.reason, m.batch_id, m.customer_id, m.attempts FROM :rows AS r JOIN message m ON m.id = r.id
@@ -144,11 +144,13 @@ INSERT INTO inflight (attempt_id, message_id, batch_id, segments) SELECT r.attem
 
 -- name: inflight_take :rows(attempt_id bigint)
 SELECT r.ord, i.message_id, i.batch_id, i.segments FROM :rows AS r JOIN inflight i ON i.attempt_id = r.attempt_id
+-- name: inflight_take :sqlite :runs
+SELECT $2 + attempt_id - $1, message_id, batch_id, segments FROM inflight WHERE attempt_id BETWEEN $1 AND $3
 
 -- name: inflight_delete :rows(attempt_id bigint)
 DELETE FROM inflight WHERE attempt_id IN (SELECT r.attempt_id FROM :rows AS r)
--- name: inflight_delete :sqlite
-DELETE FROM inflight WHERE attempt_id = $1
+-- name: inflight_delete :sqlite :runs
+DELETE FROM inflight WHERE attempt_id BETWEEN $1 AND $3
 
 -- name: inflight_some
 SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt_id LIMIT $1

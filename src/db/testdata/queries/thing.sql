@@ -59,6 +59,19 @@ UPDATE thing SET state = r.state FROM :rows AS r WHERE thing.id = r.id
 -- name: state_hot :sqlite
 UPDATE thing SET state = $2 WHERE id = $1
 
+-- name: state_in_runs :rows(id bigint, state bigint, was bigint)
+UPDATE thing SET state = r.state FROM :rows AS r WHERE thing.id = r.id AND thing.state = r.was
+-- name: state_in_runs :sqlite :runs
+UPDATE thing SET state = $2 WHERE id BETWEEN $1 AND $5 AND state = $3
+
+-- name: thing_states
+SELECT state FROM thing ORDER BY id
+
+-- name: find_in_runs :rows(id bigint)
+SELECT r.ord, t.name FROM :rows AS r JOIN thing AS t ON t.id = r.id
+-- name: find_in_runs :sqlite :runs
+SELECT $2 + id - $1, name FROM thing WHERE id BETWEEN $1 AND $3
+
 -- name: child_insert
 INSERT INTO child(id, thing_id, rank) VALUES ($1, $2, $3)
 
