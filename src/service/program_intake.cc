@@ -25,6 +25,7 @@ bool is_passing(const Error& error) {
 }  // namespace
 
 void ProgramIntake::submit(std::vector<TemplateSubmit> submits, Done done) {
+  for (TemplateSubmit& submit : submits) submit.facts = facts_of(store_, submit);
   bool refused = false, first = false;
   {
     const std::lock_guard lock(mutex_);

@@ -26,7 +26,7 @@ class SubmissionBatch {
 
   // One of the two, once.
   Result<SubmissionAnswers> run(std::span<const link::AccessSubmit> submits);
-  Result<TemplateAnswers> run(std::span<const TemplateSubmit> submits);
+  Result<TemplateAnswers> run(std::span<TemplateSubmit> submits);
 
  private:
   struct Account {

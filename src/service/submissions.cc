@@ -10,7 +10,7 @@ Result<SubmissionAnswers> Submissions::submit(std::span<const link::AccessSubmit
   });
 }
 
-Result<TemplateAnswers> Submissions::take(db::Tx& tx, std::span<const TemplateSubmit> submits) {
+Result<TemplateAnswers> Submissions::take(db::Tx& tx, std::span<TemplateSubmit> submits) {
   return SubmissionBatch(tx, store_, templates_, screen_).run(submits);
 }
 

@@ -38,7 +38,7 @@ class Submissions {
   Result<SubmissionAnswers> submit(std::span<const link::AccessSubmit> submits);
   // The same for messages by template, inside a transaction of the writer's. Their answers count once that is
   // committed.
-  Result<TemplateAnswers> take(db::Tx& tx, std::span<const TemplateSubmit> submits);
+  Result<TemplateAnswers> take(db::Tx& tx, std::span<TemplateSubmit> submits);
 
  private:
   const store::Store& store_;

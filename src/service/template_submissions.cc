@@ -137,8 +137,21 @@ std::optional<Error> fault_of_values(const engine::BatchPlan& plan, const Templa
 
 }  // namespace
 
-Result<TemplateAnswers> SubmissionBatch::run(std::span<const TemplateSubmit> submits) {
+SubmitFacts facts_of(const store::Store& store, const TemplateSubmit& submit) {
+  SubmitFacts facts{text::parse_mobile(submit.number), {}, {}, {}};
+  if (facts.number) {
+    facts.number_index = store.number_index.of(std::to_string(facts.number->digits));
+    facts.number_sealed = store.cipher.seal(store::column::kApplicationNumber, submit.number);
+  }
+  if (!submit.reference.empty() || !submit.idempotency_key.empty())
+    facts.request_hash = hash_of(store, submit);
+  return facts;
+}
+
+Result<TemplateAnswers> SubmissionBatch::run(std::span<TemplateSubmit> submits) {
   outcomes_.resize(submits.size());
+  for (TemplateSubmit& submit : submits)
+    if (!submit.facts) submit.facts = facts_of(store_, submit);
   candidates_.reserve(submits.size());
   YZ_CHECK(find_known(submits));
   for (size_t i = 0; i < submits.size(); ++i)
@@ -158,7 +171,7 @@ Result<> SubmissionBatch::find_known(std::span<const TemplateSubmit> submits) {
     const TemplateSubmit& submit = submits[i];
     if (submit.reference.empty() && submit.idempotency_key.empty()) continue;
     Outcome& outcome = outcomes_[i];
-    outcome.request_hash = hash_of(store_, submit);
+    outcome.request_hash = submit.facts->request_hash;
     for_each_key(submit, [&](SubmissionKey kind, const std::string& key) {
       const auto [at, fresh] =
           first.emplace(std::tuple(submit.application_id, kind, std::string_view(key)), i);
@@ -225,7 +238,7 @@ Result<> SubmissionBatch::take(const TemplateSubmit& submit, size_t index) {
     return refuse_it({ErrorCode::kForbidden, "of a class that this key may not submit", field});
   if (submit.code && text->plan->message_class != domain::MessageClass::kVerification)
     return refuse_it({ErrorCode::kInvalidArgument, "is no content of class verification", field});
-  const auto number = text::parse_mobile(submit.number);
+  const Result<text::PhoneNumber>& number = submit.facts->number;
   if (!number) return refuse_it({ErrorCode::kInvalidArgument, number.error().message, "/number"});
   if (submit.valid_until && *submit.valid_until <= store_.now())
     return refuse_it({ErrorCode::kInvalidArgument, "is over", "/valid_until"});
@@ -246,9 +259,10 @@ Result<> SubmissionBatch::take(const TemplateSubmit& submit, size_t index) {
                     .name = {engine::kByApi, candidate.message_id, {}},
                     .receipt = terms.api_receipts,
                     .source = terms.access_code,
-                    .number_sealed = store_.cipher.seal(store::column::kApplicationNumber, submit.number),
+                    .number_sealed = submit.facts->number_sealed,
                     .submitted_at = submit.at};
-  add(std::move(candidate));
+  candidate.index = submit.facts->number_index;
+  candidates_.push_back(std::move(candidate));
   return {};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // A message that a program asks for by naming an approved content and the values of its variables, and what
-// came of it. Plain data.
+// came of it. Plain data; facts_of() on any thread.
 
 #include <map>
 #include <optional>
@@ -11,6 +11,8 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "domain/message.h"
+#include "store/store.h"
+#include "text/number_plan.h"
 
 namespace yizhan::service {
 
@@ -21,6 +23,14 @@ struct CodeToSend {
   std::string digits;
   int64_t attempts = 0;
   Duration lifetime;
+};
+
+// What follows from a submit alone. Worked out on the caller's thread: the writer's has other things to do.
+struct SubmitFacts {
+  Result<text::PhoneNumber> number;
+  crypto::BlindHash number_index{};  // if it is a number
+  Bytes number_sealed;
+  crypto::BlindHash request_hash{};  // if it is to be known again
 };
 
 struct TemplateSubmit {
@@ -35,6 +45,7 @@ struct TemplateSubmit {
   std::optional<Time> valid_until;
   std::optional<CodeToSend> code;
   Time at;
+  std::optional<SubmitFacts> facts;  // those that take it work them out if nobody has
 };
 
 // By its id or by its name. kInvalidArgument when it is both or neither.
@@ -46,6 +57,8 @@ inline Result<> name_content(const std::optional<ContentId>& id, const std::opti
   submit.content_name = name.value_or("");
   return {};
 }
+
+SubmitFacts facts_of(const store::Store& store, const TemplateSubmit& submit);
 
 struct Refusal {
   Error error;
