@@ -36,6 +36,9 @@ inline constexpr size_t kCsvFieldBytes = 64 * 1024;
 inline constexpr size_t kCsvRowBytes = 1024 * 1024;
 inline constexpr size_t kCsvColumns = 256;
 inline constexpr size_t kImportBatchRows = 4'000;
+// Rows of a customer file that are sorted together before they are written; two such windows are held at a
+// time, each row with about a kilobyte.
+inline constexpr size_t kImportWindowRows = 64'000;
 inline constexpr size_t kRefusedRowsKept = 1'000'000;
 inline constexpr size_t kXlsxUncompressedBytes = size_t{1} * 1024 * 1024 * 1024;
 inline constexpr size_t kXlsxSharedStrings = 4'000'000;

@@ -4,6 +4,7 @@
 
 #include "domain/consent.h"
 #include "service/consent_ledger.h"
+#include "service/customer_names.h"
 #include "service/import_dates.h"
 #include "service/personal_data.h"
 #include "store/audit.h"
@@ -93,6 +94,12 @@ std::optional<crypto::BlindHash> name_index_of(const store::Store& store, const 
   return store.name_index.of(profile.name);
 }
 
+Result<> add_name(db::Tx& tx, CustomerId id, const std::optional<crypto::BlindHash>& name_index) {
+  if (!name_index) return {};
+  const CustomerName name{*name_index, id.value};
+  return add_names(tx, {&name, 1});
+}
+
 // Only the conditions that were asked for, so that the database can use its indexes for them.
 std::string list_sql(const ListCustomers& request, db::Params& params) {
   std::string sql =
@@ -157,6 +164,7 @@ Result<CustomerId> insert_customer(db::Tx& tx, const store::Store& store, const 
            attributes_text(request.attributes.value_or(std::map<std::string, std::string>())),
            YZ_TRY(suppressed_classes(tx, index)), 0, store.now());
   YZ_TRY(tx.bulk(q::customer_insert, rows));
+  YZ_CHECK(add_name(tx, id, name_index_of(store, profile)));
   return id;
 }
 
@@ -264,7 +272,11 @@ Result<CustomerView> Customers::change(const Principal& who, CustomerId id, int6
     rows.row(id, name_index_of(store_, c.profile),
              store_.cipher.seal(store::column::kCustomerProfile, encode_profile(c.profile)), c.view.city,
              c.view.member_level, attributes, store_.now());
+    db::Columns renamed;
+    renamed.row(id);
+    YZ_CHECK(forget_names(tx, renamed));
     YZ_TRY(tx.bulk(q::customer_update_rows, rows));
+    YZ_CHECK(add_name(tx, id, name_index_of(store_, c.profile)));
     const json::Object detail{{"fields", std::move(changed)}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {"customer.change", "customer", id.value, {}, json::serialize(detail)}));

@@ -1,6 +1,7 @@
 #include "service/import_batch.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 #include "service/consent_ledger.h"
@@ -36,19 +37,32 @@ void merge(std::string& into, const std::string& from) {
 
 }  // namespace
 
-void prepare(const store::Store& store, ImportBatch& batch) {
-  for (PreparedRow& row : batch.rows) {
-    row.digits = std::to_string(row.row.number.digits);
-    row.number_index = store.number_index.of(row.digits);
-    row.number_sealed = store.cipher.seal(store::column::kCustomerNumber, row.digits);
-    row.profile = encode_profile(row.row.profile);
-    row.profile_sealed = store.cipher.seal(store::column::kCustomerProfile, row.profile);
-    if (!row.row.profile.name.empty()) row.name_index = store.name_index.of(row.row.profile.name);
-  }
-  std::ranges::sort(batch.rows, [](const PreparedRow& a, const PreparedRow& b) {
-    if (a.number_index != b.number_index) return a.number_index < b.number_index;
-    return a.row.line < b.row.line;
+void prepare(const store::Store& store, PreparedRow& row) {
+  row.digits = std::to_string(row.row.number.digits);
+  row.number_index = store.number_index.of(row.digits);
+  row.number_sealed = store.cipher.seal(store::column::kCustomerNumber, row.digits);
+  row.profile = encode_profile(row.row.profile);
+  row.profile_sealed = store.cipher.seal(store::column::kCustomerProfile, row.profile);
+  if (!row.row.profile.name.empty()) row.name_index = store.name_index.of(row.row.profile.name);
+}
+
+void ImportWindow::sort() {
+  order_.resize(rows_.size());
+  std::iota(order_.begin(), order_.end(), 0U);
+  std::ranges::sort(order_, [&](uint32_t a, uint32_t b) {
+    return std::tie(rows_[a].number_index, rows_[a].row.line) <
+           std::tie(rows_[b].number_index, rows_[b].row.line);
   });
+}
+
+ImportBatch ImportWindow::take(size_t most) {
+  ImportBatch batch;
+  batch.bytes_read = bytes_read_;
+  for (; given_ < order_.size() && batch.rows.size() < most; ++given_)
+    batch.rows.push_back(std::move(rows_[order_[given_]]));
+  for (; told_ < refused_.size() && batch.refused.size() < most; ++told_)
+    batch.refused.push_back(std::move(refused_[told_]));
+  return batch;
 }
 
 // What the store knows of a row's customer, brought up to date as rows are taken in.
@@ -87,7 +101,8 @@ struct ImportBatchWriter::Output {
   Time now;
   int64_t next_id = 0;
   std::vector<RowRefusal> duplicates;
-  db::Columns inserted, updated, events, states, suppressions, suppressed, members;
+  std::vector<CustomerName> names;
+  db::Columns inserted, updated, renamed, events, states, suppressions, suppressed, members;
 };
 
 namespace {
@@ -247,6 +262,7 @@ Result<> ImportBatchWriter::write_head(db::Tx& tx, PreparedRow& row, Current& cu
                      row.row.number.region.view(), row.row.number.carrier.carrier,
                      text::time_zone_of(row.row.number), row.row.city, row.row.member_level, attributes,
                      current.suppressed, origin_.import_id, out.now);
+    if (row.name_index) out.names.push_back({*row.name_index, current.id});
     current.profile = row.profile;
     current.city = row.row.city;
     current.member_level = row.row.member_level;
@@ -270,6 +286,8 @@ Result<> ImportBatchWriter::write_head(db::Tx& tx, PreparedRow& row, Current& cu
       if (!profile.name.empty()) name_index = store_.name_index.of(profile.name);
       out.updated.row(current.id, name_index, store_.cipher.seal(store::column::kCustomerProfile, encoded),
                       city, level, attributes, out.now);
+      out.renamed.row(current.id);
+      if (name_index) out.names.push_back({*name_index, current.id});
       current.profile = encoded;
       current.city = city;
       current.member_level = level;
@@ -319,6 +337,7 @@ Result<> ImportBatchWriter::flush(db::Tx& tx, ImportBatch& batch, Output& out) {
     return {};
   };
   YZ_CHECK(bulk(q::customer_insert, out.inserted));
+  YZ_CHECK(forget_names(tx, out.renamed));
   YZ_CHECK(bulk(q::customer_update_rows, out.updated));
   YZ_CHECK(bulk(q::consent_event_insert, out.events));
   YZ_CHECK(bulk(q::consent_state_put, out.states));
@@ -335,6 +354,7 @@ Result<> ImportBatchWriter::flush(db::Tx& tx, ImportBatch& batch, Output& out) {
     refused.row(origin_.import_id, ++refused_kept_, r.line, r.column, name_of(r.code), r.value_masked,
                 r.first_line);
   }
+  batch.names = std::move(out.names);
   return bulk(q::import_refused_insert, refused);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A batch of checked rows on its way into the store: prepared (hashed, sealed, sorted) on the importer's
+// A batch of checked rows on its way into the store: prepared (hashed, sealed) and sorted on the importer's
 // thread, written inside one writer transaction.
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "service/customer_names.h"
 #include "service/import_row.h"
 #include "store/store.h"
 
@@ -28,11 +29,34 @@ struct ImportBatch {
   std::vector<PreparedRow> rows;
   std::vector<RowRefusal> refused;
   int64_t bytes_read = 0;
+  std::vector<CustomerName> names;  // what writing it left to be added
 };
 
-// Fills what follows from the rows, and sorts them by blind index (then line): the store's random indexes are
-// then written in their order, and rows of one number lie together.
-void prepare(const store::Store& store, ImportBatch& batch);
+// Fills what follows from the row.
+void prepare(const store::Store& store, PreparedRow& row);
+
+// Many rows, given out batch by batch in the order of their blind index (then line). The index of the store
+// is random in the file's order: a batch in its own order touches a page of it for nearly every row, a batch
+// of a long sorted window only the pages that many of its rows share.
+class ImportWindow {
+ public:
+  void add(PreparedRow&& row) { rows_.push_back(std::move(row)); }
+  void refuse(RowRefusal&& refusal) { refused_.push_back(std::move(refusal)); }
+  void bytes_read(int64_t bytes) { bytes_read_ = bytes; }
+  size_t size() const { return rows_.size() + refused_.size(); }
+  // Once, after the last row.
+  void sort();
+  bool left() const { return given_ < rows_.size() || told_ < refused_.size(); }
+  // At most `most` rows and as many that are refused.
+  ImportBatch take(size_t most);
+
+ private:
+  std::vector<PreparedRow> rows_;
+  std::vector<uint32_t> order_;
+  std::vector<RowRefusal> refused_;
+  size_t given_ = 0, told_ = 0;
+  int64_t bytes_read_ = 0;
+};
 
 // Rows: read = fresh + changed + unchanged + duplicate + refused.
 struct ImportCounts {
@@ -55,8 +79,9 @@ class ImportBatchWriter {
   ImportBatchWriter(const store::Store& store, ImportOrigin origin)
       : store_(store), origin_(std::move(origin)) {}
 
-  // Customers, consent, suppression, refused rows and progress, all or nothing. `withdrawn` gets the
-  // customers who were opted out by the batch though they could be written to before.
+  // Customers, consent, suppression, refused rows and progress, all or nothing, but for the look-up of
+  // customers by name. `withdrawn` gets the customers who were opted out by the batch though they could be
+  // written to before.
   Result<ImportCounts> write(db::Tx& tx, ImportBatch& batch, std::vector<int64_t>& withdrawn);
 
  private:

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <span>
+#include <utility>
 
 #include "base/log.h"
 #include "db/ordered_writes.h"
@@ -90,14 +93,19 @@ class Imports::Run {
         writer_(store_, job.origin),
         writes_(store_.db, limits::kImportBatchesUnderWay, db::Priority::kBulk) {}
 
+  // While one window goes to the writer batch by batch, as many rows are read for the next.
   Result<> all() {
-    for (;;) {
-      auto batch = std::make_shared<ImportBatch>();
-      const bool more = YZ_TRY(fill(*batch));
-      batch->bytes_read = job_.bytes_total / 1000 * job_.source->progress_per_mille();
-      prepare(store_, *batch);
-      YZ_CHECK(hand_over(batch));
-      if (!more) break;
+    YZ_CHECK(read(owner_.window_rows_));
+    while (upcoming_.size() > 0) {
+      ImportWindow window = std::exchange(upcoming_, {});
+      window.sort();
+      const auto written = std::make_shared<Written>();
+      while (window.left()) {
+        written->push_back(std::make_shared<ImportBatch>(window.take(limits::kImportBatchRows)));
+        YZ_CHECK(hand_over(written->back()));
+        YZ_CHECK(read(limits::kImportBatchRows));
+      }
+      YZ_CHECK(hand_over_names(written));
     }
     YZ_CHECK(writes_.finish());
     if (ended_) return std::unexpected(*ended_);
@@ -105,30 +113,59 @@ class Imports::Run {
   }
 
  private:
-  // False at the end of the file, or where it cannot be read on: the rows before that still count.
-  Result<bool> fill(ImportBatch& batch) {
+  using Written = std::vector<std::shared_ptr<ImportBatch>>;
+
+  // Into the next window, up to the end of the file or where it cannot be read on: the rows before that still
+  // count.
+  Result<> read(size_t most) {
     {
       const std::lock_guard lock(owner_.mutex_);
       if (owner_.stopping_) return fail(ErrorCode::kUnavailable, "the server was stopped");
     }
     const Time now = store_.now();
     text::Row row;
-    while (batch.rows.size() + batch.refused.size() < limits::kImportBatchRows) {
-      const auto more = job_.source->next(row);
-      if (!more) {
-        ended_ = more.error();
+    for (size_t i = 0; i < most && more_ && upcoming_.size() < owner_.window_rows_; ++i) {
+      const auto next = job_.source->next(row);
+      if (!next) {
+        ended_ = next.error();
         if (const int64_t line = line_of(*ended_); line > 0)
-          batch.refused.push_back({line, {}, RowCode::kEncodingInvalid, {}, 0});
-        return false;
+          upcoming_.refuse({line, {}, RowCode::kEncodingInvalid, {}, 0});
       }
-      if (!*more) return false;
-      auto read = job_.reader.read(row, now);
-      if (auto* good = std::get_if<ImportRow>(&read))
-        batch.rows.emplace_back().row = std::move(*good);
-      else
-        batch.refused.push_back(std::get<RowRefusal>(std::move(read)));
+      more_ = next && *next;
+      if (!more_) break;
+      auto checked = job_.reader.read(row, now);
+      if (auto* good = std::get_if<ImportRow>(&checked)) {
+        PreparedRow prepared;
+        prepared.row = std::move(*good);
+        prepare(store_, prepared);
+        upcoming_.add(std::move(prepared));
+      } else {
+        upcoming_.refuse(std::get<RowRefusal>(std::move(checked)));
+      }
     }
-    return true;
+    upcoming_.bytes_read(job_.bytes_total / 1000 * job_.source->progress_per_mille());
+    return {};
+  }
+
+  // The names of a window in the order of their hashes, once its customers are written: the writer's jobs run
+  // one after the other.
+  Result<> hand_over_names(const std::shared_ptr<const Written>& written) {
+    const auto names = std::make_shared<std::vector<CustomerName>>();
+    for (size_t i = 0; i < written->size(); ++i)
+      YZ_CHECK(writes_.add([written, names, i](db::Tx& tx) -> Result<> {
+        if (i == 0) *names = names_of(*written);
+        const size_t begin = names->size() * i / written->size(),
+                     end = names->size() * (i + 1) / written->size();
+        return add_names(tx, std::span(*names).subspan(begin, end - begin));
+      }));
+    return {};
+  }
+
+  static std::vector<CustomerName> names_of(const Written& written) {
+    std::vector<CustomerName> names;
+    for (const auto& batch : written) names.insert(names.end(), batch->names.begin(), batch->names.end());
+    std::ranges::sort(names);
+    return names;
   }
 
   Result<> hand_over(const std::shared_ptr<ImportBatch>& batch) {
@@ -138,7 +175,8 @@ class Imports::Run {
           YZ_TRY(writer_.write(tx, *batch, *withdrawn));
           return {};
         },
-        [this, withdrawn] {
+        [this, batch, withdrawn] {
+          batch->rows = {};  // its names are wanted yet
           if (!owner_.opted_out_) return;
           for (const int64_t customer : *withdrawn) owner_.opted_out_(customer);
         });
@@ -147,13 +185,20 @@ class Imports::Run {
   const Imports& owner_;
   const store::Store& store_;
   Job& job_;
-  ImportBatchWriter writer_;    // the writer's thread's
+  ImportBatchWriter writer_;  // the writer's thread's
+  ImportWindow upcoming_;
+  bool more_ = true;            // rows in the file
   std::optional<Error> ended_;  // of reading
   db::OrderedWrites writes_;    // last: what is under way uses the above
 };
 
-Imports::Imports(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out)
-    : store_(store), evidence_(evidence), opted_out_(std::move(opted_out)), thread_([this] { work(); }) {}
+Imports::Imports(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out,
+                 size_t window_rows)
+    : store_(store),
+      evidence_(evidence),
+      opted_out_(std::move(opted_out)),
+      window_rows_(window_rows),
+      thread_([this] { work(); }) {}
 
 Imports::~Imports() { stop(); }
 
@@ -167,10 +212,13 @@ void Imports::stop() {
 }
 
 Result<int64_t> Imports::recover() {
+  std::vector<int64_t> left;
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) {
+    return tx.each(
+        q::imports_in_state, [&](const db::Row& r) { left.push_back(r.i64(0)); }, ImportState::kRunning);
+  }));
+  for (const int64_t id : left) YZ_CHECK(index_import(store_, id));
   return store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
-    std::vector<int64_t> left;
-    YZ_CHECK(tx.each(
-        q::imports_in_state, [&](const db::Row& r) { left.push_back(r.i64(0)); }, ImportState::kRunning));
     for (const int64_t id : left) {
       YZ_TRY(tx.run(q::import_finish, id, ImportState::kFailed,
                     "cut off by a stop of the server: import the file again", store_.now(), 0,
@@ -245,7 +293,9 @@ void Imports::run(Job& job) {
     log::error("import not finished import={} error={}", to_string(job.id), to_string(finished.error()));
 }
 
+// One that cannot be finished is finished by recover().
 Result<> Imports::finish(const Job& job, const Result<>& outcome) {
+  if (!outcome) YZ_CHECK(index_import(store_, job.id.value));
   return store_.db.write([&](db::Tx& tx) -> Result<> {
     const auto state = outcome ? ImportState::kFinished : ImportState::kFailed;
     YZ_TRY(tx.run(q::import_finish, job.id, state, outcome ? "" : to_string(outcome.error()), store_.now(),
@@ -298,7 +348,7 @@ Result<> Imports::write_refused_rows(ImportId id, const std::string& to_path) co
   for (const char* name : {"line", "column", "code", "reason", "原因", "value_masked", "first_line"})
     csv.cell(name);
   csv.end_row();
-  int64_t after = -1;
+  int64_t line = 0, ordinal = 0;
   for (bool more = true; more;) {
     int64_t rows = 0;
     YZ_CHECK(store_.db.read([&](db::Tx& tx) {
@@ -306,8 +356,9 @@ Result<> Imports::write_refused_rows(ImportId id, const std::string& to_path) co
           q::import_refused_page,
           [&](const db::Row& r) {
             ++rows;
-            after = r.i64(0);
-            csv.cell(r.i64(1));
+            ordinal = r.i64(0);
+            line = r.i64(1);
+            csv.cell(line);
             csv.cell(r.text(2));
             csv.cell(r.text(3));
             csv.cell(row_code_english(r.text(3)));
@@ -319,7 +370,7 @@ Result<> Imports::write_refused_rows(ImportId id, const std::string& to_path) co
               csv.cell("");
             csv.end_row();
           },
-          id, after, kRefusedRowsPage);
+          id, line, ordinal, kRefusedRowsPage);
     }));
     if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size())
       return fail(ErrorCode::kDiskFull, "cannot write the refused rows", to_path);

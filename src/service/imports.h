@@ -57,7 +57,9 @@ BOOST_DESCRIBE_STRUCT(ImportPage, (), (items, next_after))
 
 class Imports {
  public:
-  Imports(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out = {});
+  // `window_rows`: how many rows are sorted together.
+  Imports(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out = {},
+          size_t window_rows = limits::kImportWindowRows);
   // Stops between two batches; what is cut off is marked failed.
   ~Imports();
   Imports(const Imports&) = delete;
@@ -91,6 +93,7 @@ class Imports {
   const store::Store& store_;
   const EvidenceFiles& evidence_;
   OptOutHook opted_out_;
+  const size_t window_rows_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::deque<std::unique_ptr<Job>> jobs_;  // the first one is being run

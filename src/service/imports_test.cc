@@ -1,11 +1,14 @@
 #include "service/imports.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "service/customers.h"
 #include "service/import_batch.h"
 #include "store/queries.h"
 #include "support/service_store.h"
@@ -72,6 +75,12 @@ class ImportsTest : public testing::ServiceTest {
     return GetParam() == db::Dialect::kSqlite ? "x'" + to_hex(hash) + "'" : "'\\x" + to_hex(hash) + "'";
   }
   std::map<std::string, int64_t> codes(const ImportView& view) { return view.refused_by_code.value(); }
+  int64_t found(const std::string& name) {
+    const Customers customers(store());
+    const auto page = customers.look_up(command_line(), {.name = name});
+    EXPECT_TRUE(page);
+    return page ? std::ssize(page->items) : -1;
+  }
 
   testing::TemporaryFolder folder_;
   std::optional<EvidenceFiles> evidence_;
@@ -448,6 +457,54 @@ TEST_P(ImportsTest, WhatAStopLeftRunningIsMarkedFailed) {
   EXPECT_FALSE(after->error.empty());
   EXPECT_EQ(imports_->recover().value_or(-1), 0);
   EXPECT_EQ(import_text(std::string(kHeader) + "13800138000,张伟,,,\n").rows_unchanged, 1);
+}
+
+// What a stop cut off between the customers and their names is made up for: who was written can be found.
+TEST_P(ImportsTest, CustomersOfACutOffImportAreFoundByName) {
+  import_text(std::string(kHeader) + "13800138000,张伟,,,\n13800138001,李娜,,,\n13800138002,,,,\n");
+  EXPECT_EQ(count("SELECT count(*) FROM customer_name"), 2);
+  execute("UPDATE import_job SET state = 1, finished_at = 0");
+  execute("DELETE FROM customer_name");
+  EXPECT_EQ(found("李娜"), 0);
+  ASSERT_TRUE(imports_->recover());
+  EXPECT_EQ(found("李娜"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM customer_name"), 2);
+}
+
+TEST_P(ImportsTest, ARenamedCustomerIsFoundByTheNewNameOnly) {
+  import_text(std::string(kHeader) + "13800138000,张伟,,,\n13800138001,张伟,,,\n");
+  EXPECT_EQ(found("张伟"), 2);
+  import_text(std::string(kHeader) + "13800138000,张小伟,,,\n");
+  EXPECT_EQ(found("张伟"), 1);
+  EXPECT_EQ(found("张小伟"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM customer_name"), 2);
+}
+
+// Rows of one number in different windows, and refused rows in the order of their lines whatever the order of
+// writing.
+TEST_P(ImportsTest, WindowsAreOneImport) {
+  imports_.reset();
+  imports_.emplace(store(), *evidence_, OptOutHook(), 50);
+  std::string text = kHeader;
+  for (int i = 0; i < 330; ++i)
+    text += fmt::format("{},客户{},,,\n", i % 10 == 9 ? "12" : fmt::format("1380013{:04}", i % 200), i % 200);
+  const ImportView view = import_text(text);
+  EXPECT_EQ(view.state, ImportState::kFinished) << view.error;
+  EXPECT_EQ(view.rows_read, 330);
+  EXPECT_EQ(view.rows_new, 180);
+  EXPECT_EQ(view.rows_duplicate, 117);
+  EXPECT_EQ(view.rows_refused, 33);
+  EXPECT_EQ(view.bytes_read, view.bytes_total);
+  EXPECT_EQ(found("客户101"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM customer_name"), 180);
+  const std::string path = folder_.file("refused.csv");
+  ASSERT_TRUE(imports_->write_refused_rows(view.id, path));
+  std::istringstream lines(slurp(path));
+  std::vector<int> told;
+  for (std::string line; std::getline(lines, line);)
+    if (const int number = std::atoi(line.c_str()); number > 0) told.push_back(number);
+  EXPECT_EQ(std::ssize(told), 33);
+  EXPECT_TRUE(std::ranges::is_sorted(told));
 }
 
 TEST_P(ImportsTest, AStoppedServerTakesNoMore) {

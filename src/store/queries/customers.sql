@@ -36,7 +36,8 @@ INSERT INTO import_refused_row (import_id, ordinal, line, column_name, code, val
 SELECT r.import_id, r.ordinal, r.line, r.column_name, r.code, r.value_masked, r.first_line FROM :rows AS r
 
 -- name: import_refused_page
-SELECT ordinal, line, column_name, code, value_masked, first_line FROM import_refused_row WHERE import_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3
+SELECT ordinal, line, column_name, code, value_masked, first_line FROM import_refused_row
+WHERE import_id = $1 AND (line, ordinal) > ($2, $3) ORDER BY line, ordinal LIMIT $4
 
 -- name: import_refused_by_code
 SELECT code, count(*) FROM import_refused_row WHERE import_id = $1 GROUP BY code ORDER BY code
@@ -135,8 +136,28 @@ SELECT id, number_sealed, profile_sealed, region, carrier, zone, city, member_le
 FROM customer WHERE id = $1 FOR UPDATE
 
 -- name: customers_by_name
-SELECT id, number_sealed, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version, number_index
-FROM customer WHERE name_index = $1 AND id > $2 ORDER BY id LIMIT $3
+SELECT c.id, c.number_sealed, c.profile_sealed, c.region, c.carrier, c.zone, c.city, c.member_level, c.attributes, c.suppressed, c.import_id, c.created_at, c.updated_at, c.version, c.number_index
+FROM customer_name n JOIN customer c ON c.id = n.customer_id AND c.name_index = n.name_index
+WHERE n.name_index = $1 AND n.customer_id > $2 ORDER BY n.customer_id LIMIT $3
+
+-- name: customer_name_insert :rows(name_index blob, customer_id bigint)
+INSERT INTO customer_name (name_index, customer_id) SELECT r.name_index, r.customer_id FROM :rows AS r WHERE true
+ON CONFLICT (name_index, customer_id) DO NOTHING
+
+-- name: customer_name_forget :rows(customer_id bigint)
+DELETE FROM customer_name WHERE (name_index, customer_id) IN (SELECT c.name_index, c.id FROM :rows AS r JOIN customer c ON c.id = r.customer_id)
+-- name: customer_name_forget :sqlite
+DELETE FROM customer_name WHERE name_index = (SELECT name_index FROM customer WHERE id = $1) AND customer_id = $1
+
+-- The last of the next $3 customers of an import.
+-- name: import_customer_step
+SELECT coalesce(max(t.customer_id), 0) FROM (SELECT customer_id FROM import_customer WHERE import_id = $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3) AS t
+
+-- name: customer_name_of_import
+INSERT INTO customer_name (name_index, customer_id)
+SELECT c.name_index, c.id FROM import_customer i JOIN customer c ON c.id = i.customer_id
+WHERE i.import_id = $1 AND i.customer_id > $2 AND i.customer_id <= $3 AND c.name_index IS NOT NULL
+ON CONFLICT (name_index, customer_id) DO NOTHING
 
 -- name: customer_newest
 SELECT coalesce(max(id), 0) FROM customer
