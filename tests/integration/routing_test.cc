@@ -110,7 +110,8 @@ class Routing : public testing::StoreTest {
              (until == Until::kAnswers || !counts.contains("sent"));
     })) << ::testing::PrintToString(world_->counts(batch).value());
     const Counts counts = ok(world_->counts(batch));
-    EXPECT_EQ(counts, ok(world_->projected(batch)));
+    // While receipts come the two looks are at different moments.
+    if (until == Until::kReceipts) EXPECT_EQ(counts, ok(world_->projected(batch)));
     return counts;
   }
   link::SimulatorSummary summary(Carrier& c) {
