@@ -31,9 +31,13 @@ const kTimes = [
   '心跳间隔（毫秒）',
   '重连最短间隔（毫秒）',
   '重连最长间隔（毫秒）',
+  '回执查询（秒）',
+  '流控后暂停（毫秒）',
   '断线切换（毫秒）',
   '错误切换（%）',
 ];
+/** A carrier can be asked after a receipt in SMPP only. */
+const kTimesOfOthers = kTimes.filter((name) => name !== '回执查询（秒）');
 const kFields: Record<string, string[]> = {
   'SMPP 3.4': [
     ...kAccount,
@@ -48,8 +52,8 @@ const kFields: Record<string, string[]> = {
     '本机地址',
     ...kTimes,
   ],
-  'CMPP 2.0': [...kAccount, ...kEnterprise, ...kTraffic, '本机地址', ...kTimes],
-  'CMPP 3.0': [...kAccount, ...kEnterprise, ...kTraffic, '本机地址', ...kTimes],
+  'CMPP 2.0': [...kAccount, ...kEnterprise, ...kTraffic, '本机地址', ...kTimesOfOthers],
+  'CMPP 3.0': [...kAccount, ...kEnterprise, ...kTraffic, '本机地址', ...kTimesOfOthers],
   'SGIP 1.2': [
     ...kAccount,
     '节点编号',
@@ -60,16 +64,16 @@ const kFields: Record<string, string[]> = {
     '运营商登录密码',
     ...kTraffic,
     '本机地址',
-    ...kTimes.filter((name) => !name.startsWith('心跳')),
+    ...kTimesOfOthers.filter((name) => !name.startsWith('心跳')),
   ],
-  'SMGP 3.0': [...kAccount, ...kEnterprise, ...kTraffic, '本机地址', ...kTimes],
+  'SMGP 3.0': [...kAccount, ...kEnterprise, ...kTraffic, '本机地址', ...kTimesOfOthers],
   'HTTP 接口': [
     ...kAccount,
     '接口描述（JSON）',
     ...kTraffic,
     'TLS',
     'CA 证书',
-    ...kTimes.filter((name) => !name.startsWith('心跳')),
+    ...kTimesOfOthers.filter((name) => !name.startsWith('心跳')),
   ],
 };
 
