@@ -100,6 +100,12 @@ Result<> add_name(db::Tx& tx, CustomerId id, const std::optional<crypto::BlindHa
   return add_names(tx, {&name, 1});
 }
 
+Result<> forget_name(db::Tx& tx, CustomerId id) {
+  db::Columns ids;
+  ids.row(id);
+  return forget_names(tx, ids);
+}
+
 // Only the conditions that were asked for, so that the database can use its indexes for them.
 std::string list_sql(const ListCustomers& request, db::Params& params) {
   std::string sql =
@@ -258,6 +264,7 @@ Result<CustomerView> Customers::change(const Principal& who, CustomerId id, int6
     if (request.birth_date) birth_date = YZ_TRY(birth_date_of(*request.birth_date));
     std::optional<std::string> name;
     if (request.name) name = trimmed_name(*request.name);
+    const bool renamed = name && *name != c.profile.name;
     set("name", c.profile.name, name);
     set("birth_date", c.profile.birth_date, birth_date);
     set("remark", c.profile.remark, request.remark);
@@ -272,11 +279,9 @@ Result<CustomerView> Customers::change(const Principal& who, CustomerId id, int6
     rows.row(id, name_index_of(store_, c.profile),
              store_.cipher.seal(store::column::kCustomerProfile, encode_profile(c.profile)), c.view.city,
              c.view.member_level, attributes, store_.now());
-    db::Columns renamed;
-    renamed.row(id);
-    YZ_CHECK(forget_names(tx, renamed));
+    if (renamed) YZ_CHECK(forget_name(tx, id));
     YZ_TRY(tx.bulk(q::customer_update_rows, rows));
-    YZ_CHECK(add_name(tx, id, name_index_of(store_, c.profile)));
+    if (renamed) YZ_CHECK(add_name(tx, id, name_index_of(store_, c.profile)));
     const json::Object detail{{"fields", std::move(changed)}};
     YZ_CHECK(store::append_audit(tx, store_, who.actor(),
                                  {"customer.change", "customer", id.value, {}, json::serialize(detail)}));

@@ -269,8 +269,10 @@ Result<> ImportBatchWriter::write_head(db::Tx& tx, PreparedRow& row, Current& cu
     ++out.counts.fresh;
   } else {
     CustomerProfile profile = row.row.profile;
+    bool renamed = false;
     if (current.profile != row.profile) {
       profile = YZ_TRY(decode_profile(current.profile));
+      renamed = !row.row.profile.name.empty() && row.row.profile.name != profile.name;
       merge(profile.name, row.row.profile.name);
       merge(profile.birth_date, row.row.profile.birth_date);
       merge(profile.remark, row.row.profile.remark);
@@ -286,8 +288,10 @@ Result<> ImportBatchWriter::write_head(db::Tx& tx, PreparedRow& row, Current& cu
       if (!profile.name.empty()) name_index = store_.name_index.of(profile.name);
       out.updated.row(current.id, name_index, store_.cipher.seal(store::column::kCustomerProfile, encoded),
                       city, level, attributes, out.now);
-      out.renamed.row(current.id);
-      if (name_index) out.names.push_back({*name_index, current.id});
+      if (renamed) {
+        out.renamed.row(current.id);
+        out.names.push_back({*name_index, current.id});
+      }
       current.profile = encoded;
       current.city = city;
       current.member_level = level;
