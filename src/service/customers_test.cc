@@ -148,6 +148,7 @@ TEST_P(CustomersTest, AreChangedAtTheVersionSeen) {
   EXPECT_EQ(changed->name_masked, "李*");
   EXPECT_EQ(customers().look_up(command_line(), {.name = "李四"})->items.size(), 1u);
   EXPECT_EQ(customers().look_up(command_line(), {.name = "张小伟"})->items.size(), 0u);
+  EXPECT_EQ(count("SELECT count(*) FROM customer_name"), 1) << "the old name leaves no trace";
   expect_fault(customers().change(command_line(), id, 1, {.city = "广州"}), ErrorCode::kVersionConflict,
                "version");
   EXPECT_EQ(customers().change(command_line(), id, 2, {.city = "上海"})->version, 2);
