@@ -27,6 +27,7 @@ function(yizhan_module name)
     target_link_libraries(yizhan PRIVATE yizhan_${name})
     yizhan_use_precompiled(yizhan ${kind})
     set_target_properties(yizhan PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+    add_dependencies(beyond_unit yizhan)
   endif()
 
   if(YIZHAN_TESTS AND tests)
