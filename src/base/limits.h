@@ -62,7 +62,10 @@ inline constexpr size_t kChannelDeliveries = 32'768;  // of a channel, taken and
 inline constexpr size_t kCarrierIdCharacters = 256;   // as stored, escapes included
 inline constexpr size_t kLedgerEntries = 1'000;       // responses, and receipts, of one write
 inline constexpr size_t kLedgerEntriesBesideCodes =
-    200;                                       // the same while something runs that people wait for
+    500;  // the same while something runs that people wait for
+// Of a channel: receipts that are awaited without a row of their own, and after which time they get one.
+inline constexpr size_t kOutstandingReceipts = 100'000;
+inline constexpr int64_t kOutstandingSeconds = 10;
 inline constexpr size_t kDoubtfulClaims = 64;  // whose commit may or may not have happened
 inline constexpr size_t kAttemptsPerMessage = 4;
 inline constexpr int64_t kThrottledAttempts = 200;  // of a message that only comes too fast

@@ -243,6 +243,7 @@ std::vector<link::Response> ChannelRuntime::submit(const Claim& claim, const Rec
   // it.
   const std::lock_guard lock(mutex_);
   for (const ClaimedSegment& s : claim.segments()) {
+    outstanding_.add(s.attempt_id, {s.message_id, claim.plan().id, s.part_count});
     if (stopping_ || (!recalled.empty() && recalled.covers(claim.plan().id, s.message_id))) {
       keep(s, link::ResponseKind::kNotSent);
       continue;
@@ -355,7 +356,7 @@ void ChannelRuntime::schedule() {
   {
     const std::lock_guard lock(mutex_);
     const bool last = ended_ && stopped_;
-    if (scheduled_ || (nothing_new() && !failed_ && !last)) return;
+    if (scheduled_ || (nothing_new() && !failed_ && !last && !outstanding_.has_old(store_.now()))) return;
     scheduled_ = true;
     failed_ = false;
   }
@@ -386,12 +387,13 @@ Result<> ChannelRuntime::write(db::Tx& tx) {
   take_new();
   effects_ = {};
   inbound_effects_ = {};
+  outstanding_.restart();
   std::shared_ptr<const CarrierCodes> codes;
   {
     const std::lock_guard lock(mutex_);
     codes = codes_;
   }
-  const LedgerChannel channel{row_.id, codes.get()};
+  const LedgerChannel channel{row_.id, codes.get(), &outstanding_};
   if (one_by_one_)
     YZ_CHECK(write_one_by_one(tx, channel));
   else
@@ -399,7 +401,17 @@ Result<> ChannelRuntime::write(db::Tx& tx) {
   YZ_CHECK(suppress_recipients(tx, store_, effects_.suppress_message_ids));
   YZ_CHECK(act_on_codes(tx, store_, row_.id, effects_));
   paused_ = YZ_TRY(hooks_.pause_failing(tx, effects_));
-  return {};
+  return write_old(tx);
+}
+
+// With the end of the link all of it: the next one knows nothing of what this one remembers.
+Result<> ChannelRuntime::write_old(db::Tx& tx) {
+  bool ended = false;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = ended_;
+  }
+  return outstanding_.write_old(tx, row_.id, store_.now(), ended);
 }
 
 Result<> ChannelRuntime::write_entries(db::Tx& tx, const LedgerChannel& channel,
@@ -419,10 +431,12 @@ Result<> ChannelRuntime::write_one_by_one(db::Tx& tx, const LedgerChannel& chann
                            std::span<const InboundEntry> inbound) -> Result<> {
     const Effects effects = effects_;
     const InboundEffects inbound_effects = inbound_effects_;
+    const Outstanding::Staged staged = outstanding_.staged();
     const auto done = tx.attempt([&] { return write_entries(tx, channel, responses, receipts, inbound); });
     if (done || !is_unfit(done.error())) return done;
     effects_ = effects;
     inbound_effects_ = inbound_effects;
+    outstanding_.restore(staged);
     log::error("channel name={} the store does not take what the carrier said, it is dropped: {}", row_.name,
                to_string(done.error()));
     return {};
@@ -483,8 +497,9 @@ std::function<void()> ChannelRuntime::written(const Result<>& result) {
     scheduled_ = false;
     failed_ = !result.has_value();
     if (result) taken_ = 0;
-    again = again && (failed_ || !nothing_new());
-    if (result && ended_ && nothing_new()) stopped = std::exchange(stopped_, {});
+    const bool done = ended_ && nothing_new() && outstanding_.empty();
+    again = again && (failed_ || !nothing_new() || (ended_ && !outstanding_.empty()));
+    if (result && done) stopped = std::exchange(stopped_, {});
   }
   if (again) schedule();
   return stopped;
@@ -492,6 +507,7 @@ std::function<void()> ChannelRuntime::written(const Result<>& result) {
 
 // After the commit: what was stored is acknowledged, what follows from it happens.
 void ChannelRuntime::took_effect() {
+  outstanding_.settle();
   if (!working_tokens_.empty()) link_->acknowledge(std::move(working_tokens_));
   working_tokens_.clear();
   working_responses_.clear();

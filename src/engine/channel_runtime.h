@@ -24,6 +24,7 @@
 #include "engine/failure_watch.h"
 #include "engine/inbound.h"
 #include "engine/ledger.h"
+#include "engine/outstanding.h"
 #include "link/link.h"
 #include "store/store.h"
 
@@ -97,6 +98,8 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   ReceiptQueryView queries() const;
   bool usable() const;
   HealthView health() const;
+  // No attempt below it is at this link, or waits for a receipt without a row of its own.
+  int64_t lowest_outstanding() const { return outstanding_.lowest(); }
   // Hands the claim to the link, without what was recalled. What does not go there is returned, for
   // on_responses().
   std::vector<link::Response> submit(const Claim& claim, const Recalled& recalled);
@@ -113,7 +116,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
     link_->receive(std::move(deliveries), std::move(done));
   }
   // Now and then, by the dispatcher: entries that could not be written are tried again, parts that waited too
-  // long are taken as they are.
+  // long are taken as they are, what is outstanding for long becomes a row.
   void look_after();
 
   void on_responses(std::vector<link::Response>&& responses) override;
@@ -140,6 +143,7 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
     return responses_.empty() && receipts_.empty() && inbound_.empty() && tokens_.empty();
   }
   Result<> write(db::Tx& tx);
+  Result<> write_old(db::Tx& tx);
   Result<> write_entries(db::Tx& tx, const LedgerChannel& channel, std::span<const ResponseEntry> responses,
                          std::span<const ReceiptEntry> receipts, std::span<const InboundEntry> inbound);
   Result<> write_one_by_one(db::Tx& tx, const LedgerChannel& channel);
@@ -169,6 +173,8 @@ class ChannelRuntime final : public link::LinkEvents, public std::enable_shared_
   bool failed_ = false;
   bool stopping_ = false, ended_ = false;
   std::function<void()> stopped_;
+
+  Outstanding outstanding_;
 
   // The writer's, while a write is scheduled.
   std::vector<ResponseEntry> working_responses_;

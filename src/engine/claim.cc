@@ -114,7 +114,7 @@ Result<> Claim::commit(db::Tx& tx) {
 
 Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now) {
   Changes changes(Care::kExpected);
-  db::Columns taken, claims, attempts, inflight, deferred, frequency;
+  db::Columns taken, claims, attempts, deferred, frequency;
   int64_t next_attempt = store_.ids.next(static_cast<int64_t>(slices_.size()) + 1);
   for (size_t i = 0; i < prepared_.size(); ++i) {
     const Prepared& p = prepared_[i];
@@ -138,7 +138,6 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
       const Slice& slice = slices_[p.first_segment + s];
       const int64_t attempt = next_attempt++;
       attempts.row(attempt, p.message_id, target_.channel_id, p.attempts + 1, s + 1, p.segment_count, now);
-      inflight.row(attempt, p.message_id, plan_->id, p.segment_count);
       claimed_.push_back({attempt, p.message_id, p.number, p.encoding, slice.has_header,
                           static_cast<uint8_t>(s + 1), static_cast<uint8_t>(p.segment_count),
                           static_cast<uint8_t>(p.units / p.segment_count), slice.begin, slice.length});
@@ -155,7 +154,6 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
     if (YZ_TRY(tx.bulk(q::message_claim, claims)) != static_cast<int64_t>(claims.size()))
       return fail(ErrorCode::kVersionConflict, "a message was not queued while it was being claimed");
     YZ_TRY(tx.bulk(q::attempt_insert, attempts));
-    YZ_TRY(tx.bulk(q::inflight_insert, inflight));
     if (!frequency.empty()) YZ_TRY(tx.bulk(q::frequency_insert, frequency));
   }
   if (!deferred.empty()) YZ_TRY(tx.bulk(q::deferred_insert, deferred));

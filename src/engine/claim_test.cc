@@ -30,7 +30,6 @@ TEST_P(ClaimTest, StoresTheAttemptsBeforeTheyMayLeave) {
   const auto s = claim(batch);
   ASSERT_EQ(s.size(), 6U);
   EXPECT_EQ(count("attempt WHERE outcome = 1 AND segments = 2"), 6);
-  EXPECT_EQ(count("inflight"), 6);
   EXPECT_EQ(count("outbox"), 0);
   EXPECT_EQ(count("frequency_use"), 3);
   EXPECT_TRUE(s[0].has_header);

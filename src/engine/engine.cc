@@ -26,6 +26,7 @@ namespace {
 
 constexpr int64_t kRefreshUs = 500'000;
 constexpr int64_t kDeferredUs = 2'000'000;
+constexpr int64_t kMarkUs = 2'000'000;
 constexpr auto kHousekeepingPause = std::chrono::milliseconds(400);
 constexpr int64_t kDoubtUs =
     600'000'000;  // after which a commit of unknown outcome is taken not to have happened
@@ -36,10 +37,10 @@ constexpr int64_t kDayMinutes = 1440;
 // Of a batch with a route: so many wait for channels at most, so that a slow one does not hold up the others.
 constexpr int64_t kSpreadRows = 4 * kChunkRows;
 // While something runs that people wait for, whatever else is done lasts about so long at a time.
-constexpr int64_t kStepUs = 4'000;
+constexpr int64_t kStepUs = 10'000;
 constexpr size_t kSmallestStep = 100;
 // Wait for at least this much credit, or half of a link that holds less than twice as much.
-constexpr size_t kSmallestClaim = 64, kSmallestNotificationClaim = 16;
+constexpr size_t kSmallestClaim = 256, kSmallestNotificationClaim = 16;
 constexpr auto kIdleWait = std::chrono::milliseconds(20);
 
 int64_t steady_us() {
@@ -92,7 +93,7 @@ Engine::Engine(const store::Store& store, boost::asio::io_context& io, ScreenRen
       spread_step_(kSmallestStep, kChunkRows, kStepUs) {}
 
 Result<> Engine::start() {
-  YZ_CHECK(close_interrupted());
+  YZ_CHECK(take_up());
   YZ_CHECK(reload_channels());
   thread_ = std::thread([this] { run(); });
   upkeep_thread_ = std::thread([this] { upkeep(); });
@@ -100,18 +101,27 @@ Result<> Engine::start() {
 }
 
 // What was in flight when the last process ended may or may not have reached the carrier.
-Result<> Engine::close_interrupted() {
+Result<> Engine::take_up() {
   int64_t total = 0;
-  for (;;) {
-    const int64_t closed = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
+  for (int64_t closed = 1; closed > 0;) {
+    closed = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<int64_t> {
       return Ledger(tx, Care::kLookedUp, store_.now()).close_interrupted(kChunkRows);
     }));
     total += closed;
-    if (closed == 0) break;
   }
-  if (total == 0) return {};
-  log::warn("attempts without an answer are now unknown count={}", total);
+  int64_t mark = YZ_TRY(store_.db.read([](db::Tx& tx) { return tx.number(q::outstanding_mark); }));
+  for (int64_t from = mark; from != 0;) {
+    const auto taken = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<Ledger::TakenUp> {
+      return Ledger(tx, Care::kLookedUp, store_.now()).take_up(from, kChunkRows);
+    }));
+    total += taken.closed;
+    from = taken.next;
+  }
+  last_claimed_ = store_.ids.next();
+  if (total > 0) log::warn("attempts without an answer are now unknown count={}", total);
   return store_.db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(q::outstanding_mark_set, last_claimed_.load() + 1));
+    if (total == 0) return {};
     return store::append_audit(tx, store_, {},
                                {.action = "engine.recover",
                                 .object_type = "attempt",
@@ -119,6 +129,29 @@ Result<> Engine::close_interrupted() {
                                 .reason = "the server stopped while they were in flight",
                                 .detail = fmt::format(R"({{"attempts":{}}})", total)});
   });
+}
+
+// Stores from where on attempts may be outstanding without a row. What is claimed after last_claimed_ was
+// read is above it; what came before is with its channel, or doubtful.
+Result<> Engine::keep_mark() {
+  const int64_t now = steady_us();
+  if (now < next_mark_us_) return {};
+  next_mark_us_ = now + kMarkUs;
+  int64_t mark = last_claimed_ + 1;
+  if (const int64_t doubtful = doubtful_from_; doubtful != 0) mark = std::min(mark, doubtful);
+  std::vector<std::shared_ptr<ChannelRuntime>> runtimes;
+  {
+    const std::lock_guard lock(channels_mutex_);
+    for (const auto& [id, slot] : channels_) runtimes.push_back(slot.runtime);
+  }
+  for (const auto& runtime : runtimes) mark = std::min(mark, runtime->lowest_outstanding());
+  if (mark <= mark_) return {};
+  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
+    YZ_TRY(tx.run(q::outstanding_mark_set, mark));
+    return {};
+  }));
+  mark_ = mark;
+  return {};
 }
 
 void Engine::stop(Duration drain) {
@@ -218,7 +251,8 @@ void Engine::recall_customer(int64_t customer_id) {
   std::vector<int64_t> messages;
   const auto found = store_.db.read([&](db::Tx& tx) {
     return tx.each(
-        q::inflight_of_customer, [&](const db::Row& row) { messages.push_back(row.i64(0)); }, customer_id);
+        q::messages_in_flight_of_customer, [&](const db::Row& row) { messages.push_back(row.i64(0)); },
+        customer_id);
   });
   // Then nothing tells whose messages the links hold: all come back and meet the gates.
   if (!found) {
@@ -335,6 +369,8 @@ void Engine::upkeep() {
     const auto more = housekeeping_.round();
     if (!more) log::error("housekeeping failed: {}", to_string(more.error()));
     ask_after_messages();
+    if (const auto kept = keep_mark(); !kept)
+      log::error("the mark of what is outstanding was not kept: {}", to_string(kept.error()));
     lock.lock();
     if (!more || !*more) upkeep_condition_.wait_for(lock, kHousekeepingPause, [&] { return stopping_; });
   }
@@ -809,6 +845,7 @@ Result<bool> Engine::claim(Running& running, int64_t channel_id, Flow& flow) {
       doubtful.since_steady_us = steady_us();
       for (const ClaimedSegment& segment : claim.segments())
         doubtful.attempt_ids.push_back(segment.attempt_id);
+      note_doubtful();
     }
     return std::unexpected(committed.error());
   }
@@ -831,6 +868,7 @@ void Engine::hand_over(ChannelRuntime& runtime, const Claim& claim) {
     const std::lock_guard lock(recall_mutex_);
     kept = runtime.submit(claim, recalled_);
   }
+  last_claimed_ = claim.segments().back().attempt_id;
   if (!kept.empty()) runtime.on_responses(std::move(kept));
 }
 
@@ -842,7 +880,7 @@ Result<> Engine::settle_doubtful() {
     for (const int64_t id : doubtful->attempt_ids) ids.row(id);
     std::vector<ResponseEntry> unsent;
     YZ_CHECK(store_.db.read([&](db::Tx& tx) {
-      return tx.bulk_each(q::inflight_take, ids, [&](const db::Row& row) {
+      return tx.bulk_each(q::attempts_open, ids, [&](const db::Row& row) {
         unsent.push_back({.attempt_id = doubtful->attempt_ids[static_cast<size_t>(row.i64(0))],
                           .outcome = domain::AttemptOutcome::kNotSent,
                           .status = 0,
@@ -863,7 +901,15 @@ Result<> Engine::settle_doubtful() {
     else
       ++doubtful;
   }
+  note_doubtful();
   return {};
+}
+
+void Engine::note_doubtful() {
+  int64_t from = 0;
+  for (const Doubtful& doubtful : doubtful_)
+    for (const int64_t id : doubtful.attempt_ids) from = from == 0 ? id : std::min(from, id);
+  doubtful_from_ = from;
 }
 
 // Pauses campaigns' batches whose failures passed their threshold, with their campaigns, in the transaction

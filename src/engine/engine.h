@@ -114,7 +114,9 @@ class Engine {
     int64_t since_steady_us = 0;
   };
 
-  Result<> close_interrupted();
+  // What the last process left without rows, and what it left open.
+  Result<> take_up();
+  Result<> keep_mark();
   void nudge();
   void run();
   bool round();
@@ -146,6 +148,7 @@ class Engine {
   void follow_health();
   void set_flows(Running& running);
   Result<> settle_doubtful();
+  void note_doubtful();
   std::vector<Running*> in_turn();
   size_t allowance(Running& running, size_t credit);
   Result<std::vector<LoadedChannel>> load_channels();
@@ -187,6 +190,11 @@ class Engine {
   std::thread upkeep_thread_;
   Housekeeping housekeeping_;  // these two: the upkeep thread's
   ReceiptQueries receipt_queries_;
+
+  std::atomic<int64_t> last_claimed_{0};  // the greatest attempt that has come to its channel, or is doubtful
+  std::atomic<int64_t> doubtful_from_{0};  // no doubtful attempt is below; 0 = there is none
+  int64_t mark_ = 0;                       // as stored; these two the upkeep thread's
+  int64_t next_mark_us_ = 0;
 
   // The dispatcher thread's.
   std::map<int64_t, Running> running_;

@@ -110,7 +110,6 @@ TEST_P(HttpClaimTest, AMessageIsOnePieceThatCountsForItsSegments) {
   EXPECT_TRUE(as_chars(two->payload(s)).starts_with("【驿站】尊敬的客户0"));
   EXPECT_EQ(count("message WHERE segments = 2 AND state = 3"), 2);
   EXPECT_EQ(count("attempt WHERE segments = 1"), 2);
-  EXPECT_EQ(count("inflight WHERE segments = 1"), 2);
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ Result<> opt_out(db::Tx& tx, const store::Store& store, int64_t channel_id, cons
   if (sender.customer_id != 0) {
     YZ_CHECK(withdraw_consent(tx, store, sender, entry.at));
     YZ_CHECK(tx.each(
-        q::inflight_of_customer,
+        q::messages_in_flight_of_customer,
         [&](const db::Row& row) { effects.recall_message_ids.push_back(row.i64(0)); }, sender.customer_id));
   }
   YZ_CHECK(queue_confirmation(tx, store, channel_id, sender, effects));

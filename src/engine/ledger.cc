@@ -49,28 +49,42 @@ void note(std::vector<Effects::Outcomes>& words, int64_t batch_id, bool failed) 
 
 }  // namespace
 
-Result<std::vector<Ledger::Open>> Ledger::take_inflight(std::span<const ResponseEntry> entries) {
+Result<std::vector<Ledger::Open>> Ledger::take_open(const LedgerChannel& channel,
+                                                    std::span<const ResponseEntry> entries) {
   std::vector<Open> open(entries.size());
-  db::Columns ids;
-  for (const ResponseEntry& e : entries) ids.row(e.attempt_id);
-  YZ_CHECK(tx_.bulk_each(q::inflight_take, ids, [&](const db::Row& row) {
-    const auto i = static_cast<size_t>(row.i64(0));
-    open[i] = {row.i64(1), row.i64(2), row.i64(3), entries[i].late};
-  }));
-  YZ_TRY(tx_.bulk(q::inflight_delete, ids));
-  // A late answer: the attempt was closed as unknown; what it says may still settle the message.
+  db::Columns rows;
   for (size_t i = 0; i < entries.size(); ++i) {
-    if (open[i].message_id != 0) continue;
-    const auto owner = YZ_TRY(tx_.one(
-        q::attempt_owner,
-        [](const db::Row& row) {
-          return std::pair{Open{row.i64(0), row.i64(1), row.i64(2), true}, row.as<AttemptOutcome>(3)};
-        },
-        entries[i].attempt_id));
-    if (owner && owner->second == AttemptOutcome::kUnknown &&
-        entries[i].outcome != AttemptOutcome::kUnknown && entries[i].outcome != AttemptOutcome::kNotSent)
-      open[i] = owner->first;
+    const ResponseEntry& e = entries[i];
+    if (channel.outstanding != nullptr) {
+      if (const auto known = channel.outstanding->attempt(e.attempt_id)) {
+        open[i] = {known->message_id, known->batch_id, known->segments, e.late, true};
+        channel.outstanding->answered(e.attempt_id);
+        continue;
+      }
+    }
+    rows.row(e.attempt_id);
+    open[i] = YZ_TRY(look_up_open(e)).value_or(Open{});
   }
+  if (!rows.empty()) YZ_TRY(tx_.bulk(q::inflight_delete, rows));
+  return open;
+}
+
+// What is not remembered has its row in inflight, or is the attempt of a claim of which it was not known
+// whether it was committed, or is late: the attempt was closed as unknown, and what comes now may still
+// settle the message.
+Result<std::optional<Ledger::Open>> Ledger::look_up_open(const ResponseEntry& entry) {
+  auto owner = YZ_TRY(tx_.one(
+      q::attempt_owner,
+      [](const db::Row& row) {
+        return std::pair{Open{row.i64(0), row.i64(1), row.i64(2)}, row.as<AttemptOutcome>(3)};
+      },
+      entry.attempt_id));
+  if (!owner) return std::nullopt;
+  auto& [open, outcome] = *owner;
+  const bool late = outcome == AttemptOutcome::kUnknown && entry.outcome != AttemptOutcome::kUnknown &&
+                    entry.outcome != AttemptOutcome::kNotSent;
+  if (outcome != AttemptOutcome::kOpen && !late) return std::nullopt;
+  open.late = late || entry.late;
   return open;
 }
 
@@ -82,10 +96,14 @@ Result<> Ledger::record_responses(const LedgerChannel& channel, std::span<const 
     if (open[i].message_id == 0) continue;
     // The time-out that it corrects may be among these very entries, so what is late is written last.
     (open[i].late ? late : attempts)
-        .row(e.attempt_id, e.outcome, e.at, e.status, e.carrier_message_id, e.code);
-    if (e.outcome == AttemptOutcome::kAccepted && !e.carrier_ref.empty())
-      waits.row(channel.id, e.carrier_ref, e.attempt_id, open[i].message_id, open[i].batch_id,
-                open[i].segments);
+        .row(e.attempt_id, e.outcome, e.at, e.status, e.carrier_message_id, e.code,
+             e.carrier_ref == e.carrier_message_id ? std::string_view("") : e.carrier_ref);
+    if (e.outcome != AttemptOutcome::kAccepted || e.carrier_ref.empty()) continue;
+    const Open& o = open[i];
+    if (o.remembered && channel.outstanding->wait(
+                            e.carrier_ref, {e.attempt_id, {o.message_id, o.batch_id, o.segments}, now_}))
+      continue;
+    waits.row(channel.id, e.carrier_ref, e.attempt_id, o.message_id, o.batch_id, o.segments);
   }
   if (!attempts.empty()) YZ_TRY(tx_.bulk(q::attempt_respond, attempts));
   if (!late.empty()) YZ_TRY(tx_.bulk(q::attempt_respond, late));
@@ -96,7 +114,7 @@ Result<> Ledger::record_responses(const LedgerChannel& channel, std::span<const 
 Result<> Ledger::apply_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
                                  Effects& effects) {
   if (entries.empty()) return {};
-  std::vector<Open> open = YZ_TRY(take_inflight(entries));
+  std::vector<Open> open = YZ_TRY(take_open(channel, entries));
   YZ_CHECK(record_responses(channel, entries, open));
   Changes changes(care_);
   std::unordered_set<int64_t> long_done;
@@ -351,23 +369,39 @@ Result<int64_t> Ledger::attempts_answered(int64_t message_id) {
   return static_cast<int64_t>(numbers.size());
 }
 
+// Which attempts the receipts are of; 0 where nobody waits for one.
+Result<> Ledger::find_waiting(const LedgerChannel& channel, std::span<const ReceiptEntry* const> receipts,
+                              std::vector<Open>& waiting, std::vector<int64_t>& attempt_ids) {
+  db::Columns refs;
+  std::vector<size_t> asked;
+  for (size_t i = 0; i < receipts.size(); ++i) {
+    if (channel.outstanding != nullptr) {
+      if (const auto wait = channel.outstanding->waiting(receipts[i]->carrier_ref)) {
+        attempt_ids[i] = wait->attempt_id;
+        waiting[i] = {wait->of.message_id, wait->of.batch_id, wait->of.segments, false, true};
+        continue;
+      }
+    }
+    refs.row(channel.id, receipts[i]->carrier_ref);
+    asked.push_back(i);
+  }
+  if (refs.empty()) return {};
+  return tx_.bulk_each(q::receipt_wait_find, refs, [&](const db::Row& row) {
+    const size_t i = asked[static_cast<size_t>(row.i64(0))];
+    attempt_ids[i] = row.i64(1);
+    waiting[i] = {row.i64(2), row.i64(3), row.i64(4)};
+  });
+}
+
 Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const ReceiptEntry> entries,
                                 Effects& effects) {
-  db::Columns refs;
   std::vector<const ReceiptEntry*> finals;
-  for (const ReceiptEntry& e : entries) {
-    if (!receipt_state::is_final(e.state)) continue;
-    refs.row(channel.id, e.carrier_ref);
-    finals.push_back(&e);
-  }
+  for (const ReceiptEntry& e : entries)
+    if (receipt_state::is_final(e.state)) finals.push_back(&e);
   if (finals.empty()) return {};
   std::vector<Open> waiting(finals.size());
   std::vector<int64_t> attempt_ids(finals.size());
-  YZ_CHECK(tx_.bulk_each(q::receipt_wait_find, refs, [&](const db::Row& row) {
-    const auto i = static_cast<size_t>(row.i64(0));
-    attempt_ids[i] = row.i64(1);
-    waiting[i] = {row.i64(2), row.i64(3), row.i64(4)};
-  }));
+  YZ_CHECK(find_waiting(channel, finals, waiting, attempt_ids));
   db::Columns attempts, done, parked;
   std::vector<size_t> known;
   std::unordered_set<int64_t> seen;
@@ -381,12 +415,15 @@ Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const Re
       continue;  // the same receipt twice in one batch: the first counts
     known.push_back(i);
     attempts.row(attempt_ids[i], e.at, e.state, e.code);
-    done.row(channel.id, e.carrier_ref);
+    if (waiting[i].remembered)
+      channel.outstanding->received(e.carrier_ref);
+    else
+      done.row(channel.id, e.carrier_ref);
   }
   if (!parked.empty()) YZ_TRY(tx_.bulk(q::receipt_park, parked));
   if (known.empty()) return {};
   YZ_TRY(tx_.bulk(q::attempt_receipt, attempts));
-  YZ_TRY(tx_.bulk(q::receipt_wait_delete, done));
+  if (!done.empty()) YZ_TRY(tx_.bulk(q::receipt_wait_delete, done));
   Changes changes(care_);
   std::unordered_set<int64_t> long_done;
   for (const size_t i : known) {
@@ -459,26 +496,56 @@ Result<> Ledger::expire(std::span<const Overdue> messages) {
 }
 
 Result<int64_t> Ledger::close_interrupted(int64_t limit) {
-  Changes changes(Care::kLookedUp);
-  db::Columns attempts, done;
+  std::vector<std::pair<int64_t, Open>> open;
   YZ_CHECK(tx_.each(
       q::inflight_some,
-      [&](const db::Row& row) {
-        attempts.row(row.i64(0), AttemptOutcome::kUnknown, now_, 0, "", "");
-        done.row(row.i64(0));
-        changes.add({.message_id = row.i64(1),
-                     .batch_id = row.i64(2),
-                     .from = MessageState::kInFlight,
-                     .to = MessageState::kUnknown,
-                     .reason = Reason::kInterrupted});
-      },
+      [&](const db::Row& row) { open.emplace_back(row.i64(0), Open{row.i64(1), row.i64(2), row.i64(3)}); },
       limit));
-  if (done.empty()) return 0;
-  const auto rows = static_cast<int64_t>(done.size());
+  YZ_CHECK(close(open));
+  return static_cast<int64_t>(open.size());
+}
+
+Result<Ledger::TakenUp> Ledger::take_up(int64_t from, int64_t limit) {
+  TakenUp taken;
+  std::vector<std::pair<int64_t, Open>> open;
+  db::Columns waits;
+  int64_t rows = 0;
+  YZ_CHECK(tx_.each(
+      q::attempts_outstanding,
+      [&](const db::Row& row) {
+        ++rows;
+        taken.next = row.i64(0) + 1;
+        const Open o{row.i64(1), row.i64(2), row.i64(3)};
+        const auto outcome = row.as<AttemptOutcome>(4);
+        if (outcome == AttemptOutcome::kOpen) open.emplace_back(row.i64(0), o);
+        if (outcome == AttemptOutcome::kAccepted && row.i64(5) == 0 && !row.text(7).empty())
+          waits.row(row.i64(6), row.text(7), row.i64(0), o.message_id, o.batch_id, o.segments);
+      },
+      from, limit));
+  if (rows < limit) taken.next = 0;
+  if (!waits.empty()) YZ_TRY(tx_.bulk(q::receipt_wait_insert, waits));
+  YZ_CHECK(close(open));
+  taken.closed = static_cast<int64_t>(open.size());
+  return taken;
+}
+
+// Whether they left, nobody knows.
+Result<> Ledger::close(std::span<const std::pair<int64_t, Open>> open) {
+  if (open.empty()) return {};
+  Changes changes(Care::kLookedUp);
+  db::Columns attempts, done;
+  for (const auto& [attempt_id, o] : open) {
+    attempts.row(attempt_id, AttemptOutcome::kUnknown, now_, 0, "", "", "");
+    done.row(attempt_id);
+    changes.add({.message_id = o.message_id,
+                 .batch_id = o.batch_id,
+                 .from = MessageState::kInFlight,
+                 .to = MessageState::kUnknown,
+                 .reason = Reason::kInterrupted});
+  }
   YZ_TRY(tx_.bulk(q::attempt_respond, attempts));
   YZ_TRY(tx_.bulk(q::inflight_delete, done));
-  YZ_CHECK(changes.write(tx_, now_));
-  return rows;
+  return changes.write(tx_, now_);
 }
 
 }  // namespace yizhan::engine

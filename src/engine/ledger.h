@@ -15,6 +15,7 @@
 #include "engine/carrier_codes.h"
 #include "engine/changes.h"
 #include "engine/number_quality.h"
+#include "engine/outstanding.h"
 
 namespace yizhan::engine {
 
@@ -42,6 +43,7 @@ struct ReceiptEntry {
 struct LedgerChannel {
   int64_t id = 0;
   const CarrierCodes* codes = nullptr;
+  Outstanding* outstanding = nullptr;  // without it all is in the store's rows
 };
 
 // What follows from the entries, for the engine to act on after the commit.
@@ -90,13 +92,20 @@ class Ledger {
     int64_t message_id = 0, batch_id = 0;
   };
   Result<> expire(std::span<const Overdue> messages);
-  // After a stop: up to `limit` open attempts become unknown; returns how many.
+  // After a stop: open attempts become unknown. First those with a row, up to `limit`; returns how many.
   Result<int64_t> close_interrupted(int64_t limit);
+  // Then those from `from` on, up to `limit` attempts; a receipt that is awaited gets its row.
+  struct TakenUp {
+    int64_t closed = 0;
+    int64_t next = 0;  // where to go on; 0 = there are no more
+  };
+  Result<TakenUp> take_up(int64_t from, int64_t limit);
 
  private:
   struct Open {
     int64_t message_id = 0, batch_id = 0, segments = 0;
-    bool late = false;  // the message may be unknown by now
+    bool late = false;        // the message may be unknown by now
+    bool remembered = false;  // by Outstanding
   };
   struct Attempt {
     int64_t id, number;
@@ -119,7 +128,8 @@ class Ledger {
   };
   enum class Arrived : uint8_t { kNothing, kPart };  // of a message that failed
 
-  Result<std::vector<Open>> take_inflight(std::span<const ResponseEntry> entries);
+  Result<std::vector<Open>> take_open(const LedgerChannel& channel, std::span<const ResponseEntry> entries);
+  Result<std::optional<Open>> look_up_open(const ResponseEntry& entry);
   Result<> record_responses(const LedgerChannel& channel, std::span<const ResponseEntry> entries,
                             std::vector<Open>& open);
   Result<> decide(const LedgerChannel& channel, const ResponseEntry& entry, const Open& open,
@@ -145,6 +155,9 @@ class Ledger {
   Result<> settle(const LedgerChannel& channel, const Open& open, int64_t state, std::string_view code,
                   Arrived arrived, Changes& changes, Effects& effects);
   Result<> settle_long(const LedgerChannel& channel, const Open& open, Changes& changes, Effects& effects);
+  Result<> find_waiting(const LedgerChannel& channel, std::span<const ReceiptEntry* const> receipts,
+                        std::vector<Open>& waiting, std::vector<int64_t>& attempt_ids);
+  Result<> close(std::span<const std::pair<int64_t, Open>> open);
   Result<> write(Changes& changes, Effects& effects);
 
   db::Tx& tx_;

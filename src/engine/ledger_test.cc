@@ -44,7 +44,6 @@ TEST_P(LedgerTest, AnAnswerInTimeSettlesOrQueuesAgain) {
   EXPECT_EQ(state_of(s[3].message_id), "failed number_vacant");
   EXPECT_EQ(count("outbox"), 1);
   EXPECT_EQ(count("deferred"), 1);
-  EXPECT_EQ(count("inflight"), 0);
   EXPECT_EQ(count("frequency_use"), 1) << "only what was sent counts against the recipient's limits";
   expect_counted(batch);
 }
@@ -221,9 +220,10 @@ TEST_P(LedgerTest, WhatAStopCutOffIsUnknown) {
   const int64_t batch = queued_batch(3);
   const auto s = claim(batch);
   apply({response(s[0], AttemptOutcome::kAccepted)});
-  const int64_t closed =
-      write([&](db::Tx& tx) { return Ledger(tx, Care::kLookedUp, clock_.now()).close_interrupted(100); });
-  EXPECT_EQ(closed, 2);
+  const auto taken =
+      write([&](db::Tx& tx) { return Ledger(tx, Care::kLookedUp, clock_.now()).take_up(0, 100); });
+  EXPECT_EQ(taken.closed, 2);
+  EXPECT_EQ(taken.next, 0);
   EXPECT_EQ(state_of(s[1].message_id), "unknown interrupted");
   EXPECT_EQ(ok(world_->counts(batch)), (std::map<std::string, int64_t>{{"sent", 1}, {"unknown", 2}}));
   expect_counted(batch);

@@ -142,10 +142,9 @@ VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0, 0, '', 0, 0, '')
 -- name: inflight_insert :rows(attempt_id bigint, message_id bigint, batch_id bigint, segments bigint)
 INSERT INTO inflight (attempt_id, message_id, batch_id, segments) SELECT r.attempt_id, r.message_id, r.batch_id, r.segments FROM :rows AS r
 
--- name: inflight_take :rows(attempt_id bigint)
-SELECT r.ord, i.message_id, i.batch_id, i.segments FROM :rows AS r JOIN inflight i ON i.attempt_id = r.attempt_id
--- name: inflight_take :sqlite :runs
-SELECT $2 + attempt_id - $1, message_id, batch_id, segments FROM inflight WHERE attempt_id BETWEEN $1 AND $3
+-- Of these, the attempts without an answer.
+-- name: attempts_open :rows(attempt_id bigint)
+SELECT r.ord FROM :rows AS r JOIN attempt a ON a.id = r.attempt_id WHERE a.outcome = 1
 
 -- name: inflight_delete :rows(attempt_id bigint)
 DELETE FROM inflight WHERE attempt_id IN (SELECT r.attempt_id FROM :rows AS r)
@@ -155,13 +154,25 @@ DELETE FROM inflight WHERE attempt_id BETWEEN $1 AND $3
 -- name: inflight_some
 SELECT attempt_id, message_id, batch_id, segments FROM inflight ORDER BY attempt_id LIMIT $1
 
--- name: inflight_of_customer
-SELECT DISTINCT i.message_id FROM inflight i JOIN message m ON m.id = i.message_id WHERE m.customer_id = $1
+-- Which of a customer's messages may still be at a link. (Of the others it is called back as they stop.)
+-- name: messages_in_flight_of_customer
+SELECT m.id FROM batch b JOIN message m ON m.batch_id = b.id AND m.customer_id = $1 WHERE b.state = 2 AND m.state = 3
 
--- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text, code text)
-UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id, response_code = r.code FROM :rows AS r WHERE attempt.id = r.id
+-- name: outstanding_mark
+SELECT attempt_id FROM outstanding_mark WHERE id = 1
+
+-- name: outstanding_mark_set
+UPDATE outstanding_mark SET attempt_id = $1 WHERE id = 1
+
+-- Attempts of which nothing is said yet: open ones, and accepted ones without a receipt.
+-- name: attempts_outstanding
+SELECT a.id, a.message_id, m.batch_id, a.segments, a.outcome, a.receipt_at, a.channel_id, CASE WHEN a.carrier_ref = '' THEN a.carrier_message_id ELSE a.carrier_ref END
+FROM attempt a JOIN message m ON m.id = a.message_id WHERE a.id >= $1 ORDER BY a.id LIMIT $2
+
+-- name: attempt_respond :rows(id bigint, outcome bigint, at bigint, status bigint, carrier_message_id text, code text, carrier_ref text)
+UPDATE attempt SET outcome = r.outcome, responded_at = r.at, response_status = r.status, carrier_message_id = r.carrier_message_id, response_code = r.code, carrier_ref = r.carrier_ref FROM :rows AS r WHERE attempt.id = r.id
 -- name: attempt_respond :sqlite
-UPDATE attempt SET outcome = $2, responded_at = $3, response_status = $4, carrier_message_id = $5, response_code = $6 WHERE id = $1
+UPDATE attempt SET outcome = $2, responded_at = $3, response_status = $4, carrier_message_id = $5, response_code = $6, carrier_ref = $7 WHERE id = $1
 
 -- name: attempt_receipt :rows(id bigint, at bigint, state bigint, code text)
 UPDATE attempt SET receipt_at = r.at, receipt_state = r.state, receipt_code = r.code FROM :rows AS r WHERE attempt.id = r.id
