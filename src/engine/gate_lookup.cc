@@ -1,6 +1,7 @@
 #include "engine/gate_lookup.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/limits.h"
 #include "engine/number_quality.h"
@@ -77,6 +78,101 @@ Result<> add_preferences(db::Tx& tx, domain::MessageClass message_class,
   });
 }
 
+// What is asked, for each place of a list of customers.
+struct Question {
+  std::span<const int64_t> customer_ids;
+  domain::MessageClass message_class;
+  std::string_view purpose;
+  bool counted = false;     // whether uses are asked for
+  std::vector<Time> since;  // by place: uses after it
+};
+
+// Customers by their ids, several places of one together, and the ranges that they fill.
+class Ranges {
+ public:
+  // Customers that few others lie between are in one range: imports number them one after the other, and
+  // audiences go by these numbers.
+  static constexpr int64_t kGap = 3;
+  // So many customers at least a range, on the average, for it to be worth it.
+  static constexpr size_t kWorth = 8;
+
+  explicit Ranges(std::span<const int64_t> customer_ids) {
+    for (size_t i = 0; i < customer_ids.size(); ++i) places_.push_back({customer_ids[i], i});
+    std::ranges::sort(places_);
+    for (const auto& [id, place] : places_) {
+      if (ranges_.empty() || id - ranges_.back().second > kGap)
+        ranges_.emplace_back(id, id);
+      else
+        ranges_.back().second = id;
+    }
+  }
+  bool worth_it() const { return ranges_.size() * kWorth <= places_.size(); }
+  const std::vector<std::pair<int64_t, int64_t>>& all() const { return ranges_; }
+  // Every place of a customer, if it was asked for. Quick for those of one range in their order.
+  void places_of(int64_t customer_id, const std::function<void(size_t)>& place) {
+    if (at_ >= places_.size() || places_[at_].first > customer_id) at_ = 0;
+    if (places_[at_].first + kGap < customer_id)
+      at_ = static_cast<size_t>(std::ranges::lower_bound(places_, std::pair{customer_id, size_t{0}}) -
+                                places_.begin());
+    while (at_ < places_.size() && places_[at_].first < customer_id) ++at_;
+    for (size_t i = at_; i < places_.size() && places_[i].first == customer_id; ++i) place(places_[i].second);
+  }
+
+ private:
+  std::vector<std::pair<int64_t, size_t>> places_;
+  std::vector<std::pair<int64_t, int64_t>> ranges_;
+  size_t at_ = 0;
+};
+
+Result<> look_up_ranges(db::Tx& tx, const Question& asked, Ranges& ranges, std::vector<CustomerGates>& data) {
+  const Time earliest = std::ranges::min(asked.since);
+  for (const auto& [first, last] : ranges.all()) {
+    YZ_CHECK(tx.each(
+        q::gate_suppressions_between,
+        [&](const db::Row& row) {
+          ranges.places_of(row.i64(0), [&](size_t i) { data[i].suppressed = row.i64(1); });
+        },
+        first, last));
+    YZ_CHECK(tx.each(
+        q::gate_consents_between,
+        [&](const db::Row& row) {
+          ranges.places_of(row.i64(0), [&](size_t i) {
+            const std::string_view purpose = row.text(1);
+            if (purpose.empty()) data[i].consent_of_class = row.i64(2);
+            if (purpose == asked.purpose) data[i].consent_of_purpose = row.i64(2);
+          });
+        },
+        first, last, asked.message_class, asked.purpose));
+    if (!asked.counted) continue;
+    YZ_CHECK(tx.each(
+        q::gate_uses_between,
+        [&](const db::Row& row) {
+          ranges.places_of(row.i64(0), [&](size_t i) {
+            if (row.time(1) > asked.since[i]) data[i].used.push_back(row.time(1));
+          });
+        },
+        first, last, asked.message_class, earliest));
+  }
+  return {};
+}
+
+Result<> look_up_each(db::Tx& tx, const Question& asked, std::vector<CustomerGates>& data) {
+  db::Columns rows;
+  rows.reserve(asked.customer_ids.size());
+  for (size_t i = 0; i < asked.customer_ids.size(); ++i)
+    rows.row(asked.customer_ids[i], asked.message_class, asked.purpose, asked.since[i]);
+  YZ_CHECK(tx.bulk_each(q::gate_customers, rows, [&](const db::Row& row) {
+    CustomerGates& d = data[static_cast<size_t>(row.i64(0))];
+    d.suppressed = row.i64(1);
+    d.consent_of_class = row.i64(2);
+    d.consent_of_purpose = row.i64(3);
+  }));
+  if (!asked.counted) return {};
+  return tx.bulk_each(q::gate_frequency, rows, [&](const db::Row& row) {
+    data[static_cast<size_t>(row.i64(0))].used.push_back(row.time(1));
+  });
+}
+
 }  // namespace
 
 Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan& plan,
@@ -86,22 +182,14 @@ Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan
   if (customer_ids.empty()) return data;
   const bool counted = counts_uses(plan.origin);
   if (counted && batch.preferences) YZ_CHECK(add_preferences(tx, plan.message_class, customer_ids, data));
-  db::Columns rows;
-  rows.reserve(customer_ids.size());
+  Question question{customer_ids, plan.message_class, plan.purpose, counted, {}};
   const Duration span = domain::longest_span(batch.frequency, plan.message_class);
-  for (size_t i = 0; i < customer_ids.size(); ++i)
-    rows.row(customer_ids[i], plan.message_class, plan.purpose,
-             now - std::max(span, domain::longest_span(data[i].preference, plan.message_class)));
-  YZ_CHECK(tx.bulk_each(q::gate_customers, rows, [&](const db::Row& row) {
-    CustomerGates& d = data[static_cast<size_t>(row.i64(0))];
-    d.suppressed = row.i64(1);
-    d.consent_of_class = row.i64(2);
-    d.consent_of_purpose = row.i64(3);
-  }));
-  if (counted)
-    YZ_CHECK(tx.bulk_each(q::gate_frequency, rows, [&](const db::Row& row) {
-      data[static_cast<size_t>(row.i64(0))].used.push_back(row.time(1));
-    }));
+  for (const CustomerGates& d : data)
+    question.since.push_back(now - std::max(span, domain::longest_span(d.preference, plan.message_class)));
+  if (Ranges ranges(customer_ids); ranges.worth_it())
+    YZ_CHECK(look_up_ranges(tx, question, ranges, data));
+  else
+    YZ_CHECK(look_up_each(tx, question, data));
   const std::vector<domain::Reason> barred = YZ_TRY(barred_numbers(tx, customer_ids, now));
   for (size_t i = 0; i < data.size(); ++i) data[i].barred = barred[i];
   return data;

@@ -70,6 +70,18 @@ FROM :rows AS r JOIN customer c ON c.id = r.customer_id
 SELECT r.ord, f.used_at FROM :rows AS r JOIN frequency_use f
   ON f.customer_id = r.customer_id AND f.message_class = r.message_class AND f.used_at > r.since
 
+-- The same of all customers between two, for messages to many of them: three scans cost less than three look-ups of each.
+-- name: gate_suppressions_between
+SELECT id, suppressed FROM customer WHERE id BETWEEN $1 AND $2 ORDER BY id
+
+-- name: gate_consents_between
+SELECT customer_id, purpose, kind FROM consent_state WHERE customer_id BETWEEN $1 AND $2 AND message_class = $3 AND purpose IN ('', $4)
+ORDER BY customer_id
+
+-- name: gate_uses_between
+SELECT customer_id, used_at FROM frequency_use WHERE customer_id BETWEEN $1 AND $2 AND message_class = $3 AND used_at > $4
+ORDER BY customer_id, used_at
+
 -- The limits that customers set themselves.
 -- name: gate_preferences :rows(customer_id bigint, message_class bigint)
 SELECT r.ord, p.span_seconds, p.maximum FROM :rows AS r JOIN customer_preference p ON p.customer_id = r.customer_id AND p.message_class = r.message_class
