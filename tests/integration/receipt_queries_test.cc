@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "tests/support/sender.h"
 #include "tests/support/test_database.h"
 
@@ -31,6 +32,9 @@ class ReceiptQueries : public testing::StoreTest {
     sender_->start_engine();
     sender_->start(batch);
     EXPECT_TRUE(eventually([&] { return counts(batch)["sent"] == customers; }));
+    // What is asked after are rows, which old receipts have.
+    clock_.advance(seconds(limits::kOutstandingSeconds + 1));
+    EXPECT_TRUE(eventually([&] { return value("SELECT count(*) FROM receipt_wait") == customers; }));
     return batch;
   }
   Counts counts(int64_t batch) { return sender_->world().projected(batch).value(); }
