@@ -147,7 +147,11 @@ function useLimitText() {
   const { t } = useTranslation(['campaign', 'common']);
   return (rule: { span_seconds: number; maximum: number }) => {
     const { amount, unit } = spanParts(rule.span_seconds);
-    return t('technology.limit', { maximum: rule.maximum, amount, unit: t(`common:span.units.${unit}`) });
+    return t('technology.limit', {
+      maximum: rule.maximum,
+      amount,
+      unit: t(`common:span.counted.${unit}`, { count: amount }),
+    });
   };
 }
 

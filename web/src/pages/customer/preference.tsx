@@ -30,7 +30,7 @@ function useRuleText(): (rule: Rule) => string {
       class: term('message_class', rule.message_class),
       maximum: rule.maximum,
       amount,
-      unit: t(`common:span.units.${unit}`),
+      unit: t(`common:span.counted.${unit}`, { count: amount }),
     });
   };
 }

@@ -52,7 +52,7 @@ function Limit({ limit }: { limit: Schema<'ExplainedLimit'> }) {
   const text = t('limit', {
     source: term('frequency_source', limit.source),
     amount: span.amount,
-    unit: t(`common:span.units.${span.unit}`),
+    unit: t(`common:span.counted.${span.unit}`, { count: span.amount }),
     maximum: limit.maximum,
     used: limit.used,
   });
