@@ -1,6 +1,8 @@
+// @vitest-environment jsdom
 // Enter in the picker is the picker's: by itself it would send the form around it.
 import { fireEvent, render, screen } from '@testing-library/react';
 import { beforeEach, expect, it, vi } from 'vitest';
+import '@/test_setup';
 import { PreferencesProvider } from '@/app/preferences';
 import { ZonedPicker } from './zoned_picker';
 

@@ -1,8 +1,10 @@
+// @vitest-environment jsdom
 // The form as the person sees it: what it sends, where it says what is wrong, and who may only read.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { App } from 'antd';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import '@/test_setup';
 import { ApplicationForm } from './application_form';
 import type { ApplicationView } from './spec';
 

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
 import { byReadiness, missingOf, type PlanForm, toForm, toPlan } from './plan';
 

@@ -1,8 +1,10 @@
+// @vitest-environment jsdom
 // What people are told while sending is off because of a restored backup, and what its release asks of them first.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { App } from 'antd';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import '@/test_setup';
 import { EmergencyNotice, EmergencyStopButton } from './emergency_stop';
 
 const kPatience = { timeout: 20_000 };

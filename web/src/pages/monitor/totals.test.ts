@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
 import { deedsOf } from './control';
 import { failedIn, openIn, remainingIn, sumIn } from './totals';
