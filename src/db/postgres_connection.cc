@@ -120,6 +120,12 @@ Result<void> PostgresConnection::set_up_session() {
   if (!encoding || std::string_view(encoding) != "UTF8")
     return fail(ErrorCode::kInvalidArgument, "the database's encoding must be UTF8", "conninfo");
   std::string sql = fmt::format("SET lock_timeout = {}; SET jit = off; ", options_.busy_timeout.us / 1000);
+  // The writer goes by keys. A plan that was made while a table was new and empty looks through all of it, or
+  // sorts what an index would give in order, and is kept until the table is analyzed.
+  if (access_ == Access::kWrite)
+    sql +=
+        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; "
+        "SET enable_mergejoin = off; ";
   if (options_.synchronous == Synchronous::kOff)
     sql += "SET synchronous_commit = off";
   else  // a stronger setting of the server's is left alone

@@ -37,7 +37,8 @@ constexpr int64_t kDayMinutes = 1440;
 // Of a batch with a route: so many wait for channels at most, so that a slow one does not hold up the others.
 constexpr int64_t kSpreadRows = 4 * kChunkRows;
 // While something runs that people wait for, whatever else is done lasts about so long at a time.
-constexpr int64_t kStepUs = 10'000;
+// A commit of a database server takes the longer, however little is in it.
+constexpr int64_t kStepUs = 10'000, kServerStepUs = 25'000;
 constexpr size_t kSmallestStep = 100;
 // Wait for at least this much credit, or half of a link that holds less than twice as much.
 constexpr size_t kSmallestClaim = 256, kSmallestNotificationClaim = 16;
@@ -47,6 +48,10 @@ int64_t steady_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+int64_t step_us(const store::Store& store) {
+  return store.db.dialect() == db::Dialect::kPostgres ? kServerStepUs : kStepUs;
 }
 
 // Who goes first: what somebody waits for, then what is owed, then what is offered.
@@ -87,10 +92,10 @@ Engine::Engine(const store::Store& store, boost::asio::io_context& io, ScreenRen
       screen_(std::move(screen)),
       housekeeping_(store),
       receipt_queries_(store),
-      claim_step_(kSmallestStep, limits::kClaimBatchMessages, kStepUs),
-      release_step_(kSmallestStep, kChunkRows, kStepUs),
-      promote_step_(kSmallestStep, kChunkRows, kStepUs),
-      spread_step_(kSmallestStep, kChunkRows, kStepUs) {}
+      claim_step_(kSmallestStep, limits::kClaimBatchMessages, step_us(store)),
+      release_step_(kSmallestStep, kChunkRows, step_us(store)),
+      promote_step_(kSmallestStep, kChunkRows, step_us(store)),
+      spread_step_(kSmallestStep, kChunkRows, step_us(store)) {}
 
 Result<> Engine::start() {
   YZ_CHECK(take_up());

@@ -94,8 +94,11 @@ ORDER BY campaign_id DESC LIMIT $2
 -- name: announced_insert
 INSERT INTO announced_frequency (campaign_id, span_seconds, maximum, valid_from, valid_until, announced_at) VALUES ($1, $2, $3, $4, $5, $6)
 
+-- In these deletes by several columns a server looks each row up by its key (that is what OFFSET 0 is for): by IN it may go through
+-- the whole table instead, most of which is dead rows.
 -- name: outbox_delete :rows(message_id bigint, batch_id bigint, channel_id bigint)
-DELETE FROM outbox WHERE (batch_id, channel_id, message_id) IN (SELECT r.batch_id, r.channel_id, r.message_id FROM :rows AS r)
+DELETE FROM outbox WHERE ctid = ANY (ARRAY(SELECT f.place FROM :rows AS r CROSS JOIN LATERAL (SELECT o.ctid AS place FROM outbox o
+  WHERE o.batch_id = r.batch_id AND o.channel_id = r.channel_id AND o.message_id = r.message_id OFFSET 0) AS f))
 -- name: outbox_delete :sqlite :runs
 DELETE FROM outbox WHERE batch_id = $2 AND channel_id = $3 AND message_id BETWEEN $1 AND $5
 
@@ -209,7 +212,8 @@ ON CONFLICT (channel_id, carrier_ref) DO NOTHING
 SELECT r.ord, w.attempt_id, w.message_id, w.batch_id, w.segments FROM :rows AS r JOIN receipt_wait w ON w.channel_id = r.channel_id AND w.carrier_ref = r.carrier_ref
 
 -- name: receipt_wait_delete :rows(channel_id bigint, carrier_ref text)
-DELETE FROM receipt_wait WHERE (channel_id, carrier_ref) IN (SELECT r.channel_id, r.carrier_ref FROM :rows AS r)
+DELETE FROM receipt_wait WHERE ctid = ANY (ARRAY(SELECT f.place FROM :rows AS r CROSS JOIN LATERAL (SELECT w.ctid AS place FROM receipt_wait w
+  WHERE w.channel_id = r.channel_id AND w.carrier_ref = r.carrier_ref OFFSET 0) AS f))
 -- name: receipt_wait_delete :sqlite
 DELETE FROM receipt_wait WHERE channel_id = $1 AND carrier_ref = $2
 
@@ -257,7 +261,8 @@ INSERT INTO deferred (due_at, message_id, batch_id) SELECT r.due_at, r.message_i
 SELECT d.due_at, d.message_id, d.batch_id, m.state, m.reason FROM deferred d JOIN message m ON m.id = d.message_id WHERE d.due_at <= $1 ORDER BY d.due_at, d.message_id LIMIT $2
 
 -- name: deferred_delete :rows(due_at bigint, message_id bigint)
-DELETE FROM deferred WHERE (due_at, message_id) IN (SELECT r.due_at, r.message_id FROM :rows AS r)
+DELETE FROM deferred WHERE ctid = ANY (ARRAY(SELECT f.place FROM :rows AS r CROSS JOIN LATERAL (SELECT d.ctid AS place FROM deferred d
+  WHERE d.due_at = r.due_at AND d.message_id = r.message_id OFFSET 0) AS f))
 -- name: deferred_delete :sqlite
 DELETE FROM deferred WHERE due_at = $1 AND message_id = $2
 
