@@ -26,6 +26,14 @@ int consent_rebuild(const Config& config);
 int doctor(const Config& config);
 int reconcile_campaign(const Config& config, const std::string& campaign, const std::string& carrier_log);
 
+struct ScreenOptions {
+  std::string rules_dir;                    // empty: the packs that come with the program
+  std::string message_class = "marketing";  // verification, notification, marketing, public_service
+  std::string file = "-";                   // one message a line; "-" = standard input
+};
+// Prints one JSON object a message (docs/formats/screening_jsonl.md). kExitFound when a message is blocked.
+int screen_messages(const ScreenOptions& options);
+
 struct DemoOptions {
   std::string data_dir;   // made anew
   std::string customers;  // the CSV; its counts are expected beside it in .expected.json

@@ -63,6 +63,17 @@ int run_simulator(const std::vector<std::string>& pairs) {
   return carrier_simulator(options);
 }
 
+CLI::App* add_screen(CLI::App& app, ScreenOptions& options) {
+  auto* command = app.add_subcommand(
+      "screen", "screen messages, one a line, as they would go out; one JSON object a line");
+  command->add_option("file", options.file, "- or nothing: standard input");
+  command->add_option("--class", options.message_class,
+                      "verification, notification, marketing (default), public_service");
+  command->add_option("--rules", options.rules_dir, "folder of the rule packs");
+  command->footer("Exit code 0: nothing is blocked; 3: a message is; 1: no rule packs, no file.");
+  return command;
+}
+
 // The exit code where there is nothing to run: after help and version, and for wrong use.
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   try {
@@ -118,6 +129,9 @@ int run(int argc, char** argv) {
   simulator->add_option("options", pairs, "key=value …");
   simulator->footer(simulator_help());
 
+  ScreenOptions screen_options;
+  auto* screen_command = add_screen(app, screen_options);
+
   auto* demo_command = app.add_subcommand("demo", "walk the whole road once, with a carrier simulator");
   demo_command->add_option("--data-dir", demo_options.data_dir, "made anew; default build/demo");
   demo_command->add_option("--customers", demo_options.customers, "a CSV with its .expected.json beside it");
@@ -139,6 +153,7 @@ int run(int argc, char** argv) {
     return run_with_store(common,
                           [&](const Config& c) { return reconcile_campaign(c, campaign, carrier_log); });
   if (*simulator) return run_simulator(pairs);
+  if (*screen_command) return screen_messages(screen_options);
   demo_options.program = std::filesystem::read_symlink("/proc/self/exe").string();
   return demo(demo_options);
 }

@@ -13,6 +13,7 @@
 #include "app/data_lock.h"
 #include "app/instance_watch.h"
 #include "app/metrics.h"
+#include "app/rule_packs.h"
 #include "app/webhook_sender.h"
 #include "base/log.h"
 #include "engine/engine.h"
@@ -56,33 +57,16 @@
 #include "service/test_handsets.h"
 #include "service/webhooks.h"
 
-#ifndef YIZHAN_RULES_DIR
-#define YIZHAN_RULES_DIR "/usr/share/yizhan/rules"
-#endif
-
 namespace yizhan::app {
 namespace {
 
 constexpr Duration kClientsGrace = seconds(2);
 
-constexpr const char* kPolicyMapFile = "policy_map.toml";  // lies beside the rule packs, and is none
-
-std::string rules_folder(const Config& config) {
-  return config.rules_dir.empty() ? YIZHAN_RULES_DIR : config.rules_dir;
-}
-
-// The rule packs in force today (Beijing time, which is theirs), or nothing: then no content can be saved,
-// submitted or approved (fail closed), and the log says why.
-std::shared_ptr<const screen::Screener> load_screener(const Config& config, Time now) {
-  const std::string folder = rules_folder(config);
-  std::vector<std::string> files;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
-    if (entry.path().extension() == ".toml" && entry.path().filename() != kPolicyMapFile)
-      files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
-  const std::string today = to_rfc3339(now + hours(8)).substr(0, 10);
-  auto screener = screen::Screener::load(files, today);
+// The rule packs in force, or nothing: then no content can be saved, submitted or approved (fail closed), and
+// the log says why.
+std::shared_ptr<const screen::Screener> screener_in_force(const Config& config, Time now) {
+  const std::string folder = rules_folder(config.rules_dir);
+  auto screener = load_screener(folder, now);
   if (screener) return *screener;
   log::error("no content can be reviewed: rule packs in {}: {}", folder, to_string(screener.error()));
   return nullptr;
@@ -225,7 +209,7 @@ Result<> Server::Parts::make_services() {
   YZ_CHECK(http::empty_spool(spool()));
   identity = YZ_TRY(service::Identity::create(store));
   first_administrator = YZ_TRY(identity->first_run());
-  screener = load_screener(config, store.now());
+  screener = screener_in_force(config, store.now());
   YZ_CHECK(service::ensure_system_contents(store, screener.get(), config.signature));
 
   link_threads = std::make_unique<net::IoThreads>("link", 1);
@@ -256,7 +240,7 @@ Result<> Server::Parts::make_services() {
   campaigns = std::make_unique<service::Campaigns>(store, *engine);
   campaigns->on_release([this] { instance->write_or_say(); });
   effects = std::make_unique<service::Effects>(store);
-  policy = YZ_TRY(service::Policy::load(store, rules_folder(config) + "/" + kPolicyMapFile));
+  policy = YZ_TRY(service::Policy::load(store, rules_folder(config.rules_dir) + "/" + kPolicyMapFile));
   tests = std::make_unique<service::PreSendTests>(store, *engine);
   rehearsals = std::make_unique<service::Rehearsals>(store, *engine);
   reports = std::make_unique<service::Reports>(store);

@@ -1,8 +1,10 @@
 #pragma once
 // An Aho-Corasick automaton over code points: every pattern that ends at a place, in one pass over the text.
 // Nodes are numbered breadth first, so the children of a node are neighbours and an edge costs two bytes:
-// about 16 bytes a node, fit for hundreds of thousands of terms. Immutable after build(): any thread.
-// Source of the method: A. Aho, M. Corasick, "Efficient string matching", CACM 18(6), 1975.
+// about 20 bytes a node, fit for hundreds of thousands of terms. At most places of a text the last three
+// characters begin no pattern; bit maps say so without a look at the nodes, and a pass goes on from there
+// only where they do not. Immutable after build(): any thread. Source of the method: A. Aho, M. Corasick,
+// "Efficient string matching", CACM 18(6), 1975.
 
 #include <cstdint>
 #include <span>
@@ -17,50 +19,114 @@ namespace yizhan::screen {
 class Automaton {
  public:
   using State = uint32_t;
+  using Symbol = uint16_t;
   static constexpr State kStart = 0;
+  static constexpr size_t kPatternCharacters = 255;
 
-  // Pattern i keeps the number i; equal patterns are each reported. kInvalidArgument: an empty pattern, or
-  // more than 65,535 different characters.
+  // Pattern i keeps the number i; equal patterns are each reported. kInvalidArgument: an empty pattern, one
+  // longer than kPatternCharacters, or more than 65,535 different characters.
   static Result<Automaton> build(std::span<const std::u32string> patterns);
 
-  State next(State state, char32_t c) const {
-    const uint16_t symbol = symbol_of(c);
-    if (symbol == 0) return kStart;
-    for (; state != kStart; state = fail_[state])
-      if (const State child = child_of(state, symbol); child != 0) return child;
-    return first_[symbol];
-  }
-
-  // Calls f(pattern number) for every pattern that ends in this state.
-  template <class F>
-  void for_each_match(State state, F f) const {
-    for (State s = has_match(state) ? state : shorter_[state]; s != kStart; s = shorter_[s])
-      for (uint32_t i = match_[s]; i < match_[s + 1]; ++i) f(numbers_[i]);
-  }
-
-  size_t nodes() const { return fail_.size(); }
-
- private:
-  struct Builder;
-
-  bool has_match(State s) const { return match_[s] != match_[s + 1]; }
-  uint16_t symbol_of(char32_t c) const {
+  // What a character is to the automaton; 0 = it is in no pattern.
+  Symbol symbol_of(char32_t c) const {
     if (c < basic_.size()) return basic_[c];
     const auto found = others_.find(c);
     return found == others_.end() ? 0 : found->second;
   }
-  // 0 when there is none: the root is nobody's child.
-  State child_of(State s, uint16_t symbol) const;
 
-  std::vector<uint16_t> basic_;  // symbol of a character of the basic plane, 0 = in no pattern
-  std::unordered_map<char32_t, uint16_t> others_;
-  std::vector<State> first_;     // the root's children by symbol
-  std::vector<State> children_;  // of node s: [children_[s], children_[s + 1])
-  std::vector<uint16_t> edge_;   // the symbol that leads to node s; rising among siblings
-  std::vector<State> fail_;      // the longest proper suffix that is a node
-  std::vector<State> shorter_;   // the longest proper suffix that is a pattern, or the root
-  std::vector<uint32_t> match_;  // node s ends the patterns numbers_[match_[s] .. match_[s + 1])
+  State next_symbol(State state, Symbol symbol) const {
+    if (symbol == 0) return kStart;
+    for (; state > last_single_; state = nodes_[state].fail)
+      if (const State child = child_of(state, symbol); child != 0) return child;
+    if (state != kStart)
+      if (const State child = pair(edge_[state], symbol); child != 0) return child;
+    return first_[symbol];
+  }
+  State next(State state, char32_t c) const { return next_symbol(state, symbol_of(c)); }
+
+  // Whether a pattern may end with these three, or go on after them: false is sure. A state that remembers at
+  // most two characters need not be kept where it is false; after_pair() gives it back.
+  bool may_begin(Symbol a, Symbol b, Symbol c) const {
+    const uint32_t two = (static_cast<uint32_t>(b) << 16 | c) * kFibonacci >> kEndShift;
+    const uint64_t hash = triple_hash(a, b, c);
+    const uint64_t mask = triple_mask(hash);
+    return (triples_[hash >> triple_shift_] & mask) == mask || (ends_[two >> 6] >> (two & 63) & 1) != 0 ||
+           single_[c] != 0;
+  }
+  // The state after these two when nothing before them is remembered.
+  State after_pair(Symbol a, Symbol b) const {
+    const State both = a == 0 || b == 0 ? 0 : pair(a, b);
+    return both != 0 ? both : first_[b];
+  }
+  // It remembers at least three characters.
+  bool is_deep(State state) const { return state > last_pair_; }
+
+  // How many characters the state remembers.
+  uint32_t depth(State state) const { return depth_[state]; }
+  bool has_match(State state) const { return nodes_[state].output != kStart; }
+
+  // Calls f(pattern number) for every pattern that ends in this state, longest first.
+  template <class F>
+  void for_each_match(State state, F f) const {
+    for (State s = nodes_[state].output; s != kStart; s = nodes_[nodes_[s].fail].output)
+      for (uint32_t i = nodes_[s].match; i < nodes_[s + 1].match; ++i) f(numbers_[i]);
+  }
+
+  size_t nodes() const { return depth_.size(); }
+  size_t bytes() const;
+
+ private:
+  struct Builder;
+
+  static constexpr uint32_t kFibonacci = 0x9E3779B1U;  // hashing by the golden ratio
+  static constexpr uint32_t kEndShift = 32 - 17;       // 16 KiB of bits
+
+  struct Pair {
+    uint32_t key = 0;
+    State node = 0;  // 0 = free
+  };
+  struct Node {
+    State children = 0;  // [children, that of the next node)
+    State fail = 0;      // the longest proper suffix that is a node
+    State output = 0;    // this node or its longest suffix that ends a pattern, or the root
+    uint32_t match = 0;  // it ends the patterns numbers_[match .. that of the next node)
+  };
+
+  // Three characters are two bits of one word of the map, so that few others have both by chance.
+  static uint64_t triple_hash(Symbol a, Symbol b, Symbol c) {
+    return (uint64_t{a} << 32 | uint64_t{b} << 16 | c) * 0x9E3779B97F4A7C15U;
+  }
+  static uint64_t triple_mask(uint64_t hash) {
+    return uint64_t{1} << (hash >> 20 & 63) | uint64_t{1} << (hash >> 26 & 63);
+  }
+  // The node of two characters, 0 when there is none. First characters have many children: a hash table finds
+  // the one at once.
+  State pair(Symbol a, Symbol b) const {
+    const uint32_t key = static_cast<uint32_t>(a) << 16 | b;
+    for (uint32_t at = (key * kFibonacci) >> table_shift_;; at = (at + 1) & table_mask_) {
+      if (pair_table_[at].key == key) return pair_table_[at].node;
+      if (pair_table_[at].node == 0) return 0;
+    }
+  }
+  // 0 when there is none: the root is nobody's child.
+  State child_of(State s, Symbol symbol) const;
+
+  std::vector<Symbol> basic_;  // symbol of a character of the basic plane
+  std::unordered_map<char32_t, Symbol> others_;
+  std::vector<State> first_;  // the root's children by symbol
+  State last_single_ = 0;     // nodes up to here remember one character
+  std::vector<Node> nodes_;   // one more than there are, for the ends
+  std::vector<Symbol> edge_;  // the symbol that leads to node s; rising among siblings
+  std::vector<uint8_t> depth_;
   std::vector<uint32_t> numbers_;
+  State last_pair_ = 0;            // nodes up to here remember at most two
+  std::vector<uint64_t> triples_;  // the three characters that patterns begin with
+  std::vector<uint64_t> ends_;     // a bit for each pattern of two
+  std::vector<uint8_t> single_;    // by symbol: a pattern by itself
+  std::vector<Pair> pair_table_;   // open addressing, at most half full
+  uint32_t triple_shift_ = 0;
+  uint32_t table_shift_ = 0;
+  uint32_t table_mask_ = 0;
 };
 
 }  // namespace yizhan::screen

@@ -1,5 +1,6 @@
 #include "screen/finding.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -16,6 +17,7 @@ constexpr std::array<std::string_view, 3> kSeverityNames{"info", "review", "bloc
 constexpr std::array<std::string_view, kMessageClasses> kClassNames{"verification", "notification",
                                                                     "marketing", "public_service"};
 constexpr std::array<std::string_view, 4> kPartNames{"signature", "body", "opt_out_text", "whole"};
+constexpr std::array<std::string_view, kEssentials> kEssentialNames{"rules", "validity", "scope"};
 
 template <class Enum, size_t N>
 std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -38,18 +40,39 @@ std::optional<MessageClass> parse_message_class(std::string_view name) {
 }
 std::optional<Part> parse_part(std::string_view name) { return find<Part>(kPartNames, name); }
 
-std::string variants_name(Variants variants) {
-  constexpr std::array<std::pair<uint8_t, std::string_view>, 6> kNames{{
+std::string_view essential_name(Essential e) { return kEssentialNames[static_cast<size_t>(e)]; }
+std::optional<Essential> parse_essential(std::string_view name) {
+  return find<Essential>(kEssentialNames, name);
+}
+
+bool Promotion::says(Essential essential) const {
+  return std::ranges::find(spans, essential, &EssentialSpan::essential) != spans.end();
+}
+
+std::vector<std::string_view> variant_names(Variants variants) {
+  constexpr std::array<std::pair<uint16_t, std::string_view>, 12> kNames{{
+      {Variants::kLetterCase, "letter case"},
       {Variants::kFullWidth, "full width"},
       {Variants::kTraditional, "traditional"},
       {Variants::kDigitStyle, "digit style"},
       {Variants::kStyledLetter, "styled letters"},
+      {Variants::kLookAlike, "look-alikes"},
+      {Variants::kSplit, "split characters"},
+      {Variants::kHomophone, "homophones"},
+      {Variants::kPinyin, "pinyin letters"},
+      {Variants::kRepeated, "repeated characters"},
       {Variants::kInvisible, "invisible characters"},
       {Variants::kInsertedSymbols, "inserted symbols"},
   }};
+  std::vector<std::string_view> out;
+  for (const auto& [bit, name] : kNames)
+    if ((variants.bits & bit) != 0) out.push_back(name);
+  return out;
+}
+
+std::string variants_name(Variants variants) {
   std::string out;
-  for (const auto& [bit, name] : kNames) {
-    if ((variants.bits & bit) == 0) continue;
+  for (const std::string_view name : variant_names(variants)) {
     if (!out.empty()) out += ", ";
     out += name;
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace yizhan::screen {
 
@@ -33,6 +34,7 @@ namespace yizhan::screen {
   X(kVariantText, "VARIANT_TEXT")           \
   X(kSector, "SECTOR")                      \
   X(kPromotion, "PROMOTION")                \
+  X(kLanguage, "LANGUAGE")                  \
   X(kFormat, "FORMAT")
 
 enum class Category : uint8_t {
@@ -63,18 +65,31 @@ std::optional<Part> parse_part(std::string_view name);
 
 // How the text was disguised where a term was found; any number of them together. None: the term as it is.
 struct Variants {
-  static constexpr uint8_t kFullWidth = 1;
-  static constexpr uint8_t kTraditional = 2;
-  static constexpr uint8_t kDigitStyle = 4;
-  static constexpr uint8_t kStyledLetter = 8;      // circled, superscript, compatibility forms
-  static constexpr uint8_t kInvisible = 16;        // zero-width characters between
-  static constexpr uint8_t kInsertedSymbols = 32;  // symbols or spaces between
+  static constexpr uint16_t kFullWidth = 1;
+  static constexpr uint16_t kTraditional = 2;
+  static constexpr uint16_t kDigitStyle = 4;
+  static constexpr uint16_t kStyledLetter = 8;      // circled, superscript, compatibility forms
+  static constexpr uint16_t kInvisible = 16;        // zero-width characters between
+  static constexpr uint16_t kInsertedSymbols = 32;  // symbols or spaces between
+  static constexpr uint16_t kLetterCase = 64;
+  static constexpr uint16_t kRepeated = 128;   // a character said several times
+  static constexpr uint16_t kLookAlike = 256;  // another character that looks the same
+  static constexpr uint16_t kSplit = 512;      // a character written as its parts
+  static constexpr uint16_t kHomophone = 1024;
+  static constexpr uint16_t kPinyin = 2048;  // the sound in Latin letters
+  // Those that say of a single character in which form it is written.
+  static constexpr uint16_t kForms = kFullWidth | kTraditional | kDigitStyle | kStyledLetter | kLetterCase;
+  // Those that nobody writes by chance.
+  static constexpr uint16_t kEvasive =
+      kStyledLetter | kInvisible | kInsertedSymbols | kRepeated | kLookAlike | kSplit | kPinyin;
 
-  uint8_t bits = 0;
+  uint16_t bits = 0;
   bool operator==(const Variants&) const = default;
 };
 // "exact", or the names joined: "full width, inserted symbols".
 std::string variants_name(Variants variants);
+// The names one by one; none when the term is as it is.
+std::vector<std::string_view> variant_names(Variants variants);
 
 struct Span {
   uint32_t begin = 0;
@@ -87,17 +102,57 @@ struct Suggestion {
   std::string en;
 };
 
+// A further term of the same rule inside a finding's span.
+struct NestedTerm {
+  std::string term;
+  Span bytes;
+  Span utf16;
+};
+
 struct Finding {
   std::string rule_id;
+  std::string pack_id;  // the pack that the rule came from, and its version
+  std::string pack_version;
   Category category = Category::kFormat;
   Severity severity = Severity::kInfo;
   Part part = Part::kWhole;
-  Span bytes;           // in the part's UTF-8 text; empty at its end when something is missing
-  Span utf16;           // the same in UTF-16 units, as browsers count
-  std::string matched;  // the original text of the span, at most kFindingMatchedBytes
+  Span bytes;               // in the part's UTF-8 text; empty at its end when something is missing
+  Span utf16;               // the same in UTF-16 units, as browsers count
+  std::string matched;      // the original text of the span, at most kFindingMatchedBytes
+  std::string term;         // as the pack has it: the word or expression; empty for a check
+  std::string replacement;  // what to write instead, where the list of terms says so
   Variants how_matched;
+  std::vector<NestedTerm> nested;  // in the order of the text, at most kScreenNestedTerms
   std::string legal_basis;
   Suggestion suggestion;
+};
+
+// A regulated sector that the message is about, and what that asks of whoever sends it.
+struct SectorFound {
+  std::string id;
+  Suggestion title;
+  std::vector<std::string> required_qualifications;
+  std::string second_reviewer;  // who must also review; empty = nobody
+};
+
+// What a promotion must say.
+enum class Essential : uint8_t { kRules, kValidity, kScope };
+inline constexpr size_t kEssentials = 3;
+std::string_view essential_name(Essential essential);
+std::optional<Essential> parse_essential(std::string_view name);
+
+// Where the message says it.
+struct EssentialSpan {
+  Essential essential = Essential::kRules;
+  Part part = Part::kWhole;
+  Span bytes;
+  Span utf16;
+  std::string text;  // at most kFindingMatchedBytes
+};
+struct Promotion {
+  bool found = false;  // the message is one
+  std::vector<EssentialSpan> spans;
+  bool says(Essential essential) const;
 };
 
 }  // namespace yizhan::screen

@@ -3,6 +3,7 @@
 #include <opencc/opencc.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
+#include <unicode/uspoof.h>
 #include <unicode/utf16.h>
 
 #include <algorithm>
@@ -15,16 +16,18 @@ namespace yizhan::screen {
 
 namespace {
 
+constexpr size_t kUnitsOfOne = 32;  // room for characters that fold to several (the longest to 18)
+
 // Marks an entry whose folding is in the map; no character folds to U+FFFF, a noncharacter.
 constexpr char16_t kSeveral = 0xFFFF;
 
-// Planes 1 and 2 beyond the basic one that hold styled letters and compatibility ideographs.
+// Beyond the basic plane: styled letters, squared ideographs, digits, compatibility ideographs.
 struct Range {
   char32_t first;
   char32_t last;
 };
 constexpr std::array<Range, 4> kStyledRanges{
-    {{0x1D400, 0x1D7FF}, {0x1F100, 0x1F1FF}, {0x1FBF0, 0x1FBF9}, {0x2F800, 0x2FA1F}}};
+    {{0x1D400, 0x1D7FF}, {0x1F100, 0x1F2FF}, {0x1FBF0, 0x1FBF9}, {0x2F800, 0x2FA1F}}};
 
 // Chinese digits, plain and as on cheques.
 char32_t chinese_digit(char32_t c) {
@@ -35,6 +38,23 @@ char32_t chinese_digit(char32_t c) {
   return 0;
 }
 
+// White letters on black, and those that flags are made of; they have no decomposition.
+char32_t emblem_letter(char32_t c) {
+  constexpr std::array<char32_t, 3> kFirst{0x1F150, 0x1F170, 0x1F1E6};
+  for (const char32_t first : kFirst)
+    if (c >= first && c < first + 26) return U'a' + (c - first);
+  return 0;
+}
+
+// Marks drawn over or around the character before, in letters of no script in particular.
+bool is_overlay(char32_t c) {
+  return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
+         (c >= 0x20D0 && c <= 0x20FF) || (c >= 0xFE20 && c <= 0xFE2F);
+}
+
+bool is_ascii_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_upper_ascii(char32_t c) { return c >= 'A' && c <= 'Z'; }
+
 bool parts_sentences(char32_t c) {
   constexpr std::u32string_view kMarks = U"\n\r,.!?;:，。！？；：、…";
   return kMarks.find(c) != kMarks.npos;
@@ -44,7 +64,10 @@ bool parts_sentences(char32_t c) {
 UnitClass class_of(char32_t c) {
   if (parts_sentences(c)) return UnitClass::kSentence;
   const auto code = static_cast<UChar32>(c);
+  constexpr std::u32string_view kStrokes = U"丶丨丿乀乁亅乚";  // no words: put between words as bars and dots
+  if (kStrokes.find(c) != kStrokes.npos) return UnitClass::kSymbol;
   if (text::is_ideograph(c)) return UnitClass::kIdeograph;
+  if (is_overlay(c)) return UnitClass::kSymbol;
   switch (u_charType(code)) {
     case U_UPPERCASE_LETTER:
     case U_LOWERCASE_LETTER:
@@ -105,6 +128,24 @@ bool convert_traditional(std::vector<char32_t>& simplified) {
   return at == lines.size();
 }
 
+// text::next_code_point with the common case, a character of three bytes, in place.
+char32_t next_character(std::string_view text, size_t& at) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t a = byte(at);
+  if (a < 0x80) {
+    ++at;
+    return a;
+  }
+  if (a > 0xE0 && a < 0xF0 && a != 0xED && at + 2 < text.size() && (byte(at + 1) & 0xC0) == 0x80 &&
+      (byte(at + 2) & 0xC0) == 0x80) {
+    const auto c =
+        static_cast<char32_t>((a & 0x0F) << 12 | (byte(at + 1) & 0x3F) << 6 | (byte(at + 2) & 0x3F));
+    at += 3;
+    return c;
+  }
+  return text::next_code_point(text, at);
+}
+
 // Where a template's variable at `at` ends, or 0 when there is none: "{" name "}" on one line.
 size_t placeholder_end(std::string_view text, size_t at) {
   const size_t close = text.find_first_of("{}\n", at + 1);
@@ -115,6 +156,55 @@ size_t placeholder_end(std::string_view text, size_t at) {
 
 }  // namespace
 
+// Which Latin letter a letter of another script, or one with marks, looks like.
+class LookAlikes {
+ public:
+  Result<> open() {
+    UErrorCode status = U_ZERO_ERROR;
+    checker_.reset(uspoof_open(&status));
+    decomposer_ = unorm2_getNFDInstance(&status);
+    if (U_FAILURE(status)) return fail(ErrorCode::kUnavailable, "ICU's table of confusables is missing");
+    return {};
+  }
+
+  // Lower case; 0 when there is none. The small letter decides, for a capital one may look like another's.
+  char32_t letter(char32_t c) const {
+    if (c < 0x80 || c > 0xFFFF) return 0;
+    if (const char32_t base = without_marks(c); base != 0) return base;
+    const auto lower = static_cast<char32_t>(u_tolower(static_cast<UChar32>(c)));
+    if (const char32_t found = skeleton(lower); found != 0) return found;
+    return skeleton(c);
+  }
+
+ private:
+  struct Close {
+    void operator()(USpoofChecker* checker) const { uspoof_close(checker); }
+  };
+
+  char32_t skeleton(char32_t c) const {
+    const UChar source[1] = {static_cast<UChar>(c)};
+    UChar out[8];
+    UErrorCode status = U_ZERO_ERROR;
+    const int32_t n = uspoof_getSkeleton(checker_.get(), 0, source, 1, out, 8, &status);
+    if (U_FAILURE(status) || n != 1 || !is_ascii_letter(out[0])) return 0;
+    return static_cast<char32_t>(u_tolower(out[0]));
+  }
+
+  char32_t without_marks(char32_t c) const {
+    const UChar source[1] = {static_cast<UChar>(c)};
+    UChar out[16];
+    UErrorCode status = U_ZERO_ERROR;
+    const int32_t n = unorm2_normalize(decomposer_, source, 1, out, 16, &status);
+    if (U_FAILURE(status) || n < 2 || !is_ascii_letter(out[0])) return 0;
+    for (int32_t i = 1; i < n; ++i)
+      if (!is_overlay(out[i])) return 0;
+    return static_cast<char32_t>(u_tolower(out[0]));
+  }
+
+  std::unique_ptr<USpoofChecker, Close> checker_;
+  const UNormalizer2* decomposer_ = nullptr;
+};
+
 // Builds the table once.
 class FoldTable::Maker {
  public:
@@ -123,6 +213,7 @@ class FoldTable::Maker {
     Maker maker;
     maker.normalizer_ = unorm2_getNFKCCasefoldInstance(&status);
     if (U_FAILURE(status)) return fail(ErrorCode::kUnavailable, "ICU's normalisation data is missing");
+    YZ_CHECK(maker.look_alikes_.open());
     if (!convert_traditional(maker.simplified_))
       return fail(ErrorCode::kUnavailable, "OpenCC's traditional-to-simplified table is missing");
     auto table = std::make_unique<FoldTable>();
@@ -138,6 +229,7 @@ class FoldTable::Maker {
     }
     for (const Range& range : kStyledRanges)
       for (char32_t c = range.first; c <= range.last; ++c) table->others_.emplace(c, maker.fold(c));
+    maker.keep_simplified(*table);
     return table.release();
   }
 
@@ -152,11 +244,18 @@ class FoldTable::Maker {
     }
     const bool just_case =
         out.text.size() == 1 && out.text[0] == static_cast<char32_t>(u_tolower(static_cast<UChar32>(c)));
-    if (c >= 0xFF01 && c <= 0xFF5E) {
+    if (is_upper_ascii(c)) {
+      out.variants |= Variants::kLetterCase;
+    } else if (c >= 0xFF01 && c <= 0xFF5E) {
       out.variants |= Variants::kFullWidth;
     } else if (!just_case && out.text != std::u32string(1, c) && out.unit_class != UnitClass::kSpace) {
       out.variants |= out.unit_class == UnitClass::kDigit ? Variants::kDigitStyle : Variants::kStyledLetter;
     }
+    if (const char32_t letter = emblem_letter(c); letter != 0) {
+      out.text = std::u32string(1, letter);
+      out.variants = Variants::kStyledLetter;
+    }
+    fold_look_alike(c, out);
     for (char32_t& folded : out.text) fold_ideograph(folded, out.variants);
     fold_digit(c, out);
     reclassify(out);
@@ -181,7 +280,15 @@ class FoldTable::Maker {
     return out;
   }
 
-  void fold_ideograph(char32_t& c, uint8_t& variants) const {
+  void fold_look_alike(char32_t c, Folded& out) const {
+    if (out.unit_class != UnitClass::kLetter || out.text.size() != 1 || is_ascii_letter(out.text[0])) return;
+    const char32_t letter = look_alikes_.letter(c);
+    if (letter == 0) return;
+    out.text[0] = letter;
+    out.variants = Variants::kLookAlike;
+  }
+
+  void fold_ideograph(char32_t& c, uint16_t& variants) const {
     if (c >= 0x10000 || simplified_[c] == 0 || simplified_[c] == c) return;
     c = simplified_[c];
     variants |= Variants::kTraditional;
@@ -193,6 +300,7 @@ class FoldTable::Maker {
     char32_t& c = out.text[0];
     if (const char32_t digit = chinese_digit(c); digit != 0) {
       c = digit;
+      out.variants |= Variants::kDigitStyle;
       return;
     }
     if (out.unit_class != UnitClass::kDigit || (c >= '0' && c <= '9')) return;
@@ -209,7 +317,25 @@ class FoldTable::Maker {
     if (is_word(folded)) out.unit_class = folded;
   }
 
+  void keep_simplified(FoldTable& table) const {
+    table.simplified_.resize(0x10000);
+    table.simplified_only_.resize(0x10000);
+    for (char32_t c = 0; c < 0x10000; ++c) {
+      const char32_t to = simplified_[c];
+      table.simplified_[c] = static_cast<char16_t>(to == 0 || to >= 0x10000 ? c : to);
+      if (to != 0 && to < 0x10000 && to != c) table.simplified_only_[to] = true;
+    }
+    // Characters that were simplified to one that traditional texts have as well (後 to 后).
+    constexpr std::u32string_view kOfBoth =
+        U"后里干面只系向准制志游咨并余于云丑了出斗谷刮合胡回汇伙家姜借据卷克夸困蜡累帘了霉蔑弥辟凭朴仆启签千"
+        U"秋曲确"
+        U"舍沈胜术松台涂团吁咸药叶佣郁御愿岳扎占折征症致钟周朱筑坏冲当发复尽历脏弱表别才采彩丰范巨凶升布注背"
+        U"痴";
+    for (const char32_t c : kOfBoth) table.simplified_only_[c] = false;
+  }
+
   const UNormalizer2* normalizer_ = nullptr;
+  LookAlikes look_alikes_;
   std::vector<char32_t> simplified_;
 };
 
@@ -220,18 +346,33 @@ Result<const FoldTable*> FoldTable::instance() {
   return *made;
 }
 
+char32_t FoldTable::fold(char32_t c) const {
+  if (c < 0x10000 && basic_[c].folded != kSeveral) return basic_[c].folded;
+  const auto found = others_.find(c);
+  return found == others_.end() || found->second.text.size() != 1 ? c : found->second.text[0];
+}
+
 uint32_t FoldTable::normalize(std::string_view text, Placeholders placeholders,
                               std::vector<Unit>& units) const {
-  units.clear();
-  units.reserve(text.size() / 2 + 8);
+  // Written in place: growing one by one costs as much as the rest. A character folds to at most kUnitsOfOne.
+  units.resize(text.size() / 2 + 2 * kUnitsOfOne);
+  Unit* unit = units.data();
+  Unit* full = units.data() + units.size() - kUnitsOfOne;
+  const auto grow = [&] {
+    const auto used = static_cast<size_t>(unit - units.data());
+    units.resize(units.size() + text.size() / 2 + kUnitsOfOne);
+    unit = units.data() + used;
+    full = units.data() + units.size() - kUnitsOfOne;
+  };
   uint32_t classes = 0;
-  const auto add = [&](char32_t folded, size_t begin, size_t end, UnitClass unit_class, uint8_t variants) {
-    units.push_back(
-        {folded, static_cast<uint32_t>(begin), static_cast<uint16_t>(end - begin), unit_class, variants});
+  const auto add = [&](char32_t folded, size_t begin, size_t end, UnitClass unit_class, uint16_t variants) {
+    *unit++ = {folded, static_cast<uint32_t>(begin), static_cast<uint16_t>(end - begin), unit_class,
+               variants};
     classes |= 1U << static_cast<unsigned>(unit_class);
   };
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
+    if (unit >= full) grow();
     if (text[at] == '{' && placeholders == Placeholders::kVariables) {
       if (at + 1 < text.size() && text[at + 1] == '{') {  // a literal brace
         at += 2;
@@ -244,7 +385,7 @@ uint32_t FoldTable::normalize(std::string_view text, Placeholders placeholders,
         continue;
       }
     }
-    const char32_t c = text::next_code_point(text, at);
+    const char32_t c = next_character(text, at);
     if (c == text::kReplacementCharacter && at - begin == 1) {
       add(c, begin, at, UnitClass::kMalformed, 0);
       continue;
@@ -262,6 +403,7 @@ uint32_t FoldTable::normalize(std::string_view text, Placeholders placeholders,
     for (const char32_t folded : found->second.text)
       add(folded, begin, at, found->second.unit_class, found->second.variants);
   }
+  units.resize(static_cast<size_t>(unit - units.data()));
   return classes;
 }
 

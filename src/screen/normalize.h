@@ -1,8 +1,8 @@
 #pragma once
-// A text as terms are compared with it: case, width, traditional forms, digit styles and styled letters
-// folded, each folded character remembering which bytes of the original it came from. The fold table is
-// immutable: any thread. Sources: Unicode NFKC_Casefold (UAX 31) through ICU; OpenCC's character table for
-// traditional forms.
+// A text as terms are compared with it: case, width, traditional forms, digit styles, styled letters and
+// letters that look like Latin ones folded, each folded character remembering which bytes of the original it
+// came from. The fold table is immutable: any thread. Sources: Unicode NFKC_Casefold (UAX 31) and the
+// confusables of UTS 39 through ICU; OpenCC's character table for traditional forms.
 
 #include <array>
 #include <cstdint>
@@ -37,7 +37,7 @@ struct Unit {
   uint32_t begin = 0;   // byte offset in the original
   uint16_t length = 0;  // in bytes; a character that folds to several gives several units of the same bytes
   UnitClass unit_class = UnitClass::kSymbol;
-  uint8_t variants = 0;  // bits of Variants
+  uint16_t variants = 0;  // bits of Variants
 
   uint32_t end() const { return begin + length; }
 };
@@ -54,21 +54,30 @@ class FoldTable {
   // bounded by the caller (kScreenTextBytes).
   uint32_t normalize(std::string_view text, Placeholders placeholders, std::vector<Unit>& units) const;
 
+  // The folding of one character where that is one character, else the character.
+  char32_t fold(char32_t c) const;
+  // The simplified form of an ideograph, anything else as it is; digits stay as they are written.
+  char32_t simplified(char32_t c) const { return c < simplified_.size() ? simplified_[c] : c; }
+  // Written in simplified texts only: the simplified form of a character that is written otherwise.
+  bool simplified_only(char32_t c) const { return c < 0x10000 && simplified_only_[c]; }
+
  private:
   struct Entry {
     char16_t folded = 0;
+    uint16_t variants = 0;
     UnitClass unit_class = UnitClass::kSymbol;
-    uint8_t variants = 0;
   };
   struct Folded {
     std::u32string text;
     UnitClass unit_class = UnitClass::kSymbol;
-    uint8_t variants = 0;
+    uint16_t variants = 0;
   };
   class Maker;
 
   std::array<Entry, 0x10000> basic_{};  // folded == kSeveral: look in others_
   std::unordered_map<char32_t, Folded> others_;
+  std::vector<char16_t> simplified_;
+  std::vector<bool> simplified_only_;
 };
 
 }  // namespace yizhan::screen

@@ -89,7 +89,7 @@ class PersonalFinder {
       add(PersonalKind::kPhone, begin, end);
     } else if (is_bank_card(run.digits)) {
       add(PersonalKind::kBankCard, begin, end);
-    } else {
+    } else if (parts_group(end) || (begin > 0 && parts_group(begin - 1))) {
       runs_.push_back(std::move(run));
     }
     return end;
@@ -113,9 +113,9 @@ class PersonalFinder {
     }
   }
 
-  bool adjoins(const Run& a, const Run& b) const {
-    return b.begin == a.end + 1 && (at(a.end) == ' ' || at(a.end) == '-') &&
-           units_[a.end].unit_class != UnitClass::kPlaceholder;
+  bool adjoins(const Run& a, const Run& b) const { return b.begin == a.end + 1 && parts_group(a.end); }
+  bool parts_group(uint32_t unit) const {
+    return (at(unit) == ' ' || at(unit) == '-') && units_[unit].unit_class != UnitClass::kPlaceholder;
   }
 
   void email(uint32_t mark) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -27,10 +28,39 @@ std::optional<CheckKind> parse_check(std::string_view name) {
   return static_cast<CheckKind>(at - kCheckNames.begin());
 }
 
+// The lists that a pack names, beside it.
+class Lists {
+ public:
+  explicit Lists(std::string_view folder) : folder_(folder) {}
+
+  // kInvalidArgument for a path that leads out of the folder.
+  Result<std::string> read(const std::string& file, const std::string& place) const {
+    const std::filesystem::path path(file);
+    const bool inside = !folder_.empty() && path.is_relative() &&
+                        std::ranges::none_of(path, [](const auto& step) { return step == ".."; });
+    if (!inside) return fail(ErrorCode::kInvalidArgument, "a file beside the pack is needed here", place);
+    const std::filesystem::path full = std::filesystem::path(folder_) / path;
+    std::error_code error;
+    if (std::filesystem::file_size(full, error) > limits::kRulePackBytes && !error)
+      return fail(ErrorCode::kTooLarge, "the list is too large", place);
+    std::ifstream in(full, std::ios::binary);
+    std::string text;
+    if (error || !in) return fail(ErrorCode::kNotFound, "cannot read the list", place + ": " + file);
+    text.assign(std::istreambuf_iterator<char>(in), {});
+    if (!text::is_utf8(text))
+      return fail(ErrorCode::kMalformed, "the list is not UTF-8", place + ": " + file);
+    return text;
+  }
+
+ private:
+  std::string_view folder_;
+};
+
 // One table of the file, with the place that errors name.
 class TableReader {
  public:
-  TableReader(const toml::table& table, std::string place) : table_(table), place_(std::move(place)) {}
+  TableReader(const toml::table& table, std::string place, const Lists& lists)
+      : table_(table), place_(std::move(place)), lists_(lists) {}
 
   std::unexpected<Error> bad(std::string_view key, std::string why) const {
     return fail(ErrorCode::kInvalidArgument, std::move(why), fmt::format("{}: {}", place_, key));
@@ -44,11 +74,12 @@ class TableReader {
 
   bool has(std::string_view key) const { return table_.contains(key); }
 
-  Result<std::vector<std::string>> texts(std::string_view key) const {
+  Result<std::vector<std::string>> texts(std::string_view key,
+                                         size_t characters = limits::kRuleTermCharacters) const {
     if (!has(key)) return std::vector<std::string>{};
     const toml::array* array = table_[key].as_array();
     if (array == nullptr) return bad(key, "a list of texts is needed here");
-    return texts(key, *array);
+    return texts(key, *array, characters);
   }
 
   Result<std::vector<std::vector<std::string>>> lists(std::string_view key) const {
@@ -59,9 +90,30 @@ class TableReader {
       return bad(key, "a short list of lists is needed here");
     for (const toml::node& node : *array) {
       if (node.as_array() == nullptr) return bad(key, "a list of lists is needed here");
-      out.push_back(YZ_TRY(texts(key, *node.as_array())));
+      out.push_back(YZ_TRY(texts(key, *node.as_array(), limits::kRuleTermCharacters)));
     }
     return out;
+  }
+
+  // The list under `key` and those of the files under `files_key`.
+  Result<std::vector<Term>> terms(std::string_view key, std::string_view files_key) const {
+    std::vector<Term> out;
+    for (std::string& term : YZ_TRY(texts(key))) out.push_back({std::move(term), {}});
+    const auto files = YZ_TRY(texts(files_key, limits::kRuleExpressionBytes));
+    if (files.size() > limits::kRuleFiles) return bad(files_key, "too many files");
+    for (const std::string& file : files) YZ_CHECK(read_list(file, files_key, out));
+    return out;
+  }
+  Result<std::vector<std::string>> phrases(std::string_view key, std::string_view files_key) const {
+    std::vector<std::string> out;
+    for (Term& term : YZ_TRY(terms(key, files_key))) out.push_back(std::move(term.text));
+    return out;
+  }
+
+  // The file that `key` names, empty when it names none.
+  Result<std::string> file(std::string_view key) const {
+    if (!has(key)) return std::string();
+    return lists_.read(YZ_TRY(text(key)), place_of(key));
   }
 
   template <class T>
@@ -73,6 +125,9 @@ class TableReader {
   }
 
   const toml::table* table(std::string_view key) const { return table_[key].as_table(); }
+  const Lists& lists() const { return lists_; }
+  const std::string& place() const { return place_; }
+  std::string place_of(std::string_view key) const { return fmt::format("{}: {}", place_, key); }
 
   // A misspelt key would silently weaken a rule.
   Result<> only(std::initializer_list<std::string_view> keys) const {
@@ -83,21 +138,48 @@ class TableReader {
   }
 
  private:
-  Result<std::vector<std::string>> texts(std::string_view key, const toml::array& array) const {
+  Result<std::vector<std::string>> texts(std::string_view key, const toml::array& array,
+                                         size_t characters) const {
     std::vector<std::string> out;
     out.reserve(array.size());
     for (const toml::node& node : array) {
       const auto value = node.value<std::string>();
       if (!value || value->empty()) return bad(key, "a list of texts is needed here");
-      if (text::count_code_points(*value) > limits::kRuleTermCharacters)
-        return fail(ErrorCode::kTooLarge, "a term is too long", fmt::format("{}: {}", place_, key));
+      if (text::count_code_points(*value) > characters)
+        return fail(ErrorCode::kTooLarge, "a term is too long", place_of(key));
       out.push_back(*value);
     }
     return out;
   }
 
+  // A term a line, and behind a tab what to write instead.
+  Result<> read_list(const std::string& file, std::string_view key, std::vector<Term>& out) const {
+    const std::string text = YZ_TRY(lists_.read(file, place_of(key)));
+    size_t number = 0;
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find('\n', at), text.size());
+      std::string_view line = std::string_view(text).substr(at, end - at);
+      at = end + 1;
+      ++number;
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (line.empty() || line.starts_with('#')) continue;
+      const size_t tab = line.find('\t');
+      Term term{std::string(line.substr(0, tab)), {}};
+      if (tab != line.npos) term.replacement = line.substr(tab + 1);
+      const auto place = [&] { return fmt::format("{}: {} line {}", place_of(key), file, number); };
+      if (term.text.empty()) return fail(ErrorCode::kInvalidArgument, "no term stands here", place());
+      if (text::count_code_points(term.text) > limits::kRuleTermCharacters ||
+          text::count_code_points(term.replacement) > limits::kRuleTermCharacters)
+        return fail(ErrorCode::kTooLarge, "a term is too long", place());
+      if (out.size() >= limits::kRuleTerms) return fail(ErrorCode::kTooLarge, "too many terms", place());
+      out.push_back(std::move(term));
+    }
+    return {};
+  }
+
   const toml::table& table_;
   std::string place_;
+  const Lists& lists_;
 };
 
 Result<> read_classes(const TableReader& reader, const toml::table& table, RuleInfo& info) {
@@ -123,43 +205,183 @@ Result<> read_classes(const TableReader& reader, const toml::table& table, RuleI
   return {};
 }
 
-Result<RuleInfo> read_info(const TableReader& reader, const toml::table& table) {
+Result<Suggestion> read_both(const TableReader& reader, std::string_view key) {
+  const toml::table* table = reader.table(key);
+  if (table == nullptr) return reader.bad(key, "{ zh, en } is needed here");
+  Suggestion out{(*table)["zh"].value_or(std::string()), (*table)["en"].value_or(std::string())};
+  if (out.zh.empty() || out.en.empty()) return reader.bad(key, "both zh and en are needed");
+  return out;
+}
+
+// `above`: what a table inside of a sector takes over from it.
+Result<RuleInfo> read_info(const TableReader& reader, const toml::table& table,
+                           const RuleInfo* above = nullptr) {
   RuleInfo info;
   info.id = YZ_TRY(reader.text("id"));
-  const auto category = parse_category(YZ_TRY(reader.text("category")));
-  if (!category) return reader.bad("category", "no such category");
-  info.category = *category;
-  info.legal_basis = YZ_TRY(reader.text("legal_basis"));
+  if (above != nullptr && !reader.has("category")) {
+    info.category = above->category;
+  } else {
+    const auto category = parse_category(YZ_TRY(reader.text("category")));
+    if (!category) return reader.bad("category", "no such category");
+    info.category = *category;
+  }
+  info.legal_basis = above != nullptr && !reader.has("legal_basis") ? above->legal_basis
+                                                                    : YZ_TRY(reader.text("legal_basis"));
   YZ_CHECK(read_classes(reader, table, info));
-  const toml::table* suggestion = reader.table("suggestion");
-  if (suggestion == nullptr) return reader.bad("suggestion", "{ zh, en } is needed here");
-  info.suggestion.zh = (*suggestion)["zh"].value_or(std::string());
-  info.suggestion.en = (*suggestion)["en"].value_or(std::string());
-  if (info.suggestion.zh.empty() || info.suggestion.en.empty())
-    return reader.bad("suggestion", "both zh and en are needed");
+  if (above != nullptr && !reader.has("classes"))
+    for (size_t i = 0; i < kMessageClasses; ++i)
+      if (!above->severity[i]) info.severity[i] = std::nullopt;
+  info.suggestion = above != nullptr && !reader.has("suggestion") ? above->suggestion
+                                                                  : YZ_TRY(read_both(reader, "suggestion"));
   return info;
 }
 
-Result<TermRule> read_rule(const toml::table& table, const std::string& place) {
-  const TableReader reader(table, place);
-  YZ_CHECK(reader.only({"id", "category", "severity", "severity_in", "classes", "legal_basis", "suggestion",
-                        "terms", "except", "unless", "groups", "part", "whole_part"}));
-  TermRule rule;
-  rule.info = YZ_TRY(read_info(reader, table));
-  rule.terms = YZ_TRY(reader.texts("terms"));
-  if (rule.terms.empty()) return reader.bad("terms", "at least one term is needed");
-  rule.except = YZ_TRY(reader.texts("except"));
+Result<Boundary> read_boundary(const TableReader& reader) {
+  if (!reader.has("boundary")) return Boundary::kNoCrossing;
+  const std::string name = YZ_TRY(reader.text("boundary"));
+  if (name == "none") return Boundary::kNone;
+  if (name == "no_crossing") return Boundary::kNoCrossing;
+  if (name == "words") return Boundary::kWords;
+  return reader.bad("boundary", "none, no_crossing or words");
+}
+
+// What every kind of rule says of its terms.
+Result<> read_terms(const TableReader& reader, TermRule& rule) {
+  rule.expressions = YZ_TRY(reader.texts("expressions", limits::kRuleExpressionBytes));
+  rule.except = YZ_TRY(reader.phrases("except", "except_files"));
   rule.unless = YZ_TRY(reader.texts("unless"));
+  rule.unless_expressions = YZ_TRY(reader.texts("unless_expressions", limits::kRuleExpressionBytes));
   rule.groups = YZ_TRY(reader.lists("groups"));
   rule.whole_part = YZ_TRY(reader.number_or<bool>("whole_part", false));
-  if (!reader.has("part")) return rule;
+  if (reader.has("homophones")) rule.homophones = YZ_TRY(reader.number_or<bool>("homophones", false));
+  rule.boundary = YZ_TRY(read_boundary(reader));
+  if (!reader.has("part")) return {};
   rule.part = parse_part(YZ_TRY(reader.text("part")));
   if (!rule.part || *rule.part == Part::kWhole) return reader.bad("part", "signature, body or opt_out_text");
+  return {};
+}
+
+Result<TermRule> read_rule(const toml::table& table, const std::string& place, const Lists& lists) {
+  const TableReader reader(table, place, lists);
+  YZ_CHECK(reader.only({"id",          "category",     "severity",   "severity_in",        "classes",
+                        "legal_basis", "suggestion",   "terms",      "terms_files",        "expressions",
+                        "except",      "except_files", "unless",     "unless_expressions", "groups",
+                        "part",        "whole_part",   "homophones", "boundary",           "sector",
+                        "essential"}));
+  TermRule rule;
+  rule.info = YZ_TRY(read_info(reader, table));
+  rule.terms = YZ_TRY(reader.terms("terms", "terms_files"));
+  YZ_CHECK(read_terms(reader, rule));
+  if (rule.terms.empty() && rule.expressions.empty())
+    return reader.bad("terms", "at least one term or expression is needed");
+  if (reader.has("sector")) rule.sector = YZ_TRY(reader.text("sector"));
+  if (!reader.has("essential")) return rule;
+  rule.essential = parse_essential(YZ_TRY(reader.text("essential")));
+  if (!rule.essential) return reader.bad("essential", "rules, validity or scope");
   return rule;
 }
 
-Result<CheckRule> read_check(const toml::table& table, const std::string& place) {
-  const TableReader reader(table, place);
+// A table of a sector: a text that must be there (`any`) or claims that may not (`terms`).
+Result<TermRule> read_demand(const toml::table& table, const std::string& place, const Lists& lists,
+                             const TermRule& sector, bool required) {
+  const TableReader reader(table, place, lists);
+  TermRule rule;
+  if (required) {
+    YZ_CHECK(reader.only({"id", "category", "severity", "severity_in", "classes", "legal_basis", "suggestion",
+                          "any", "any_expressions"}));
+    rule.unless = YZ_TRY(reader.texts("any"));
+    rule.unless_expressions = YZ_TRY(reader.texts("any_expressions", limits::kRuleExpressionBytes));
+    if (rule.unless.empty() && rule.unless_expressions.empty())
+      return reader.bad("any", "at least one text is needed");
+  } else {
+    YZ_CHECK(reader.only({"id", "category", "severity", "severity_in", "classes", "legal_basis", "suggestion",
+                          "terms", "terms_files", "expressions", "except", "except_files", "unless",
+                          "unless_expressions", "groups", "part", "whole_part", "homophones", "boundary"}));
+    rule.terms = YZ_TRY(reader.terms("terms", "terms_files"));
+    YZ_CHECK(read_terms(reader, rule));
+    if (rule.terms.empty() && rule.expressions.empty())
+      return reader.bad("terms", "at least one term or expression is needed");
+  }
+  rule.info = YZ_TRY(read_info(reader, table, &sector.info));
+  rule.sector = sector.info.id;
+  return rule;
+}
+
+Result<std::vector<TermRule>> read_demands(const TableReader& reader, const toml::table& table,
+                                           std::string_view key, const TermRule& sector, bool required) {
+  std::vector<TermRule> out;
+  if (!reader.has(key)) return out;
+  const toml::array* array = table[key].as_array();
+  if (array == nullptr || array->size() > limits::kSectorDemands)
+    return reader.bad(key, "a short list of tables is needed here");
+  for (const toml::node& node : *array) {
+    if (node.as_table() == nullptr) return reader.bad(key, "a list of tables is needed here");
+    out.push_back(
+        YZ_TRY(read_demand(*node.as_table(), reader.place_of(key), reader.lists(), sector, required)));
+  }
+  return out;
+}
+
+Result<Sector> read_sector(const toml::table& table, const std::string& place, const Lists& lists) {
+  const TableReader reader(table, place, lists);
+  YZ_CHECK(reader.only({"id", "title", "category", "severity", "severity_in", "classes", "legal_basis",
+                        "suggestion", "triggers", "triggers_files", "expressions", "except", "except_files",
+                        "unless", "boundary", "required_text", "forbidden", "required_qualifications",
+                        "second_reviewer"}));
+  Sector sector;
+  TermRule& triggers = sector.triggers;
+  triggers.info = YZ_TRY(read_info(reader, table));
+  triggers.terms = YZ_TRY(reader.terms("triggers", "triggers_files"));
+  YZ_CHECK(read_terms(reader, triggers));
+  if (triggers.terms.empty() && triggers.expressions.empty())
+    return reader.bad("triggers", "at least one term or expression is needed");
+  sector.title = YZ_TRY(read_both(reader, "title"));
+  sector.required_texts = YZ_TRY(read_demands(reader, table, "required_text", triggers, true));
+  sector.forbidden = YZ_TRY(read_demands(reader, table, "forbidden", triggers, false));
+  sector.required_qualifications =
+      YZ_TRY(reader.texts("required_qualifications", limits::kRuleExpressionBytes));
+  if (sector.required_qualifications.size() > limits::kSectorDemands)
+    return reader.bad("required_qualifications", "too many");
+  if (reader.has("second_reviewer")) sector.second_reviewer = YZ_TRY(reader.text("second_reviewer"));
+  return sector;
+}
+
+Result<Allowance> read_allowance(const toml::table& table, const std::string& place, const Lists& lists) {
+  const TableReader reader(table, place, lists);
+  YZ_CHECK(reader.only({"id", "reason", "phrases", "phrases_files", "rules"}));
+  Allowance out;
+  out.id = YZ_TRY(reader.text("id"));
+  out.reason = YZ_TRY(reader.text("reason"));
+  out.phrases = YZ_TRY(reader.phrases("phrases", "phrases_files"));
+  out.rules = YZ_TRY(reader.texts("rules"));
+  if (out.phrases.empty()) return reader.bad("phrases", "at least one phrase is needed");
+  return out;
+}
+
+Result<VariantData> read_variants(const toml::table& file, std::string_view name, const Lists& lists) {
+  VariantData data;
+  const toml::table* table = file["variants"].as_table();
+  if (table == nullptr) return data;
+  const TableReader reader(*table, fmt::format("{}: variants", name), lists);
+  YZ_CHECK(reader.only({"split_characters", "look_alikes", "characters", "function_characters"}));
+  const auto read = [&](std::string_view key, auto parse, auto& out) -> Result<> {
+    const std::string text = YZ_TRY(reader.file(key));
+    if (auto parsed = parse(text, out); !parsed)
+      return fail(parsed.error().code, parsed.error().message,
+                  fmt::format("{} {}", reader.place_of(key), parsed.error().field));
+    return {};
+  };
+  YZ_CHECK(read("split_characters", parse_split_characters, data.splits));
+  YZ_CHECK(read("look_alikes", parse_look_alikes, data.look_alikes));
+  YZ_CHECK(read("characters", parse_characters, data.characters));
+  if (!reader.has("function_characters")) return data;
+  const std::string text = YZ_TRY(reader.text("function_characters"));
+  for (size_t at = 0; at < text.size();) data.function_characters.push_back(text::next_code_point(text, at));
+  return data;
+}
+
+Result<CheckRule> read_check(const toml::table& table, const std::string& place, const Lists& lists) {
+  const TableReader reader(table, place, lists);
   YZ_CHECK(reader.only({"id", "check", "category", "severity", "severity_in", "classes", "legal_basis",
                         "suggestion", "min", "max", "values"}));
   CheckRule check;
@@ -173,11 +395,11 @@ Result<CheckRule> read_check(const toml::table& table, const std::string& place)
   return check;
 }
 
-Result<PackInfo> read_pack_info(const toml::table& file, std::string_view name) {
+Result<PackInfo> read_pack_info(const toml::table& file, std::string_view name, const Lists& lists) {
   const toml::table* table = file["pack"].as_table();
   if (table == nullptr)
     return fail(ErrorCode::kInvalidArgument, "the [pack] table is missing", std::string(name));
-  const TableReader reader(*table, fmt::format("{}: pack", name));
+  const TableReader reader(*table, fmt::format("{}: pack", name), lists);
   YZ_CHECK(reader.only({"id", "version", "jurisdiction", "effective_date", "title"}));
   PackInfo info;
   info.id = YZ_TRY(reader.text("id"));
@@ -192,7 +414,7 @@ Result<PackInfo> read_pack_info(const toml::table& file, std::string_view name) 
 // Every [[key]] table of the file through `read`.
 template <class T, class Read>
 Result<std::vector<T>> read_all(const toml::table& file, std::string_view key, std::string_view name,
-                                Read read) {
+                                const Lists& lists, Read read) {
   std::vector<T> out;
   if (!file.contains(key)) return out;
   const toml::array* array = file[key].as_array();
@@ -205,7 +427,7 @@ Result<std::vector<T>> read_all(const toml::table& file, std::string_view key, s
       return fail(ErrorCode::kInvalidArgument, fmt::format("[[{}]] holds something else", key),
                   std::string(name));
     const std::string id = (*table)["id"].value_or(std::string("?"));
-    out.push_back(YZ_TRY(read(*table, fmt::format("{}: {} {}", name, key, id))));
+    out.push_back(YZ_TRY(read(*table, fmt::format("{}: {} {}", name, key, id), lists)));
   }
   return out;
 }
@@ -214,7 +436,7 @@ Result<std::vector<T>> read_all(const toml::table& file, std::string_view key, s
 
 std::string_view check_name(CheckKind kind) { return kCheckNames[static_cast<size_t>(kind)]; }
 
-Result<RulePack> parse_rule_pack(std::string_view source, std::string_view name) {
+Result<RulePack> parse_rule_pack(std::string_view source, std::string_view name, std::string_view folder) {
   if (source.size() > limits::kRulePackBytes)
     return fail(ErrorCode::kTooLarge, "the rule pack is too large", std::string(name));
   toml::table file;
@@ -224,11 +446,16 @@ Result<RulePack> parse_rule_pack(std::string_view source, std::string_view name)
     return fail(ErrorCode::kMalformed, std::string(e.description()),
                 fmt::format("{}: line {}", name, e.source().begin.line));
   }
-  YZ_CHECK(TableReader(file, std::string(name)).only({"pack", "rule", "check"}));
+  const Lists lists(folder);
+  YZ_CHECK(TableReader(file, std::string(name), lists)
+               .only({"pack", "rule", "check", "sector", "allow", "variants"}));
   RulePack pack;
-  pack.info = YZ_TRY(read_pack_info(file, name));
-  pack.rules = YZ_TRY(read_all<TermRule>(file, "rule", name, read_rule));
-  pack.checks = YZ_TRY(read_all<CheckRule>(file, "check", name, read_check));
+  pack.info = YZ_TRY(read_pack_info(file, name, lists));
+  pack.variants = YZ_TRY(read_variants(file, name, lists));
+  pack.rules = YZ_TRY(read_all<TermRule>(file, "rule", name, lists, read_rule));
+  pack.checks = YZ_TRY(read_all<CheckRule>(file, "check", name, lists, read_check));
+  pack.sectors = YZ_TRY(read_all<Sector>(file, "sector", name, lists, read_sector));
+  pack.allowances = YZ_TRY(read_all<Allowance>(file, "allow", name, lists, read_allowance));
   return pack;
 }
 
@@ -236,7 +463,8 @@ Result<RulePack> load_rule_pack(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf())) return fail(ErrorCode::kNotFound, "cannot read the rule pack", path);
-  return parse_rule_pack(text.view(), path);
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return parse_rule_pack(text.view(), path, folder.empty() ? "." : folder);
 }
 
 }  // namespace yizhan::screen

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "screen/finding.h"
+#include "screen/variants.h"
 
 namespace yizhan::screen {
 
@@ -31,16 +32,54 @@ struct RuleInfo {
   Suggestion suggestion;
 };
 
-// A rule of words. It holds where one of `terms` is found outside every one of `except`, if each of `groups`
-// has a term somewhere in the message and `unless` has none.
+// A term, and what to write instead where the list says so.
+struct Term {
+  std::string text;
+  std::string replacement;
+};
+
+// What may stand at the ends of a term of two or three ideographs, by the dictionary of ordinary words.
+enum class Boundary : uint8_t {
+  kNone,
+  kNoCrossing,  // not found where words go over both its ends (口交 in 路口交通)
+  kWords,       // found only as whole words
+};
+
+// A rule of words. It holds where one of `terms` or `expressions` is found outside every one of `except`, if
+// each of `groups` has a term somewhere in the message and `unless` has none.
 struct TermRule {
   RuleInfo info;
-  std::vector<std::string> terms;
+  std::vector<Term> terms;
+  std::vector<std::string> expressions;
   std::vector<std::string> except;
   std::vector<std::string> unless;
+  std::vector<std::string> unless_expressions;
   std::vector<std::vector<std::string>> groups;
-  std::optional<Part> part;  // only there; nullopt = anywhere
-  bool whole_part = false;   // the part is the term and nothing else
+  std::optional<Part> part;        // only there; nullopt = anywhere
+  bool whole_part = false;         // the part is the term and nothing else
+  std::optional<bool> homophones;  // nullopt = by the screener's own rule: long terms that block
+  Boundary boundary = Boundary::kNoCrossing;
+  std::string sector;                  // holds only where this sector was found; empty = anywhere
+  std::optional<Essential> essential;  // `unless` says this of a promotion, `terms` that it is one
+};
+
+// A sector with its triggers, and what it asks for.
+struct Sector {
+  TermRule triggers;
+  Suggestion title;
+  // One of `unless` must be in the message, or the rule's finding says that it is missing.
+  std::vector<TermRule> required_texts;
+  std::vector<TermRule> forbidden;
+  std::vector<std::string> required_qualifications;
+  std::string second_reviewer;
+};
+
+// Ordinary phrases: what stands inside of one is not found.
+struct Allowance {
+  std::string id;
+  std::string reason;
+  std::vector<std::string> phrases;
+  std::vector<std::string> rules;  // of these alone; empty = of all
 };
 
 // The checks that are code; a pack says how grave each is and with which numbers. A program without one of
@@ -69,7 +108,11 @@ struct TermRule {
   X(kIdCard, "id_card")                           \
   X(kBankCard, "bank_card")                       \
   X(kPhone, "phone_number")                       \
-  X(kEmail, "email_address")
+  X(kEmail, "email_address")                      \
+  X(kUnreadVariants, "unread_variants")           \
+  X(kRareCharacter, "rare_character")             \
+  X(kMixedScript, "mixed_script")                 \
+  X(kLongSentence, "long_sentence")
 
 enum class CheckKind : uint8_t {
 #define X(enumerator, name) enumerator,
@@ -93,12 +136,16 @@ struct RulePack {
   PackInfo info;
   std::vector<TermRule> rules;
   std::vector<CheckRule> checks;
+  std::vector<Sector> sectors;
+  std::vector<Allowance> allowances;
+  VariantData variants;
 };
 
 // kMalformed: not TOML ("line N"); kInvalidArgument: a key missing, unknown or of the wrong kind (field =
-// rule id and key); kTooLarge: over a limit. `name` stands before the place in `field`.
-Result<RulePack> parse_rule_pack(std::string_view toml, std::string_view name);
-// kNotFound when the file cannot be read, besides.
+// rule id and key); kTooLarge: over a limit; kNotFound: a list that the pack names. `name` stands before the
+// place in `field`. Lists are looked for in `folder`; without one a pack may name none.
+Result<RulePack> parse_rule_pack(std::string_view toml, std::string_view name, std::string_view folder = {});
+// kNotFound when the file cannot be read, besides. Lists are beside the file.
 Result<RulePack> load_rule_pack(const std::string& path);
 
 }  // namespace yizhan::screen

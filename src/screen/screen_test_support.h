@@ -17,6 +17,34 @@ inline const std::vector<std::string>& shipped_packs() {
   return files;
 }
 
+// A screener of the shipped form pack and of these rules (TOML, without the [pack] table).
+inline std::shared_ptr<const Screener> screener_with(std::string_view rules) {
+  constexpr std::string_view kHead =
+      "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\neffective_date = 2026-01-01\n";
+  auto pack = parse_rule_pack(std::string(kHead) + std::string(rules), "t.toml");
+  auto format = load_rule_pack("rules/cn_format.toml");
+  if (!pack || !format) {
+    ADD_FAILURE() << to_string((pack ? format : pack).error());
+    std::abort();
+  }
+  std::vector<RulePack> packs;
+  packs.push_back(*std::move(format));
+  packs.push_back(*std::move(pack));
+  auto screener = Screener::make(std::move(packs));
+  if (!screener) {
+    ADD_FAILURE() << to_string(screener.error());
+    std::abort();
+  }
+  return *screener;
+}
+
+// A rule with what every rule must say; `more` says the rest.
+inline std::string rule_of(std::string_view id, std::string_view severity, std::string_view more) {
+  return "[[rule]]\nid = \"" + std::string(id) + "\"\ncategory = \"FRAUD\"\nseverity = \"" +
+         std::string(severity) + "\"\nlegal_basis = \"x\"\nsuggestion = { zh = \"a\", en = \"b\" }\n" +
+         std::string(more) + "\n";
+}
+
 inline const Screener& shipped() {
   static const auto screener = Screener::load(shipped_packs(), "2026-01-01");
   if (!screener) {

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <iterator>
+#include <unordered_map>
 
 #include "base/limits.h"
 #include "screen/screener_run.h"
@@ -16,17 +17,38 @@ std::string_view verdict_name(Verdict verdict) {
   return kNames[static_cast<size_t>(verdict)];
 }
 
-// Puts the packs together: rules numbered, every term folded as texts are and given to the automaton.
+uint32_t Screener::Texts::add(std::string_view term, std::string_view replacement) {
+  all += term;
+  const auto end = static_cast<uint32_t>(all.size());
+  all += replacement;
+  ends.push_back({end, static_cast<uint32_t>(all.size())});
+  return static_cast<uint32_t>(ends.size() - 1);
+}
+std::string_view Screener::Texts::term(uint32_t i) const {
+  const uint32_t begin = i == 0 ? 0 : ends[i - 1][1];
+  return std::string_view(all).substr(begin, ends[i][0] - begin);
+}
+std::string_view Screener::Texts::replacement(uint32_t i) const {
+  return std::string_view(all).substr(ends[i][0], ends[i][1] - ends[i][0]);
+}
+
+// Puts the packs together: rules numbered, every term folded as texts are and given to the matcher.
 class Screener::Maker {
  public:
-  explicit Maker(const FoldTable* folds) { screener_->folds_ = folds; }
+  Maker(const FoldTable* folds, VariantTable variants)
+      : terms_(*folds, std::move(variants)),
+        expressions_{{ExpressionSet::Builder(*folds), ExpressionSet::Builder(*folds)}} {
+    screener_->folds_ = folds;
+  }
 
   Result<> add(RulePack pack) {
     for (const PackInfo& other : screener_->packs_)
       if (other.id == pack.info.id) return bad("two rule packs of the same id", pack.info.id);
     screener_->packs_.push_back(std::move(pack.info));
-    for (TermRule& rule : pack.rules) YZ_CHECK(add_rule(std::move(rule)));
+    for (const screen::Sector& sector : pack.sectors) YZ_CHECK(add_sector(sector));
+    for (const TermRule& rule : pack.rules) YZ_CHECK(add_rule(rule));
     for (CheckRule& check : pack.checks) YZ_CHECK(add_check(std::move(check)));
+    for (const screen::Allowance& allowance : pack.allowances) YZ_CHECK(add_allowance(allowance));
     return {};
   }
 
@@ -35,85 +57,217 @@ class Screener::Maker {
     for (size_t i = 0; i < kCheckKinds; ++i)
       if (!has_check_[i])
         return bad("no rule pack configures this check", std::string(check_name(static_cast<CheckKind>(i))));
-    screener_->automaton_ = YZ_TRY(Automaton::build(texts_));
+    YZ_CHECK(name_others());
+    for (const size_t set : {kGrave, kLight}) add_pieces(set);
+    screener_->matcher_.emplace(YZ_TRY(terms_.make()));
+    for (size_t c = 0; c < kMessageClasses; ++c)
+      for (size_t least = 0; least < 3; ++least)
+        screener_->wanted_[c][least] = want(static_cast<MessageClass>(c), static_cast<Severity>(least));
     return std::shared_ptr<const Screener>(std::move(screener_));
   }
 
  private:
+  // Owners: of what is looked for in every text, and in those that somebody looks at; then the rules.
+  static constexpr uint32_t kAlways = 0, kShown = 1, kFirstRule = 2;
+  static uint32_t owner_of(const Use& use) {
+    return use.role == Role::kCheckValue || use.role == Role::kAllow ? kAlways : use.rule + kFirstRule;
+  }
+
+  void add_pieces(size_t set) {
+    Expressions& expressions = screener_->expressions_[set];
+    std::vector<std::string> pieces;
+    expressions.set = expressions_[set].make(pieces);
+    for (uint32_t i = 0; i < pieces.size(); ++i) {
+      if (terms_.add_piece(pieces[i], set == kGrave ? kAlways : kShown))
+        screener_->uses_.push_back({i, 0, Role::kPiece, static_cast<uint8_t>(set)});
+      else
+        expressions.always_pieces.push_back(static_cast<int>(i));
+    }
+  }
+
+  // Sectors bear on graver rules, whatever they are themselves.
+  size_t set_of(const TermRule& rule) const {
+    const auto grave = [](const auto& severity) { return severity && *severity > Severity::kInfo; };
+    const bool tells =
+        !in_a_sector_ && rule.sector.empty() && std::ranges::none_of(rule.info.severity, grave);
+    return tells ? kLight : kGrave;
+  }
+
   static std::unexpected<Error> bad(std::string why, std::string where) {
     return fail(ErrorCode::kInvalidArgument, std::move(why), std::move(where));
   }
 
-  Result<> add_rule(TermRule rule) {
-    if (!ids_.insert(rule.info.id).second) return bad("two rules of the same id", rule.info.id);
-    if (screener_->rules_.size() >= limits::kRules)
-      return fail(ErrorCode::kTooLarge, "too many rules", rule.info.id);
+  // A rule and its terms; the caller says what else it is. Returns its index.
+  Result<uint32_t> add_rule_of(const TermRule& rule) {
+    const std::string& id = rule.info.id;
     const auto index = static_cast<uint32_t>(screener_->rules_.size());
-    const std::string id = rule.info.id;
-    YZ_CHECK(add_terms(rule.terms, {index, Role::kTerm, 0}, id));
-    YZ_CHECK(add_terms(rule.except, {index, Role::kExcept, 0}, id));
-    YZ_CHECK(add_terms(rule.unless, {index, Role::kUnless, 0}, id));
+    if (!ids_.emplace(id, index).second) return bad("two rules of the same id", id);
+    if (screener_->rules_.size() >= limits::kRules) return fail(ErrorCode::kTooLarge, "too many rules", id);
+    const Homophones homophones = homophones_of(rule);
+    for (const Term& term : rule.terms) {
+      const Use use{index, screener_->texts_.add(term.text, term.replacement), Role::kTerm, 0};
+      YZ_CHECK(add_term(term.text, use, homophones, id));
+    }
+    for (const std::string& expression : rule.expressions) {
+      const Use use{index, screener_->texts_.add(expression, {}), Role::kTerm, 0};
+      YZ_CHECK(add_expression(expression, use, set_of(rule), id));
+    }
+    YZ_CHECK(add_terms(rule.except, {index, 0, Role::kExcept, 0}, id));
+    YZ_CHECK(add_terms(rule.unless, {index, 0, Role::kUnless, 0}, id));
+    for (const std::string& expression : rule.unless_expressions)
+      YZ_CHECK(add_expression(expression, {index, 0, Role::kUnless, 0}, set_of(rule), id));
     for (size_t g = 0; g < rule.groups.size(); ++g)
-      YZ_CHECK(add_terms(rule.groups[g], {index, Role::kGroup, static_cast<uint8_t>(g)}, id));
-    screener_->rules_.push_back(
-        {std::move(rule.info), rule.part, rule.whole_part, static_cast<uint8_t>(rule.groups.size())});
+      YZ_CHECK(add_terms(rule.groups[g], {index, 0, Role::kGroup, static_cast<uint8_t>(g)}, id));
+    Rule made;
+    made.info = rule.info;
+    made.part = rule.part;
+    made.essential = rule.essential;
+    made.pack = static_cast<uint32_t>(screener_->packs_.size() - 1);
+    made.whole_part = rule.whole_part;
+    made.boundary = rule.boundary;
+    made.groups = static_cast<uint8_t>(rule.groups.size());
+    screener_->rules_.push_back(std::move(made));
+    return index;
+  }
+
+  static Homophones homophones_of(const TermRule& rule) {
+    if (rule.homophones) return *rule.homophones ? Homophones::kAll : Homophones::kNever;
+    const bool blocks = std::ranges::find(rule.info.severity, Severity::kBlock) != rule.info.severity.end();
+    return blocks ? Homophones::kLong : Homophones::kNever;
+  }
+
+  Result<> add_rule(const TermRule& rule) {
+    const uint32_t index = YZ_TRY(add_rule_of(rule));
+    if (!rule.sector.empty()) in_sector_.emplace_back(index, rule.sector);
+    return {};
+  }
+
+  Result<> add_sector(const screen::Sector& sector) {
+    if (screener_->sectors_.size() >= limits::kSectors)
+      return fail(ErrorCode::kTooLarge, "too many sectors", sector.triggers.info.id);
+    const auto number = static_cast<uint32_t>(screener_->sectors_.size());
+    in_a_sector_ = true;
+    const uint32_t trigger = YZ_TRY(add_rule_of(sector.triggers));
+    screener_->rules_[trigger].trigger_of = number;
+    sectors_.emplace(sector.triggers.info.id, number);
+    Sector made;
+    made.found = {sector.triggers.info.id, sector.title, sector.required_qualifications,
+                  sector.second_reviewer};
+    for (const TermRule& text : sector.required_texts) {
+      made.required.push_back(YZ_TRY(add_rule_of(text)));
+      screener_->rules_[made.required.back()].missing = true;
+      screener_->rules_[made.required.back()].sector = number;
+    }
+    for (const TermRule& claim : sector.forbidden)
+      screener_->rules_[YZ_TRY(add_rule_of(claim))].sector = number;
+    screener_->sectors_.push_back(std::move(made));
+    in_a_sector_ = false;
     return {};
   }
 
   Result<> add_check(CheckRule check) {
     const auto kind = static_cast<size_t>(check.kind);
-    if (!ids_.insert(check.info.id).second) return bad("two rules of the same id", check.info.id);
+    if (!ids_.emplace(check.info.id, kNone).second) return bad("two rules of the same id", check.info.id);
     if (has_check_[kind]) return bad("a check configured twice", check.info.id);
     has_check_[kind] = true;
-    if (check.kind == CheckKind::kOptOutMissing)
-      YZ_CHECK(add_terms(check.values, {static_cast<uint32_t>(kind), Role::kCheckValue, 0}, check.info.id));
-    if (check.kind == CheckKind::kOptOutForbidden)
-      YZ_CHECK(add_terms(check.values, {static_cast<uint32_t>(kind), Role::kCheckValue, 0}, check.info.id));
+    if (check.kind == CheckKind::kOptOutMissing || check.kind == CheckKind::kOptOutForbidden)
+      YZ_CHECK(
+          add_terms(check.values, {static_cast<uint32_t>(kind), 0, Role::kCheckValue, 0}, check.info.id));
+    screener_->check_packs_[kind] = static_cast<uint32_t>(screener_->packs_.size() - 1);
     screener_->checks_[kind] = std::move(check);
     return {};
   }
 
-  Result<> add_terms(const std::vector<std::string>& terms, Use use, const std::string& rule) {
-    for (const std::string& term : terms) {
-      Pattern pattern;
-      pattern.use = use;
-      std::u32string folded = fold(term, pattern);
-      if (folded.empty()) return bad("a term of symbols only: nothing of it would be compared", rule);
-      if (std::ranges::all_of(folded, [](char32_t c) { return c >= '0' && c <= '9'; }))
-        return bad("a term of digits only would be found in every number", rule);
-      if (texts_.size() >= limits::kRuleTerms) return fail(ErrorCode::kTooLarge, "too many terms", rule);
-      texts_.push_back(std::move(folded));
-      screener_->patterns_.push_back(pattern);
-    }
+  Result<> add_allowance(const screen::Allowance& allowance) {
+    if (!ids_.emplace(allowance.id, kNone).second) return bad("two rules of the same id", allowance.id);
+    const auto index = static_cast<uint32_t>(screener_->allowances_.size());
+    YZ_CHECK(add_terms(allowance.phrases, {index, 0, Role::kAllow, 0}, allowance.id));
+    screener_->allowances_.emplace_back();
+    for (const std::string& rule : allowance.rules) allowed_.emplace_back(index, rule);
     return {};
   }
 
-  std::u32string fold(const std::string& term, Pattern& pattern) {
-    screener_->folds_->normalize(term, Placeholders::kLiteral, units_);
-    std::u32string out;
-    pattern.latin = true;
-    bool after_break = false;
-    for (const Unit& unit : units_) {
-      if (!is_word(unit.unit_class)) {
-        after_break = !out.empty();
-        continue;
-      }
-      pattern.breaks += after_break ? 1 : 0;
-      after_break = false;
-      if (out.empty()) pattern.latin_begin = is_latin(unit.unit_class);
-      pattern.latin_end = is_latin(unit.unit_class);
-      pattern.latin = pattern.latin && is_latin(unit.unit_class);
-      out.push_back(unit.folded);
+  // What rules and allowances name may come after them, in another pack.
+  Result<> name_others() {
+    for (const auto& [rule, sector] : in_sector_) {
+      const auto found = sectors_.find(sector);
+      if (found == sectors_.end()) return bad("no such sector", screener_->rules_[rule].info.id);
+      screener_->rules_[rule].sector = found->second;
     }
-    pattern.length = static_cast<uint16_t>(out.size());
+    for (const auto& [allowance, rule] : allowed_) {
+      const auto found = ids_.find(rule);
+      if (found == ids_.end() || found->second == kNone) return bad("no such rule to allow for", rule);
+      screener_->allowances_[allowance].rules.push_back(found->second);
+    }
+    for (Allowance& allowance : screener_->allowances_) std::ranges::sort(allowance.rules);
+    return {};
+  }
+
+  // A rule is wanted where its finding would be told, or where another one rests on it.
+  Wanted want(MessageClass message_class, Severity least) const {
+    const auto c = static_cast<size_t>(message_class);
+    std::vector<uint8_t> by_sector(screener_->sectors_.size(), 0);
+    Wanted out;
+    out.owners.assign(screener_->rules_.size() + kFirstRule, 0);
+    out.owners[kAlways] = 1;
+    out.owners[kShown] = least == Severity::kInfo ? 1 : 0;
+    for (size_t i = 0; i < screener_->rules_.size(); ++i) {
+      const Rule& rule = screener_->rules_[i];
+      const bool told = rule.info.severity[c] && *rule.info.severity[c] >= least;
+      out.owners[i + kFirstRule] = told ? 1 : 0;
+      if (told && rule.sector != kNone) by_sector[rule.sector] = 1;
+    }
+    for (size_t i = 0; i < screener_->rules_.size(); ++i) {
+      const Rule& rule = screener_->rules_[i];
+      if (rule.trigger_of != kNone && by_sector[rule.trigger_of] != 0 && rule.info.severity[c])
+        out.owners[i + kFirstRule] = 1;
+    }
+    for (const size_t set : {kGrave, kLight})
+      for (const Use& use : screener_->expressions_[set].uses)
+        out.expressions[set].push_back(out.owners[use.rule + kFirstRule]);
     return out;
   }
 
+  Result<> add_terms(const std::vector<std::string>& terms, const Use& use, const std::string& rule) {
+    for (const std::string& term : terms) YZ_CHECK(add_term(term, use, Homophones::kNever, rule));
+    return {};
+  }
+
+  Result<> add_term(const std::string& term, const Use& use, Homophones homophones, const std::string& rule) {
+    using Refusal = TermMatcher::Builder::Refusal;
+    if (screener_->uses_.size() >= limits::kRuleTerms)
+      return fail(ErrorCode::kTooLarge, "too many terms", rule);
+    switch (terms_.add(term, owner_of(use), homophones)) {
+      case Refusal::kNothingToCompare:
+        return bad("a term of symbols only: nothing of it would be compared", rule);
+      case Refusal::kOnlyDigits:
+        return bad("a term of digits only would be found in every number", rule);
+      case Refusal::kTooLong:
+        return fail(ErrorCode::kTooLarge, "a term is too long", rule);
+      case Refusal::kNone:
+        break;
+    }
+    screener_->uses_.push_back(use);
+    return {};
+  }
+
+  Result<> add_expression(const std::string& expression, const Use& use, size_t set,
+                          const std::string& rule) {
+    if (auto added = expressions_[set].add(expression); !added)
+      return fail(added.error().code, fmt::format("{}: {}", expression, added.error().message), rule);
+    screener_->expressions_[set].uses.push_back(use);
+    return {};
+  }
+
   std::shared_ptr<Screener> screener_{new Screener};
-  std::unordered_set<std::string> ids_;
+  TermMatcher::Builder terms_;
+  std::array<ExpressionSet::Builder, 2> expressions_;
+  bool in_a_sector_ = false;
+  std::unordered_map<std::string, uint32_t> ids_;  // of rules their index, else kNone
+  std::unordered_map<std::string, uint32_t> sectors_;
+  std::vector<std::pair<uint32_t, std::string>> in_sector_;
+  std::vector<std::pair<uint32_t, std::string>> allowed_;
   std::array<bool, kCheckKinds> has_check_{};
-  std::vector<std::u32string> texts_;
-  std::vector<Unit> units_;
 };
 
 Result<std::shared_ptr<const Screener>> Screener::load(std::span<const std::string> files,
@@ -129,18 +283,39 @@ Result<std::shared_ptr<const Screener>> Screener::load(std::span<const std::stri
 }
 
 Result<std::shared_ptr<const Screener>> Screener::make(std::vector<RulePack> packs) {
-  Maker maker(YZ_TRY(FoldTable::instance()));
+  const FoldTable* folds = YZ_TRY(FoldTable::instance());
+  VariantData variants;
+  for (RulePack& pack : packs) {
+    std::ranges::move(pack.variants.splits, std::back_inserter(variants.splits));
+    std::ranges::move(pack.variants.look_alikes, std::back_inserter(variants.look_alikes));
+    std::ranges::move(pack.variants.characters, std::back_inserter(variants.characters));
+    variants.function_characters += pack.variants.function_characters;
+  }
+  // Without them disguises would go through unseen.
+  if (!packs.empty() && (variants.splits.empty() || variants.look_alikes.empty()))
+    return fail(ErrorCode::kInvalidArgument, "no rule pack gives the variants of characters", "variants");
+  if (!packs.empty() && variants.characters.empty())
+    return fail(ErrorCode::kInvalidArgument, "no rule pack gives the standard characters", "variants");
+  Maker maker(folds, VariantTable::make(*folds, variants));
   for (RulePack& pack : packs) YZ_CHECK(maker.add(std::move(pack)));
   return maker.finish();
+}
+
+size_t Screener::bytes() const {
+  return matcher_->bytes() + uses_.capacity() * sizeof(Use) + texts_.all.capacity() +
+         texts_.ends.capacity() * sizeof(texts_.ends[0]);
 }
 
 Screening Screener::screen(const Draft& draft) const {
   Run run(*this, draft.message_class, Severity::kInfo);
   run.draft(draft);
-  Screening out;
-  out.findings = run.take_findings(out.verdict);
-  out.packs = packs_;
-  return out;
+  return run.take_screening();
+}
+
+Screening Screener::screen_message(std::string_view text, MessageClass message_class) const {
+  Run run(*this, message_class, Severity::kInfo);
+  run.rendered(text);
+  return run.take_screening();
 }
 
 RenderedScreening Screener::screen_rendered(std::string_view text, MessageClass message_class) const {

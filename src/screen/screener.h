@@ -5,14 +5,16 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
-#include "screen/automaton.h"
+#include "screen/expressions.h"
 #include "screen/finding.h"
+#include "screen/matcher.h"
 #include "screen/normalize.h"
 #include "screen/rule_pack.h"
 
@@ -42,6 +44,8 @@ struct Screening {
   std::vector<Finding> findings;
   // What it was judged by, to be stored with it.
   std::vector<PackInfo> packs;
+  std::vector<SectorFound> sectors;
+  Promotion promotion;
 };
 
 struct RenderedScreening {
@@ -60,44 +64,86 @@ class Screener {
 
   // Any bytes are a valid input: what is not UTF-8 is a finding.
   Screening screen(const Draft& draft) const;
-  // The whole text as it goes out, signature and all.
+  // The whole text as it goes out, signature and all; spans in the whole text (Part::kWhole).
+  Screening screen_message(std::string_view text, MessageClass message_class) const;
+  // The same at sending speed: what is only to be known is not looked for.
   RenderedScreening screen_rendered(std::string_view text, MessageClass message_class) const;
 
   const std::vector<PackInfo>& packs() const { return packs_; }
-  size_t term_count() const { return patterns_.size(); }
+  size_t term_count() const { return uses_.size(); }
+  size_t expression_count() const { return expressions_[0].set.size() + expressions_[1].set.size(); }
+  // Of what it keeps, about.
+  size_t bytes() const;
 
  private:
-  enum class Role : uint8_t { kTerm, kExcept, kUnless, kGroup, kCheckValue };
-  // Why a pattern is looked for.
+  enum class Role : uint8_t { kTerm, kExcept, kUnless, kGroup, kCheckValue, kAllow, kPiece };
+  // Why a term or expression is looked for.
   struct Use {
-    uint32_t rule = 0;  // index in rules_, or a CheckKind for kCheckValue
+    uint32_t rule = 0;  // index in rules_ or allowances_, a CheckKind for kCheckValue, a piece for kPiece
+    uint32_t text = 0;  // of kTerm: index in texts_
     Role role = Role::kTerm;
-    uint8_t group = 0;
+    uint8_t group = 0;  // of kPiece: index in expressions_
   };
-  struct Pattern {
-    Use use;
-    uint16_t length = 0;       // in folded units that count
-    uint16_t breaks = 0;       // places inside where the term itself has a space or symbol
-    bool latin = false;        // letters and digits only
-    bool latin_begin = false;  // begins with a letter or digit: not found inside a longer word
-    bool latin_end = false;
-  };
+  static constexpr uint32_t kNone = UINT32_MAX;
   struct Rule {
     RuleInfo info;
     std::optional<Part> part;
+    std::optional<Essential> essential;
+    uint32_t pack = 0;
+    uint32_t sector = kNone;      // holds only where this one of sectors_ was found
+    uint32_t trigger_of = kNone;  // where it holds, this one was found
     bool whole_part = false;
+    bool missing = false;  // holds where none of its `unless` is there
+    Boundary boundary = Boundary::kNoCrossing;
     uint8_t groups = 0;  // how many
   };
+  struct Sector {
+    SectorFound found;
+    std::vector<uint32_t> required;  // rules
+  };
+  struct Allowance {
+    std::vector<uint32_t> rules;  // rising; empty = all
+  };
+  // The terms as the packs have them, with what to write instead, one after the other.
+  struct Texts {
+    std::string all;
+    std::vector<std::array<uint32_t, 2>> ends;  // of the term and of its replacement
+
+    uint32_t add(std::string_view term, std::string_view replacement);
+    std::string_view term(uint32_t i) const;
+    std::string_view replacement(uint32_t i) const;
+  };
+  // Which rules matter for a class and a least severity: by owner as the matcher has them, and by expression.
+  struct Wanted {
+    std::vector<uint8_t> owners;
+    std::array<std::vector<uint8_t>, 2> expressions;
+  };
+  struct Expressions {
+    ExpressionSet set;
+    std::vector<Use> uses;           // by expression
+    std::vector<int> always_pieces;  // symbols alone, which are taken to be everywhere
+  };
+  // Expressions of rules that only tell what is to be known are apart: sending does not look for them.
+  static constexpr size_t kGrave = 0, kLight = 1;
   class Maker;
   class Run;
 
   Screener() = default;
+  const Wanted& wanted(MessageClass message_class, Severity least) const {
+    return wanted_[static_cast<size_t>(message_class)][static_cast<size_t>(least)];
+  }
 
   std::vector<PackInfo> packs_;
   std::vector<Rule> rules_;
+  std::vector<Sector> sectors_;
+  std::vector<Allowance> allowances_;
   std::array<CheckRule, kCheckKinds> checks_;
-  std::vector<Pattern> patterns_;
-  Automaton automaton_;
+  std::array<uint32_t, kCheckKinds> check_packs_{};
+  std::vector<Use> uses_;  // by term
+  Texts texts_;
+  std::optional<TermMatcher> matcher_;
+  std::array<Expressions, 2> expressions_;
+  std::array<std::array<Wanted, 3>, kMessageClasses> wanted_;
   const FoldTable* folds_ = nullptr;
 };
 

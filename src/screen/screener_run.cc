@@ -1,8 +1,10 @@
 #include "screen/screener_run.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/limits.h"
+#include "screen/word_breaks.h"
 #include "text/segmentation.h"
 #include "text/template_text.h"
 #include "text/utf8.h"
@@ -10,9 +12,6 @@
 namespace yizhan::screen {
 
 namespace {
-
-// How many characters may be put between two of a term before it is taken for chance.
-constexpr uint32_t kGapUnits = 3;
 
 constexpr std::string_view kOpenBracket = "【";
 constexpr std::string_view kCloseBracket = "】";
@@ -38,16 +37,23 @@ std::string_view without_brackets(std::string_view signature) {
 
 // A thread's buffers, reused from message to message.
 struct Screener::Run::Scratch {
-  std::vector<Unit> units;     // of the slice that is looked through
-  std::vector<uint32_t> kept;  // indexes of the units that terms are compared with
+  std::vector<Unit> units;   // of the slice that is looked through
+  std::vector<Unit> others;  // of a slice that is looked at again, or a term
   std::vector<Slice> slices;
+  TermMatcher::ScratchPtr matcher = TermMatcher::make_scratch();
+  std::vector<TermMatcher::Match> matches;
+  std::array<std::vector<int>, 2> pieces;  // by set of expressions
+  ExpressionSet::Scratch expressions;
+  std::vector<ExpressionSet::Match> expression_matches;
   std::vector<Hit> hits;
+  std::vector<Hit> allowed;
   std::vector<Link> links;
   std::vector<PersonalDatum> personal;
 
   void clear() {
     slices.clear();
     hits.clear();
+    allowed.clear();
   }
   static Scratch& of_thread() {
     thread_local Scratch scratch;
@@ -150,11 +156,34 @@ std::vector<Finding> Screener::Run::take_findings(Verdict& verdict) {
   return std::move(findings_);
 }
 
+Screening Screener::Run::take_screening() {
+  Screening out;
+  out.findings = take_findings(out.verdict);
+  out.packs = screener_.packs_;
+  std::ranges::sort(sectors_);
+  for (const uint32_t sector : sectors_) out.sectors.push_back(screener_.sectors_[sector].found);
+  std::ranges::sort(promotion_.spans, {}, [](const EssentialSpan& s) {
+    return std::tuple(s.essential, s.part, s.bytes.begin, UINT32_MAX - s.bytes.end);
+  });
+  const auto inside = [](const EssentialSpan& a, const EssentialSpan& b) {
+    return a.essential == b.essential && a.part == b.part && b.bytes.end <= a.bytes.end;
+  };
+  const auto rest = std::ranges::unique(promotion_.spans, inside);
+  promotion_.spans.erase(rest.begin(), rest.end());
+  if (!promotion_.found) promotion_.spans.clear();
+  out.promotion = std::move(promotion_);
+  return out;
+}
+
 void Screener::Run::look_through(const Slice& slice) {
   scratch_.slices.push_back(slice);
   const uint32_t classes = screener_.folds_->normalize(slice.text, slice.placeholders, scratch_.units);
-  match_terms(static_cast<uint8_t>(scratch_.slices.size() - 1));
+  const auto index = static_cast<uint8_t>(scratch_.slices.size() - 1);
+  match_terms(index);
+  match_expressions(index, kGrave);
+  if (least_ == Severity::kInfo) match_expressions(index, kLight);
   check_characters(slice, classes);
+  check_language(slice, classes);
   // A link has a full stop or colon, an address an at sign, a number its digits.
   if ((classes & bit(UnitClass::kSentence)) != 0) check_links(slice);
   if ((classes & bit(UnitClass::kDigit)) != 0 || slice.text.find('@') != slice.text.npos ||
@@ -165,116 +194,247 @@ void Screener::Run::look_through(const Slice& slice) {
 // ---- terms
 
 void Screener::Run::match_terms(uint8_t slice) {
-  const Automaton& automaton = screener_.automaton_;
-  std::vector<uint32_t>& kept = scratch_.kept;
-  kept.clear();
-  Automaton::State state = Automaton::kStart;
-  for (uint32_t i = 0; i < scratch_.units.size(); ++i) {
-    const Unit& unit = scratch_.units[i];
-    if (unit.unit_class >= UnitClass::kPlaceholder) {  // nothing is found across a variable or a broken byte
-      state = Automaton::kStart;
+  scratch_.matches.clear();
+  for (const size_t set : {kGrave, kLight}) scratch_.pieces[set] = screener_.expressions_[set].always_pieces;
+  const Slice& where = scratch_.slices[slice];
+  const auto outcome =
+      screener_.matcher_->find(where.text, scratch_.units, screener_.wanted(message_class_, least_).owners,
+                               *scratch_.matcher, scratch_.matches);
+  for (const TermMatcher::Match& match : scratch_.matches) {
+    const Use& use = screener_.uses_[match.term];
+    if (use.role == Role::kPiece) {
+      scratch_.pieces[use.group].push_back(static_cast<int>(use.rule));
       continue;
     }
-    if (!is_word(unit.unit_class)) continue;
-    kept.push_back(i);
-    state = automaton.next(state, unit.folded);
-    automaton.for_each_match(
-        state, [&](uint32_t pattern) { add_hit(pattern, static_cast<uint32_t>(kept.size() - 1), slice); });
+    Hit hit;
+    hit.use = use;
+    hit.term = match.term;
+    hit.units = {match.first, match.last + 1};
+    hit.bytes = span_of_units(match.first, match.last + 1);
+    hit.units_after = static_cast<uint32_t>(scratch_.units.size()) - match.last - 1;
+    hit.variants = match.variants;
+    hit.slice = slice;
+    hit.over_sentences = match.over_sentences;
+    hit.whole = match.whole;
+    scratch_.hits.push_back(hit);
   }
+  if (outcome == TermMatcher::Outcome::kTooManyVariants)
+    report(CheckKind::kUnreadVariants, where, {0, static_cast<uint32_t>(where.text.size())});
 }
 
-void Screener::Run::add_hit(uint32_t pattern_number, uint32_t last_kept, uint8_t slice) {
-  const Pattern& pattern = screener_.patterns_[pattern_number];
-  const uint32_t first_kept = last_kept + 1 - pattern.length;
-  const uint32_t first = scratch_.kept[first_kept];
-  const uint32_t last = scratch_.kept[last_kept];
-  Hit hit;
-  hit.use = pattern.use;
-  hit.slice = slice;
-  if (!at_word_ends(pattern, first, last) || !read_gaps(pattern, first_kept, last_kept, hit)) return;
-  hit.bytes = span_of_units(first, last + 1);
-  hit.units_after = static_cast<uint32_t>(scratch_.units.size()) - last - 1;
-  scratch_.hits.push_back(hit);
-}
-
-bool Screener::Run::at_word_ends(const Pattern& pattern, uint32_t first, uint32_t last) const {
-  const std::vector<Unit>& units = scratch_.units;
-  if (pattern.latin_begin && first > 0 && is_latin(units[first - 1].unit_class)) return false;
-  return !(pattern.latin_end && last + 1 < units.size() && is_latin(units[last + 1].unit_class));
-}
-
-// What stands between the characters of a hit, and in which forms they are. False: the hit is chance.
-bool Screener::Run::read_gaps(const Pattern& pattern, uint32_t first, uint32_t last, Hit& hit) const {
-  const std::vector<Unit>& units = scratch_.units;
-  const std::vector<uint32_t>& kept = scratch_.kept;
-  uint32_t gaps = 0;
-  for (uint32_t k = first; k <= last; ++k) {
-    hit.variants |= units[kept[k]].variants;
-    if (k == last) break;
-    const uint32_t gap = kept[k + 1] - kept[k] - 1;
-    if (gap == 0) continue;
-    ++gaps;
-    if (gap > kGapUnits) return false;
-    for (uint32_t i = kept[k] + 1; i < kept[k + 1]; ++i) {
-      const bool invisible = units[i].unit_class == UnitClass::kInvisible;
-      hit.variants |= invisible ? Variants::kInvisible : Variants::kInsertedSymbols;
-      hit.over_sentences = hit.over_sentences || units[i].unit_class == UnitClass::kSentence;
+void Screener::Run::match_expressions(uint8_t slice, size_t set) {
+  const Expressions& expressions = screener_.expressions_[set];
+  std::vector<int>& pieces = scratch_.pieces[set];
+  if (!expressions.set.wants(pieces)) return;
+  std::ranges::sort(pieces);
+  const auto rest = std::ranges::unique(pieces);
+  pieces.erase(rest.begin(), rest.end());
+  scratch_.expression_matches.clear();
+  expressions.set.find(scratch_.units, pieces, screener_.wanted(message_class_, least_).expressions[set],
+                       scratch_.expressions, scratch_.expression_matches);
+  for (const ExpressionSet::Match& match : scratch_.expression_matches) {
+    Hit hit;
+    hit.use = expressions.uses[match.expression];
+    hit.units = {match.begin, match.end};
+    hit.bytes = span_of_units(match.begin, match.end);
+    hit.units_after = static_cast<uint32_t>(scratch_.units.size()) - match.end;
+    for (uint32_t i = match.begin; i < match.end; ++i) {
+      hit.variants |= scratch_.units[i].variants;
+      if (scratch_.units[i].unit_class == UnitClass::kInvisible) hit.variants |= Variants::kInvisible;
     }
+    hit.slice = slice;
+    scratch_.hits.push_back(hit);
   }
-  // Spaces are where Latin words end: only "s e x" is a disguise, "is ex" is not.
-  return !pattern.latin || gaps == 0 || gaps == pattern.breaks || gaps == last - first;
 }
 
-// Hits in order of rules, each rule's together.
+// Hits in order of rules, each rule's together; first the rules that hold anywhere, for they tell the
+// sectors.
 void Screener::Run::judge_rules() {
   std::vector<Hit>& hits = scratch_.hits;
-  std::erase_if(hits, [](const Hit& hit) { return hit.use.role == Role::kCheckValue; });
-  std::ranges::sort(hits, {}, [](const Hit& h) {
-    return std::tuple(h.use.rule, h.slice, h.bytes.begin, UINT32_MAX - h.bytes.end);
+  std::erase_if(hits, [&](const Hit& hit) {
+    if (hit.use.role == Role::kAllow) scratch_.allowed.push_back(hit);
+    return hit.use.role == Role::kAllow || hit.use.role == Role::kCheckValue;
   });
-  for (size_t i = 0; i < hits.size();) {
-    size_t end = i;
-    while (end < hits.size() && hits[end].use.rule == hits[i].use.rule) ++end;
-    judge_rule(std::span(hits).subspan(i, end - i));
-    i = end;
+  std::ranges::sort(hits, {}, [](const Hit& h) {
+    return std::tuple(h.use.rule, h.slice, h.bytes.begin, UINT32_MAX - h.bytes.end, std::popcount(h.variants),
+                      h.use.text);
+  });
+  for (const bool in_sector : {false, true}) {
+    for (size_t i = 0; i < hits.size();) {
+      const uint32_t rule = hits[i].use.rule;
+      size_t end = i;
+      while (end < hits.size() && hits[end].use.rule == rule) ++end;
+      const uint32_t sector = screener_.rules_[rule].sector;
+      const bool found = sector == kNone || std::ranges::find(sectors_, sector) != sectors_.end();
+      if ((sector != kNone) == in_sector && found) judge_rule(std::span(hits).subspan(i, end - i));
+      i = end;
+    }
   }
+  judge_required();
 }
 
 void Screener::Run::judge_rule(std::span<const Hit> hits) {
   const Rule& rule = screener_.rules_[hits.front().use.rule];
-  if (!severity_of(rule.info)) return;
+  if (rule.missing || !rule.info.severity[static_cast<size_t>(message_class_)]) return;
   uint32_t groups = 0;
+  bool lifted = false;
   for (const Hit& hit : hits) {
-    if (hit.use.role == Role::kUnless) return;
+    if (hit.use.role == Role::kUnless) lifted = true;
+    if (hit.use.role == Role::kUnless && rule.essential) note_essential(*rule.essential, hit);
     if (hit.use.role == Role::kGroup) groups |= 1U << hit.use.group;
   }
   if (groups + 1 != 1U << rule.groups) return;
   uint32_t covered_slice = UINT32_MAX;
   uint32_t covered_end = 0;
-  for (const Hit& hit : hits)
-    if (hit.use.role == Role::kTerm) judge_term(hit, hits, covered_slice, covered_end);
+  bool told = false;
+  for (const Hit& hit : hits) {
+    if (hit.use.role != Role::kTerm || (lifted && !rule.essential)) continue;
+    const auto severity = severity_of(rule, hit);
+    if (!severity || !holds(rule, hit, hits)) continue;
+    if (rule.essential) promotion_.found = true;
+    if (lifted) continue;
+    // What lies inside of the first and longest is told with it.
+    if (covered_slice == hit.slice && hit.bytes.end <= covered_end) {
+      if (told) nest(hit);
+      continue;
+    }
+    covered_slice = hit.slice;
+    covered_end = hit.bytes.end;
+    if (rule.trigger_of != kNone && std::ranges::find(sectors_, rule.trigger_of) == sectors_.end())
+      sectors_.push_back(rule.trigger_of);
+    told = report_hit(rule, *severity, hit);
+  }
 }
 
-void Screener::Run::judge_term(const Hit& hit, std::span<const Hit> hits, uint32_t& covered_slice,
-                               uint32_t& covered_end) {
-  const Rule& rule = screener_.rules_[hit.use.rule];
+// How grave this hit is; nothing when it is more likely chance.
+std::optional<Severity> Screener::Run::severity_of(const Rule& rule, const Hit& hit) const {
+  Severity severity = *rule.info.severity[static_cast<size_t>(message_class_)];
+  if (hit.over_sentences) {  // two sentences that meet, more likely than a disguise
+    if (severity != Severity::kBlock) return std::nullopt;
+    severity = Severity::kReview;
+  }
+  // The same sound alone may be a slip: somebody looks at it.
+  const bool sound = (hit.variants & Variants::kHomophone) != 0;
+  if (sound && (hit.variants & Variants::kEvasive) == 0) severity = std::min(severity, Severity::kReview);
+  return severity;
+}
+
+// Whether the term stands where the rule looks, outside of every phrase that is ordinary.
+bool Screener::Run::holds(const Rule& rule, const Hit& hit, std::span<const Hit> hits) const {
   const Slice& slice = scratch_.slices[hit.slice];
-  if (rule.part && *rule.part != slice.part) return;
-  if (rule.whole_part && (hit.bytes.begin != 0 || hit.bytes.end != slice.text.size())) return;
-  // Of overlapping terms of one rule the first and longest is enough.
-  if (covered_slice == hit.slice && hit.bytes.begin < covered_end) return;
+  if (rule.part && *rule.part != slice.part) return false;
+  if (rule.whole_part && (hit.bytes.begin != 0 || hit.bytes.end != slice.text.size())) return false;
   for (const Hit& other : hits)
     if (other.use.role == Role::kExcept && other.slice == hit.slice && other.bytes.begin <= hit.bytes.begin &&
         other.bytes.end >= hit.bytes.end)
-      return;
-  Severity severity = *severity_of(rule.info);
-  if (hit.over_sentences) {  // two sentences that meet, more likely than a disguise
-    if (severity != Severity::kBlock) return;
-    severity = Severity::kReview;
+      return false;
+  return !is_allowed(hit) && !is_plain_words(rule, hit);
+}
+
+bool Screener::Run::is_allowed(const Hit& hit) const {
+  for (const Hit& phrase : scratch_.allowed) {
+    if (phrase.slice != hit.slice || phrase.bytes.begin > hit.bytes.begin || phrase.bytes.end < hit.bytes.end)
+      continue;
+    const std::vector<uint32_t>& rules = screener_.allowances_[phrase.use.rule].rules;
+    if (rules.empty() || std::ranges::binary_search(rules, hit.use.rule)) return true;
   }
-  covered_slice = hit.slice;
-  covered_end = hit.bytes.end;
-  report(rule.info, severity, slice, hit.bytes, hit.variants);
+  return false;
+}
+
+// A short term that is only where ordinary words meet.
+bool Screener::Run::is_plain_words(const Rule& rule, const Hit& hit) const {
+  if (rule.boundary == Boundary::kNone || hit.term == kNone || !hit.whole) return false;
+  if (!screener_.matcher_->is_short_ideographic(hit.term)) return false;
+  const Slice& slice = scratch_.slices[hit.slice];
+  screener_.folds_->normalize(slice.text, slice.placeholders, scratch_.others);
+  const WordBreaks words(*screener_.folds_, slice.text, scratch_.others, hit.units.begin, hit.units.end);
+  if (rule.boundary == Boundary::kWords) return words.cut_at_begin() || words.cut_at_end();
+  return words.cut_at_begin() && words.cut_at_end();
+}
+
+void Screener::Run::judge_required() {
+  const Slice* body = nullptr;
+  for (const Slice& slice : scratch_.slices)
+    if (slice.part == Part::kBody) body = &slice;
+  if (body == nullptr) return;
+  for (const uint32_t sector : sectors_)
+    for (const uint32_t index : screener_.sectors_[sector].required) {
+      const Rule& rule = screener_.rules_[index];
+      const auto severity = severity_of(rule.info);
+      const bool there = std::ranges::any_of(scratch_.hits, [&](const Hit& hit) {
+        return hit.use.rule == index && hit.use.role == Role::kUnless;
+      });
+      if (!severity || there) continue;
+      const auto end = static_cast<uint32_t>(body->text.size());
+      report(rule.info, rule.pack, *severity, *body, {end, end}, 0);
+    }
+}
+
+void Screener::Run::note_essential(Essential essential, const Hit& hit) {
+  const auto of_kind = std::ranges::count(promotion_.spans, essential, &EssentialSpan::essential);
+  if (least_ != Severity::kInfo || static_cast<size_t>(of_kind) >= limits::kScreenPromotionSpans) return;
+  const Slice& slice = scratch_.slices[hit.slice];
+  EssentialSpan span;
+  span.essential = essential;
+  span.part = slice.reported;
+  span.bytes = {hit.bytes.begin + slice.offset, hit.bytes.end + slice.offset};
+  span.utf16 = utf16_of(slice, span.bytes);
+  span.text = cut(slice.whole.substr(span.bytes.begin, span.bytes.end - span.bytes.begin),
+                  limits::kFindingMatchedBytes);
+  promotion_.spans.push_back(std::move(span));
+}
+
+// Whether there is a finding now.
+bool Screener::Run::report_hit(const Rule& rule, Severity severity, const Hit& hit) {
+  if (severity < least_) return false;
+  const Slice& slice = scratch_.slices[hit.slice];
+  const std::string_view matched = slice.text.substr(hit.bytes.begin, hit.bytes.end - hit.bytes.begin);
+  Finding* finding = report(rule.info, rule.pack, severity, slice, hit.bytes, exact_variants(hit, matched));
+  if (finding == nullptr) return false;
+  finding->term = screener_.texts_.term(hit.use.text);
+  finding->replacement = screener_.texts_.replacement(hit.use.text);
+  return true;
+}
+
+// Adds the hit to the finding just made, unless it is the same term in another view.
+void Screener::Run::nest(const Hit& hit) {
+  Finding& finding = findings_.back();
+  const Slice& slice = scratch_.slices[hit.slice];
+  NestedTerm nested;
+  nested.term = screener_.texts_.term(hit.use.text);
+  nested.bytes = {hit.bytes.begin + slice.offset, hit.bytes.end + slice.offset};
+  const bool same = nested.term == finding.term && nested.bytes == finding.bytes;
+  const bool known = std::ranges::any_of(finding.nested, [&](const NestedTerm& other) {
+    return other.term == nested.term && other.bytes == nested.bytes;
+  });
+  if (same || known || finding.nested.size() >= limits::kScreenNestedTerms) return;
+  nested.utf16 = utf16_of(slice, nested.bytes);
+  finding.nested.push_back(std::move(nested));
+}
+
+// In which forms characters are written that the term itself has in other ones. Form by form where text and
+// term have the same number of characters.
+uint16_t Screener::Run::exact_variants(const Hit& hit, std::string_view matched) {
+  const std::string_view term = screener_.texts_.term(hit.use.text);
+  if (matched == term) return 0;
+  constexpr uint16_t kOfCharacters = Variants::kForms | Variants::kLookAlike;
+  if ((hit.variants & kOfCharacters) == 0 || hit.term == kNone) return hit.variants;
+  std::vector<Unit> own;
+  screener_.folds_->normalize(term, Placeholders::kLiteral, own);
+  screener_.folds_->normalize(matched, Placeholders::kLiteral, scratch_.others);
+  const auto drop = [](std::vector<Unit>& units) {
+    std::erase_if(units, [](const Unit& u) { return !is_word(u.unit_class); });
+  };
+  drop(own);
+  drop(scratch_.others);
+  if (own.size() != scratch_.others.size()) return hit.variants;
+  uint16_t forms = 0;
+  for (size_t i = 0; i < own.size(); ++i) {
+    const Unit& unit = scratch_.others[i];
+    if (term.substr(own[i].begin, own[i].length) != matched.substr(unit.begin, unit.length))
+      forms |= unit.variants;
+  }
+  return static_cast<uint16_t>((hit.variants & ~Variants::kForms) | forms);
 }
 
 // ---- checks
@@ -292,6 +452,77 @@ void Screener::Run::check_characters(const Slice& slice, uint32_t classes) {
     } else if (units[i].unit_class == UnitClass::kInvisible && i > 0 && is_word(units[i - 1].unit_class)) {
       report(CheckKind::kInvisible, slice, span, Variants::kInvisible);  // after an emoji it belongs to it
     }
+  }
+}
+
+// How the text reads. Only for those who look at it.
+void Screener::Run::check_language(const Slice& slice, uint32_t classes) {
+  if (least_ != Severity::kInfo || slice.part == Part::kSignature) return;
+  if ((classes & bit(UnitClass::kIdeograph)) != 0) check_rare_characters(slice);
+  check_scripts(slice);
+  check_sentences(slice);
+}
+
+// Outside of the table of general standard characters, in the simplified form too.
+void Screener::Run::check_rare_characters(const Slice& slice) {
+  const VariantTable& variants = screener_.matcher_->variants();
+  for (const Unit& unit : scratch_.units) {
+    if (unit.unit_class != UnitClass::kIdeograph) continue;
+    size_t at = unit.begin;
+    const char32_t c = text::next_code_point(slice.text, at);
+    if (c == U'〇' || variants.is_standard(c) || variants.is_standard(screener_.folds_->simplified(c)))
+      continue;
+    report(CheckKind::kRareCharacter, slice, {unit.begin, unit.end()});
+  }
+}
+
+// A word of letters of two scripts, or traditional characters among simplified ones.
+void Screener::Run::check_scripts(const Slice& slice) {
+  const std::vector<Unit>& units = scratch_.units;
+  constexpr int64_t kFewSimplified = 2;
+  int64_t simplified = 0;
+  for (const Unit& unit : units)
+    if (unit.unit_class == UnitClass::kIdeograph && unit.variants == 0)
+      simplified += screener_.folds_->simplified_only(unit.folded) ? 1 : 0;
+  for (size_t i = 0; i < units.size();) {
+    if (units[i].unit_class == UnitClass::kIdeograph) {
+      if ((units[i].variants & Variants::kTraditional) != 0 && simplified > kFewSimplified)
+        report(CheckKind::kMixedScript, slice, {units[i].begin, units[i].end()}, Variants::kTraditional);
+      ++i;
+      continue;
+    }
+    size_t end = i;
+    bool latin = false;
+    bool other = false;
+    for (; end < units.size() && units[end].unit_class == UnitClass::kLetter; ++end) {
+      size_t at = units[end].begin;
+      const char32_t c = text::next_code_point(slice.text, at);
+      latin = latin || c < 0x80;
+      other = other || (c >= 0x370 && c <= 0x58F);  // Greek, Cyrillic, Armenian
+    }
+    if (latin && other)
+      report(CheckKind::kMixedScript, slice, {units[i].begin, units[end - 1].end()}, Variants::kLookAlike);
+    i = std::max(end, i + 1);
+  }
+}
+
+// Too much to read without a stop.
+void Screener::Run::check_sentences(const Slice& slice) {
+  constexpr std::u32string_view kStops = U"\n\r.!?;。！？；…";
+  const int64_t most = screener_.checks_[static_cast<size_t>(CheckKind::kLongSentence)].max;
+  const std::vector<Unit>& units = scratch_.units;
+  int64_t seen = 0;
+  uint32_t begin = 0;
+  for (uint32_t i = 0; i <= units.size(); ++i) {
+    const bool stop = i == units.size() || (units[i].unit_class == UnitClass::kSentence &&
+                                            kStops.find(units[i].folded) != kStops.npos);
+    if (!stop) {
+      seen += units[i].unit_class == UnitClass::kIdeograph ? 1 : 0;
+      continue;
+    }
+    if (seen > most && i > begin) report(CheckKind::kLongSentence, slice, span_of_units(begin, i));
+    seen = 0;
+    begin = i + 1;
   }
 }
 
@@ -408,31 +639,39 @@ std::optional<Severity> Screener::Run::severity_of(const RuleInfo& info) const {
   return severity && *severity >= least_ ? severity : std::nullopt;
 }
 
-void Screener::Run::report(CheckKind kind, const Slice& slice, Span bytes, uint8_t variants) {
-  const RuleInfo& info = screener_.checks_[static_cast<size_t>(kind)].info;
-  if (const auto severity = severity_of(info)) report(info, *severity, slice, bytes, variants);
+Span Screener::Run::utf16_of(const Slice& slice, Span bytes) const {
+  const auto begin = static_cast<uint32_t>(text::count_utf16_units(slice.whole.substr(0, bytes.begin)));
+  const std::string_view span = slice.whole.substr(bytes.begin, bytes.end - bytes.begin);
+  return {begin, begin + static_cast<uint32_t>(text::count_utf16_units(span))};
 }
 
-void Screener::Run::report(const RuleInfo& info, Severity severity, const Slice& slice, Span bytes,
-                           uint8_t variants) {
+void Screener::Run::report(CheckKind kind, const Slice& slice, Span bytes, uint16_t variants) {
+  const auto index = static_cast<size_t>(kind);
+  const RuleInfo& info = screener_.checks_[index].info;
+  if (const auto severity = severity_of(info))
+    report(info, screener_.check_packs_[index], *severity, slice, bytes, variants);
+}
+
+Finding* Screener::Run::report(const RuleInfo& info, uint32_t pack, Severity severity, const Slice& slice,
+                               Span bytes, uint16_t variants) {
   gravest_ = std::max(gravest_, severity);
-  if (findings_.size() >= limits::kScreenFindings) return;
+  if (findings_.size() >= limits::kScreenFindings) return nullptr;
   Finding finding;
   finding.rule_id = info.id;
+  finding.pack_id = screener_.packs_[pack].id;
+  finding.pack_version = screener_.packs_[pack].version;
   finding.category = info.category;
   finding.severity = severity;
   finding.part = slice.reported;
   finding.bytes = {bytes.begin + slice.offset, bytes.end + slice.offset};
-  finding.utf16.begin =
-      static_cast<uint32_t>(text::count_utf16_units(slice.whole.substr(0, finding.bytes.begin)));
-  const std::string_view span =
-      slice.whole.substr(finding.bytes.begin, finding.bytes.end - finding.bytes.begin);
-  finding.utf16.end = finding.utf16.begin + static_cast<uint32_t>(text::count_utf16_units(span));
-  finding.matched = cut(span, limits::kFindingMatchedBytes);
+  finding.utf16 = utf16_of(slice, finding.bytes);
+  finding.matched = cut(slice.whole.substr(finding.bytes.begin, finding.bytes.end - finding.bytes.begin),
+                        limits::kFindingMatchedBytes);
   finding.how_matched = {variants};
   finding.legal_basis = info.legal_basis;
   finding.suggestion = info.suggestion;
   findings_.push_back(std::move(finding));
+  return &findings_.back();
 }
 
 }  // namespace yizhan::screen

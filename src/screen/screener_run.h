@@ -19,6 +19,8 @@ class Screener::Run {
   void draft(const Draft& draft);
   void rendered(std::string_view text);
   std::vector<Finding> take_findings(Verdict& verdict);
+  // With what is told only of a text that somebody looks at.
+  Screening take_screening();
 
  private:
   // A text that is looked through. `offset` is where it begins in the text that findings are reported in.
@@ -30,28 +32,41 @@ class Screener::Run {
     uint32_t offset = 0;
     Placeholders placeholders = Placeholders::kLiteral;
   };
-  // A term that was found.
+  // A term or expression that was found.
   struct Hit {
     Use use;
+    uint32_t term = kNone;     // as the matcher has it; none of an expression
+    Span units;                // of the slice
+    Span bytes;                // in the slice's text
+    uint32_t units_after = 0;  // seen characters between it and the slice's end
+    uint16_t variants = 0;
     uint8_t slice = 0;
-    uint8_t variants = 0;
     bool over_sentences = false;  // punctuation that parts sentences stands inside
-    Span bytes;                   // in the slice's text
-    uint32_t units_after = 0;     // seen characters between it and the slice's end
+    bool whole = false;           // nothing stands between its characters
   };
   struct Scratch;
 
   void look_through(const Slice& slice);
   void match_terms(uint8_t slice);
-  void add_hit(uint32_t pattern, uint32_t last_kept, uint8_t slice);
-  bool read_gaps(const Pattern& pattern, uint32_t first, uint32_t last, Hit& hit) const;
-  bool at_word_ends(const Pattern& pattern, uint32_t first_unit, uint32_t last_unit) const;
+  void match_expressions(uint8_t slice, size_t set);
 
   void judge_rules();
   void judge_rule(std::span<const Hit> hits);
-  void judge_term(const Hit& hit, std::span<const Hit> hits, uint32_t& covered_slice, uint32_t& covered_end);
+  bool holds(const Rule& rule, const Hit& hit, std::span<const Hit> hits) const;
+  bool is_allowed(const Hit& hit) const;
+  bool is_plain_words(const Rule& rule, const Hit& hit) const;
+  std::optional<Severity> severity_of(const Rule& rule, const Hit& hit) const;
+  void judge_required();
+  void note_essential(Essential essential, const Hit& hit);
+  bool report_hit(const Rule& rule, Severity severity, const Hit& hit);
+  void nest(const Hit& hit);
+  uint16_t exact_variants(const Hit& hit, std::string_view matched);
 
   void check_characters(const Slice& slice, uint32_t classes);
+  void check_language(const Slice& slice, uint32_t classes);
+  void check_rare_characters(const Slice& slice);
+  void check_scripts(const Slice& slice);
+  void check_sentences(const Slice& slice);
   void check_links(const Slice& slice);
   void check_personal_data(const Slice& slice);
   void check_signature(const Slice& slice);
@@ -62,14 +77,19 @@ class Screener::Run {
 
   Span span_of_units(uint32_t begin, uint32_t end) const;
   std::optional<Severity> severity_of(const RuleInfo& info) const;
-  void report(CheckKind kind, const Slice& slice, Span bytes, uint8_t variants = 0);
-  void report(const RuleInfo& info, Severity severity, const Slice& slice, Span bytes, uint8_t variants);
+  Span utf16_of(const Slice& slice, Span bytes) const;
+  void report(CheckKind kind, const Slice& slice, Span bytes, uint16_t variants = 0);
+  // The finding, or nothing when there are too many.
+  Finding* report(const RuleInfo& info, uint32_t pack, Severity severity, const Slice& slice, Span bytes,
+                  uint16_t variants);
 
   const Screener& screener_;
   MessageClass message_class_;
   Severity least_;
   Scratch& scratch_;
   std::vector<Finding> findings_;
+  std::vector<uint32_t> sectors_;  // that were found
+  Promotion promotion_;
   Severity gravest_ = Severity::kInfo;
 };
 

@@ -47,7 +47,7 @@ constexpr Violation kViolations[] = {
     {M, "快来賭-_-博吧", "cn.gambling", Severity::kBlock, "賭-_-博", "traditional, inserted symbols"},
     {M, "６合彩料", "cn.gambling", Severity::kBlock, "６合彩", "full width"},
     {M, "⑥合彩料", "cn.gambling", Severity::kBlock, "⑥合彩", "digit style"},
-    {M, "陆合彩料", "cn.gambling", Severity::kBlock, "陆合彩", "exact"},
+    {M, "陆合彩料", "cn.gambling", Severity::kBlock, "陆合彩", "digit style"},
     {M, "北京赛车ＰＫ１０开奖", "cn.gambling", Severity::kBlock, "北京赛车ＰＫ１０", "full width"},
     {M, "watch ⓟⓞⓡⓝ now", "cn.porn", Severity::kBlock, "ⓟⓞⓡⓝ", "styled letters"},
     {M, "watch p.o.r.n now", "cn.porn", Severity::kReview, "p.o.r.n", "inserted symbols"},
@@ -61,7 +61,8 @@ constexpr Violation kViolations[] = {
     {M, "祖传秘方包治百病", "cn.ad.medical_claim", Severity::kReview, "祖传秘方", "exact"},
     {M, "高仿手表", "cn.ad.brand", Severity::kReview, "高仿", "exact"},
     {M, "详情加微信咨询", "cn.ad.diversion", Severity::kReview, "加微信", "exact"},
-    {M, "基金定投正当时", "cn.sector.investment", Severity::kReview, "基金定投", "exact"},
+    {M, "基金定投正当时", "cn.sector.investment", Severity::kInfo, "基金定投", "exact"},
+    {M, "这里的投资回报稳赚不赔", "cn.sector.investment.promise", Severity::kReview, "稳赚不赔", "exact"},
     {M, "香烟批发", "cn.sector.tobacco", Severity::kBlock, "香烟批发", "exact"},
     {M, "全场优惠欢迎光临", "cn.promotion.validity", Severity::kInfo, "优惠", "exact"},
     {V, "验证码{code}，限时抢购进行中", "cn.hidden_marketing.strong", Severity::kBlock, "限时抢购", "exact"},
@@ -138,8 +139,9 @@ TEST(Violations, TheLongestOfOverlappingTermsOnce) {
 }
 
 TEST(Violations, RiskWarningLiftsTheHint) {
-  EXPECT_NE(find_rule(screen_body("基金定投正当时").findings, "cn.sector.investment"), nullptr);
-  EXPECT_EQ(find_rule(screen_body("基金定投正当时，投资有风险").findings, "cn.sector.investment"), nullptr);
+  constexpr std::string_view kMissing = "cn.sector.investment.risk_warning";
+  EXPECT_NE(find_rule(screen_body("基金定投正当时").findings, kMissing), nullptr);
+  EXPECT_EQ(find_rule(screen_body("基金定投正当时，投资有风险").findings, kMissing), nullptr);
 }
 
 TEST(Violations, GroupsMustAllBeThere) {

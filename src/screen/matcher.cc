@@ -1,0 +1,703 @@
+#include "screen/matcher.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+#include "base/limits.h"
+#include "screen/word_breaks.h"
+
+namespace yizhan::screen {
+
+namespace {
+
+// How many characters may be put between two of a term before it is taken for chance.
+constexpr uint32_t kGapUnits = 3;
+// A letter said so often is repeated; English doubles its letters.
+constexpr uint32_t kRepeatedLetters = 3;
+// Where sounds stand among the characters of the automaton: no term has private ones.
+constexpr char32_t kSoundBase = 0xE000;
+constexpr size_t kBasic = 0x10000;
+constexpr size_t kShortTerm = 3;
+
+bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+bool is_letter(char32_t c) { return c >= 'a' && c <= 'z'; }
+
+// A character with its repeats: ideographs however often and with whatever between, letters from
+// kRepeatedLetters on, digits never, for they are another number then.
+struct Run {
+  char32_t folded = 0;  // 0 = nothing is found across it: a variable, a broken byte
+  uint32_t kept = 0;    // where in the characters that are compared it begins
+  uint32_t count = 0;
+  bool adjoins = false;  // nothing stands between it and the character before
+};
+
+// Whether the character, the same as that of the last of the `count` runs, is one of its repeats; counts it
+// then, and may make two runs one.
+bool repeat(Run* runs, size_t& count, char32_t c, bool adjoins) {
+  if (is_digit(c)) return false;
+  Run& last = runs[count - 1];
+  if (!is_letter(c) || (adjoins && last.count >= kRepeatedLetters)) {
+    ++last.count;
+    return true;
+  }
+  const bool third =
+      adjoins && last.adjoins && count >= 2 && runs[count - 2].folded == c && runs[count - 2].count == 1;
+  if (!third) return false;
+  --count;
+  runs[count - 1].count = kRepeatedLetters;
+  return true;
+}
+
+// The words of a term as runs.
+std::vector<Run> runs_of(std::span<const Unit> units) {
+  std::vector<Run> runs(units.size());
+  size_t count = 0;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < units.size(); ++i) {
+    if (!is_word(units[i].unit_class)) continue;
+    const bool adjoins = i > 0 && is_word(units[i - 1].unit_class);
+    const char32_t c = units[i].folded;
+    ++kept;
+    if (count == 0 || runs[count - 1].folded != c || !repeat(runs.data(), count, c, adjoins))
+      runs[count++] = {c, kept - 1, 1, adjoins};
+  }
+  runs.resize(count);
+  return runs;
+}
+
+}  // namespace
+
+struct TermMatcher::Data {
+  struct Pattern {
+    uint32_t term = 0;
+    uint32_t owner = 0;
+    uint32_t counts = 0;      // where in `counts` how often each character is repeated; 0 = none is
+    uint32_t characters = 0;  // where in `characters`, of a pattern by sound
+    uint8_t length = 0;       // in characters, repeats counted once
+    uint8_t breaks = 0;       // places inside where the term itself has a space or symbol
+    bool by_sound = false;
+    bool piece = false;
+    bool latin = false;        // letters and digits only
+    bool latin_begin = false;  // begins with a letter or digit: not found inside a longer word
+    bool latin_end = false;
+  };
+  // What a character of the basic plane is in the two views.
+  struct Character {
+    Automaton::Symbol plain = 0;
+    Automaton::Symbol sound = 0;
+    uint8_t flags = 0;
+  };
+  // How another reading may begin with the character.
+  static constexpr uint8_t kAlone = 1;     // by itself
+  static constexpr uint8_t kRepeated = 2;  // said twice
+  static constexpr uint8_t kWithNext = 4;  // with the next one
+  static constexpr uint8_t kLatin = 8;     // a letter or digit: its sound, or a digit in a word
+
+  Data(const FoldTable& table, VariantTable variant_table)
+      : folds(&table), variants(std::move(variant_table)) {}
+
+  Character character(char32_t c) const {
+    if (c < kBasic) [[likely]]
+      return basic[c];
+    return other_character(c);
+  }
+  Character other_character(char32_t c) const { return {automaton.symbol_of(c), 0, 0}; }
+  static uint32_t pair_bit(char32_t a, char32_t b) { return ((a << 16 | b) * 0x9E3779B1U) >> (32 - 16); }
+  bool may_be_split(char32_t a, char32_t b) const {
+    const uint32_t at = pair_bit(a, b);
+    return (alternative_pairs[at >> 6] >> (at & 63) & 1) != 0;
+  }
+  std::span<const uint8_t> counts_of(const Pattern& p) const {
+    return p.counts == 0 ? std::span<const uint8_t>() : std::span(counts).subspan(p.counts, p.length);
+  }
+
+  const FoldTable* folds;
+  VariantTable variants;
+  Automaton automaton;
+  std::vector<Pattern> patterns;
+  std::vector<uint8_t> counts{0};
+  std::u32string characters;
+  std::vector<Character> basic;
+  std::vector<uint64_t> alternative_pairs;  // bits by the first two characters
+  std::vector<bool> short_ideographic;      // by term
+  uint32_t terms = 0;
+  bool has_sounds = false;
+};
+
+struct TermMatcher::Scratch {
+  struct Alternative {
+    uint32_t begin = 0;  // runs
+    uint32_t end = 0;
+    char32_t meant = 0;  // 0 = only its sound is known
+    Automaton::Symbol plain = 0;
+    Automaton::Symbol sound = 0;
+    uint16_t variants = 0;
+  };
+  // One character of a way through the text.
+  struct Step {
+    uint32_t begin = 0;  // runs
+    uint32_t end = 0;
+    const Alternative* alternative = nullptr;
+  };
+
+  std::vector<uint32_t> kept;  // the units that terms are compared with
+  std::vector<Run> runs;
+  std::vector<Automaton::Symbol> plain, sound;  // of each run
+  std::vector<uint32_t> candidates;             // runs that may begin another reading
+  std::vector<Alternative> alternatives;
+  std::vector<Step> path;
+  std::vector<Step> steps;
+  std::vector<uint32_t> substituted;  // units
+
+  // For a text of so many units and one; never less again.
+  void make_room(size_t units) {
+    if (runs.size() >= units) return;
+    kept.resize(units);
+    runs.resize(units);
+    plain.resize(units);
+    sound.resize(units);
+  }
+};
+
+// ---- one search
+
+class TermMatcher::Search {
+ public:
+  using Step = Scratch::Step;
+  using Alternative = Scratch::Alternative;
+  using Pattern = Data::Pattern;
+  enum class View : uint8_t { kPlain, kSound };
+
+  Search(const Data& data, std::string_view text, std::span<const Unit> units,
+         std::span<const uint8_t> wanted, Scratch& scratch, std::vector<Match>& matches)
+      : data_(data), text_(text), units_(units), wanted_(wanted), s_(scratch), matches_(matches) {}
+
+  Outcome run() {
+    make_runs();
+    if (!s_.candidates.empty()) find_alternatives();
+    steps_left_ = limits::kScreenVariantSteps + runs_.size() * limits::kScreenVariantStepsPerCharacter;
+    pass<View::kPlain>(plain_);
+    if (data_.has_sounds) pass<View::kSound>(sound_);
+    return overrun_ ? Outcome::kTooManyVariants : Outcome::kComplete;
+  }
+
+ private:
+  void make_runs() {
+    s_.candidates.clear();
+    s_.make_room(units_.size() + 1);
+    uint32_t* kept = s_.kept.data();
+    Run* runs = s_.runs.data();
+    Automaton::Symbol* plain = s_.plain.data();
+    Automaton::Symbol* sound = s_.sound.data();
+    uint32_t keeps = 0;
+    size_t count = 0;
+    char32_t last = 0;   // of the last run
+    uint8_t before = 0;  // its flags
+    for (uint32_t i = 0; i < units_.size(); ++i) {
+      const Unit& unit = units_[i];
+      if (!is_word(unit.unit_class)) {
+        if (unit.unit_class < UnitClass::kPlaceholder || last == 0) continue;
+        runs[count] = {0, keeps, 0, false};
+        plain[count] = sound[count] = 0;
+        ++count;
+        last = 0;
+        before = 0;
+        continue;
+      }
+      const bool adjoins = keeps > 0 && kept[keeps - 1] + 1 == i;
+      kept[keeps++] = i;
+      const char32_t c = unit.folded;
+      if (c == last && repeat(runs, count, c, adjoins)) {
+        repeats_ = true;
+        while (!s_.candidates.empty() && s_.candidates.back() >= count) s_.candidates.pop_back();
+        if ((before & Data::kRepeated) != 0) candidate(static_cast<uint32_t>(count - 1));
+        continue;
+      }
+      const Data::Character character = data_.character(c);
+      if ((before & Data::kWithNext) != 0 && data_.may_be_split(last, c))
+        candidate(static_cast<uint32_t>(count - 1));
+      if ((character.flags & (Data::kAlone | Data::kLatin)) != 0) candidate(static_cast<uint32_t>(count));
+      last = c;
+      before = character.flags;
+      runs[count] = {c, keeps - 1, 1, adjoins};
+      plain[count] = character.plain;
+      sound[count] = character.sound;
+      ++count;
+    }
+    kept_ = {kept, keeps};
+    runs_ = {runs, count};
+    plain_ = {plain, count};
+    sound_ = {sound, count};
+  }
+
+  void candidate(uint32_t run) {
+    if (s_.candidates.empty() || s_.candidates.back() != run) s_.candidates.push_back(run);
+  }
+
+  template <View kView>
+  void pass(std::span<const Automaton::Symbol> symbols) {
+    const Automaton& automaton = data_.automaton;
+    Automaton::State state = Automaton::kStart;  // where it is deep
+    bool deep = false;
+    Automaton::Symbol a = 0;
+    Automaton::Symbol b = 0;
+    size_t alternative = 0;
+    uint32_t at = s_.alternatives.empty() ? UINT32_MAX : s_.alternatives[0].begin;
+    for (uint32_t r = 0; r < symbols.size(); ++r) {
+      const Automaton::Symbol c = symbols[r];
+      while (at == r) {
+        branch(kView, deep ? state : automaton.after_pair(a, b), s_.alternatives[alternative]);
+        ++alternative;
+        at = alternative < s_.alternatives.size() ? s_.alternatives[alternative].begin : UINT32_MAX;
+      }
+      if (deep || automaton.may_begin(a, b, c)) {
+        state = automaton.next_symbol(deep ? state : automaton.after_pair(a, b), c);
+        deep = automaton.is_deep(state);
+        if (automaton.has_match(state)) accept_all<kView>(state, r);
+      }
+      a = b;
+      b = c;
+    }
+  }
+
+  template <View kView>
+  void accept_all(Automaton::State state, uint32_t run) {
+    data_.automaton.for_each_match(state, [&](uint32_t p) {
+      if (kView == View::kPlain)
+        accept_plain(data_.patterns[p], run);
+      else
+        accept_path(data_.patterns[p], run + 1);
+    });
+  }
+
+  // Follows another reading as far as the automaton remembers it. `before` is the state that it begins from.
+  void branch(View view, Automaton::State before, const Alternative& alternative) {
+    const Automaton& automaton = data_.automaton;
+    const size_t mark = s_.path.size();
+    s_.path.push_back({alternative.begin, alternative.end, &alternative});
+    auto state = automaton.next_symbol(before, view == View::kPlain ? alternative.plain : alternative.sound);
+    for (uint32_t at = alternative.end; automaton.depth(state) >= s_.path.size(); ++at) {
+      if (automaton.has_match(state))
+        automaton.for_each_match(state, [&](uint32_t p) {
+          if (data_.patterns[p].length >= s_.path.size()) accept_path(data_.patterns[p], at);
+        });
+      if (at >= runs_.size()) break;
+      if (steps_left_ == 0) {
+        overrun_ = true;
+        break;
+      }
+      --steps_left_;
+      auto next = std::ranges::lower_bound(s_.alternatives, at, {}, &Alternative::begin);
+      for (; next != s_.alternatives.end() && next->begin == at; ++next) branch(view, state, *next);
+      state = automaton.next_symbol(state, view == View::kPlain ? plain_[at] : sound_[at]);
+      s_.path.push_back({at, at + 1, nullptr});
+    }
+    s_.path.resize(mark);
+  }
+
+  bool is_wanted(const Pattern& p) const { return wanted_.empty() || wanted_[p.owner] != 0; }
+
+  // A pattern in the text as it is written, that ends with this run.
+  void accept_plain(const Pattern& p, uint32_t last_run) {
+    if (!is_wanted(p)) return;
+    if (p.piece) return add({p.term, 0, 0, 0, false, false});
+    if (repeats_ || p.counts != 0) return accept_path(p, last_run + 1);
+    Match match{.term = p.term};
+    s_.substituted.clear();
+    finish(p, runs_[last_run + 1 - p.length].kept, runs_[last_run].kept, match);
+  }
+
+  // A pattern over the path that was taken and the runs before it; `end_run` is behind its last.
+  void accept_path(const Pattern& p, uint32_t end_run) {
+    if (p.piece || !is_wanted(p)) return;
+    s_.steps.clear();
+    const size_t before = p.length - std::min<size_t>(p.length, s_.path.size());
+    const uint32_t first =
+        s_.path.empty() ? end_run - p.length : s_.path.front().begin - static_cast<uint32_t>(before);
+    for (uint32_t r = first; s_.steps.size() < before; ++r) s_.steps.push_back({r, r + 1, nullptr});
+    s_.steps.insert(s_.steps.end(), s_.path.begin(), s_.path.end());
+    Match match{.term = p.term};
+    uint32_t begin = 0;
+    uint32_t end = 0;
+    if (!count_repeats(p, begin, end, match)) return;
+    s_.substituted.clear();
+    for (const Step& step : s_.steps) {
+      if (step.alternative == nullptr) continue;
+      match.variants |= step.alternative->variants;
+      substitute(step);
+    }
+    if (p.by_sound && !compare_sounds(p, match)) return;
+    finish(p, begin, end, match);
+  }
+
+  // Whether each character is there as often as in the term. The first and last may go on outside.
+  bool count_repeats(const Pattern& p, uint32_t& begin, uint32_t& end, Match& match) const {
+    const std::span<const uint8_t> counts = data_.counts_of(p);
+    for (size_t j = 0; j < s_.steps.size(); ++j) {
+      const Step& step = s_.steps[j];
+      const Run& run = runs_[step.begin];
+      const bool first = j == 0;
+      const bool last = j + 1 == s_.steps.size();
+      if (step.alternative != nullptr) {
+        const Run& final = runs_[step.end - 1];
+        if (first) begin = run.kept;
+        if (last) end = final.kept + final.count - 1;
+        continue;
+      }
+      const uint32_t need = counts.empty() ? 1 : counts[j];
+      const bool letter = is_letter(run.folded);
+      if (run.count < need) return false;
+      uint32_t from = run.kept;
+      uint32_t to = run.kept + run.count - 1;
+      if (run.count > need) {
+        if (letter && run.count < kRepeatedLetters) return false;
+        if (letter || !(first || last)) {
+          match.variants |= Variants::kRepeated;
+        } else if (first) {
+          from = to + 1 - need;
+        }
+        if (!letter && last) to = from + need - 1;
+      }
+      if (first) begin = from;
+      if (last) end = to;
+    }
+    return true;
+  }
+
+  void substitute(const Step& step) {
+    const uint32_t begin = runs_[step.begin].kept;
+    const uint32_t end = runs_[step.end - 1].kept + runs_[step.end - 1].count;
+    s_.substituted.insert(s_.substituted.end(), kept_.begin() + begin, kept_.begin() + end);
+  }
+
+  // How much of the term's own characters is left, and whether the others can be taken for a disguise.
+  bool compare_sounds(const Pattern& p, Match& match) {
+    uint32_t same = 0;
+    uint32_t other = 0;
+    bool grammar = false;
+    for (size_t j = 0; j < s_.steps.size(); ++j) {
+      const Step& step = s_.steps[j];
+      const char32_t own = data_.characters[p.characters + j];
+      if (step.alternative != nullptr) {
+        const char32_t meant = step.alternative->meant;
+        if (meant == own) continue;
+        ++other;
+        if (meant != 0) match.variants |= Variants::kHomophone;
+        continue;
+      }
+      const char32_t seen = runs_[step.begin].folded;
+      if (seen == own) {
+        ++same;
+        continue;
+      }
+      ++other;
+      match.variants |= Variants::kHomophone;
+      grammar = grammar || data_.variants.is_function(seen);
+      substitute(step);
+    }
+    if (other == 0 || same == 0) return false;  // the view as it is written has the one, the other is chance
+    const bool evasive = (match.variants & Variants::kEvasive) != 0;
+    return evasive || (!grammar && same >= other);
+  }
+
+  // Looks at what stands between and around, and keeps the match unless it is chance.
+  void finish(const Pattern& p, uint32_t first_kept, uint32_t last_kept, Match& match) {
+    match.first = kept_[first_kept];
+    match.last = kept_[last_kept];
+    if (!at_word_ends(p, match) || !read_gaps(p, first_kept, last_kept, match)) return;
+    constexpr uint16_t kOther = Variants::kHomophone | Variants::kLookAlike | Variants::kSplit;
+    if ((match.variants & kOther) != 0 && !s_.substituted.empty() && is_plain_words(match)) return;
+    add(match);
+  }
+
+  void add(const Match& match) { matches_.push_back(match); }
+
+  bool at_word_ends(const Pattern& p, const Match& match) const {
+    if (p.latin_begin && match.first > 0 && is_latin(units_[match.first - 1].unit_class)) return false;
+    return !(p.latin_end && match.last + 1 < units_.size() && is_latin(units_[match.last + 1].unit_class));
+  }
+
+  // What stands between the characters, and in which forms they are. False: the match is chance.
+  bool read_gaps(const Pattern& p, uint32_t first, uint32_t last, Match& match) const {
+    uint32_t gaps = 0;
+    bool spaces = true;  // what stands between are single spaces
+    bool invisible = false;
+    bool inserted = false;
+    for (uint32_t k = first; k <= last; ++k) {
+      match.variants |= units_[kept_[k]].variants;
+      if (k == last) break;
+      const uint32_t gap = kept_[k + 1] - kept_[k] - 1;
+      if (gap == 0) continue;
+      ++gaps;
+      if (gap > kGapUnits) return false;
+      for (uint32_t i = kept_[k] + 1; i < kept_[k + 1]; ++i) {
+        const UnitClass c = units_[i].unit_class;
+        (c == UnitClass::kInvisible ? invisible : inserted) = true;
+        spaces = spaces && c == UnitClass::kSpace && gap == 1;
+        match.over_sentences = match.over_sentences || c == UnitClass::kSentence;
+      }
+    }
+    match.whole = gaps == 0;
+    const bool own = spaces && gaps == p.breaks;  // the spaces of the term itself
+    if (invisible) match.variants |= Variants::kInvisible;
+    if (inserted && !own) match.variants |= Variants::kInsertedSymbols;
+    // Spaces are where Latin words end: only "s e x" is a disguise, "is ex" is not.
+    return !p.latin || gaps == 0 || gaps == p.breaks || gaps + 1 >= p.length;
+  }
+
+  // The characters that stand for others belong to a word of the text, so they mean themselves: a word that
+  // goes on outside of the match, is all of it, or has nothing of the term in it.
+  bool is_plain_words(const Match& match) const {
+    const WordBreaks words(*data_.folds, text_, units_, match.first, match.last + 1);
+    const auto is_substituted = [&](uint32_t unit) {
+      return std::ranges::find(s_.substituted, unit) != s_.substituted.end();
+    };
+    for (const uint32_t unit : s_.substituted) {
+      if (units_[unit].unit_class != UnitClass::kIdeograph) continue;
+      const auto [begin, end] = words.word(unit);
+      if (end - begin < 2) continue;
+      if (begin < match.first || end > match.last + 1) return true;
+      if (begin == match.first && end == match.last + 1) return true;  // a word that only sounds so
+      bool all = true;
+      for (uint32_t i = begin; i < end; ++i) all = all && is_substituted(i);
+      if (all) return true;
+    }
+    return false;
+  }
+
+  // ---- other readings
+
+  void find_alternatives() {
+    for (const uint32_t r : s_.candidates) {
+      const char32_t c = runs_[r].folded;
+      if (is_digit(c) && !beside_letter(r)) continue;
+      for (const VariantTable::Alternative& a : data_.variants.alternatives(c)) try_alternative(a, r);
+      if (data_.has_sounds && is_letter(c) && (r == 0 || !continues_word(r))) try_pinyin(r);
+    }
+    if (s_.alternatives.size() < 2) return;
+    std::ranges::sort(s_.alternatives, {},
+                      [](const Alternative& a) { return std::tuple(a.begin, a.end, a.meant); });
+  }
+
+  const Unit& first_unit(uint32_t run) const { return units_[kept_[runs_[run].kept]]; }
+  uint32_t last_index(uint32_t run) const { return kept_[runs_[run].kept + runs_[run].count - 1]; }
+  // The run follows a letter or digit without anything between.
+  bool continues_word(uint32_t run) const {
+    const Run& before = runs_[run - 1];
+    return before.folded != 0 && is_latin(first_unit(run - 1).unit_class) &&
+           last_index(run - 1) + 1 == kept_[runs_[run].kept];
+  }
+
+  void try_alternative(const VariantTable::Alternative& a, uint32_t run) {
+    if (run + a.length > runs_.size()) return;
+    uint16_t variants = a.variants;
+    for (size_t i = 0; i < a.length; ++i) {
+      const Run& here = runs_[run + i];
+      if (here.folded != a.seen[i] || here.count < a.counts[i]) return;
+      if (here.count == a.counts[i]) continue;
+      if (a.length > 1) return;
+      variants |= Variants::kRepeated;
+    }
+    const Data::Character meant = data_.character(a.meant);
+    if (meant.plain == 0 && meant.sound == 0) return;
+    const uint32_t end = run + a.length;
+    s_.alternatives.push_back({run, end, a.meant, meant.plain, meant.sound, variants});
+  }
+
+  bool beside_letter(uint32_t run) const {
+    const bool before = run > 0 && continues_word(run) && is_letter(runs_[run - 1].folded);
+    return before || (run + 1 < runs_.size() && runs_[run + 1].folded != 0 && continues_word(run + 1) &&
+                      is_letter(runs_[run + 1].folded));
+  }
+
+  // A whole Latin word that is one syllable, beside an ideograph.
+  void try_pinyin(uint32_t begin) {
+    std::string letters;
+    uint32_t end = begin;
+    do {
+      if (!is_letter(runs_[end].folded) || runs_[end].count != 1 || letters.size() > 6) return;
+      letters += static_cast<char>(runs_[end].folded);
+      ++end;
+    } while (end < runs_.size() && runs_[end].folded != 0 && is_latin(first_unit(end).unit_class) &&
+             continues_word(end));
+    const auto is_ideograph = [&](uint32_t run) {
+      return runs_[run].folded != 0 && first_unit(run).unit_class == UnitClass::kIdeograph;
+    };
+    if (!(begin > 0 && is_ideograph(begin - 1)) && !(end < runs_.size() && is_ideograph(end))) return;
+    const VariantTable::Syllable syllable = data_.variants.syllable_of_letters(letters);
+    if (syllable == 0) return;
+    const auto sound = data_.automaton.symbol_of(kSoundBase + syllable);
+    if (sound != 0) s_.alternatives.push_back({begin, end, 0, 0, sound, Variants::kPinyin});
+  }
+
+  const Data& data_;
+  std::string_view text_;
+  std::span<const Unit> units_;
+  std::span<const uint8_t> wanted_;
+  Scratch& s_;
+  std::vector<Match>& matches_;
+  // Of the scratch, as much as this text takes.
+  std::span<const uint32_t> kept_;
+  std::span<const Run> runs_;
+  std::span<const Automaton::Symbol> plain_, sound_;
+  bool repeats_ = false;
+  bool overrun_ = false;
+  size_t steps_left_ = 0;
+};
+
+// ---- building
+
+namespace {
+
+using Data = TermMatcher::Data;
+
+// What the ends and gaps of the term are.
+void describe(std::span<const Unit> units, Data::Pattern& pattern) {
+  bool any = false;
+  bool after_break = false;
+  pattern.latin = true;
+  for (const Unit& unit : units) {
+    if (!is_word(unit.unit_class)) {
+      after_break = any;
+      continue;
+    }
+    pattern.breaks += after_break ? 1 : 0;
+    after_break = false;
+    if (!any) pattern.latin_begin = is_latin(unit.unit_class);
+    any = true;
+    pattern.latin_end = is_latin(unit.unit_class);
+    pattern.latin = pattern.latin && is_latin(unit.unit_class);
+  }
+}
+
+void describe_character(Data& data, char32_t c) {
+  const VariantTable::Syllable syllable = data.variants.syllable(c);
+  Data::Character& out = data.basic[c];
+  out.plain = data.automaton.symbol_of(c);
+  if (syllable != 0) out.sound = data.automaton.symbol_of(kSoundBase + syllable);
+  if (data.has_sounds && is_letter(c)) out.flags |= Data::kLatin;
+  for (const VariantTable::Alternative& a : data.variants.alternatives(c)) {
+    if (a.only_in_latin)
+      out.flags |= Data::kLatin;
+    else if (a.length > 1)
+      out.flags |= Data::kWithNext;
+    else
+      out.flags |= a.counts[0] > 1 ? Data::kRepeated : Data::kAlone;
+    if (a.length < 2) continue;
+    const uint32_t at = Data::pair_bit(a.seen[0], a.seen[1]);
+    data.alternative_pairs[at >> 6] |= uint64_t{1} << (at & 63);
+  }
+}
+
+// The term by its sound, where it has one and may be found by it.
+void add_sounds(Data& data, const Data::Pattern& pattern, const std::u32string& folded, Homophones homophones,
+                std::vector<std::u32string>& patterns) {
+  const size_t least = homophones == Homophones::kAll ? 2 : TermMatcher::kLongTerm;
+  if (homophones == Homophones::kNever || folded.size() < least) return;
+  std::u32string syllables;
+  for (const char32_t c : folded) {
+    const VariantTable::Syllable syllable = data.variants.syllable(c);
+    if (syllable == 0) return;
+    syllables.push_back(kSoundBase + syllable);
+  }
+  Data::Pattern by_sound = pattern;
+  by_sound.by_sound = true;
+  by_sound.characters = static_cast<uint32_t>(data.characters.size());
+  data.characters += folded;
+  patterns.push_back(std::move(syllables));
+  data.patterns.push_back(by_sound);
+  data.has_sounds = true;
+}
+
+}  // namespace
+
+TermMatcher::Builder::Builder(const FoldTable& folds, VariantTable variants)
+    : data_(std::make_unique<Data>(folds, std::move(variants))) {}
+TermMatcher::Builder::~Builder() = default;
+
+TermMatcher::Builder::Refusal TermMatcher::Builder::add(std::string_view term, uint32_t owner,
+                                                        Homophones homophones) {
+  data_->folds->normalize(term, Placeholders::kLiteral, units_);
+  Data::Pattern pattern{.term = data_->terms, .owner = owner};
+  const std::vector<Run> runs = runs_of(units_);
+  if (runs.empty()) return Refusal::kNothingToCompare;
+  if (std::ranges::all_of(runs, [](const Run& r) { return is_digit(r.folded); })) return Refusal::kOnlyDigits;
+  if (runs.size() > Automaton::kPatternCharacters) return Refusal::kTooLong;
+  describe(units_, pattern);
+  pattern.length = static_cast<uint8_t>(runs.size());
+  std::u32string folded;
+  for (const Run& run : runs) folded.push_back(run.folded);
+  if (std::ranges::any_of(runs, [](const Run& r) { return r.count > 1; })) {
+    pattern.counts = static_cast<uint32_t>(data_->counts.size());
+    for (const Run& run : runs) data_->counts.push_back(static_cast<uint8_t>(std::min(run.count, 255U)));
+  }
+  const bool ideographs = std::ranges::all_of(
+      units_, [](const Unit& u) { return !is_word(u.unit_class) || u.unit_class == UnitClass::kIdeograph; });
+  data_->short_ideographic.push_back(ideographs && folded.size() >= 2 && folded.size() <= kShortTerm);
+  ++data_->terms;
+  add_sounds(*data_, pattern, folded, homophones, patterns_);
+  patterns_.push_back(std::move(folded));
+  data_->patterns.push_back(pattern);
+  return Refusal::kNone;
+}
+
+bool TermMatcher::Builder::add_piece(std::string_view piece, uint32_t owner) {
+  data_->folds->normalize(piece, Placeholders::kLiteral, units_);
+  std::u32string folded;
+  for (const Run& run : runs_of(units_)) folded.push_back(run.folded);
+  // A text that repeats a letter at the ends has one run there.
+  const auto is_twice = [](char32_t a, char32_t b) { return a == b && is_letter(a); };
+  while (folded.size() > 1 && is_twice(folded[0], folded[1])) folded.erase(0, 1);
+  while (folded.size() > 1 && is_twice(folded.end()[-1], folded.end()[-2])) folded.pop_back();
+  if (folded.empty()) return false;
+  folded.resize(std::min<size_t>(folded.size(), limits::kRuleTermCharacters));
+  Data::Pattern pattern{.term = data_->terms++, .owner = owner};
+  pattern.piece = true;
+  pattern.length = static_cast<uint8_t>(folded.size());
+  data_->short_ideographic.push_back(false);
+  patterns_.push_back(std::move(folded));
+  data_->patterns.push_back(pattern);
+  return true;
+}
+
+Result<TermMatcher> TermMatcher::Builder::make() {
+  data_->automaton = YZ_TRY(Automaton::build(patterns_));
+  patterns_.clear();
+  data_->patterns.shrink_to_fit();
+  data_->basic.resize(kBasic);
+  data_->alternative_pairs.assign((size_t{1} << 16) / 64, 0);
+  for (char32_t c = 0; c < kBasic; ++c) describe_character(*data_, c);
+  return TermMatcher(std::move(data_));
+}
+
+// ---- the matcher
+
+TermMatcher::TermMatcher(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
+TermMatcher::TermMatcher(TermMatcher&&) noexcept = default;
+TermMatcher& TermMatcher::operator=(TermMatcher&&) noexcept = default;
+TermMatcher::~TermMatcher() = default;
+
+void TermMatcher::DeleteScratch::operator()(Scratch* scratch) const { delete scratch; }
+TermMatcher::ScratchPtr TermMatcher::make_scratch() { return ScratchPtr(new Scratch); }
+
+TermMatcher::Outcome TermMatcher::find(std::string_view text, std::span<const Unit> units,
+                                       std::span<const uint8_t> wanted, Scratch& scratch,
+                                       std::vector<Match>& matches) const {
+  scratch.path.clear();
+  scratch.steps.clear();
+  scratch.alternatives.clear();
+  return Search(*data_, text, units, wanted, scratch, matches).run();
+}
+
+bool TermMatcher::is_short_ideographic(uint32_t term) const { return data_->short_ideographic[term]; }
+size_t TermMatcher::term_count() const { return data_->terms; }
+const VariantTable& TermMatcher::variants() const { return data_->variants; }
+
+size_t TermMatcher::bytes() const {
+  return data_->automaton.bytes() + data_->patterns.capacity() * sizeof(Data::Pattern) +
+         data_->counts.capacity() + data_->characters.capacity() * sizeof(char32_t) +
+         data_->basic.size() * sizeof(Data::Character);
+}
+
+}  // namespace yizhan::screen

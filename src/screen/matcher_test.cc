@@ -1,0 +1,211 @@
+// Every view that a text is read in, and what each must not find: terms through the whole screener, with how
+// they matched.
+
+#include "base/random.h"
+#include "screen/screen_test_support.h"
+#include "screen/word_breaks.h"
+#include "text/utf8.h"
+
+namespace yizhan::screen {
+namespace {
+
+// Rule, span and ways of everything that the rules "r…" find in a body.
+std::string found(const Screener& screener, std::string_view body) {
+  std::string out;
+  for (const Finding& f : screener.screen(draft_of(MessageClass::kNotification, body)).findings) {
+    if (!f.rule_id.starts_with("r")) continue;
+    if (!out.empty()) out += "; ";
+    out += f.matched + " (" + variants_name(f.how_matched) + ")";
+    if (f.severity != Severity::kBlock) out += " " + std::string(severity_name(f.severity));
+    EXPECT_EQ(body.substr(f.bytes.begin, f.bytes.end - f.bytes.begin), f.matched);
+  }
+  return out;
+}
+
+struct Case {
+  const char* body;
+  const char* expected;
+};
+
+TEST(Views, OneByOne) {
+  const auto screener = screener_with(rule_of(
+      "r", "block",
+      R"(terms = ["porn", "book club", "赌博", "法轮功", "信用卡套现", "代开发票", "天天彩", "妈妈群"])"));
+  constexpr Case kCases[] = {
+      {"赌博", "赌博 (exact)"},
+      {"PORN", "PORN (letter case)"},
+      {"ｐorn", "ｐorn (full width)"},
+      {"賭博", "賭博 (traditional)"},
+      {"ⓟⓞⓡⓝ", "ⓟⓞⓡⓝ (styled letters)"},
+      {"🅿orn", "🅿orn (styled letters)"},
+      {"赌*博", "赌*博 (inserted symbols)"},
+      {"赌 博", "赌 博 (inserted symbols)"},
+      {"赌丨博", "赌丨博 (inserted symbols)"},
+      {"赌\u0336博", "赌\u0336博 (inserted symbols)"},
+      {"赌\u200B博", "赌\u200B博 (invisible characters)"},
+      {"法轮轮轮功", "法轮轮轮功 (repeated characters)"},
+      {"poooorn", "poooorn (repeated characters)"},
+      {"bоok club", "bоok club (look-alikes)"},  // a Cyrillic о
+      {"pórn", "pórn (look-alikes)"},
+      {"p0rn", "p0rn (look-alikes)"},
+      {"ᴘᴏʀɴ", "ᴘᴏʀɴ (look-alikes)"},
+      {"睹博", "睹博 (look-alikes)"},
+      {"贝者博", "贝者博 (split characters)"},
+      {"氵去车仑工力", "氵去车仑工力 (split characters)"},
+      {"亻言用卡套现", "亻言用卡套现 (split characters)"},
+      {"信用卡陶现", "信用卡陶现 (homophones) review"},
+      {"信用ka套现", "信用ka套现 (pinyin letters)"},
+      {"代開*法票", "代開*法票 (traditional, homophones, inserted symbols)"},
+      {"天天彩", "天天彩 (exact)"},
+      {"天天天彩", "天天彩 (exact)"},
+      {"妈妈群", "妈妈群 (exact)"},
+  };
+  for (const Case& c : kCases) EXPECT_EQ(found(*screener, c.body), c.expected) << c.body;
+}
+
+TEST(Views, NotByChance) {
+  const auto screener = screener_with(rule_of(
+      "r", "block",
+      R"(terms = ["porn", "book", "sex", "赌博", "信用卡套现", "代开发票", "天天彩", "妈妈群", "假学历", "北京赛车pk10"])"));
+  constexpr const char* kBodies[] = {
+      "pornographer",   "bok",        "boook",         "is ex",       "天彩",
+      "妈群",           "赌****博",   "北京赛车pk100", "北京赛车pk1", "请添加学历信息",
+      "需开发票请联系", "如需开发票", "带开发票",      "信用咔滔显",
+  };
+  for (const char* body : kBodies) EXPECT_EQ(found(*screener, body), "") << body;
+}
+
+// Where a term may be known by its sound is the rule's to say; without a word, long ones that block.
+TEST(Views, HomophonesAsTheRuleSays) {
+  EXPECT_EQ(found(*screener_with(rule_of("r", "block", R"(terms = ["加微信"])")), "加薇信"), "");
+  EXPECT_EQ(found(*screener_with(rule_of("r", "block", "homophones = true\nterms = [\"加微信\"]")), "加薇信"),
+            "加薇信 (homophones) review");
+  EXPECT_EQ(found(*screener_with(rule_of("r", "block", "homophones = true\nterms = [\"微信\"]")), "威信"), "")
+      << "威信 is a word";
+  EXPECT_EQ(found(*screener_with(rule_of("r", "block", "homophones = true\nterms = [\"微信\"]")), "薇信"),
+            "薇信 (homophones) review");
+  EXPECT_EQ(found(*screener_with(rule_of("r", "block", "homophones = true\nterms = [\"微信\"]")), "wei信"),
+            "wei信 (pinyin letters)");
+  EXPECT_EQ(found(*screener_with(rule_of("r", "review", R"(terms = ["信用卡套现"])")), "信用卡陶现"), "");
+  EXPECT_EQ(found(*screener_with(rule_of("r", "block", "homophones = false\nterms = [\"信用卡套现\"]")),
+                  "信用卡陶现"),
+            "");
+}
+
+TEST(Views, ShortTermsAreNotTheMeetingOfTwoWords) {
+  const auto of = [](std::string_view boundary) {
+    return screener_with(rule_of("r", "block", "terms = [\"口交\", \"色情\"]\n" + std::string(boundary)));
+  };
+  EXPECT_EQ(found(*of(""), "路口交通管制"), "");
+  EXPECT_EQ(found(*of(""), "特色情人节套餐"), "");
+  EXPECT_EQ(found(*of(""), "色情网站"), "色情 (exact)");
+  EXPECT_EQ(found(*of("boundary = \"none\""), "路口交通管制"), "口交 (exact)");
+  EXPECT_EQ(found(*of("boundary = \"no_crossing\""), "路口交通管制"), "");
+  EXPECT_EQ(found(*of("boundary = \"words\""), "色情网站"), "色情 (exact)");
+  // Symbols between are no meeting of words.
+  EXPECT_EQ(found(*of(""), "路口*交通管制"), "口*交 (inserted symbols)");
+}
+
+TEST(Views, TheOneThatIsWrittenComesFirst) {
+  const auto screener = screener_with(rule_of("r", "block", R"(terms = ["代开发票"])"));
+  EXPECT_EQ(found(*screener, "代开发票"), "代开发票 (exact)");
+  EXPECT_EQ(found(*screener, "代开发票，代开法票"), "代开发票 (exact); 代开法票 (homophones) review");
+}
+
+TEST(Hits, NestedAndOverlapping) {
+  const auto screener = screener_with(rule_of("r", "block", R"(boundary = "none"
+terms = ["甲乙丙丁", "乙丙", "丙丁", "丁戊己"])"));
+  const auto findings =
+      screener->screen(draft_of(MessageClass::kNotification, "说甲乙丙丁戊己的话")).findings;
+  std::vector<Finding> ours;
+  std::ranges::copy_if(findings, std::back_inserter(ours), [](const Finding& f) { return f.rule_id == "r"; });
+  ASSERT_EQ(ours.size(), 2u);
+  EXPECT_EQ(ours[0].term, "甲乙丙丁");
+  ASSERT_EQ(ours[0].nested.size(), 2u);
+  EXPECT_EQ(ours[0].nested[0].term, "乙丙");
+  EXPECT_EQ(ours[0].nested[0].bytes, (Span{6, 12}));
+  EXPECT_EQ(ours[0].nested[0].utf16, (Span{2, 4}));
+  EXPECT_EQ(ours[0].nested[1].term, "丙丁");
+  EXPECT_EQ(ours[1].term, "丁戊己");
+  EXPECT_EQ(ours[0].pack_id, "t");
+  EXPECT_EQ(ours[0].pack_version, "7");
+}
+
+TEST(Hits, AllowedPhrases) {
+  const std::string rules =
+      rule_of("r", "block", R"(terms = ["赌博"])") + rule_of("r2", "block", R"(terms = ["博物"])");
+  const auto allow = [&](std::string_view names) {
+    return screener_with(rules + "[[allow]]\nid = \"a\"\nreason = \"x\"\nphrases = [\"赌博物馆\"]\n" +
+                         std::string(names));
+  };
+  EXPECT_EQ(found(*allow(""), "参观赌博物馆"), "");
+  EXPECT_EQ(found(*allow("rules = [\"r\"]"), "参观赌博物馆"), "博物 (exact)");
+  EXPECT_EQ(found(*allow(""), "参观赌博的物馆"), "赌博 (exact)");
+}
+
+TEST(Hits, ReplacementsOfALanguageList) {
+  RulePack pack = parse_rule_pack(
+                      "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\n"
+                      "effective_date = 2026-01-01\n" +
+                          rule_of("r", "review", R"(terms = ["帐号"])"),
+                      "t.toml")
+                      .value();
+  pack.rules[0].terms[0].replacement = "账号";
+  const auto screener = Screener::make({load_rule_pack("rules/cn_format.toml").value(), pack}).value();
+  const auto findings = screener->screen(draft_of(MessageClass::kNotification, "您的帐号已登录")).findings;
+  ASSERT_NE(find_rule(findings, "r"), nullptr);
+  EXPECT_EQ(find_rule(findings, "r")->replacement, "账号");
+}
+
+// A text made of nothing but other ways to write is read as far as a bound, and then said to be too much.
+TEST(Views, AreBounded) {
+  const auto screener =
+      screener_with(rule_of("r", "block", R"(terms = ["好好好好好好好好好好好好好好好好好好好好好明"])"));
+  std::string body;
+  for (int i = 0; i < 4'000; ++i) body += i % 2 == 0 ? "女子" : "日月";
+  const auto screening = screener->screen(draft_of(MessageClass::kNotification, body));
+  EXPECT_EQ(screening.verdict, Verdict::kBlock);
+}
+
+// The sound and the split view find what the plain one finds, whatever is around.
+TEST(Views, DisguisedTermsAreFoundInAnyText) {
+  const auto screener =
+      screener_with(rule_of("r", "block", R"(terms = ["信用卡套现", "代开发票", "法轮功"])"));
+  constexpr const char* kDisguised[] = {"信.用.卡.套.现", "亻言用卡套现", "信用卡淘现",     "信用卡套xian",
+                                        "代開發票",       "法轮工力",     "代\u200B开发票", "法輪功"};
+  constexpr const char* kAround[] = {"今天", "abc ", "12", "，", "好女子", "hello", "日月", "。", "们"};
+  Random random(5);
+  for (int i = 0; i < 200; ++i) {
+    std::string body;
+    for (uint64_t n = random.below(6); n > 0; --n) body += kAround[random.below(std::size(kAround))];
+    const std::string_view disguised = kDisguised[random.below(std::size(kDisguised))];
+    const size_t begin = (body += "，").size();
+    body += disguised;
+    const size_t end = body.size();
+    body += "，";
+    for (uint64_t n = random.below(6); n > 0; --n) body += kAround[random.below(std::size(kAround))];
+    const auto findings = screener->screen(draft_of(MessageClass::kNotification, body)).findings;
+    const Finding* finding = find_rule(findings, "r");
+    ASSERT_NE(finding, nullptr) << body;
+    EXPECT_EQ(finding->bytes.begin, begin) << body;
+    EXPECT_EQ(finding->bytes.end, end) << body;
+  }
+}
+
+TEST(WordBreaksTest, OrdinaryWords) {
+  ASSERT_TRUE(WordBreaks::available());
+  const FoldTable& folds = *FoldTable::instance().value();
+  constexpr std::string_view kText = "请走路口交通岗";
+  std::vector<Unit> units;
+  folds.normalize(kText, Placeholders::kLiteral, units);
+  const WordBreaks words(folds, kText, units, 3, 5);  // 口交
+  EXPECT_TRUE(words.cut_at_begin());
+  EXPECT_TRUE(words.cut_at_end());
+  EXPECT_EQ(words.word(3), (std::pair<uint32_t, uint32_t>{2, 4}));
+  const WordBreaks whole(folds, kText, units, 0, 7);
+  EXPECT_FALSE(whole.cut_at_begin());
+  EXPECT_FALSE(whole.cut_at_end());
+}
+
+}  // namespace
+}  // namespace yizhan::screen

@@ -1,0 +1,316 @@
+// What rules can ask beyond words: expressions, lists in files, sectors, what a promotion says, how a text
+// reads.
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/limits.h"
+#include "screen/screen_test_support.h"
+
+namespace yizhan::screen {
+namespace {
+
+constexpr MessageClass N = MessageClass::kNotification;
+constexpr MessageClass M = MessageClass::kMarketing;
+
+std::string matched(const Screener& screener, std::string_view body, std::string_view rule = "r") {
+  std::string out;
+  for (const Finding& f : screener.screen(draft_of(N, body)).findings)
+    if (f.rule_id == rule) out += f.matched + ";";
+  return out;
+}
+
+TEST(Expressions, AreFoundInTheFoldedText) {
+  const auto screener = screener_with(rule_of(
+      "r", "block", R"(expressions = ["日(赚|入)\\d{3,}元?", "加[vV]信?[:：]?\\w{5,}", "\\d{6}密码"])"));
+  EXPECT_EQ(matched(*screener, "在家日赚５００元起"), "日赚５００元;");
+  EXPECT_EQ(matched(*screener, "在家日賺五百元，日入三二一"), "日入三二一;") << "百 is no digit";
+  EXPECT_EQ(matched(*screener, "请加Ｖ：abcde1"), "加Ｖ：abcde1;");
+  EXPECT_EQ(matched(*screener, "日赚\u200B500，日赚600"), "日赚\u200B500;日赚600;");
+  EXPECT_EQ(matched(*screener, "日赚50元"), "");
+  EXPECT_EQ(matched(*screener, "日\xFF赚500元"), "");
+  const auto findings = screener->screen(draft_of(N, "①②③456密码")).findings;
+  ASSERT_NE(find_rule(findings, "r"), nullptr);
+  EXPECT_EQ(find_rule(findings, "r")->term, "\\d{6}密码");
+  EXPECT_EQ(variants_name(find_rule(findings, "r")->how_matched), "digit style");
+}
+
+TEST(Expressions, WithoutAPieceAndOfSymbolsAlone) {
+  const auto screener = screener_with(rule_of("r", "review", R"(expressions = ["\\d{9}", "￥{3}", "!!!+"])"));
+  EXPECT_EQ(matched(*screener, "号码123456789"), "123456789;");
+  EXPECT_EQ(matched(*screener, "快来！！！！"), "！！！！;");
+  EXPECT_EQ(matched(*screener, "只要￥￥￥起"), "￥￥￥;");
+}
+
+TEST(Expressions, RepeatedLettersAtTheirEnds) {
+  const auto screener =
+      screener_with(rule_of("r", "review", R"(expressions = ["foo\\d", "ffoo+", "www\\.x"])"));
+  EXPECT_EQ(matched(*screener, "foo1 bar"), "foo1;");
+  EXPECT_EQ(matched(*screener, "fffoooo"), "ffoooo;");
+  EXPECT_EQ(matched(*screener, "www.x"), "www.x;");
+}
+
+TEST(Expressions, ExceptUnlessAndAllow) {
+  const auto screener = screener_with(rule_of("r", "block",
+                                              "expressions = [\"日赚\\\\d+\"]\nexcept = [\"每日赚9积分\"]\n"
+                                              "unless_expressions = [\"谨防|警惕\"]"));
+  EXPECT_EQ(matched(*screener, "日赚900元"), "日赚900;");
+  EXPECT_EQ(matched(*screener, "每日赚9积分"), "");
+  EXPECT_EQ(matched(*screener, "谨防日赚900元的骗局"), "");
+}
+
+TEST(Expressions, FaultyOnesAreRefused) {
+  for (const char* expression : {"(", "a*", "[z-a]", "\\1"}) {
+    RulePack format = load_rule_pack("rules/cn_format.toml").value();
+    format.rules.push_back(format.rules.front());
+    format.rules.back().info.id = "x";
+    format.rules.back().expressions = {expression};
+    const auto screener = Screener::make({format});
+    ASSERT_FALSE(screener) << expression;
+    EXPECT_EQ(screener.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(screener.error().field, "x");
+  }
+}
+
+// A pack with lists beside it, in a folder that goes with the test.
+class PackFiles : public testing::Test {
+ protected:
+  PackFiles() {
+    std::string name = (std::filesystem::temp_directory_path() / "rule_packs_XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+  }
+  ~PackFiles() override { std::filesystem::remove_all(folder_); }
+
+  void write(std::string_view file, std::string_view text) const {
+    std::ofstream(folder_ / file, std::ios::binary) << text;
+  }
+  Result<RulePack> load(std::string_view rules) const {
+    write("p.toml",
+          "[pack]\nid = \"t\"\nversion = \"1\"\njurisdiction = \"CN\"\neffective_date = 2026-01-01\n" +
+              std::string(rules));
+    return load_rule_pack((folder_ / "p.toml").string());
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(PackFiles, ListsOfTerms) {
+  write("a.txt", "# a comment\n坏词\r\n\n帐号\t账号\n");
+  write("b.txt", "好坏词\n");
+  const auto pack = load(rule_of("r", "block", R"(terms = ["一个"]
+terms_files = ["a.txt"]
+except_files = ["b.txt"])"));
+  ASSERT_TRUE(pack) << to_string(pack.error());
+  ASSERT_EQ(pack->rules[0].terms.size(), 3u);
+  EXPECT_EQ(pack->rules[0].terms[1].text, "坏词");
+  EXPECT_EQ(pack->rules[0].terms[2].replacement, "账号");
+  EXPECT_EQ(pack->rules[0].except, std::vector<std::string>{"好坏词"});
+}
+
+TEST_F(PackFiles, ListsThatAreRefused) {
+  write("broken.txt", "\xFF\n");
+  write("long.txt", std::string(limits::kRuleTermCharacters + 1, 'a'));
+  write("empty.txt", "\t账号\n");
+  const std::pair<const char*, ErrorCode> kCases[] = {
+      {"none.txt", ErrorCode::kNotFound},           {"../a.txt", ErrorCode::kInvalidArgument},
+      {"/etc/passwd", ErrorCode::kInvalidArgument}, {"broken.txt", ErrorCode::kMalformed},
+      {"long.txt", ErrorCode::kTooLarge},           {"empty.txt", ErrorCode::kInvalidArgument}};
+  for (const auto& [file, code] : kCases) {
+    const auto pack = load(rule_of("r", "block", "terms_files = [\"" + std::string(file) + "\"]"));
+    ASSERT_FALSE(pack) << file;
+    EXPECT_EQ(pack.error().code, code) << file << to_string(pack.error());
+  }
+  // A pack that is no file has no lists.
+  const auto pack = parse_rule_pack(
+      "[pack]\nid = \"t\"\nversion = \"1\"\njurisdiction = \"CN\"\n"
+      "effective_date = 2026-01-01\n" +
+          rule_of("r", "block", "terms_files = [\"long.txt\"]"),
+      "t.toml");
+  EXPECT_EQ(pack.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(PackFiles, TablesOfVariants) {
+  write("s.tsv", "信\t亻言 人言\n");
+  write("l.tsv", "赌\t睹 堵\n");
+  write("c.tsv", "信\txin\n々\t\n");
+  const auto pack = load(
+      "[variants]\nsplit_characters = \"s.tsv\"\nlook_alikes = \"l.tsv\"\ncharacters = \"c.tsv\"\n"
+      "function_characters = \"的了\"\n");
+  ASSERT_TRUE(pack) << to_string(pack.error());
+  ASSERT_EQ(pack->variants.splits.size(), 2u);
+  EXPECT_EQ(pack->variants.splits[1].parts, U"人言");
+  EXPECT_EQ(pack->variants.look_alikes.size(), 2u);
+  EXPECT_EQ(pack->variants.characters[0].reading, "xin");
+  EXPECT_EQ(pack->variants.function_characters, U"的了");
+  for (const char* line : {"信", "信信\t亻言", "信\t言", "信\t亻言\t人言", "信\t一二三四五"}) {
+    write("s.tsv", line);
+    const auto bad = load("[variants]\nsplit_characters = \"s.tsv\"\n");
+    ASSERT_FALSE(bad) << line;
+    EXPECT_NE(bad.error().field.find("line 1"), std::string::npos) << bad.error().field;
+  }
+  write("c.tsv", "信\tXin\n");
+  EXPECT_FALSE(load("[variants]\ncharacters = \"c.tsv\"\n"));
+}
+
+TEST(Variants, AreNeeded) {
+  RulePack format = load_rule_pack("rules/cn_format.toml").value();
+  format.variants.splits.clear();
+  EXPECT_EQ(Screener::make({format}).error().field, "variants");
+  format = load_rule_pack("rules/cn_format.toml").value();
+  format.variants.characters.clear();
+  EXPECT_EQ(Screener::make({format}).error().field, "variants");
+}
+
+constexpr std::string_view kSector = R"([[sector]]
+id = "s"
+title = { zh = "酒类", en = "Alcohol" }
+category = "SECTOR"
+severity = "info"
+classes = ["marketing"]
+legal_basis = "x"
+suggestion = { zh = "a", en = "b" }
+triggers = ["白酒", "红酒"]
+except = ["葡萄红酒杯"]
+required_qualifications = ["酒类经营许可", "食品经营许可"]
+second_reviewer = "compliance"
+  [[sector.required_text]]
+  id = "s.text"
+  severity = "review"
+  any = ["饮酒有害健康", "请适量饮酒"]
+  [[sector.forbidden]]
+  id = "s.claim"
+  severity = "block"
+  terms = ["解乏"]
+)";
+
+TEST(Sectors, TriggerTextClaimAndWhatElseIsNeeded) {
+  const auto screener = screener_with(std::string(kSector) + rule_of("s.more", "review", R"(sector = "s"
+terms = ["干杯"])"));
+  const auto screen = [&](std::string_view body, MessageClass c = M) {
+    return screener->screen(draft_of(c, body));
+  };
+  const Screening bare = screen("这款白酒解乏，干杯");
+  ASSERT_EQ(bare.sectors.size(), 1u);
+  EXPECT_EQ(bare.sectors[0].id, "s");
+  EXPECT_EQ(bare.sectors[0].title.zh, "酒类");
+  EXPECT_EQ(bare.sectors[0].required_qualifications.size(), 2u);
+  EXPECT_EQ(bare.sectors[0].second_reviewer, "compliance");
+  EXPECT_EQ(find_rule(bare.findings, "s")->matched, "白酒");
+  const Finding* missing = find_rule(bare.findings, "s.text");
+  ASSERT_NE(missing, nullptr);
+  EXPECT_EQ(missing->category, Category::kSector);
+  EXPECT_EQ(missing->legal_basis, "x") << "taken over from the sector";
+  EXPECT_EQ(missing->bytes.begin, missing->bytes.end);
+  EXPECT_EQ(find_rule(bare.findings, "s.claim")->severity, Severity::kBlock);
+  EXPECT_NE(find_rule(bare.findings, "s.more"), nullptr);
+
+  EXPECT_EQ(find_rule(screen("这款白酒，请适量饮酒").findings, "s.text"), nullptr);
+  const Screening other = screen("这个枕头解乏，干杯");
+  EXPECT_TRUE(other.sectors.empty());
+  EXPECT_EQ(find_rule(other.findings, "s.claim"), nullptr);
+  EXPECT_EQ(find_rule(other.findings, "s.more"), nullptr);
+  EXPECT_TRUE(screen("葡萄红酒杯").sectors.empty());
+  EXPECT_TRUE(screen("这款白酒解乏", N).sectors.empty()) << "another class";
+}
+
+// The trigger is only to be known, what rests on it is not.
+TEST(Sectors, HoldAtSendingSpeed) {
+  const auto screener = screener_with(kSector);
+  const auto screening = screener->screen_rendered("【驿站科技】白酒解乏，拒收请回复R", M);
+  EXPECT_EQ(find_rule(screening.findings, "s"), nullptr);
+  EXPECT_NE(find_rule(screening.findings, "s.claim"), nullptr);
+  EXPECT_NE(find_rule(screening.findings, "s.text"), nullptr);
+}
+
+TEST(Sectors, MustBeNamedRight) {
+  RulePack format = load_rule_pack("rules/cn_format.toml").value();
+  format.rules[0].sector = "nowhere";
+  EXPECT_EQ(Screener::make({format}).error().field, format.rules[0].info.id);
+}
+
+TEST(Promotions, WhatTheyMustSayIsShown) {
+  const auto promotion = [](std::string_view body) { return screen_body(body).promotion; };
+  const auto texts = [](const Promotion& p, Essential essential) {
+    std::string out;
+    for (const EssentialSpan& span : p.spans)
+      if (span.essential == essential) out += span.text + ";";
+    return out;
+  };
+  constexpr std::string_view kBody = "全场满300减50，每人限用一次，活动截止2月10日24点，详见活动规则";
+  const Promotion whole = promotion(kBody);
+  EXPECT_TRUE(whole.found);
+  EXPECT_TRUE(whole.says(Essential::kRules) && whole.says(Essential::kValidity) &&
+              whole.says(Essential::kScope));
+  EXPECT_EQ(texts(whole, Essential::kValidity), "截止2月10日24点;");
+  EXPECT_EQ(texts(whole, Essential::kScope), "全场;");
+  for (const EssentialSpan& span : whole.spans) {
+    EXPECT_EQ(span.part, Part::kBody);
+    EXPECT_EQ(kBody.substr(span.bytes.begin, span.bytes.end - span.bytes.begin), span.text);
+  }
+  const Screening bare = screen_body("优惠多多欢迎光临");
+  EXPECT_TRUE(bare.promotion.found);
+  EXPECT_TRUE(bare.promotion.spans.empty());
+  for (const char* rule : {"cn.promotion.rules", "cn.promotion.validity", "cn.promotion.scope"})
+    EXPECT_NE(find_rule(bare.findings, rule), nullptr) << rule;
+  EXPECT_FALSE(promotion("您的订单已发货，2月10日送达").found);
+}
+
+TEST(Language, RareCharacters) {
+  const auto rare = [](std::string_view body) {
+    const auto findings = screen_body(body, N).findings;
+    const Finding* f = find_rule(findings, "cn.language.rare_character");
+    return f == nullptr ? std::string() : f->matched;
+  };
+  EXPECT_EQ(rare("您的订单已发货，谢谢惠顾"), "");
+  EXPECT_EQ(rare("這是繁體字"), "") << "their simplified forms are standard";
+  EXPECT_EQ(rare("大家好龘"), "龘");
+  EXPECT_EQ(rare("大家好𪚥"), "𪚥");
+  EXPECT_EQ(rare("二〇二六年"), "");
+}
+
+TEST(Language, MixedScripts) {
+  const auto mixed = [](std::string_view body) {
+    const auto findings = screen_body(body, N).findings;
+    const Finding* f = find_rule(findings, "cn.language.mixed_script");
+    return f == nullptr ? std::string() : f->matched;
+  };
+  EXPECT_EQ(mixed("您的订单发货后请确认"), "");
+  EXPECT_EQ(mixed("您的訂單发货后请确认这个"), "訂");
+  EXPECT_EQ(mixed("您的訂單發貨後請確認"), "");
+  EXPECT_EQ(mixed("请登录аpple查询"), "аpple");  // a Cyrillic а
+  EXPECT_EQ(mixed("αβ与beta"), "");
+}
+
+TEST(Language, LongSentences) {
+  std::string body;
+  for (int i = 0; i < 101; ++i) body += "字";
+  EXPECT_NE(find_rule(screen_body(body, N).findings, "cn.language.long_sentence"), nullptr);
+  EXPECT_EQ(find_rule(screen_body(body.substr(3), N).findings, "cn.language.long_sentence"), nullptr);
+  body.insert(150, "。");
+  EXPECT_EQ(find_rule(screen_body(body, N).findings, "cn.language.long_sentence"), nullptr);
+}
+
+TEST(Messages, WholeTextsTellEverything) {
+  constexpr std::string_view kText = "【驿站科技】全场优惠，拒收请回复R";
+  const Screening screening = shipped().screen_message(kText, M);
+  const Finding* finding = find_rule(screening.findings, "cn.promotion.validity");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->part, Part::kWhole);
+  EXPECT_EQ(kText.substr(finding->bytes.begin, finding->bytes.end - finding->bytes.begin), "优惠");
+  EXPECT_EQ(finding->pack_id, "cn-sector");
+  EXPECT_TRUE(screening.promotion.says(Essential::kScope));
+  EXPECT_EQ(kText.substr(screening.promotion.spans[0].bytes.begin, 6), "全场");
+  EXPECT_EQ(screening.packs.size(), shipped_packs().size());
+}
+
+TEST(Names, AreStable) {
+  EXPECT_EQ(essential_name(Essential::kValidity), "validity");
+  EXPECT_EQ(parse_essential("scope"), Essential::kScope);
+  EXPECT_EQ(parse_essential("x"), std::nullopt);
+  EXPECT_EQ(variants_name({Variants::kHomophone | Variants::kSplit}), "split characters, homophones");
+  EXPECT_EQ(parse_category("LANGUAGE"), Category::kLanguage);
+}
+
+}  // namespace
+}  // namespace yizhan::screen
