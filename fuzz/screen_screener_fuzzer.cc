@@ -22,10 +22,18 @@ const screen::Screener& shipped() {
   return **screener;
 }
 
+void check(screen::Span bytes, screen::Span utf16, std::string_view text) {
+  require(bytes.begin <= bytes.end && bytes.end <= text.size());
+  require(utf16.begin <= utf16.end && utf16.end <= text.size());
+}
+
 void check(const screen::Finding& finding, std::string_view text) {
-  require(finding.bytes.begin <= finding.bytes.end && finding.bytes.end <= text.size());
-  require(finding.utf16.begin <= finding.utf16.end && finding.utf16.end <= text.size());
+  check(finding.bytes, finding.utf16, text);
   require(text.substr(finding.bytes.begin).starts_with(finding.matched));
+  for (const screen::NestedTerm& nested : finding.nested) {
+    check(nested.bytes, nested.utf16, text);
+    require(nested.bytes.begin >= finding.bytes.begin && nested.bytes.end <= finding.bytes.end);
+  }
 }
 
 }  // namespace
@@ -44,7 +52,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (finding.part == screen::Part::kBody) check(finding, draft.body);
     if (finding.part == screen::Part::kOptOutText) check(finding, draft.opt_out_text);
   }
-  for (const screen::Finding& finding : shipped().screen_rendered(text, message_class).findings)
-    check(finding, text);
+  const screen::RenderedScreening rendered = shipped().screen_rendered(text, message_class);
+  for (const screen::Finding& finding : rendered.findings) check(finding, text);
+  const screen::Screening whole = shipped().screen_message(text, message_class);
+  for (const screen::Finding& finding : whole.findings) check(finding, text);
+  for (const screen::EssentialSpan& span : whole.promotion.spans) check(span.bytes, span.utf16, text);
+  require(whole.verdict == rendered.verdict);  // what only those see who look at it changes nothing
   return 0;
 }

@@ -63,6 +63,14 @@ int run_simulator(const std::vector<std::string>& pairs) {
   return carrier_simulator(options);
 }
 
+CLI::App* add_simulator(CLI::App& app, std::vector<std::string>& pairs) {
+  auto* command =
+      app.add_subcommand("carrier-simulator", "a carrier to test against, by SMPP, CMPP, SGIP or SMGP");
+  command->add_option("options", pairs, "key=value …");
+  command->footer(simulator_help());
+  return command;
+}
+
 CLI::App* add_screen(CLI::App& app, ScreenOptions& options) {
   auto* command = app.add_subcommand(
       "screen", "screen messages, one a line, as they would go out; one JSON object a line");
@@ -124,10 +132,7 @@ int run(int argc, char** argv) {
        {serve_command, migrate_command, doctor_command, verify, create, reset, list, rebuild, reconcile})
     common.add(*command);
 
-  auto* simulator =
-      app.add_subcommand("carrier-simulator", "a carrier to test against, by SMPP, CMPP, SGIP or SMGP");
-  simulator->add_option("options", pairs, "key=value …");
-  simulator->footer(simulator_help());
+  auto* simulator = add_simulator(app, pairs);
 
   ScreenOptions screen_options;
   auto* screen_command = add_screen(app, screen_options);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kOpenBracket = "【";
 constexpr std::string_view kCloseBracket = "】";
 
-uint32_t bit(UnitClass c) { return 1U << static_cast<unsigned>(c); }
+constexpr uint32_t bit(UnitClass c) { return 1U << static_cast<unsigned>(c); }
 
 // The bytes of whole characters at the beginning, at most n.
 std::string_view cut(std::string_view text, size_t n) {
@@ -139,12 +139,13 @@ void Screener::Run::rendered(std::string_view text) {
   }
   check_signature(signature);
   look_through(signature);
-  look_through(body);
+  const uint32_t classes = look_through(body);
   check_brackets(body);
-  if (std::ranges::none_of(scratch_.units, [](const Unit& u) { return is_word(u.unit_class); }))
-    report(CheckKind::kEmptyBody, body, {0, 0});
+  constexpr uint32_t kWords = bit(UnitClass::kIdeograph) | bit(UnitClass::kLetter) | bit(UnitClass::kDigit);
+  if ((classes & kWords) == 0) report(CheckKind::kEmptyBody, body, {0, 0});
   check_opt_out(body);
-  check_length(text::count_utf16_units(text), text.size(), whole);
+  // A text has at least a byte for each unit, so that most need not be counted.
+  if (may_be_long(text.size())) check_length(text::count_utf16_units(text), text.size(), whole);
   judge_rules();
 }
 
@@ -175,7 +176,8 @@ Screening Screener::Run::take_screening() {
   return out;
 }
 
-void Screener::Run::look_through(const Slice& slice) {
+// Returns the classes of units that occur.
+uint32_t Screener::Run::look_through(const Slice& slice) {
   scratch_.slices.push_back(slice);
   const uint32_t classes = screener_.folds_->normalize(slice.text, slice.placeholders, scratch_.units);
   const auto index = static_cast<uint8_t>(scratch_.slices.size() - 1);
@@ -189,6 +191,7 @@ void Screener::Run::look_through(const Slice& slice) {
   if ((classes & bit(UnitClass::kDigit)) != 0 || slice.text.find('@') != slice.text.npos ||
       (classes & bit(UnitClass::kIdeograph)) != 0)
     check_personal_data(slice);
+  return classes;
 }
 
 // ---- terms
@@ -613,12 +616,27 @@ void Screener::Run::check_opt_out(const Slice& end) {
   if (!found) report(CheckKind::kOptOutMissing, end, {at, at});
 }
 
+namespace {
+size_t segments_of(size_t utf16_units) {
+  constexpr text::SegmentSizes kSizes = text::segment_sizes(text::Encoding::kUcs2);
+  return utf16_units <= kSizes.single ? 1 : (utf16_units + kSizes.with_udh8 - 1) / kSizes.with_udh8;
+}
+}  // namespace
+
+bool Screener::Run::may_be_long(size_t utf16_units) const {
+  const size_t segments = segments_of(utf16_units);
+  const auto over = [&](CheckKind kind) {
+    const CheckRule& rule = screener_.checks_[static_cast<size_t>(kind)];
+    return severity_of(rule.info) && segments > static_cast<size_t>(rule.max);
+  };
+  return segments > limits::kSegmentsPerMessage || over(CheckKind::kTooManySegments) ||
+         over(CheckKind::kLongMessage);
+}
+
 void Screener::Run::check_length(size_t utf16_units, size_t bytes, const Slice& slice) {
   const auto all = static_cast<uint32_t>(std::min<size_t>(slice.text.size(), UINT32_MAX));
   if (bytes > limits::kScreenTextBytes) return report(CheckKind::kTextTooLong, slice, {all, all});
-  constexpr text::SegmentSizes kSizes = text::segment_sizes(text::Encoding::kUcs2);
-  const size_t segments =
-      utf16_units <= kSizes.single ? 1 : (utf16_units + kSizes.with_udh8 - 1) / kSizes.with_udh8;
+  const size_t segments = segments_of(utf16_units);
   const auto over = [&](CheckKind kind) {
     return segments > static_cast<size_t>(screener_.checks_[static_cast<size_t>(kind)].max);
   };

@@ -46,7 +46,7 @@ class Screener::Run {
   };
   struct Scratch;
 
-  void look_through(const Slice& slice);
+  uint32_t look_through(const Slice& slice);
   void match_terms(uint8_t slice);
   void match_expressions(uint8_t slice, size_t set);
 
@@ -73,6 +73,7 @@ class Screener::Run {
   void check_brackets(const Slice& slice);
   void check_template(const Slice& slice);
   void check_opt_out(const Slice& end);
+  bool may_be_long(size_t utf16_units) const;
   void check_length(size_t utf16_units, size_t bytes, const Slice& slice);
 
   Span span_of_units(uint32_t begin, uint32_t end) const;

@@ -1,5 +1,6 @@
 """The commands from outside: exit codes, checks that change nothing, what a start finds and does."""
 
+import json
 import pathlib
 import sqlite3
 import sys
@@ -76,6 +77,32 @@ class CommandLine(unittest.TestCase):
         self.assertIn("whole: 2 entries", self.expect(DONE, "audit", "verify"))
         self.change("DROP TRIGGER audit_log_no_update; UPDATE audit_log SET actor_name = 'x' WHERE id = 1")
         self.assertIn("broken at entry 1", self.expect(FOUND, "audit", "verify"))
+
+    def test_screening_tells_a_line_a_message(self):
+        lines = ["【驿站科技】全场满300减50，活动截止2月10日，拒收请回复R".encode(), "【驿站科技】代開*發票，拒收请回复R".encode(),
+                 b"\xff", b"", b"x" * 100_000]
+        messages = self.data.with_name("messages.txt")
+        messages.write_bytes(b"\r\n".join(lines))
+        run = run_command("screen", messages)
+        self.assertEqual(run.returncode, FOUND, run.stderr)
+        screened = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual([s["line"] for s in screened], [1, 2, 3, 4, 5])
+        self.assertEqual([s["verdict"] for s in screened], ["pass"] + 4 * ["block"])
+        self.assertEqual(screened[0]["promotion"]["validity"][0]["text"], "截止2月10日")
+        finding = next(f for f in screened[1]["findings"] if f["rule"] == "cn.fraud.documents")
+        self.assertEqual(lines[1][finding["begin"]:finding["end"]].decode(), "代開*發票")
+        self.assertEqual((finding["term"], finding["how"]), ("代开发票", ["traditional", "inserted symbols"]))
+        packs = {p["id"]: p["version"] for p in screened[1]["packs"]}
+        self.assertEqual(packs[finding["pack"]], finding["pack_version"])
+        for line, rule in ((2, "cn.format.utf8"), (3, "cn.format.empty"), (4, "cn.format.too_long")):
+            self.assertIn(rule, [f["rule"] for f in screened[line]["findings"]])
+
+        messages.write_text("【驿站科技】您的验证码是1234，五分钟内有效。\n")
+        self.assertEqual(run_command("screen", "--class", "verification", messages).returncode, DONE)
+        self.assertEqual(run_command("screen", "--class", "nonsense", messages).returncode, USAGE)
+        self.assertEqual(run_command("screen", self.data / "missing").returncode, FAILED)
+        without = run_command("screen", "--rules", self.folder.name, messages)
+        self.assertEqual((without.returncode, without.stdout), (FAILED, ""))
 
     def test_a_start_empties_the_spool_and_lives_without_rule_packs(self):
         spool = self.data / "spool"
