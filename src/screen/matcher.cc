@@ -320,8 +320,8 @@ class TermMatcher::Search {
     Match match{.term = p.term};
     uint32_t begin = 0;
     uint32_t end = 0;
-    if (!count_repeats(p, begin, end, match)) return;
     s_.substituted.clear();
+    if (!count_repeats(p, begin, end, match)) return;
     for (const Step& step : s_.steps) {
       if (step.alternative == nullptr) continue;
       match.variants |= step.alternative->variants;
@@ -332,7 +332,7 @@ class TermMatcher::Search {
   }
 
   // Whether each character is there as often as in the term. The first and last may go on outside.
-  bool count_repeats(const Pattern& p, uint32_t& begin, uint32_t& end, Match& match) const {
+  bool count_repeats(const Pattern& p, uint32_t& begin, uint32_t& end, Match& match) {
     const std::span<const uint8_t> counts = data_.counts_of(p);
     for (size_t j = 0; j < s_.steps.size(); ++j) {
       const Step& step = s_.steps[j];
@@ -354,6 +354,7 @@ class TermMatcher::Search {
         if (letter && run.count < kRepeatedLetters) return false;
         if (letter || !(first || last)) {
           match.variants |= Variants::kRepeated;
+          if (!letter) substitute(step);  // 妹妹 is a word
         } else if (first) {
           from = to + 1 - need;
         }
@@ -406,7 +407,8 @@ class TermMatcher::Search {
     match.first = kept_[first_kept];
     match.last = kept_[last_kept];
     if (!at_word_ends(p, match) || !read_gaps(p, first_kept, last_kept, match)) return;
-    constexpr uint16_t kOther = Variants::kHomophone | Variants::kLookAlike | Variants::kSplit;
+    constexpr uint16_t kOther =
+        Variants::kHomophone | Variants::kLookAlike | Variants::kSplit | Variants::kRepeated;
     if ((match.variants & kOther) != 0 && !s_.substituted.empty() && is_plain_words(match)) return;
     add(match);
   }

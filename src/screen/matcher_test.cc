@@ -66,11 +66,11 @@ TEST(Views, OneByOne) {
 TEST(Views, NotByChance) {
   const auto screener = screener_with(rule_of(
       "r", "block",
-      R"(terms = ["porn", "book", "sex", "赌博", "信用卡套现", "代开发票", "天天彩", "妈妈群", "假学历", "北京赛车pk10"])"));
+      R"(terms = ["porn", "book", "sex", "赌博", "信用卡套现", "代开发票", "天天彩", "妈妈群", "假学历", "北京赛车pk10", "学生妹上门"])"));
   constexpr const char* kBodies[] = {
       "pornographer",   "bok",        "boook",         "is ex",       "天彩",
       "妈群",           "赌****博",   "北京赛车pk100", "北京赛车pk1", "请添加学历信息",
-      "需开发票请联系", "如需开发票", "带开发票",      "信用咔滔显",
+      "需开发票请联系", "如需开发票", "带开发票",      "信用咔滔显",  "学生妹妹上门",
   };
   for (const char* body : kBodies) EXPECT_EQ(found(*screener, body), "") << body;
 }

@@ -86,7 +86,8 @@ VariantTable VariantTable::make(const FoldTable& folds, const VariantData& data)
   for (const SplitCharacter& split : data.splits)
     table.add_alternative(folds, split.parts, split.whole, Variants::kSplit);
   for (const LookAlike& pair : data.look_alikes)
-    table.add_alternative(folds, std::u32string(1, pair.seen), pair.meant, Variants::kLookAlike);
+    if (folds.fold(pair.seen) == pair.seen)  // else it is a form of another character, and means that one
+      table.add_alternative(folds, std::u32string(1, pair.seen), pair.meant, Variants::kLookAlike);
   table.group_alternatives();
   return table;
 }
