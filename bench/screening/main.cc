@@ -108,6 +108,8 @@ constexpr Template kTemplates[] = {
      "{c}"
      "您好，英语四级冲刺班周末开课，名师小班授课，赠送全套历年真题资料，前五十名报名学员立减200元，地址人民路"
      "88号。拒收请回复R"},
+    {V, "您的验证码是{n}，五分钟内有效，请勿泄露给他人。"},
+    {N, "尊敬的{c}，您的退款{n}元已原路退回，预计一至三个工作日到账。"},
     {N,
      "Dear customer, your order {n} has been shipped and will arrive within three days. Track it in the "
      "app."},

@@ -256,6 +256,18 @@ TEST(Promotions, WhatTheyMustSayIsShown) {
   EXPECT_FALSE(promotion("您的订单已发货，2月10日送达").found);
 }
 
+TEST(Language, CommonTypos) {
+  const auto findings = screen_body("请登陆您的帐号领取优惠卷", N).findings;
+  const auto meant = [&](std::string_view term) {
+    const auto at = std::ranges::find(findings, term, &Finding::term);
+    return at == findings.end() ? std::string() : at->replacement;
+  };
+  EXPECT_EQ(meant("请登陆"), "请登录");
+  EXPECT_EQ(meant("帐号"), "账号");
+  EXPECT_EQ(meant("优惠卷"), "优惠券");
+  EXPECT_EQ(find_rule(screen_body("请登录您的账号领取优惠券", N).findings, "cn.language.typo"), nullptr);
+}
+
 TEST(Language, RareCharacters) {
   const auto rare = [](std::string_view body) {
     const auto findings = screen_body(body, N).findings;
