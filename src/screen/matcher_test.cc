@@ -159,12 +159,67 @@ TEST(Hits, ReplacementsOfALanguageList) {
 
 // A text made of nothing but other ways to write is read as far as a bound, and then said to be too much.
 TEST(Views, AreBounded) {
-  const auto screener =
-      screener_with(rule_of("r", "block", R"(terms = ["好好好好好好好好好好好好好好好好好好好好好明"])"));
-  std::string body;
-  for (int i = 0; i < 4'000; ++i) body += i % 2 == 0 ? "女子" : "日月";
-  const auto screening = screener->screen(draft_of(MessageClass::kNotification, body));
-  EXPECT_EQ(screening.verdict, Verdict::kBlock);
+  std::string terms;
+  for (int mask = 0; mask < 1024; ++mask) {  // a term for every way through ten characters
+    terms += "\"";
+    for (int i = 0; i < 10; ++i) terms += (mask >> i & 1) != 0 ? "好" : "女子";
+    terms += "末\",";
+  }
+  const auto screener = screener_with(rule_of("r", "block", "terms = [" + terms + "]"));
+  const auto unread = [&](int times) {
+    std::string body;
+    for (int i = 0; i < times; ++i) body += "女子";
+    const auto findings = screener->screen(draft_of(MessageClass::kNotification, body + "。")).findings;
+    return find_rule(findings, "cn.variant.unread") != nullptr;
+  };
+  EXPECT_FALSE(unread(5));
+  EXPECT_TRUE(unread(2'000));
+}
+
+// The pass that leaves places out finds what a search for each term by itself finds, and nothing else.
+TEST(Matcher, SameAsSearchingOneByOne) {
+  const FoldTable& folds = *FoldTable::instance().value();
+  constexpr std::u32string_view kAlphabet = U"赌博法轮功";
+  Random random(3);
+  const auto word = [&](size_t length) {
+    std::u32string out;
+    while (out.size() < length) {
+      const char32_t c = kAlphabet[random.below(kAlphabet.size())];
+      if (out.empty() || out.back() != c) out.push_back(c);  // repeats are a view of their own
+    }
+    return out;
+  };
+  const auto utf8 = [](std::u32string_view word) {
+    std::string out;
+    for (const char32_t c : word) text::append_utf8(c, out);
+    return out;
+  };
+  for (int round = 0; round < 60; ++round) {
+    TermMatcher::Builder builder(folds, VariantTable::make(folds, {}));
+    std::vector<std::u32string> terms;
+    for (int i = 0; i < 12; ++i) {
+      terms.push_back(word(1 + random.below(6)));
+      ASSERT_EQ(builder.add(utf8(terms.back()), 0, Homophones::kNever), TermMatcher::Builder::Refusal::kNone);
+    }
+    const TermMatcher matcher = builder.make().value();
+    const std::u32string text = word(120);
+    const std::string bytes = utf8(text);
+    std::vector<Unit> units;
+    folds.normalize(bytes, Placeholders::kLiteral, units);
+    const auto scratch = TermMatcher::make_scratch();
+    std::vector<TermMatcher::Match> matches;
+    matcher.find(bytes, units, {}, *scratch, matches);
+    std::vector<std::tuple<uint32_t, uint32_t>> found, expected;
+    for (const TermMatcher::Match& match : matches) {
+      found.emplace_back(match.term, match.first);
+      EXPECT_EQ(match.last + 1 - match.first, terms[match.term].size());
+    }
+    for (uint32_t t = 0; t < terms.size(); ++t)
+      for (size_t at = text.find(terms[t]); at != text.npos; at = text.find(terms[t], at + 1))
+        expected.emplace_back(t, static_cast<uint32_t>(at));
+    std::ranges::sort(found);
+    EXPECT_EQ(found, expected);
+  }
 }
 
 // The sound and the split view find what the plain one finds, whatever is around.
