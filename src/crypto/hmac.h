@@ -23,8 +23,8 @@ class HmacKey {
   bool verify(ByteSpan message, ByteSpan expected) const;
 
  private:
-  // A crypto_auth_hmacsha256_state, kept opaque so that libsodium stays out of headers.
-  static constexpr size_t kStateBytes = 208;
+  // Two SHA256_CTX of libcrypto, kept opaque so that it stays out of headers.
+  static constexpr size_t kStateBytes = 224;
   alignas(16) unsigned char state_[kStateBytes];
 };
 
