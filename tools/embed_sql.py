@@ -19,7 +19,9 @@ In the text for one dialect of a bulk statement $n is its nth column ($n+1 the i
 PostgreSQL, a value for SQLite, which runs the statement row by row. For SQLite a FROM or USING that is
 nothing but :rows AS r disappears and r.x becomes a parameter; DELETE ... USING :rows AS r WHERE therefore
 works in both dialects. So does SELECT ... FROM :rows AS r JOIN t ON ..., whose condition becomes one of WHERE. Row by
-row is the same as all at once only if no two rows of a batch have one key.
+row is the same as all at once only if no two rows of a batch have one key. An INSERT without RETURNING and a SELECT that
+begin with the batch (FROM :rows AS r [[LEFT] JOIN ...]) have a second text, which SQLite runs once for a batch of some
+rows (src/db/detail/sqlite_batch.h).
 A text with :runs is executed once for rows that follow one another and differ only in their first column, an integer that
 goes up by one: $n+2 is that column's last value, the others (and the index, $n+1) are the first row's.
 
@@ -39,6 +41,7 @@ import sys
 DIALECTS = ("sqlite", "postgres")
 TYPES = {"bigint": ("i", "bigint"), "integer": ("i", "bigint"), "text": ("t", "text"), "blob": ("b", "bytea"),
          "real": ("r", "float8")}
+BATCH_COLUMNS = 32  # as many as bulk_rows() has, see src/db/detail/sqlite_batch.h
 RESERVED = set("""
 and asm auto bool break case catch char class const continue default delete do double else enum
 explicit export extern false float for friend goto if inline int long mutable namespace new not
@@ -178,6 +181,31 @@ class Statement:
         else:
             items = self.items
         return "".join("?" + value[1:] if kind == "placeholder" else value for kind, value in items)
+
+    def for_sqlite_batch(self):
+        """The text that is run once for a whole batch; None where row by row is the only way."""
+        solid = words(self.items)
+        if self.columns is None or self.dialect is not None or solid.count(":rows") != 1:
+            return None
+        at = solid.index(":rows")
+        inserts = solid[0] == "INSERT" and solid[1] == "INTO" and "RETURNING" not in solid
+        if solid[at - 1] != "FROM" or not (inserts or solid[0] == "SELECT"):
+            return None
+        after = solid[at + 3:at + 4]
+        if after not in ([], ["JOIN"], ["LEFT"], ["WHERE"], ["ON"]) or len(self.columns) > BATCH_COLUMNS:
+            return None
+        # CROSS: the batch is the outer loop, whatever SQLite believes of the sizes of its tables.
+        expansion = f"bulk_rows(?1) AS {self.alias}" + {"JOIN": " CROSS", "ON": " WHERE true"}.get("".join(after), "")
+        names = {name: f"c{i}" for i, (name, _) in enumerate(self.columns, 1)} | {"ord": "ord"}
+        out = []
+        for i, (kind, value) in enumerate(self.items):
+            of_row = i >= 2 and self.items[i - 1][1] == "." and self.items[i - 2][1] == self.alias
+            out.append((kind, names[value] if of_row else value))
+        if inserts:
+            # The rows before one that fails stay, as they do row by row: whoever writes undoes the whole. Else SQLite
+            # keeps a copy of every page that the statement changes.
+            out[0] = ("word", "INSERT OR FAIL")
+        return joined(self.replace_rows(out, expansion))
 
     def with_row_subquery(self):
         names = [name for name, _ in self.columns] + (["ord"] if self.uses_ord() else [])
@@ -475,9 +503,11 @@ def source(options, queries, migrations):
     for query in queries:
         sqlite = query.sqlite.for_sqlite() if query.sqlite else None
         postgres = query.postgres.for_postgres() if query.postgres else None
+        sqlite_batch = query.sqlite.for_sqlite_batch() if query.sqlite else None
         batch = f'"{query.batch}"' if query.batch else "nullptr"
+        more = f", false,\n    {literal(sqlite_batch)}" if sqlite_batch else ", true" if query.runs else ""
         lines += [f'constinit const db::Query {query.name}{{"{query.name}",\n    {literal(sqlite)},\n'
-                  f"    {literal(postgres)},\n    {batch}{', true' if query.runs else ''}}};"]
+                  f"    {literal(postgres)},\n    {batch}{more}}};"]
     lines += ["", "std::span<const db::Query* const> all() {"]
     if queries:
         lines += ["  static constexpr const db::Query* kAll[] = {"]

@@ -119,6 +119,27 @@ TEST_F(EmbedSqlTest, TheConditionOfAJoinWithTheBatchBecomesTheStatements) {
   EXPECT_THAT(outer.source, HasSubstr("FROM (SELECT ?1 AS id, ?2 AS ord) AS r LEFT JOIN u"));
 }
 
+// A second text for a whole batch, where the batch is the outer loop of what the statement does.
+TEST_F(EmbedSqlTest, ABatchAsATable) {
+  const Outcome insert = query(
+      "-- name: a :rows(x bigint, y text)\nINSERT INTO t(a, b, c) SELECT r.y, 'r.x', r.x FROM :rows AS r\n"
+      "ON CONFLICT (a) DO NOTHING\n");
+  EXPECT_THAT(insert.source, HasSubstr("INSERT OR FAIL INTO t(a, b, c) SELECT r.c2, 'r.x', r.c1 "
+                                       "FROM bulk_rows(?1) AS r WHERE true\nON CONFLICT (a) DO NOTHING"));
+  const Outcome select = query(
+      "-- name: a :rows(id bigint)\nSELECT r.ord, t.name FROM :rows AS r JOIN thing t ON t.id = r.id\n");
+  EXPECT_THAT(select.source,
+              HasSubstr("SELECT r.ord, t.name FROM bulk_rows(?1) AS r CROSS JOIN thing t ON t.id = r.c1"));
+  for (const char* other :
+       {"INSERT INTO t(a) SELECT r.x FROM :rows AS r RETURNING a",
+        "DELETE FROM t USING :rows AS r WHERE a = r.x", "UPDATE t SET a = 1 FROM :rows AS r WHERE b = r.x",
+        "SELECT t.a FROM t JOIN :rows AS r ON r.x = t.a"}) {
+    const Outcome o = query(fmt::format("-- name: a :rows(x bigint)\n{}\n", other));
+    EXPECT_EQ(o.status, 0) << o.errors;
+    EXPECT_THAT(o.source, Not(HasSubstr("bulk_rows"))) << other;
+  }
+}
+
 TEST_F(EmbedSqlTest, MigrationMistakes) {
   file("migrations/0001_a.sql", "CREATE TABLE a (x BIGINT);\n-- only: sqlite\nSELECT 1;\n");
   EXPECT_THAT(run().errors, HasSubstr("0001_a.sql:2: "));

@@ -36,6 +36,9 @@ struct Query {
   // column, an integer that goes up by one. Its parameters: the first row's columns, its ord, the first
   // column's last value.
   bool runs = false;
+  // Another text of a bulk statement for SQLite: ?1 is the whole batch, which bulk_rows(?1) gives as a table
+  // of the columns c1, c2, … and ord (db/detail/sqlite_batch.h). Null where there is none.
+  const char* sqlite_batch = nullptr;
 };
 
 // The store's value types. There are no others: booleans, enums, ids and times are integers.

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "db/detail/sqlite_batch.h"
 
 namespace yizhan::db {
 namespace {
@@ -21,6 +22,8 @@ constexpr int64_t kJournalBytesKept = 64 << 20;
 // Every execution of a statement takes a few small pieces of memory and gives them back. The library's own
 // forty are used up by what stays (the schema), and the allocator costs more than the statements themselves.
 constexpr int kLookasideBytes = 1200, kLookasidePieces = 500;
+// From so many rows a batch goes in as a table: for fewer, opening it costs more than it saves.
+constexpr size_t kBatchTableRows = 4;
 constexpr int kLevels = static_cast<int>(limits::kNestedAttempts) + 1;
 
 template <size_t... I>
@@ -161,6 +164,8 @@ Result<void> SqliteConnection::configure(const Options& options) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  if (const int code = register_batch_table(db_); code != SQLITE_OK)
+    return std::unexpected(error(code, "bulk_rows"));
   const bool writer = access_ == Access::kWrite;
   if (writer) {
     YZ_CHECK(pragma(fmt::format("PRAGMA page_size={}", options.page_bytes)));
@@ -273,13 +278,17 @@ Result<void> SqliteConnection::compile(const char* sql, size_t size, SqliteState
 
 auto SqliteConnection::use(const Statement& statement) -> Result<Use> {
   if (!statement.query) return use_text(statement.text);
-  const Query& query = *statement.query;
-  auto& cached = named_[&query];
-  if (cached && cached->text == query.sqlite && !cached->in_use) return Use(*cached, nullptr);
-  if (!query.sqlite) return fail(ErrorCode::kInternal, "not a statement of this dialect", query.name);
+  return use_named(statement.query->sqlite, statement.query->name);
+}
+
+// `text` is a member of a Query, whose address is the key.
+auto SqliteConnection::use_named(const char* const& text, const char* name) -> Result<Use> {
+  auto& cached = named_[&text];
+  if (cached && cached->text == text && !cached->in_use) return Use(*cached, nullptr);
+  if (!text) return fail(ErrorCode::kInternal, "not a statement of this dialect", name);
   auto fresh = std::make_unique<SqliteStatement>();
-  fresh->text = query.sqlite;
-  YZ_CHECK(compile(query.sqlite, std::strlen(query.sqlite), *fresh, query.name));
+  fresh->text = text;
+  YZ_CHECK(compile(text, std::strlen(text), *fresh, name));
   SqliteStatement& prepared = *fresh;
   if (cached && cached->in_use) return Use(prepared, std::move(fresh));
   cached = std::move(fresh);
@@ -375,7 +384,17 @@ Result<void> SqliteConnection::each(const Statement& statement, std::span<const 
   return {};
 }
 
+Result<int64_t> SqliteConnection::bulk_whole(const Query& query, const Columns& batch,
+                                             const RowVisitor* visitor) {
+  const Use used = YZ_TRY(use_named(query.sqlite_batch, query.name));
+  if (const int code = bind_batch(used.handle(), 1, batch); code != SQLITE_OK)
+    return std::unexpected(error(code, query.name));
+  bool stopped = false;
+  return step_all(used.handle(), visitor, query.name, &stopped);
+}
+
 Result<int64_t> SqliteConnection::bulk(const Query& query, const Columns& batch, const RowVisitor* visitor) {
+  if (query.sqlite_batch && batch.size() >= kBatchTableRows) return bulk_whole(query, batch, visitor);
   const Use used = YZ_TRY(use({&query, {}}));
   sqlite3_stmt* handle = used.handle();
   const int columns = static_cast<int>(batch.column_count());
@@ -401,6 +420,7 @@ Result<int64_t> SqliteConnection::bulk(const Query& query, const Columns& batch,
 
 Result<void> SqliteConnection::prepare(const Query& query) {
   YZ_TRY(use({&query, {}}));
+  if (query.sqlite_batch) YZ_TRY(use_named(query.sqlite_batch, query.name));
   return {};
 }
 

@@ -251,6 +251,94 @@ TEST_P(StatementTest, BulkKnowsTheOrdinal) {
   EXPECT_EQ(count(), 2);
 }
 
+// SQLite runs some rows one by one and many as a table; the database does not tell them apart.
+TEST_P(StatementTest, ManyRowsAreAsFew) {
+  for (const int rows : {1, 3, 4, 5, 300}) {
+    const int base = rows * 1000;
+    Columns things, children, ids;
+    for (int i = base; i < base + rows; ++i) {
+      things.row(i, fmt::format("n{}", i), Bytes{1, 0, 2}, i % 2 ? std::optional<double>() : 0.25, 7);
+      children.row(i, i, 1);
+      ids.row(i - 1);  // the first is there no more than the ones before it
+    }
+    const auto add = [&](const Query& query, const Columns& batch) {
+      return db().write([&](Tx& tx) { return tx.bulk(query, batch); });
+    };
+    EXPECT_EQ(add(q::thing_bulk, things), rows);
+    EXPECT_EQ(add(q::child_bulk, children), rows);
+    EXPECT_CODE(add(q::thing_bulk, things), ErrorCode::kConflict);
+    Columns again;
+    for (int i = base; i < base + rows; ++i) again.row(-i, i, 1);
+    EXPECT_EQ(add(q::child_bulk_unless, again), rows);
+    std::map<int64_t, std::string> found;
+    ASSERT_OK(db().read([&](Tx& tx) {
+      return tx.bulk_each(q::thing_bulk_find, ids,
+                          [&](const Row& row) { found[row.i64(0)] = row.string(1); });
+    }));
+    EXPECT_EQ(std::ssize(found), rows - 1);
+    if (rows > 1) {
+      EXPECT_EQ(found[rows - 1], fmt::format("n{}", base + rows - 2));
+    }
+  }
+  EXPECT_EQ(count(), 313);
+}
+
+// Broken rules in the middle of a batch are told as of a single row, and nothing of the batch stays.
+TEST_P(StatementTest, ABatchWithABadRowLeavesNothing) {
+  for (int i = 1; i <= 20; ++i) ASSERT_OK(add(i, std::to_string(i)));
+  const auto broken = [&](const Query& query, const Columns& batch) -> Error {
+    const auto done = db().write([&](Tx& tx) { return tx.bulk(query, batch); });
+    EXPECT_FALSE(done);
+    return done ? Error{} : done.error();
+  };
+  Columns good, orphan, twice, unknown;
+  for (int i = 1; i <= 20; ++i) {
+    good.row(i, i, 1);
+    orphan.row(i, i == 13 ? 77 : i, 1);
+    twice.row(i, i == 13 ? 12 : i, 1);
+    unknown.row(100 + i, std::to_string(100 + i), std::nullopt, std::nullopt, i == 13 ? -1 : 1);
+  }
+  EXPECT_EQ(broken(q::child_bulk, orphan).code, ErrorCode::kWrongState);
+  const Error conflict = broken(q::child_bulk, twice);
+  EXPECT_EQ(conflict.code, ErrorCode::kConflict);
+  EXPECT_EQ(conflict.field, "child_thing_id_rank_key");
+  const Error check = broken(q::thing_bulk, unknown);
+  EXPECT_EQ(check.code, ErrorCode::kWrongState);
+  EXPECT_EQ(check.field, "thing_state_known");
+  EXPECT_EQ(count(), 20);
+  // Within an attempt that is given up, the rest of the transaction stays.
+  const auto kept = db().write([&](Tx& tx) -> Result<void> {
+    YZ_TRY(tx.run(q::thing_insert, 50, "fifty", std::nullopt, std::nullopt, 0));
+    const auto attempt = tx.attempt([&]() -> Result<void> {
+      YZ_TRY(tx.bulk(q::child_bulk, twice));
+      return {};
+    });
+    EXPECT_FALSE(attempt);
+    return {};
+  });
+  ASSERT_OK(kept);
+  EXPECT_EQ(count(), 21);
+  EXPECT_EQ(db().write([&](Tx& tx) { return tx.bulk(q::child_bulk, good); }), 20);
+}
+
+// What is told of one batch may ask for another by the same statement.
+TEST_P(StatementTest, ABatchWithinABatch) {
+  if (!is_sqlite()) GTEST_SKIP() << "PostgreSQL has one statement at a time";
+  for (int i = 1; i <= 8; ++i) ASSERT_OK(add(i, std::to_string(i)));
+  Columns outer, inner;
+  for (int i = 1; i <= 8; ++i) outer.row(i);
+  for (int i = 5; i <= 8; ++i) inner.row(i);
+  int outer_rows = 0, inner_rows = 0;
+  ASSERT_OK(db().read([&](Tx& tx) {
+    return tx.bulk_each(q::thing_bulk_find, outer, [&](const Row& row) -> Result<void> {
+      EXPECT_EQ(row.i64(0), outer_rows++);
+      return tx.bulk_each(q::thing_bulk_find, inner, [&](const Row&) { ++inner_rows; });
+    });
+  }));
+  EXPECT_EQ(outer_rows, 8);
+  EXPECT_EQ(inner_rows, 32);
+}
+
 TEST_P(StatementTest, BulkUpdates) {
   for (int i = 1; i <= 4; ++i) ASSERT_OK(add(i, std::to_string(i)));
   Columns batch;

@@ -77,11 +77,13 @@ class SqliteConnection final : public Connection {
   Result<void> pragma(const std::string& sql);
   Result<void> write_ahead_log();
   Result<Use> use(const Statement& statement);
+  Result<Use> use_named(const char* const& text, const char* name);
   Result<Use> use_text(std::string_view text);
   Result<void> compile(const char* sql, size_t size, SqliteStatement& out, std::string_view name);
   Result<void> bind_all(const SqliteStatement& statement, std::span<const Param> params,
                         std::string_view name);
   int bind(sqlite3_stmt* handle, int position, const Param& param);
+  Result<int64_t> bulk_whole(const Query& query, const Columns& batch, const RowVisitor* visitor);
   Result<int64_t> step_all(sqlite3_stmt* handle, const RowVisitor* visitor, std::string_view name,
                            bool* stopped);
   Error error(int code, std::string_view name) const;
@@ -96,8 +98,8 @@ class SqliteConnection final : public Connection {
   sqlite3* db_;
   Access access_;
   int64_t wal_pages_ = 0;
-  std::unordered_map<const Query*, std::unique_ptr<SqliteStatement>> named_;
-  std::list<Composed> composed_;  // most recently used first
+  std::unordered_map<const void*, std::unique_ptr<SqliteStatement>> named_;  // by the member of a Query
+  std::list<Composed> composed_;                                             // most recently used first
   std::unordered_map<std::string_view, std::list<Composed>::iterator> composed_by_text_;
 };
 

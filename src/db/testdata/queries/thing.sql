@@ -75,6 +75,13 @@ SELECT $2 + id - $1, name FROM thing WHERE id BETWEEN $1 AND $3
 -- name: child_insert
 INSERT INTO child(id, thing_id, rank) VALUES ($1, $2, $3)
 
+-- name: child_bulk :rows(id bigint, thing_id bigint, rank bigint)
+INSERT INTO child(id, thing_id, rank) SELECT r.id, r.thing_id, r.rank FROM :rows AS r
+
+-- name: child_bulk_unless :rows(id bigint, thing_id bigint, rank bigint)
+INSERT INTO child(id, thing_id, rank) SELECT r.id, r.thing_id, r.rank FROM :rows AS r WHERE true
+ON CONFLICT (thing_id, rank) DO UPDATE SET id = excluded.id
+
 -- name: narrow_insert :rows(id bigint, campaign_id bigint, lane bigint)
 INSERT INTO narrow(id, campaign_id, lane) SELECT r.id, r.campaign_id, r.lane FROM :rows AS r
 
