@@ -19,8 +19,8 @@ Result<std::unique_ptr<Connection>> open_connection(const Options& options, Acce
 
 class Store final : public Database {
  public:
-  Store(const Options& options, std::unique_ptr<Connection> writer)
-      : options_(options), readers_(options), writer_(options, std::move(writer)) {}
+  Store(const Options& options, std::unique_ptr<Connection> writer, std::unique_ptr<Connection> checkpointer)
+      : options_(options), readers_(options), writer_(options, std::move(writer), std::move(checkpointer)) {}
   ~Store() override { Store::close(); }
 
   void submit(Job job, Done done, Priority priority) override {
@@ -123,7 +123,10 @@ Result<void> check(const Options& o) {
 Result<std::unique_ptr<Database>> Database::open(const Options& options) {
   YZ_CHECK(check(options));
   auto writer = YZ_TRY(open_connection(options, Access::kWrite));
-  return std::make_unique<Store>(options, std::move(writer));
+  std::unique_ptr<Connection> checkpointer;
+  if (options.dialect == Dialect::kSqlite)
+    checkpointer = YZ_TRY(open_connection(options, Access::kCheckpoint));
+  return std::make_unique<Store>(options, std::move(writer), std::move(checkpointer));
 }
 
 Result<std::unique_ptr<Connection>> ReaderPool::take() {

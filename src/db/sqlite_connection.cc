@@ -170,12 +170,14 @@ Result<void> SqliteConnection::configure(const Options& options) {
   if (writer) {
     YZ_CHECK(pragma(fmt::format("PRAGMA page_size={}", options.page_bytes)));
     YZ_CHECK(write_ahead_log());
-    YZ_CHECK(pragma(fmt::format("PRAGMA synchronous={}", synchronous_name(options.synchronous))));
     YZ_CHECK(pragma(fmt::format("PRAGMA journal_size_limit={}", kJournalBytesKept)));
     if (options.max_pages > 0) YZ_CHECK(pragma(fmt::format("PRAGMA max_page_count={}", options.max_pages)));
   } else {
     YZ_CHECK(pragma("PRAGMA query_only=ON"));
   }
+  if (access_ != Access::kRead)
+    YZ_CHECK(pragma(fmt::format("PRAGMA synchronous={}", synchronous_name(options.synchronous))));
+  if (access_ == Access::kCheckpoint) return pragma("SELECT count(*) FROM sqlite_schema");  // opens the log
   const int64_t cache = writer ? options.writer_cache_bytes : options.reader_cache_bytes;
   YZ_CHECK(pragma(fmt::format("PRAGMA cache_size=-{}", cache / 1024)));
   YZ_CHECK(pragma(fmt::format("PRAGMA mmap_size={}", options.mmap_bytes)));

@@ -20,8 +20,10 @@ constexpr std::array<uint32_t, kPriorities> kPatience{0, 3, 15};
 
 }  // namespace
 
-Writer::Writer(const Options& options, std::unique_ptr<Connection> connection)
+Writer::Writer(const Options& options, std::unique_ptr<Connection> connection,
+               std::unique_ptr<Connection> beside)
     : options_(options), connection_(std::move(connection)) {
+  if (beside) checkpointer_ = std::make_unique<Checkpointer>(std::move(beside));
   group_.reserve(options_.writer_group_jobs);
   thread_ = std::thread([this] { loop(); });
 }
@@ -71,9 +73,11 @@ void Writer::loop() {
       run_group(*std::move(entry));
       checkpoint_if_due();
     } else {
+      if (checkpointer_) checkpointer_->wait();
       entry->done(connection_->checkpoint(Connection::Checkpoint::kTruncate));
     }
   }
+  checkpointer_.reset();
   if (auto done = connection_->checkpoint(Connection::Checkpoint::kTruncate); !done)
     log::warn("db last checkpoint left undone: {}", to_string(done.error()));
   connection_.reset();
@@ -212,8 +216,25 @@ void Writer::report_group() {
   group_.clear();
 }
 
+// The checkpointer moves what is in the log by now, the writer what came in meanwhile, so that the log begins
+// anew. A log of twice the size is waited for.
 void Writer::checkpoint_if_due() {
-  if (connection_->wal_pages() < options_.checkpoint_pages) return;
+  const int64_t pages = connection_->wal_pages();
+  if (moved_beside_) {
+    if (checkpointer_->under_way()) {
+      if (pages < 2 * options_.checkpoint_pages) return;
+      checkpointer_->wait();
+    }
+    moved_beside_ = false;
+    return checkpoint_now();
+  }
+  if (pages < options_.checkpoint_pages) return;
+  if (!checkpointer_) return checkpoint_now();
+  checkpointer_->start();
+  moved_beside_ = true;
+}
+
+void Writer::checkpoint_now() {
   if (auto done = connection_->checkpoint(Connection::Checkpoint::kPassive); !done)
     log::warn("db checkpoint: {}", to_string(done.error()));
   const std::lock_guard lock(mutex_);

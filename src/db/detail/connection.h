@@ -9,7 +9,8 @@
 
 namespace yizhan::db {
 
-enum class Access : uint8_t { kRead, kWrite };
+// kCheckpoint: of SQLite, for checkpoint() and nothing else.
+enum class Access : uint8_t { kRead, kWrite, kCheckpoint };
 
 // A constant (cached by its address) or composed text (cached by the text, least recently used goes).
 struct Statement {

@@ -8,13 +8,15 @@
 #include <thread>
 #include <vector>
 
+#include "db/detail/checkpointer.h"
 #include "db/detail/connection.h"
 
 namespace yizhan::db {
 
 class Writer {
  public:
-  Writer(const Options& options, std::unique_ptr<Connection> connection);
+  // `beside`: a second connection, over which the log is moved while this one writes; null = by the writer.
+  Writer(const Options& options, std::unique_ptr<Connection> connection, std::unique_ptr<Connection> beside);
   ~Writer() { close(); }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -45,9 +47,14 @@ class Writer {
   void commit_group();
   void report_group();
   void checkpoint_if_due();
+  void checkpoint_now();
 
   const Options options_;
   std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Checkpointer> checkpointer_;
+  bool moved_beside_ =
+      false;  // by the checkpointer, which may be at it yet: the rest of the log is the writer's
+  // to move
 
   mutable std::mutex mutex_;
   std::condition_variable work_;
