@@ -76,8 +76,8 @@ class Filled {
     sql += "INSERT INTO batch VALUES (20, 1, 10, 3, " + none + ", 3, '', 7, 0, 1440, 0, 0, 5, '', " + n +
            ", 1001, " + std::to_string(1000 + rows) + ", 0, 0, 0, 0, '', 0);";
     sql += "INSERT INTO customer SELECT i, " + key + ", " + sealed + ", NULL, " + sealed +
-           ", 'CN', i % 4, 'Asia/Shanghai', '城市' || (i % 300), '金卡', '{}', 0, 0, 0, 0, 1 FROM " + series +
-           ";";
+           ", 'CN', i % 4, 'Asia/Shanghai', '城市' || (i % 300), '金卡', '{}', 0, 0, 0, 0, 1, 0 FROM " +
+           series + ";";
     sql += "INSERT INTO consent_state SELECT i, 3, '', 1 + i % 3, 0, 0 FROM " + series + ";";
     sql += "INSERT INTO frequency_use SELECT i, 3, " + now + " - i, i FROM " + series + ";";
     sql += "INSERT INTO message SELECT 1000 + i, 20, i, 0, 4 + i % 6, 0, 1, 1, i % 4, " + sealed + ", 0, " +

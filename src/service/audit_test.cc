@@ -104,7 +104,8 @@ TEST_P(AuditTest, AnUntouchedLogIsWhole) {
 TEST_P(AuditTest, TheLedgersAreAppendOnly) {
   fill();
   execute(
-      "INSERT INTO customer SELECT 1, hash, hash, NULL, NULL, 'CN', 1, '', '', '', '{}', 0, 0, 0, 0, 1 FROM "
+      "INSERT INTO customer SELECT 1, hash, hash, NULL, NULL, 'CN', 1, '', '', '', '{}', 0, 0, 0, 0, 1, 0 "
+      "FROM "
       "audit_log WHERE id = 1;"
       "INSERT INTO consent_event VALUES (1, 1, 3, '', 2, 'call', 0, 0, 0, 2, 0, 0, 0, '')");
   for (const char* table : {"audit_log", "consent_event"})

@@ -19,17 +19,27 @@ Result<> forget_names(db::Tx& tx, const db::Columns& customer_ids) {
   return {};
 }
 
-Result<> index_import(const store::Store& store, int64_t import_id) {
-  for (int64_t after = 0; after >= 0;) {
+namespace {
+
+Result<> index_steps(const store::Store& store, int64_t import_id, int64_t after, const db::Query& step,
+                     const db::Query& index) {
+  while (after >= 0) {
     after = YZ_TRY(store.db.write([&](db::Tx& tx) -> Result<int64_t> {
-      const int64_t last = YZ_TRY(tx.number(q::import_customer_step, import_id, after,
-                                            static_cast<int64_t>(limits::kImportBatchRows)));
+      const int64_t last =
+          YZ_TRY(tx.number(step, import_id, after, static_cast<int64_t>(limits::kImportBatchRows)));
       if (last == 0) return -1;
-      YZ_TRY(tx.run(q::customer_name_of_import, import_id, after, last));
+      YZ_TRY(tx.run(index, import_id, after, last));
       return last;
     }));
   }
   return {};
+}
+
+}  // namespace
+
+Result<> index_import(const store::Store& store, int64_t import_id) {
+  YZ_CHECK(index_steps(store, import_id, import_id, q::import_added_step, q::customer_name_of_added));
+  return index_steps(store, import_id, 0, q::import_customer_step, q::customer_name_of_import);
 }
 
 }  // namespace yizhan::service

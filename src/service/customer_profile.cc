@@ -3,7 +3,13 @@
 namespace yizhan::service {
 
 std::string encode_profile(const CustomerProfile& profile) {
-  std::string out = "{";
+  std::string out;
+  encode_profile_to(profile, out);
+  return out;
+}
+
+void encode_profile_to(const CustomerProfile& profile, std::string& out) {
+  out = "{";
   const auto add = [&](std::string_view member, const std::string& value) {
     if (value.empty()) return;
     if (out.size() > 1) out += ',';
@@ -16,7 +22,6 @@ std::string encode_profile(const CustomerProfile& profile) {
   add("birth_date", profile.birth_date);
   add("remark", profile.remark);
   out += '}';
-  return out;
 }
 
 Result<CustomerProfile> decode_profile(std::string_view json) {

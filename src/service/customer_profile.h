@@ -23,6 +23,8 @@ BOOST_DESCRIBE_STRUCT(CustomerProfile, (), (name, birth_date, remark))
 
 // One text for one profile, so that texts can be compared in place of profiles.
 std::string encode_profile(const CustomerProfile& profile);
+// The same into `out`, whose memory is kept.
+void encode_profile_to(const CustomerProfile& profile, std::string& out);
 // kCorrupt for anything that encode_profile() does not make.
 Result<CustomerProfile> decode_profile(std::string_view json);
 

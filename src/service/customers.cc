@@ -7,6 +7,7 @@
 #include "service/customer_names.h"
 #include "service/import_dates.h"
 #include "service/personal_data.h"
+#include "store/audience.h"
 #include "store/audit.h"
 #include "store/queries.h"
 #include "text/number_plan.h"
@@ -125,10 +126,7 @@ std::string list_sql(const ListCustomers& request, db::Params& params) {
     sql += " AND EXISTS (SELECT 1 FROM consent_state s WHERE s.customer_id = c.id AND s.message_class = " +
            params.add(*request.consented_to) + " AND s.kind = " + params.add(domain::ConsentKind::kGranted) +
            ")";
-  if (request.import_id)
-    sql +=
-        " AND EXISTS (SELECT 1 FROM import_customer i WHERE i.import_id = " + params.add(*request.import_id) +
-        " AND i.customer_id = c.id)";
+  if (request.import_id) sql += " AND " + store::held_by_import(params.add(*request.import_id));
   sql += " ORDER BY c.id LIMIT " + params.add(request.limit + 1);
   return sql;
 }

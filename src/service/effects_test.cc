@@ -58,7 +58,7 @@ class EffectsTest : public testing::ServiceTest {
     customer.add(sent.city);
     YZ_TRY(
         tx.run_sql("INSERT INTO customer VALUES ($1, $2, $2, NULL, NULL, 'CN', 1, 'Asia/Shanghai', $3, '', "
-                   "'{}', 0, 0, 0, 0, 1)",
+                   "'{}', 0, 0, 0, 0, 1, 0)",
                    customer.view()));
     message.add(100 + i);
     message.add(50 + i);

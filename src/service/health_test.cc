@@ -113,7 +113,7 @@ TEST_P(HealthTest, KeysThatDoNotOpenWhatIsThereAreSeen) {
       const std::string values =
           params.add(store().ids.next()) + ", " + params.add(sealed) + ", " + params.add(sealed);
       return tx.run_sql("INSERT INTO customer VALUES (" + values +
-                            ", NULL, NULL, 'CN', 1, 'Asia/Shanghai', '', '', '{}', 0, 0, 0, 0, 1)",
+                            ", NULL, NULL, 'CN', 1, 'Asia/Shanghai', '', '', '{}', 0, 0, 0, 0, 1, 0)",
                         params.view());
     });
     ASSERT_TRUE(done) << to_string(done.error());

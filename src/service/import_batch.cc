@@ -1,7 +1,6 @@
 #include "service/import_batch.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 #include "service/consent_ledger.h"
@@ -35,34 +34,150 @@ void merge(std::string& into, const std::string& from) {
   if (!from.empty()) into = from;
 }
 
+// Whether what a row says puts its number on the suppression list.
+bool suppresses(ConsentKind kind, MessageClass message_class) {
+  return kind == ConsentKind::kWithdrawn && message_class == MessageClass::kMarketing;
+}
+
 }  // namespace
 
 void prepare(const store::Store& store, PreparedRow& row) {
   row.digits = std::to_string(row.row.number.digits);
   row.number_index = store.number_index.of(row.digits);
-  row.number_sealed = store.cipher.seal(store::column::kCustomerNumber, row.digits);
-  row.profile = encode_profile(row.row.profile);
-  row.profile_sealed = store.cipher.seal(store::column::kCustomerProfile, row.profile);
+  row.number_sealed.clear();
+  store.cipher.seal_to(store::column::kCustomerNumber, row.digits, row.number_sealed);
+  encode_profile_to(row.row.profile, row.profile);
+  row.profile_sealed.clear();
+  store.cipher.seal_to(store::column::kCustomerProfile, row.profile, row.profile_sealed);
+  row.name_index.reset();
   if (!row.row.profile.name.empty()) row.name_index = store.name_index.of(row.row.profile.name);
 }
 
+PreparedRow& ImportWindow::next() {
+  if (used_ == rows_.size()) rows_.emplace_back();
+  return rows_[used_];
+}
+
 void ImportWindow::sort() {
-  order_.resize(rows_.size());
-  std::iota(order_.begin(), order_.end(), 0U);
-  std::ranges::sort(order_, [&](uint32_t a, uint32_t b) {
-    return std::tie(rows_[a].number_index, rows_[a].row.line) <
-           std::tie(rows_[b].number_index, rows_[b].row.line);
+  order_.resize(used_);
+  for (uint32_t i = 0; i < used_; ++i) {
+    const crypto::BlindHash& index = rows_[i].number_index;
+    uint64_t first = 0;
+    for (size_t byte = 0; byte < sizeof first; ++byte) first = first << 8 | index[byte];
+    order_[i] = {first, i};
+  }
+  std::ranges::sort(order_, [&](const Key& a, const Key& b) {
+    if (a.first != b.first) return a.first < b.first;
+    return std::tie(rows_[a.at].number_index, rows_[a.at].row.line) <
+           std::tie(rows_[b.at].number_index, rows_[b.at].row.line);
   });
 }
 
 ImportBatch ImportWindow::take(size_t most) {
   ImportBatch batch;
   batch.bytes_read = bytes_read_;
+  batch.rows.reserve(std::min(most, order_.size() - given_));
   for (; given_ < order_.size() && batch.rows.size() < most; ++given_)
-    batch.rows.push_back(std::move(rows_[order_[given_]]));
+    batch.rows.push_back(&rows_[order_[given_].at]);
   for (; told_ < refused_.size() && batch.refused.size() < most; ++told_)
     batch.refused.push_back(std::move(refused_[told_]));
   return batch;
+}
+
+void ImportWindow::clear() {
+  used_ = given_ = told_ = 0;
+  order_.clear();
+  refused_.clear();
+  bytes_read_ = 0;
+}
+
+std::shared_ptr<ImportWindow> ImportWindows::take() {
+  std::unique_ptr<ImportWindow> window;
+  {
+    const std::lock_guard lock(free_->mutex);
+    if (!free_->windows.empty()) {
+      window = std::move(free_->windows.back());
+      free_->windows.pop_back();
+    }
+  }
+  if (!window) window = std::make_unique<ImportWindow>(rows_);
+  window->clear();
+  return {window.release(), [free = free_](ImportWindow* done) {
+            std::unique_ptr<ImportWindow> owned(done);
+            const std::lock_guard lock(free->mutex);
+            free->windows.push_back(std::move(owned));
+          }};
+}
+
+Result<> ImportPlanner::plan(ImportBatch& batch) {
+  const std::vector<PreparedRow*>& rows = batch.rows;
+  if (rows.empty()) return {};
+  batch.heads.reserve(rows.size());
+  int64_t events = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i > 0 && rows[i]->number_index == rows[i - 1]->number_index) continue;
+    batch.heads.push_back(i);
+    events += (rows[i]->row.marketing ? 1 : 0) + (rows[i]->row.notification ? 1 : 0);
+  }
+  YZ_CHECK(know_texts(batch));
+  ImportPlan& plan = batch.plan;
+  for (db::Columns* of_rows : {&plan.keys, &plan.customers}) of_rows->reserve(batch.heads.size());
+  for (db::Columns* of_events : {&plan.events, &plan.states}) of_events->reserve(static_cast<size_t>(events));
+  plan.first_id = store_.ids.next(std::ssize(batch.heads));
+  int64_t next_event = events > 0 ? store_.ids.next(events) : 0;
+  const Time now = store_.now();
+  for (uint32_t place = 0; place < batch.heads.size(); ++place)
+    YZ_CHECK(add_customer(*rows[batch.heads[place]], place, next_event, now, plan));
+  return {};
+}
+
+// An import meets few that are new to it: a file's rows show their customers the same texts.
+Result<> ImportPlanner::know_texts(const ImportBatch& batch) {
+  static_assert(limits::kImportBatchRows <= limits::kImportTextsCached);
+  if (texts_.size() + batch.heads.size() > limits::kImportTextsCached) texts_.clear();
+  std::vector<const std::string*> unknown;
+  for (const size_t head : batch.heads) {
+    const ImportRow& row = batch.rows[head]->row;
+    if ((row.marketing || row.notification) && texts_.try_emplace(row.consent_text, 0).second &&
+        !row.consent_text.empty())
+      unknown.push_back(&row.consent_text);
+  }
+  if (unknown.empty()) return {};
+  return store_.db.write([&](db::Tx& tx) -> Result<> {
+    for (const std::string* text : unknown) texts_[*text] = YZ_TRY(consent_text_id(tx, store_, *text));
+    return {};
+  });
+}
+
+Result<> ImportPlanner::add_customer(const PreparedRow& row, uint32_t place, int64_t& next_event, Time now,
+                                     ImportPlan& plan) const {
+  const ImportRow& said = row.row;
+  const int64_t id = plan.first_id + place;
+  int64_t suppressed = 0;
+  for (const MessageClass message_class : kImported) {
+    const auto kind = kind_in(said, message_class);
+    if (!kind) continue;
+    const int64_t event = next_event++;
+    const Time at = said.consent_time.value_or(now);
+    plan.events.row(event, id, message_class, origin_.purpose, *kind, said.consent_method,
+                    texts_.find(said.consent_text)->second, at, now, ConsentSource::kImport,
+                    origin_.import_id, origin_.evidence_id, origin_.operator_id,
+                    said.consent_time ? "" : "time not given");
+    plan.states.row(id, message_class, origin_.purpose, *kind, event, at);
+    plan.event_of.push_back(place);
+    if (!suppresses(*kind, message_class)) continue;
+    suppressed |= domain::class_bit(message_class);
+    plan.suppressions.row(store_.ids.next(), row.number_index,
+                          store_.cipher.seal(store::column::kSuppressionNumber, row.digits), message_class,
+                          "withdrawn", ConsentSource::kImport, origin_.operator_id, now);
+    plan.suppression_of.push_back(place);
+  }
+  const std::string attributes = YZ_TRY(merged_attributes("{}", said));
+  plan.keys.row(row.number_index);
+  plan.customers.row(id, row.number_index, row.number_sealed, row.name_index, row.profile_sealed,
+                     said.number.region.view(), said.number.carrier.carrier, text::time_zone_of(said.number),
+                     said.city, said.member_level, attributes, suppressed, origin_.import_id, said.line, now);
+  return {};
 }
 
 // What the store knows of a row's customer, brought up to date as rows are taken in.
@@ -75,6 +190,8 @@ struct ImportBatchWriter::Current {
   };
   int64_t id = 0;
   bool fresh = true;
+  bool again = false;    // the batch has more than one row of the number
+  bool planned = false;  // new, and as the batch's plan has it
   std::string profile, city, member_level, attributes = "{}";
   int64_t suppressed = 0;
   std::vector<State> states;
@@ -99,7 +216,6 @@ struct ImportBatchWriter::Output {
   ImportCounts counts;
   std::vector<int64_t>& withdrawn;
   Time now;
-  int64_t next_id = 0;
   std::vector<RowRefusal> duplicates;
   std::vector<CustomerName> names;
   db::Columns inserted, updated, renamed, events, states, suppressions, suppressed, members;
@@ -112,35 +228,29 @@ enum class Effect : uint8_t { kNothing, kRecord, kKeptOut };
 
 }  // namespace
 
-Result<> ImportBatchWriter::load(db::Tx& tx, const std::vector<PreparedRow>& rows,
-                                 const std::vector<size_t>& heads, std::vector<Current>& current) {
-  db::Columns keys;
-  for (const size_t head : heads) keys.row(rows[head].number_index);
-  YZ_CHECK(tx.bulk_each(q::customers_by_index, keys, [&](const db::Row& r) -> Result<> {
+Result<> ImportBatchWriter::load(db::Tx& tx, const ImportBatch& batch, std::vector<Current>& current) {
+  size_t known = 0;
+  YZ_CHECK(tx.bulk_each(q::customers_by_index, batch.plan.keys, [&](const db::Row& r) -> Result<> {
     Current& c = current[static_cast<size_t>(r.i64(0))];
     c.id = r.i64(1);
     c.fresh = false;
+    ++known;
     if (!r.is_null(2)) YZ_CHECK(store_.cipher.open_to(store::column::kCustomerProfile, r.blob(2), c.profile));
     c.city = r.string(3);
     c.member_level = r.string(4);
     c.attributes = r.string(5);
     c.suppressed = r.i64(6);
+    if (r.i64(7) == origin_.import_id) c.line = r.i64(8);
     return {};
   }));
-  db::Columns fresh;
-  std::vector<size_t> of_fresh;
-  for (size_t i = 0; i < heads.size(); ++i) {
-    if (!current[i].fresh) continue;
-    fresh.row(rows[heads[i]].number_index);
-    of_fresh.push_back(i);
-  }
-  if (!fresh.empty())
-    YZ_CHECK(tx.bulk_each(q::suppressions_by_index, fresh, [&](const db::Row& r) {
-      current[of_fresh[static_cast<size_t>(r.i64(0))]].suppressed |= domain::class_bit(r.as<MessageClass>(1));
+  if (known < current.size())
+    YZ_CHECK(tx.bulk_each(q::suppressions_by_index, batch.plan.keys, [&](const db::Row& r) {
+      Current& c = current[static_cast<size_t>(r.i64(0))];
+      if (c.fresh) c.suppressed |= domain::class_bit(r.as<MessageClass>(1));
     }));
-  if (of_fresh.size() == heads.size()) return {};
+  if (known == 0) return {};
   YZ_CHECK(load_known(tx, current));
-  return load_recorded(tx, rows, heads, current);
+  return load_recorded(tx, batch.rows, batch.heads, current);
 }
 
 Result<> ImportBatchWriter::load_known(db::Tx& tx, std::vector<Current>& current) {
@@ -165,12 +275,12 @@ Result<> ImportBatchWriter::load_known(db::Tx& tx, std::vector<Current>& current
 
 // A refusal of the file that the ledger has from an earlier run stays without effect when the customer has
 // consented again since: else running the same file twice would opt him out.
-Result<> ImportBatchWriter::load_recorded(db::Tx& tx, const std::vector<PreparedRow>& rows,
+Result<> ImportBatchWriter::load_recorded(db::Tx& tx, const std::vector<PreparedRow*>& rows,
                                           const std::vector<size_t>& heads, std::vector<Current>& current) {
   db::Columns asked;
   std::vector<std::pair<size_t, MessageClass>> of_asked;
   for (size_t i = 0; i < heads.size(); ++i) {
-    const ImportRow& row = rows[heads[i]].row;
+    const ImportRow& row = rows[heads[i]]->row;
     if (current[i].fresh || !row.consent_time) continue;
     for (const MessageClass message_class : kImported) {
       const auto kind = kind_in(row, message_class);
@@ -235,14 +345,13 @@ Result<> ImportBatchWriter::record_consents(db::Tx& tx, const PreparedRow& row, 
                    origin_.operator_id, row.row.consent_time ? "" : "time not given");
     out.states.row(current.id, message_class, origin_.purpose, kind, event, at);
     ++(granted ? out.counts.granted : out.counts.withdrawn);
-    auto* state = current.state(message_class, of_purpose);
     if (!granted && !current.fresh) out.withdrawn.push_back(current.id);
-    if (state != nullptr)
+    if (auto* state = current.state(message_class, of_purpose); state != nullptr)
       *state = {message_class, of_purpose, kind, at};
-    else
+    else if (current.again)
       current.states.push_back({message_class, of_purpose, kind, at});
     const int64_t bit = domain::class_bit(message_class);
-    if (kind != ConsentKind::kWithdrawn || message_class != MessageClass::kMarketing) continue;
+    if (!suppresses(kind, message_class)) continue;
     if ((current.suppressed & bit) == 0 && !current.fresh) out.suppressed.row(current.id, bit, out.now);
     current.suppressed |= bit;
     out.suppressions.row(store_.ids.next(), row.number_index,
@@ -252,20 +361,91 @@ Result<> ImportBatchWriter::record_consents(db::Tx& tx, const PreparedRow& row, 
   return {};
 }
 
-Result<> ImportBatchWriter::write_head(db::Tx& tx, PreparedRow& row, Current& current, Output& out) {
+namespace {
+
+template <size_t... Column, class Keep>
+db::Columns rows_kept(const db::Columns& from, std::index_sequence<Column...>, Keep&& keep) {
+  db::Columns to;
+  for (size_t row = 0; row < from.size(); ++row)
+    if (keep(row)) to.row(from.at(row, Column)...);
+  return to;
+}
+
+// The rows whose index is kept, of a batch that has so many columns.
+template <size_t Count, class Keep>
+Result<> write_kept(db::Tx& tx, const db::Query& query, const db::Columns& rows, Keep&& keep) {
+  if (rows.empty()) return {};
+  const db::Columns kept = rows_kept(rows, std::make_index_sequence<Count>(), keep);
+  YZ_TRY(tx.bulk(query, kept));
+  return {};
+}
+
+}  // namespace
+
+// All of it or, where somebody turned out to be known or suppressed, all but what is his.
+Result<> ImportBatchWriter::write_plan(db::Tx& tx, const ImportBatch& batch, std::vector<Current>& current) {
+  const ImportPlan& plan = batch.plan;
+  bool all = true;
+  for (size_t i = 0; i < current.size(); ++i) {
+    Current& c = current[i];
+    c.planned = c.fresh && c.suppressed == 0;
+    if (c.planned) c.id = plan.first_id + static_cast<int64_t>(i);
+    all = all && c.planned;
+  }
+  if (all) {
+    YZ_TRY(tx.bulk(q::customer_insert_imported, plan.customers));
+    YZ_TRY(tx.bulk(q::consent_event_insert, plan.events));
+    YZ_TRY(tx.bulk(q::consent_state_put, plan.states));
+    YZ_TRY(tx.bulk(q::suppression_insert_rows, plan.suppressions));
+    return {};
+  }
+  const auto of_event = [&](size_t row) { return current[plan.event_of[row]].planned; };
+  YZ_CHECK(write_kept<15>(tx, q::customer_insert_imported, plan.customers,
+                          [&](size_t row) { return current[row].planned; }));
+  YZ_CHECK(write_kept<14>(tx, q::consent_event_insert, plan.events, of_event));
+  YZ_CHECK(write_kept<6>(tx, q::consent_state_put, plan.states, of_event));
+  return write_kept<8>(tx, q::suppression_insert_rows, plan.suppressions,
+                       [&](size_t row) { return current[plan.suppression_of[row]].planned; });
+}
+
+// What write_head() takes in of a customer whom the plan has written.
+Result<> ImportBatchWriter::note_planned(const PreparedRow& row, Current& current, Output& out) {
+  ++out.counts.fresh;
+  current.line = row.row.line;
+  if (row.name_index) out.names.push_back({*row.name_index, current.id});
+  for (const MessageClass message_class : kImported) {
+    const auto kind = kind_in(row.row, message_class);
+    if (!kind) continue;
+    ++(*kind == ConsentKind::kGranted ? out.counts.granted : out.counts.withdrawn);
+    if (!current.again) continue;
+    current.states.push_back(
+        {message_class, !origin_.purpose.empty(), *kind, row.row.consent_time.value_or(out.now)});
+    if (suppresses(*kind, message_class)) current.suppressed |= domain::class_bit(message_class);
+  }
+  if (!current.again) return {};
+  current.profile = row.profile;
+  current.city = row.row.city;
+  current.member_level = row.row.member_level;
+  current.attributes = YZ_TRY(merged_attributes(current.attributes, row.row));
+  return {};
+}
+
+Result<> ImportBatchWriter::write_head(db::Tx& tx, const PreparedRow& row, Current& current, Output& out) {
   const size_t events_before = out.events.size();
   const std::string attributes = YZ_TRY(merged_attributes(current.attributes, row.row));
   if (current.fresh) {
-    current.id = out.next_id++;
+    current.id = store_.ids.next();
     YZ_CHECK(record_consents(tx, row, current, out));
     out.inserted.row(current.id, row.number_index, row.number_sealed, row.name_index, row.profile_sealed,
                      row.row.number.region.view(), row.row.number.carrier.carrier,
                      text::time_zone_of(row.row.number), row.row.city, row.row.member_level, attributes,
-                     current.suppressed, origin_.import_id, out.now);
+                     current.suppressed, origin_.import_id, row.row.line, out.now);
     if (row.name_index) out.names.push_back({*row.name_index, current.id});
-    current.profile = row.profile;
-    current.city = row.row.city;
-    current.member_level = row.row.member_level;
+    if (current.again) {
+      current.profile = row.profile;
+      current.city = row.row.city;
+      current.member_level = row.row.member_level;
+    }
     ++out.counts.fresh;
   } else {
     CustomerProfile profile = row.row.profile;
@@ -296,12 +476,12 @@ Result<> ImportBatchWriter::write_head(db::Tx& tx, PreparedRow& row, Current& cu
       current.city = city;
       current.member_level = level;
     }
+    out.members.row(origin_.import_id, current.id, row.row.line);
     YZ_CHECK(record_consents(tx, row, current, out));
     ++(changed || out.events.size() != events_before ? out.counts.changed : out.counts.unchanged);
   }
   current.attributes = attributes;
   current.line = row.row.line;
-  out.members.row(origin_.import_id, current.id, row.row.line);
   return {};
 }
 
@@ -340,7 +520,7 @@ Result<> ImportBatchWriter::flush(db::Tx& tx, ImportBatch& batch, Output& out) {
     if (!rows.empty()) YZ_TRY(tx.bulk(query, rows));
     return {};
   };
-  YZ_CHECK(bulk(q::customer_insert, out.inserted));
+  YZ_CHECK(bulk(q::customer_insert_imported, out.inserted));
   YZ_CHECK(forget_names(tx, out.renamed));
   YZ_CHECK(bulk(q::customer_update_rows, out.updated));
   YZ_CHECK(bulk(q::consent_event_insert, out.events));
@@ -365,18 +545,21 @@ Result<> ImportBatchWriter::flush(db::Tx& tx, ImportBatch& batch, Output& out) {
 Result<ImportCounts> ImportBatchWriter::write(db::Tx& tx, ImportBatch& batch,
                                               std::vector<int64_t>& withdrawn) {
   Output out{.withdrawn = withdrawn, .now = store_.now()};
-  std::vector<size_t> heads;
-  for (size_t i = 0; i < batch.rows.size(); ++i)
-    if (i == 0 || batch.rows[i].number_index != batch.rows[i - 1].number_index) heads.push_back(i);
+  const std::vector<size_t>& heads = batch.heads;
   std::vector<Current> current(heads.size());
-  if (!heads.empty()) YZ_CHECK(load(tx, batch.rows, heads, current));
-  const auto fresh = std::ranges::count_if(current, [](const Current& c) { return c.fresh; });
-  if (fresh > 0) out.next_id = store_.ids.next(fresh);
+  if (!heads.empty()) {
+    YZ_CHECK(load(tx, batch, current));
+    YZ_CHECK(write_plan(tx, batch, current));
+  }
   for (size_t i = 0; i < heads.size(); ++i) {
     const size_t end = i + 1 < heads.size() ? heads[i + 1] : batch.rows.size();
     size_t at = heads[i];
-    if (current[i].line == 0) YZ_CHECK(write_head(tx, batch.rows[at++], current[i], out));
-    for (; at < end; ++at) YZ_CHECK(write_repeated(batch.rows[at], current[i], out));
+    current[i].again = end - at > 1;
+    if (current[i].planned)
+      YZ_CHECK(note_planned(*batch.rows[at++], current[i], out));
+    else if (current[i].line == 0)
+      YZ_CHECK(write_head(tx, *batch.rows[at++], current[i], out));
+    for (; at < end; ++at) YZ_CHECK(write_repeated(*batch.rows[at], current[i], out));
   }
   out.counts.read = std::ssize(batch.rows) + std::ssize(batch.refused);
   out.counts.refused += std::ssize(batch.refused);

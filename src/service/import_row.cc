@@ -378,7 +378,25 @@ std::optional<ImportRowReader::Fault> ImportRowReader::check_consent(const Impor
   return std::nullopt;
 }
 
+void ImportRow::clear() {
+  line = 0;
+  number = {};
+  for (std::string* text : {&profile.name, &profile.birth_date, &profile.remark, &city, &member_level,
+                            &consent_method, &consent_text})
+    text->clear();
+  attributes.clear();
+  marketing.reset();
+  notification.reset();
+  consent_time.reset();
+}
+
 std::variant<ImportRow, RowRefusal> ImportRowReader::read(const text::Row& row, Time now) const {
+  ImportRow out;
+  if (auto refusal = read_to(row, now, out)) return *std::move(refusal);
+  return out;
+}
+
+std::optional<RowRefusal> ImportRowReader::read_to(const text::Row& row, Time now, ImportRow& out) const {
   const auto line = static_cast<int64_t>(row.number);
   const auto refuse = [&](size_t at, RowCode code) {
     const std::string_view cell = at < row.cells.size() ? trimmed(row.cells[at]) : std::string_view();
@@ -387,7 +405,7 @@ std::variant<ImportRow, RowRefusal> ImportRowReader::read(const text::Row& row, 
   if (const auto code = code_of(row.fault)) return refuse(headers_.size(), *code);
   for (size_t i = headers_.size(); i < row.cells.size(); ++i)
     if (!trimmed(row.cells[i]).empty()) return refuse(i, RowCode::kTooManyColumns);
-  ImportRow out;
+  out.clear();
   out.line = line;
   if (number_at_ >= row.cells.size() || trimmed(row.cells[number_at_]).empty())
     return refuse(number_at_, RowCode::kNumberMissing);
@@ -402,7 +420,7 @@ std::variant<ImportRow, RowRefusal> ImportRowReader::read(const text::Row& row, 
   if (const auto fault = check_consent(out)) return refuse(fault->at, fault->code);
   if (out.consent_method.empty()) out.consent_method = consent_method_;
   if (out.consent_text.empty() && out.marketing == ConsentKind::kGranted) out.consent_text = consent_text_;
-  return out;
+  return std::nullopt;
 }
 
 }  // namespace yizhan::service

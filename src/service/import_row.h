@@ -129,6 +129,8 @@ struct ImportRow {
   std::optional<domain::ConsentKind> marketing, notification;
   std::optional<Time> consent_time;
   std::string consent_method, consent_text;
+
+  void clear();  // keeps the memory of its texts
 };
 
 struct RowRefusal {
@@ -146,6 +148,8 @@ class ImportRowReader {
   static Result<ImportRowReader> create(const text::Row& header, const ImportOptions& options);
 
   std::variant<ImportRow, RowRefusal> read(const text::Row& row, Time now) const;
+  // Into `out`, which is worth something only where nothing is returned.
+  std::optional<RowRefusal> read_to(const text::Row& row, Time now, ImportRow& out) const;
   // The header of the column that holds the numbers.
   const std::string& number_column() const { return headers_[number_at_]; }
 

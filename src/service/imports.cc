@@ -24,6 +24,10 @@ using domain::ImportState;
 namespace {
 
 constexpr int64_t kRefusedRowsPage = 2'000;
+// The look-up by name is written in the order of hashes, of so many customers at a time (24 bytes each),
+// which is as many as its pages hold of a million; and with so many in one commit.
+constexpr size_t kNamesTogether = 512'000;
+constexpr size_t kNamesOfJob = 16'000;
 
 struct CloseFile {
   void operator()(FILE* f) const { std::fclose(f); }
@@ -90,31 +94,35 @@ class Imports::Run {
       : owner_(owner),
         store_(owner.store_),
         job_(job),
+        planner_(store_, job.origin),
         writer_(store_, job.origin),
+        windows_(owner.window_rows_),
+        upcoming_(windows_.take()),
         writes_(store_.db, limits::kImportBatchesUnderWay, db::Priority::kBulk) {}
 
-  // While one window goes to the writer batch by batch, as many rows are read for the next.
+  // While one window goes to the writer batch by batch, as many rows are read for the next; twice as many
+  // until the windows are as long as they may be, so that the writer need not wait for a whole one at first.
   Result<> all() {
-    YZ_CHECK(read(owner_.window_rows_));
-    while (upcoming_.size() > 0) {
-      ImportWindow window = std::exchange(upcoming_, {});
-      window.sort();
-      const auto written = std::make_shared<Written>();
-      while (window.left()) {
-        written->push_back(std::make_shared<ImportBatch>(window.take(limits::kImportBatchRows)));
-        YZ_CHECK(hand_over(written->back()));
-        YZ_CHECK(read(limits::kImportBatchRows));
+    YZ_CHECK(read(limits::kImportBatchRows));
+    while (upcoming_->size() > 0) {
+      const auto window = std::exchange(upcoming_, windows_.take());
+      window->sort();
+      while (window->left()) {
+        const auto batch = std::make_shared<ImportBatch>(window->take(limits::kImportBatchRows));
+        YZ_CHECK(planner_.plan(*batch));
+        YZ_CHECK(hand_over(window, batch));
+        YZ_CHECK(read(2 * limits::kImportBatchRows));
       }
-      YZ_CHECK(hand_over_names(written));
+      YZ_CHECK(hand_over_names(kNamesTogether));
     }
+    YZ_CHECK(writes_.finish());
+    YZ_CHECK(hand_over_names(0));
     YZ_CHECK(writes_.finish());
     if (ended_) return std::unexpected(*ended_);
     return {};
   }
 
  private:
-  using Written = std::vector<std::shared_ptr<ImportBatch>>;
-
   // Into the next window, up to the end of the file or where it cannot be read on: the rows before that still
   // count.
   Result<> read(size_t most) {
@@ -123,60 +131,58 @@ class Imports::Run {
       if (owner_.stopping_) return fail(ErrorCode::kUnavailable, "the server was stopped");
     }
     const Time now = store_.now();
-    text::Row row;
-    for (size_t i = 0; i < most && more_ && upcoming_.size() < owner_.window_rows_; ++i) {
-      const auto next = job_.source->next(row);
+    ImportWindow& window = *upcoming_;
+    for (size_t i = 0; i < most && more_ && window.size() < owner_.window_rows_; ++i) {
+      const auto next = job_.source->next(row_);
       if (!next) {
         ended_ = next.error();
         if (const int64_t line = line_of(*ended_); line > 0)
-          upcoming_.refuse({line, {}, RowCode::kEncodingInvalid, {}, 0});
+          window.refuse({line, {}, RowCode::kEncodingInvalid, {}, 0});
       }
       more_ = next && *next;
       if (!more_) break;
-      auto checked = job_.reader.read(row, now);
-      if (auto* good = std::get_if<ImportRow>(&checked)) {
-        PreparedRow prepared;
-        prepared.row = std::move(*good);
-        prepare(store_, prepared);
-        upcoming_.add(std::move(prepared));
+      PreparedRow& prepared = window.next();
+      if (auto refusal = job_.reader.read_to(row_, now, prepared.row)) {
+        window.refuse(*std::move(refusal));
       } else {
-        upcoming_.refuse(std::get<RowRefusal>(std::move(checked)));
+        prepare(store_, prepared);
+        window.add();
       }
     }
-    upcoming_.bytes_read(job_.bytes_total / 1000 * job_.source->progress_per_mille());
+    window.bytes_read(job_.bytes_total / 1000 * job_.source->progress_per_mille());
     return {};
   }
 
-  // The names of a window in the order of their hashes, once its customers are written: the writer's jobs run
-  // one after the other.
-  Result<> hand_over_names(const std::shared_ptr<const Written>& written) {
+  // The names of the customers that are written by now, once there are so many, in the order of their hashes.
+  Result<> hand_over_names(size_t least) {
     const auto names = std::make_shared<std::vector<CustomerName>>();
-    for (size_t i = 0; i < written->size(); ++i)
-      YZ_CHECK(writes_.add([written, names, i](db::Tx& tx) -> Result<> {
-        if (i == 0) *names = names_of(*written);
-        const size_t begin = names->size() * i / written->size(),
-                     end = names->size() * (i + 1) / written->size();
-        return add_names(tx, std::span(*names).subspan(begin, end - begin));
+    {
+      const std::lock_guard lock(names_mutex_);
+      if (names_.size() < least) return {};
+      names->swap(names_);
+    }
+    std::ranges::sort(*names);
+    for (size_t begin = 0; begin < names->size(); begin += kNamesOfJob) {
+      const size_t count = std::min(kNamesOfJob, names->size() - begin);
+      YZ_CHECK(writes_.add([names, begin, count](db::Tx& tx) {
+        return add_names(tx, std::span(*names).subspan(begin, count));
       }));
+    }
     return {};
   }
 
-  static std::vector<CustomerName> names_of(const Written& written) {
-    std::vector<CustomerName> names;
-    for (const auto& batch : written) names.insert(names.end(), batch->names.begin(), batch->names.end());
-    std::ranges::sort(names);
-    return names;
-  }
-
-  Result<> hand_over(const std::shared_ptr<ImportBatch>& batch) {
+  Result<> hand_over(const std::shared_ptr<ImportWindow>& window, const std::shared_ptr<ImportBatch>& batch) {
     const auto withdrawn = std::make_shared<std::vector<int64_t>>();
     return writes_.add(
-        [this, batch, withdrawn](db::Tx& tx) -> Result<> {
+        [this, window, batch, withdrawn](db::Tx& tx) -> Result<> {
           YZ_TRY(writer_.write(tx, *batch, *withdrawn));
           return {};
         },
         [this, batch, withdrawn] {
-          batch->rows = {};  // its names are wanted yet
+          {
+            const std::lock_guard lock(names_mutex_);
+            names_.insert(names_.end(), batch->names.begin(), batch->names.end());
+          }
           if (!owner_.opted_out_) return;
           for (const int64_t customer : *withdrawn) owner_.opted_out_(customer);
         });
@@ -185,11 +191,16 @@ class Imports::Run {
   const Imports& owner_;
   const store::Store& store_;
   Job& job_;
+  ImportPlanner planner_;
   ImportBatchWriter writer_;  // the writer's thread's
-  ImportWindow upcoming_;
-  bool more_ = true;            // rows in the file
-  std::optional<Error> ended_;  // of reading
-  db::OrderedWrites writes_;    // last: what is under way uses the above
+  ImportWindows windows_;
+  std::shared_ptr<ImportWindow> upcoming_;
+  text::Row row_;
+  std::mutex names_mutex_;
+  std::vector<CustomerName> names_;  // of customers that are written, to be added to the look-up
+  bool more_ = true;                 // rows in the file
+  std::optional<Error> ended_;       // of reading
+  db::OrderedWrites writes_;         // last: what is under way uses the above
 };
 
 Imports::Imports(const store::Store& store, const EvidenceFiles& evidence, OptOutHook opted_out,

@@ -50,7 +50,7 @@ class MonitorTest : public testing::ServiceTest {
       const std::string digits = "861380013800" + std::to_string(i);
       YZ_TRY(
           tx.run_sql("INSERT INTO customer VALUES ($1, $2, $3, NULL, NULL, 'CN', 1, 'Asia/Shanghai', '', '', "
-                     "'{}', 0, 0, 0, 0, 1)",
+                     "'{}', 0, 0, 0, 0, 1, 0)",
                      customer(50 + i, digits).view()));
       messages.row(100 + i, kBatch, 50 + i, 0, rows[i].first, rows[i].second, 1,
                    store().cipher.seal({store::column::kMessagePayload, 100 + i}, "x"), store().now());

@@ -17,7 +17,7 @@ class PreferencesTest : public testing::ServiceTest {
     if (IsSkipped() || HasFatalFailure()) return;
     const std::string empty = is_sqlite() ? "x''" : "''";
     execute("INSERT INTO customer VALUES (7, " + empty + ", " + empty +
-            ", NULL, NULL, 'CN', 1, 'Asia/Shanghai', '', '', '{}', 0, 0, 0, 0, 1)");
+            ", NULL, NULL, 'CN', 1, 'Asia/Shanghai', '', '', '{}', 0, 0, 0, 0, 1, 0)");
   }
   const Principal service_{store::ActorKind::kUser, 3, "s", {}, {}};
 };

@@ -76,7 +76,7 @@ class ReviewContextTest : public testing::ServiceTest {
     const std::string number = is_sqlite() ? "x'0" + n + "'" : "'\\x0" + n + "'";
     execute("INSERT INTO customer VALUES (" + n + ", " + number + ", " + number +
             ", NULL, NULL, 'CN', 1, 'Asia/Shanghai', '北京', '', '{}', " + (suppressed ? "8" : "0") +
-            ", 0, 0, 0, 1)");
+            ", 0, 0, 0, 1, 0)");
     if (kind != 0)
       execute("INSERT INTO consent_state VALUES (" + n + ", 3, '" + purpose + "', " + std::to_string(kind) +
               ", 0, 0)");

@@ -5,6 +5,13 @@
 #include "store/queries.h"
 
 namespace yizhan::store {
+
+std::string held_by_import(const std::string& import_id) {
+  return "(c.import_id = " + import_id +
+         " OR EXISTS (SELECT 1 FROM import_customer i WHERE i.import_id = " + import_id +
+         " AND i.customer_id = c.id))";
+}
+
 namespace {
 
 template <class T>
@@ -71,9 +78,7 @@ std::string conditions(const domain::SegmentFilter& filter, db::Params& params, 
     sql += ')';
   }
   if (filter.import_id) {
-    sql += " AND EXISTS (SELECT 1 FROM import_customer i WHERE i.import_id = ";
-    sql += params.add(*filter.import_id);
-    sql += " AND i.customer_id = c.id)";
+    sql += " AND " + held_by_import(params.add(*filter.import_id));
   }
   any_of(sql, params, "c.carrier", filter.carriers);
   for (const domain::SegmentAttribute& attribute : filter.attributes)

@@ -14,6 +14,9 @@
 
 namespace yizhan::store {
 
+// The condition that customer c is one whom an import held; the id as the text has it, such as "$1".
+std::string held_by_import(const std::string& import_id);
+
 // A customer as an audience needs it, still sealed.
 struct AudienceRow {
   int64_t customer_id = 0;

@@ -51,7 +51,8 @@ SELECT r.ord, i.line FROM :rows AS r JOIN import_customer i ON i.import_id = r.i
 -- Customers -----------------------------------------------------------------------------------------------------
 
 -- name: customers_by_index :rows(number_index blob)
-SELECT r.ord, c.id, c.profile_sealed, c.city, c.member_level, c.attributes, c.suppressed FROM :rows AS r JOIN customer c ON c.number_index = r.number_index
+SELECT r.ord, c.id, c.profile_sealed, c.city, c.member_level, c.attributes, c.suppressed, c.import_id, c.import_line
+FROM :rows AS r JOIN customer c ON c.number_index = r.number_index
 
 -- name: suppressions_by_index :rows(number_index blob)
 SELECT r.ord, s.message_class FROM :rows AS r JOIN suppression s ON s.number_index = r.number_index
@@ -67,6 +68,12 @@ SELECT r.ord, e.id FROM :rows AS r JOIN consent_event e ON e.customer_id = r.cus
 -- name: customer_insert :rows(id bigint, number_index blob, number_sealed blob, name_index blob, profile_sealed blob, region text, carrier bigint, zone text, city text, member_level text, attributes text, suppressed bigint, import_id bigint, at bigint)
 INSERT INTO customer (id, number_index, number_sealed, name_index, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, created_at, updated_at, version)
 SELECT r.id, r.number_index, r.number_sealed, r.name_index, r.profile_sealed, r.region, r.carrier, r.zone, r.city, r.member_level, r.attributes, r.suppressed, r.import_id, r.at, r.at, 1 FROM :rows AS r
+
+-- name: customer_insert_imported :rows(id bigint, number_index blob, number_sealed blob, name_index blob, profile_sealed blob, region text, carrier bigint, zone text, city text, member_level text, attributes text, suppressed bigint, import_id bigint, import_line bigint, at bigint)
+INSERT INTO customer (id, number_index, number_sealed, name_index, profile_sealed, region, carrier, zone, city, member_level, attributes, suppressed, import_id, import_line, created_at, updated_at,
+                      version)
+SELECT r.id, r.number_index, r.number_sealed, r.name_index, r.profile_sealed, r.region, r.carrier, r.zone, r.city, r.member_level, r.attributes, r.suppressed, r.import_id, r.import_line,
+       r.at, r.at, 1 FROM :rows AS r
 
 -- name: customer_update_rows :rows(id bigint, name_index blob, profile_sealed blob, city text, member_level text, attributes text, at bigint)
 UPDATE customer SET name_index = r.name_index, profile_sealed = r.profile_sealed, city = r.city, member_level = r.member_level, attributes = r.attributes,
@@ -149,7 +156,16 @@ DELETE FROM customer_name WHERE (name_index, customer_id) IN (SELECT c.name_inde
 -- name: customer_name_forget :sqlite
 DELETE FROM customer_name WHERE name_index = (SELECT name_index FROM customer WHERE id = $1) AND customer_id = $1
 
--- The last of the next $3 customers of an import.
+-- Names that an import did not come to: of the next $3 customers that it added, which come after it in the order of ids, and of the next
+-- of the others that it held.
+-- name: import_added_step
+SELECT coalesce(max(t.id), 0) FROM (SELECT id FROM customer WHERE id > $2 AND import_id = $1 ORDER BY id LIMIT $3) AS t
+
+-- name: customer_name_of_added
+INSERT INTO customer_name (name_index, customer_id)
+SELECT name_index, id FROM customer WHERE id > $2 AND id <= $3 AND import_id = $1 AND name_index IS NOT NULL
+ON CONFLICT (name_index, customer_id) DO NOTHING
+
 -- name: import_customer_step
 SELECT coalesce(max(t.customer_id), 0) FROM (SELECT customer_id FROM import_customer WHERE import_id = $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3) AS t
 
