@@ -120,9 +120,6 @@ UPDATE message SET state = $6, reason = 0, state_at = $7 WHERE id > $1 AND id <=
 -- name: message_insert :rows(id bigint, batch_id bigint, customer_id bigint, serial bigint, state bigint, reason bigint, carrier bigint, sealed blob, created_at bigint)
 INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
 SELECT r.id, r.batch_id, r.customer_id, r.serial, r.state, r.reason, 0, 0, r.carrier, r.sealed, r.created_at, 0, r.created_at FROM :rows AS r
--- name: message_insert :sqlite
-INSERT INTO message (id, batch_id, customer_id, serial, state, reason, attempts, segments, carrier, sealed, created_at, submitted_at, state_at)
-VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, 0, $9)
 
 -- How long a message stays good by its own word, beside its class and batch.
 -- name: message_set_expiry :rows(id bigint, expires_at bigint)
@@ -150,9 +147,6 @@ SELECT id, state, reason FROM message WHERE +batch_id = $1 AND id > $2 AND id <=
 -- name: attempt_insert :rows(id bigint, message_id bigint, channel_id bigint, number bigint, segment bigint, segments bigint, at bigint)
 INSERT INTO attempt (id, message_id, channel_id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code)
 SELECT r.id, r.message_id, r.channel_id, r.number, r.segment, r.segments, 1, r.at, 0, 0, '', 0, 0, '' FROM :rows AS r
--- name: attempt_insert :sqlite
-INSERT INTO attempt (id, message_id, channel_id, number, segment, segments, outcome, stored_at, responded_at, response_status, carrier_message_id, receipt_at, receipt_state, receipt_code)
-VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0, 0, '', 0, 0, '')
 
 -- name: inflight_insert :rows(attempt_id bigint, message_id bigint, batch_id bigint, segments bigint)
 INSERT INTO inflight (attempt_id, message_id, batch_id, segments) SELECT r.attempt_id, r.message_id, r.batch_id, r.segments FROM :rows AS r
