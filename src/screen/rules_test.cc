@@ -11,12 +11,12 @@
 namespace yizhan::screen {
 namespace {
 
-constexpr MessageClass N = MessageClass::kNotification;
-constexpr MessageClass M = MessageClass::kMarketing;
+constexpr MessageClass kN = MessageClass::kNotification;
+constexpr MessageClass kM = MessageClass::kMarketing;
 
 std::string matched(const Screener& screener, std::string_view body, std::string_view rule = "r") {
   std::string out;
-  for (const Finding& f : screener.screen(draft_of(N, body)).findings)
+  for (const Finding& f : screener.screen(draft_of(kN, body)).findings)
     if (f.rule_id == rule) out += f.matched + ";";
   return out;
 }
@@ -30,7 +30,7 @@ TEST(Expressions, AreFoundInTheFoldedText) {
   EXPECT_EQ(matched(*screener, "日赚\u200B500，日赚600"), "日赚\u200B500;日赚600;");
   EXPECT_EQ(matched(*screener, "日赚50元"), "");
   EXPECT_EQ(matched(*screener, "日\xFF赚500元"), "");
-  const auto findings = screener->screen(draft_of(N, "①②③456密码")).findings;
+  const auto findings = screener->screen(draft_of(kN, "①②③456密码")).findings;
   ASSERT_NE(find_rule(findings, "r"), nullptr);
   EXPECT_EQ(find_rule(findings, "r")->term, "\\d{6}密码");
   EXPECT_EQ(variants_name(find_rule(findings, "r")->how_matched), "digit style");
@@ -187,7 +187,7 @@ second_reviewer = "compliance"
 TEST(Sectors, TriggerTextClaimAndWhatElseIsNeeded) {
   const auto screener = screener_with(std::string(kSector) + rule_of("s.more", "review", R"(sector = "s"
 terms = ["干杯"])"));
-  const auto screen = [&](std::string_view body, MessageClass c = M) {
+  const auto screen = [&](std::string_view body, MessageClass c = kM) {
     return screener->screen(draft_of(c, body));
   };
   const Screening bare = screen("这款白酒解乏，干杯");
@@ -211,13 +211,13 @@ terms = ["干杯"])"));
   EXPECT_EQ(find_rule(other.findings, "s.claim"), nullptr);
   EXPECT_EQ(find_rule(other.findings, "s.more"), nullptr);
   EXPECT_TRUE(screen("葡萄红酒杯").sectors.empty());
-  EXPECT_TRUE(screen("这款白酒解乏", N).sectors.empty()) << "another class";
+  EXPECT_TRUE(screen("这款白酒解乏", kN).sectors.empty()) << "another class";
 }
 
 // The trigger is only to be known, what rests on it is not.
 TEST(Sectors, HoldAtSendingSpeed) {
   const auto screener = screener_with(kSector);
-  const auto screening = screener->screen_rendered("【驿站科技】白酒解乏，拒收请回复R", M);
+  const auto screening = screener->screen_rendered("【驿站科技】白酒解乏，拒收请回复R", kM);
   EXPECT_EQ(find_rule(screening.findings, "s"), nullptr);
   EXPECT_NE(find_rule(screening.findings, "s.claim"), nullptr);
   EXPECT_NE(find_rule(screening.findings, "s.text"), nullptr);
@@ -257,7 +257,7 @@ TEST(Promotions, WhatTheyMustSayIsShown) {
 }
 
 TEST(Language, CommonTypos) {
-  const auto findings = screen_body("请登陆您的帐号领取优惠卷", N).findings;
+  const auto findings = screen_body("请登陆您的帐号领取优惠卷", kN).findings;
   const auto meant = [&](std::string_view term) {
     const auto at = std::ranges::find(findings, term, &Finding::term);
     return at == findings.end() ? std::string() : at->replacement;
@@ -265,12 +265,12 @@ TEST(Language, CommonTypos) {
   EXPECT_EQ(meant("请登陆"), "请登录");
   EXPECT_EQ(meant("帐号"), "账号");
   EXPECT_EQ(meant("优惠卷"), "优惠券");
-  EXPECT_EQ(find_rule(screen_body("请登录您的账号领取优惠券", N).findings, "cn.language.typo"), nullptr);
+  EXPECT_EQ(find_rule(screen_body("请登录您的账号领取优惠券", kN).findings, "cn.language.typo"), nullptr);
 }
 
 TEST(Language, RareCharacters) {
   const auto rare = [](std::string_view body) {
-    const auto findings = screen_body(body, N).findings;
+    const auto findings = screen_body(body, kN).findings;
     const Finding* f = find_rule(findings, "cn.language.rare_character");
     return f == nullptr ? std::string() : f->matched;
   };
@@ -283,7 +283,7 @@ TEST(Language, RareCharacters) {
 
 TEST(Language, MixedScripts) {
   const auto mixed = [](std::string_view body) {
-    const auto findings = screen_body(body, N).findings;
+    const auto findings = screen_body(body, kN).findings;
     const Finding* f = find_rule(findings, "cn.language.mixed_script");
     return f == nullptr ? std::string() : f->matched;
   };
@@ -297,15 +297,15 @@ TEST(Language, MixedScripts) {
 TEST(Language, LongSentences) {
   std::string body;
   for (int i = 0; i < 101; ++i) body += "字";
-  EXPECT_NE(find_rule(screen_body(body, N).findings, "cn.language.long_sentence"), nullptr);
-  EXPECT_EQ(find_rule(screen_body(body.substr(3), N).findings, "cn.language.long_sentence"), nullptr);
+  EXPECT_NE(find_rule(screen_body(body, kN).findings, "cn.language.long_sentence"), nullptr);
+  EXPECT_EQ(find_rule(screen_body(body.substr(3), kN).findings, "cn.language.long_sentence"), nullptr);
   body.insert(150, "。");
-  EXPECT_EQ(find_rule(screen_body(body, N).findings, "cn.language.long_sentence"), nullptr);
+  EXPECT_EQ(find_rule(screen_body(body, kN).findings, "cn.language.long_sentence"), nullptr);
 }
 
 TEST(Messages, WholeTextsTellEverything) {
   constexpr std::string_view kText = "【驿站科技】全场优惠，拒收请回复R";
-  const Screening screening = shipped().screen_message(kText, M);
+  const Screening screening = shipped().screen_message(kText, kM);
   const Finding* finding = find_rule(screening.findings, "cn.promotion.validity");
   ASSERT_NE(finding, nullptr);
   EXPECT_EQ(finding->part, Part::kWhole);
