@@ -60,7 +60,7 @@ class MonitorTest : public testing::ServiceTest {
     YZ_CHECK(changes.write(tx, store().now()));
     db::Columns attempts, responses, receipts, errors;
     attempts.row(900, 102, 7, 1, 1, 1, store().now());
-    responses.row(900, domain::AttemptOutcome::kAccepted, store().now(), 0, "abc", "");
+    responses.row(900, domain::AttemptOutcome::kAccepted, store().now(), 0, "abc", "", "");
     receipts.row(900, store().now(), 5, "UNDELIV");
     errors.row(kBatch, domain::CodeStage::kReceipt, "UNDELIV", 1);
     YZ_TRY(tx.bulk(q::attempt_insert, attempts));
