@@ -20,9 +20,6 @@ constexpr char32_t kSoundBase = 0xE000;
 constexpr size_t kBasic = 0x10000;
 constexpr size_t kShortTerm = 3;
 
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
-bool is_letter(char32_t c) { return c >= 'a' && c <= 'z'; }
-
 // A character with its repeats: ideographs however often and with whatever between, letters from
 // kRepeatedLetters on, digits never, for they are another number then.
 struct Run {
@@ -37,7 +34,7 @@ struct Run {
 bool repeat(Run* runs, size_t& count, char32_t c, bool adjoins) {
   if (is_digit(c)) return false;
   Run& last = runs[count - 1];
-  if (!is_letter(c) || (adjoins && last.count >= kRepeatedLetters)) {
+  if (!is_latin_letter(c) || (adjoins && last.count >= kRepeatedLetters)) {
     ++last.count;
     return true;
   }
@@ -346,7 +343,7 @@ class TermMatcher::Search {
         continue;
       }
       const uint32_t need = counts.empty() ? 1 : counts[j];
-      const bool letter = is_letter(run.folded);
+      const bool letter = is_latin_letter(run.folded);
       if (run.count < need) return false;
       uint32_t from = run.kept;
       uint32_t to = run.kept + run.count - 1;
@@ -475,7 +472,7 @@ class TermMatcher::Search {
       const char32_t c = runs_[r].folded;
       if (is_digit(c) && !beside_letter(r)) continue;
       for (const VariantTable::Alternative& a : data_.variants.alternatives(c)) try_alternative(a, r);
-      if (data_.has_sounds && is_letter(c) && (r == 0 || !continues_word(r))) try_pinyin(r);
+      if (data_.has_sounds && is_latin_letter(c) && (r == 0 || !continues_word(r))) try_pinyin(r);
     }
     if (s_.alternatives.size() < 2) return;
     std::ranges::sort(s_.alternatives, {},
@@ -508,9 +505,9 @@ class TermMatcher::Search {
   }
 
   bool beside_letter(uint32_t run) const {
-    const bool before = run > 0 && continues_word(run) && is_letter(runs_[run - 1].folded);
+    const bool before = run > 0 && continues_word(run) && is_latin_letter(runs_[run - 1].folded);
     return before || (run + 1 < runs_.size() && runs_[run + 1].folded != 0 && continues_word(run + 1) &&
-                      is_letter(runs_[run + 1].folded));
+                      is_latin_letter(runs_[run + 1].folded));
   }
 
   // A whole Latin word that is one syllable, beside an ideograph.
@@ -518,7 +515,7 @@ class TermMatcher::Search {
     std::string letters;
     uint32_t end = begin;
     do {
-      if (!is_letter(runs_[end].folded) || runs_[end].count != 1 || letters.size() > 6) return;
+      if (!is_latin_letter(runs_[end].folded) || runs_[end].count != 1 || letters.size() > 6) return;
       letters += static_cast<char>(runs_[end].folded);
       ++end;
     } while (end < runs_.size() && runs_[end].folded != 0 && is_latin(first_unit(end).unit_class) &&
@@ -578,7 +575,7 @@ void describe_character(Data& data, char32_t c) {
   Data::Character& out = data.basic[c];
   out.plain = data.automaton.symbol_of(c);
   if (syllable != 0) out.sound = data.automaton.symbol_of(kSoundBase + syllable);
-  if (data.has_sounds && is_letter(c)) out.flags |= Data::kLatin;
+  if (data.has_sounds && is_latin_letter(c)) out.flags |= Data::kLatin;
   for (const VariantTable::Alternative& a : data.variants.alternatives(c)) {
     if (a.only_in_latin)
       out.flags |= Data::kLatin;
@@ -649,7 +646,7 @@ bool TermMatcher::Builder::add_piece(std::string_view piece, uint32_t owner) {
   std::u32string folded;
   for (const Run& run : runs_of(units_)) folded.push_back(run.folded);
   // A text that repeats a letter at the ends has one run there.
-  const auto is_twice = [](char32_t a, char32_t b) { return a == b && is_letter(a); };
+  const auto is_twice = [](char32_t a, char32_t b) { return a == b && is_latin_letter(a); };
   while (folded.size() > 1 && is_twice(folded[0], folded[1])) folded.erase(0, 1);
   while (folded.size() > 1 && is_twice(folded.end()[-1], folded.end()[-2])) folded.pop_back();
   if (folded.empty()) return false;

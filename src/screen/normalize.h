@@ -32,6 +32,10 @@ enum class UnitClass : uint8_t {
 inline bool is_word(UnitClass c) { return c <= UnitClass::kDigit; }
 inline bool is_latin(UnitClass c) { return c == UnitClass::kLetter || c == UnitClass::kDigit; }
 
+// Of folded characters.
+inline bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+inline bool is_latin_letter(char32_t c) { return c >= 'a' && c <= 'z'; }
+
 struct Unit {
   char32_t folded = 0;
   uint32_t begin = 0;   // byte offset in the original

@@ -13,9 +13,6 @@ constexpr size_t kIdCardDigits = 18;
 constexpr size_t kBankCardMinDigits = 13;
 constexpr size_t kBankCardMaxDigits = 19;
 
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
-bool is_ascii_letter(char32_t c) { return c >= 'a' && c <= 'z'; }
-
 // A run of digits without anything between, or several joined by single spaces or hyphens.
 struct Run {
   uint32_t begin = 0;
@@ -122,12 +119,12 @@ class PersonalFinder {
     constexpr std::u32string_view kLocal = U".!#$%&'*+/=?^_`{|}~-";
     uint32_t begin = mark;
     while (begin > 0 && units_[begin - 1].unit_class != UnitClass::kIdeograph &&
-           (is_digit(at(begin - 1)) || is_ascii_letter(at(begin - 1)) ||
+           (is_digit(at(begin - 1)) || is_latin_letter(at(begin - 1)) ||
             kLocal.find(at(begin - 1)) != kLocal.npos))
       --begin;
     uint32_t end = mark + 1;
     uint32_t last_dot = 0;
-    while ((is_digit(at(end)) || is_ascii_letter(at(end)) || at(end) == '-' || at(end) == '.') &&
+    while ((is_digit(at(end)) || is_latin_letter(at(end)) || at(end) == '-' || at(end) == '.') &&
            units_[end].unit_class != UnitClass::kIdeograph) {
       if (at(end) == '.') last_dot = end;
       ++end;
