@@ -65,8 +65,12 @@ class Filled {
     const std::string none = sqlite ? "x''" : "''::bytea";
     std::string sql = "INSERT INTO user_account VALUES (1, 'm', 'M', 2, '', 0, 0, 0, 0, 0, 0, 0, 1);";
     sql += "INSERT INTO content VALUES (2, 'c', 3, '', 0, 3, 3, 0, 1, 1, 0, 0, 1);";
-    sql += "INSERT INTO content_version VALUES (3, 2, 1, 3, '', '', '会员续费', '', '[]', " + none +
-           ", 1, '[]', '[]', 1, 0);";
+    sql +=
+        "INSERT INTO content_version (id, content_id, number, message_class, "
+        "purpose, signature, body, opt_out_text, variables, hash, "
+        "verdict, findings, rule_packs, created_by, created_at) VALUES (3, 2, 1, 3, '', '', '会员续费', '', "
+        "'[]', " +
+        none + ", 1, '[]', '[]', 1, 0);";
     for (const auto& [id, state, batch, frozen] :
          {std::tuple{kSent, "11", "20", now.c_str()}, std::tuple{kWaiting, "1", "0", "0"}})
       sql += "INSERT INTO campaign VALUES (" + std::to_string(id.value) + ", 'c', 'g', 3, '', 2, 0, " + none +

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "domain/content.h"
+#include "domain/signature.h"
 #include "engine/batch_plan.h"
 #include "screen/screener.h"
 #include "service/applications.h"
@@ -25,6 +26,7 @@ namespace yizhan::service {
 namespace {
 
 constexpr int kContents = 300;
+constexpr const char* kSignature = "驿站";
 constexpr int64_t kSubmits = 1'000;
 constexpr int64_t kKnown = 100'000;
 
@@ -76,7 +78,8 @@ class World {
     ApplicationSpec spec;
     YZ_CHECK(database_->write([&](db::Tx& tx) -> Result<> {
       YZ_TRY(tx.run(store::q::channel_insert, 7, "c", "", "smpp", "h", 1, "s", Bytes{}, "1069", "{}", 1, 0,
-                    clock_.now(), Bytes{}));
+                    clock_.now(), Bytes{}, 0));
+      YZ_CHECK(add_signature(tx));
       for (int i = 0; i < kContents; ++i) YZ_CHECK(add_content(tx, i));
       return {};
     }));
@@ -100,7 +103,7 @@ class World {
   }
   Result<> add_content(db::Tx& tx, int i) {
     domain::ContentText text{.message_class = domain::MessageClass::kNotification,
-                             .signature = "驿站",
+                             .signature = kSignature,
                              .body = fmt::format("您的订单{{order}}已由{}号仓库发出，预计明天送达。", i),
                              .variables = {{"order", 20, "1"}}};
     const Bytes hash = [&] {
@@ -117,9 +120,20 @@ class World {
                              db::Param(text.body),
                              db::Param(variables),
                              db::Param(hash)};
-    YZ_TRY(tx.run_sql(
-        "INSERT INTO content_version VALUES ($1, $2, 1, $3, '', $4, $5, '', $6, $7, 1, '[]', '[]', 0, 0)",
-        version));
+    YZ_TRY(
+        tx.run_sql("INSERT INTO content_version (id, content_id, number, message_class, "
+                   "purpose, signature, body, opt_out_text, variables, hash, "
+                   "verdict, findings, rule_packs, created_by, created_at) VALUES ($1, $2, 1, $3, '', $4, "
+                   "$5, '', $6, $7, 1, '[]', '[]', 0, 0)",
+                   version));
+    return {};
+  }
+  // That all of them bear.
+  Result<> add_signature(db::Tx& tx) {
+    YZ_TRY(tx.run(store::q::signature_insert, 1, kSignature, kSignature,
+                  domain::SignatureSource::kCompanyName, "",
+                  domain::class_bit(domain::MessageClass::kNotification), domain::SignatureState::kApproved,
+                  0, Time{1}));
     return {};
   }
 

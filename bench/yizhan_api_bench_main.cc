@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -32,6 +33,7 @@
 #include "bench/system/bench.h"
 #include "crypto/digest.h"
 #include "domain/content.h"
+#include "domain/signature.h"
 #include "engine/batch_plan.h"
 #include "service/application_keys.h"
 #include "service/applications.h"
@@ -211,7 +213,7 @@ Result<> add_content(db::Tx& tx, int64_t channel) {
   const std::string variables = engine::serialize_variables(text.variables);
   const Bytes none;
   YZ_TRY(tx.run(store::q::channel_insert, channel, "c", "", "smpp", "127.0.0.1", 1, "s", none, "1069", "{}",
-                0, 0, Time{1}, none));
+                0, 0, Time{1}, none, 0));
   const std::array content{db::Param(100), db::Param(text.message_class), db::Param(1'000)};
   YZ_TRY(tx.run_sql("INSERT INTO content VALUES ($1, 'c', $2, '', 0, 4, $3, $3, 1, 0, 0, 0, 1)", content));
   const std::array version{db::Param(1'000),
@@ -221,9 +223,15 @@ Result<> add_content(db::Tx& tx, int64_t channel) {
                            db::Param(text.body),
                            db::Param(variables),
                            db::Param(hash)};
-  YZ_TRY(tx.run_sql(
-      "INSERT INTO content_version VALUES ($1, $2, 1, $3, '', $4, $5, '', $6, $7, 1, '[]', '[]', 0, 0)",
-      version));
+  YZ_TRY(
+      tx.run_sql("INSERT INTO content_version (id, content_id, number, message_class, "
+                 "purpose, signature, body, opt_out_text, variables, hash, "
+                 "verdict, findings, rule_packs, created_by, created_at) VALUES ($1, $2, 1, $3, '', $4, $5, "
+                 "'', $6, $7, 1, '[]', '[]', 0, 0)",
+                 version));
+  YZ_TRY(tx.run(store::q::signature_insert, 1, text.signature, text.signature,
+                domain::SignatureSource::kCompanyName, "", domain::class_bit(text.message_class),
+                domain::SignatureState::kApproved, 0, Time{1}));
   return {};
 }
 
@@ -318,21 +326,24 @@ Result<> run(const Options& options, const std::string& folder) {
 
 int main(int argc, char** argv) {
   yizhan::Options options;
-  bool loads = false;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    const std::string value = argv[i + 1];
-    if (name == "--store") options.store = value;
-    if (name == "--folder") options.folder = value;
-    if (name == "--seconds") options.load.seconds = std::atoll(value.c_str());
-    if (name == "--load") options.load.kind = value;
-    if (name == "--port") options.load.port = static_cast<uint16_t>(std::atoi(value.c_str()));
-    if (name == "--connections") options.load.connections = std::atoi(value.c_str());
-    if (name == "--token") options.load.token = value;
-    if (name == "--content") options.load.content = value;
-    loads |= name == "--load";
-  }
-  if (loads) return yizhan::run_load(options.load);
+  yizhan::Load& load = options.load;
+  CLI::App app{"What programs submit over the API, measured: one JSON object a line"};
+  app.add_option("--store", options.store)
+      ->check(CLI::IsMember({"sqlite", "postgres"}))
+      ->capture_default_str();
+  app.add_option("--folder", options.folder, "where the store is made")->capture_default_str();
+  app.add_option("--seconds", load.seconds, "of each measurement")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  // What this program is called with by itself, to be the load.
+  const std::string by_itself;
+  app.add_option("--load", load.kind)->group(by_itself);
+  app.add_option("--port", load.port)->group(by_itself);
+  app.add_option("--connections", load.connections)->group(by_itself);
+  app.add_option("--token", load.token)->group(by_itself);
+  app.add_option("--content", load.content)->group(by_itself);
+  CLI11_PARSE(app, argc, argv);
+  if (!load.kind.empty()) return yizhan::run_load(load);
   yizhan::log::configure(yizhan::log::Level::kError, "");
   std::string folder = options.folder + "/yizhan_api_bench_XXXXXX";
   if (mkdtemp(folder.data()) == nullptr) return 1;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
 
@@ -42,26 +43,25 @@ Result<> run(const Options& options, const std::string& folder) {
   return {};
 }
 
-Options parse(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    if (name == "--store") options.store = argv[i + 1];
-    if (name == "--messages") options.messages = std::atoll(argv[i + 1]);
-    if (name == "--rows") options.rows = std::atoll(argv[i + 1]);
-    if (name == "--only") options.only = argv[i + 1];
-  }
-  return options;
-}
-
 }  // namespace
 }  // namespace yizhan::bench
 
 int main(int argc, char** argv) {
+  yizhan::bench::Options options;
+  CLI::App app{"The whole system, measured: one JSON object a line"};
+  app.add_option("--store", options.store)
+      ->check(CLI::IsMember({"sqlite", "postgres"}))
+      ->capture_default_str();
+  app.add_option("--messages", options.messages, "of a campaign")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--rows", options.rows, "of an import")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--only", options.only, "the benchmarks whose name holds this word");
+  CLI11_PARSE(app, argc, argv);
   yizhan::log::configure(yizhan::log::Level::kError, "");
   std::string folder = "/tmp/yizhan_bench_XXXXXX";
   if (mkdtemp(folder.data()) == nullptr) return 1;
-  const auto done = yizhan::bench::run(yizhan::bench::parse(argc, argv), folder);
+  const auto done = yizhan::bench::run(options, folder);
   if (!done) fmt::print(stderr, "yizhan-bench: {}\n", yizhan::to_string(done.error()));
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);

@@ -14,10 +14,10 @@ void require(bool condition) {
 }
 
 const screen::Screener& shipped() {
-  static const auto screener =
-      screen::Screener::load(std::vector<std::string>{"rules/cn_format.toml", "rules/cn_forbidden.toml",
-                                                      "rules/cn_advertising.toml", "rules/cn_sector.toml"},
-                             "2026-01-01");
+  static const auto screener = screen::Screener::load(
+      std::vector<std::string>{"rules/cn_format.toml", "rules/cn_forbidden.toml", "rules/cn_advertising.toml",
+                               "rules/cn_sector.toml", "rules/cn_scored.toml"},
+      "2026-01-01");
   require(screener.has_value());
   return **screener;
 }

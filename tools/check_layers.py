@@ -19,6 +19,7 @@ RESTRICTED_HEADERS = [
     (re.compile(r"(postgresql/)?(libpq-fe|libpq/)"), {"db"}),
     (re.compile(r"boost/(asio|beast)"), ASIO_FOLDERS),
     (re.compile(r"spdlog/"), {"base"}),
+    (re.compile(r"(pango/|cairo|glib|harfbuzz|hb)"), {"pdf"}),
     (re.compile(r"(sys/socket|netinet/|arpa/inet|netdb|sys/epoll|sys/un)"), ASIO_FOLDERS),
 ]
 # Words of code, and the folders that may hold them. A test may do what it likes with time.
@@ -26,7 +27,7 @@ RESTRICTED_WORDS = [
     (re.compile(r"\bco_spawn\b"), ASIO_FOLDERS, "spawns a coroutine"),
     (re.compile(r"\bsystem_clock\b"), {"base"}, "reads the wall clock: take a Clock"),
 ]
-PURE_FOLDERS = {"text", "codec", "provider", "screen", "domain"}
+PURE_FOLDERS = {"text", "pdf", "codec", "provider", "screen", "domain"}
 CLOCK_WORDS = re.compile(r"\b(SystemClock|steady_clock|clock_gettime|gettimeofday)\b|\bstd::time\s*\(")
 
 

@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """Runs clang-tidy-19 over the sources of the project, several runs at a time, skipping what passed before.
 
-Nearly all the time of a run goes into the headers of the libraries, so the sources of one folder are read as one unit;
-where they do not fit together (a name used twice in tests), one by one. A pass is remembered in build/tidy under a hash
-of all that can change the answer: the sources, every header of the project that they reach, the compile command,
-.clang-tidy and the version of clang-tidy. Delete the folder to start afresh.
+Nearly all the time of a run goes into the headers of the libraries, so the sources are read in the units that they are
+compiled in (CMAKE_UNITY_BUILD). A pass is remembered in build/tidy under a hash of all that can change the answer: the
+sources, every header of the project that they reach, the compile command, .clang-tidy and the version of clang-tidy.
+Delete the folder to start afresh.
 Usage: tools/tidy.py [--build build/dev] [--jobs N] [path...]   (paths: check only the files below them)
 """
 
 import argparse
-import collections
 import concurrent.futures
 import dataclasses
 import hashlib
@@ -25,16 +24,15 @@ import tree
 
 TIDY = "clang-tidy-19"
 CHECKED_FOLDERS = ("src", "tests", "bench", "fuzz")
-MAX_FILES_A_UNIT = 24
 
 
 @dataclasses.dataclass
 class Unit:
-    """Sources read as one by one run of clang-tidy."""
+    """Sources compiled as one and read by one run of clang-tidy."""
 
     name: str
     files: list
-    command: str  # of the first of the files, without precompiled headers
+    command: str  # without the precompiled header
 
 
 class Closure:
@@ -72,39 +70,28 @@ class Closure:
         return total.hexdigest()
 
 
-def compile_commands(build, root):
-    """Source of the project -> its compile command, without the precompiled header: clang-tidy walks all that such a
-    file declares."""
-    commands = {}
+def make_units(build, root, paths):
+    """What the build folder compiles, of the project's sources below `paths` (all of them when there are none)."""
+    # clang-tidy would walk all that a precompiled header declares.
     pch = r"-Xclang -include-pch -Xclang \S+|-Xclang -include -Xclang \S+|-Winvalid-pch|-Xclang -fno-pch-timestamp"
-    for entry in json.loads((build / "compile_commands.json").read_text()):
-        file = pathlib.Path(entry["file"])
-        if file.is_relative_to(root) and file.relative_to(root).parts[0] in CHECKED_FOLDERS:
-            commands[file] = re.sub(pch, "", entry["command"]).replace(" -Werror", "")
-    return commands
-
-
-def make_units(root, commands, paths):
-    groups = collections.defaultdict(list)
-    for file in sorted(commands):
-        if paths and not any(file.is_relative_to(p.resolve()) for p in paths):
-            continue
-        relative = file.relative_to(root)
-        key = f"{relative.parent}/{'test' if file.stem.endswith('_test') else 'code'}"
-        if relative.parts[0] == "fuzz" or file.stem.endswith("main"):  # each defines a function of the same name
-            key = f"{relative.parent}/{file.stem}"
-        groups[key].append(file)
+    below = [root / folder for folder in CHECKED_FOLDERS] if not paths else [path.resolve() for path in paths]
     units = []
-    for key, files in groups.items():
-        for at in range(0, len(files), MAX_FILES_A_UNIT):
-            part = files[at : at + MAX_FILES_A_UNIT]
-            name = key.replace("/", "_") + (f"_{at // MAX_FILES_A_UNIT}" if len(files) > MAX_FILES_A_UNIT else "")
-            units.append(Unit(name, part, commands[part[0]]))
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        source = pathlib.Path(entry["file"])
+        files = [source]
+        if source.parent.name == "Unity":
+            files = [pathlib.Path(f) for f in re.findall(r'^#include "(/[^"]+)"$', source.read_text(), re.M)]
+        files = [f for f in files if any(f.is_relative_to(folder) for folder in below)]
+        if files:
+            object_file = re.search(r" -o (\S+)", entry["command"])[1]
+            name = re.sub(r"CMakeFiles/|\.dir|\.cc\.o$|\.cxx\.o$", "", object_file).replace("/", "_")
+            command = re.sub(pch, "", entry["command"]).replace(" -Werror", "")
+            units.append(Unit(name, files, command))
     return units
 
 
-def run_tidy(unit, cache, root):
-    """(exit code, output) of clang-tidy over the unit's files read as one."""
+def write_unit(unit, cache, root):
+    """The folder of the unit's compile command."""
     folder = cache / "units" / unit.name
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "unit.cc"
@@ -112,24 +99,21 @@ def run_tidy(unit, cache, root):
     command = re.sub(r" -o \S+ -c \S+$", "", unit.command) + f" -c {source}"
     database = [{"directory": str(root), "file": str(source), "command": command}]
     (folder / "compile_commands.json").write_text(json.dumps(database))
+    return folder
+
+
+def look_at(unit, cache, root):
+    """(seconds, complaints), the complaints empty when there are none."""
+    started = time.monotonic()
+    folder = write_unit(unit, cache, root)
     done = subprocess.run(
-        [TIDY, "-p", folder, "--quiet", f"--config-file={root / '.clang-tidy'}", source],
+        [TIDY, "-p", folder, "--quiet", f"--config-file={root / '.clang-tidy'}", folder / "unit.cc"],
         cwd=root,
         capture_output=True,
         text=True,
     )
-    return done.returncode, done.stdout
-
-
-def look_at(unit, cache, root, commands):
-    """(seconds, complaints), the complaints empty when there are none."""
-    started = time.monotonic()
-    code, output = run_tidy(unit, cache, root)
-    if code != 0 and len(unit.files) > 1 and "clang-diagnostic-error" in output:
-        alone = [Unit(f"{unit.name}_{f.stem}", [f], commands[f]) for f in unit.files]
-        results = [run_tidy(u, cache, root) for u in alone]
-        code, output = max(c for c, _ in results), "".join(o for c, o in results if c != 0)
-    return time.monotonic() - started, output if code != 0 else ""
+    complaints = (done.stdout or "no word of why") if done.returncode != 0 else ""
+    return time.monotonic() - started, complaints
 
 
 def main():
@@ -146,8 +130,7 @@ def main():
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
     settings = (root / ".clang-tidy").read_text()
 
-    commands = compile_commands(options.build, root)
-    units = make_units(root, commands, options.paths)
+    units = make_units(options.build, root, options.paths)
     closure = Closure(root)
     stamps = {u.name: passed / closure.digest(u.files, version, settings, u.command) for u in units}
     stale = [u for u in units if not stamps[u.name].exists()]
@@ -155,7 +138,7 @@ def main():
 
     started, failed = time.monotonic(), 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        runs = {pool.submit(look_at, u, cache, root, commands): u for u in stale}
+        runs = {pool.submit(look_at, u, cache, root): u for u in stale}
         for number, run in enumerate(concurrent.futures.as_completed(runs), 1):
             unit, (seconds, complaints) = runs[run], run.result()
             print(f"[{number}/{len(stale)}] {unit.name}: {len(unit.files)} files, {seconds:.1f} s", flush=True)

@@ -7,6 +7,7 @@
 #include "api/callback_routes.h"
 #include "api/campaign_routes.h"
 #include "api/channel_routes.h"
+#include "api/company_list_routes.h"
 #include "api/content_routes.h"
 #include "api/customers_routes.h"
 #include "api/effect_routes.h"
@@ -14,10 +15,14 @@
 #include "api/monitor_routes.h"
 #include "api/policy_routes.h"
 #include "api/program_routes.h"
+#include "api/qualification_routes.h"
 #include "api/rehearsal_routes.h"
 #include "api/report_routes.h"
+#include "api/rescreening_routes.h"
 #include "api/routing_routes.h"
+#include "api/rule_pack_routes.h"
 #include "api/settings_routes.h"
+#include "api/signature_routes.h"
 #include "api/task_routes.h"
 #include "api/test_routes.h"
 
@@ -50,8 +55,17 @@ void add_all_routes(Catalogue& catalogue, const Behind& behind) {
   add_segment_routes(catalogue, behind.segments);
   add_test_handset_routes(catalogue, behind.handsets);
   add_content_routes(catalogue, behind.contents);
+  add_rule_pack_routes(catalogue, behind.rule_packs);
+  add_rescreening_routes(catalogue, behind.rescreenings);
+  add_allow_phrase_routes(catalogue, behind.allow_phrases);
+  add_brand_routes(catalogue, behind.brands);
   add_content_sample_routes(catalogue, behind.sampler);
   add_review_context_routes(catalogue, behind.review_contexts);
+  add_opinion_routes(catalogue, behind.opinions);
+  add_review_statistics_routes(catalogue, behind.review_statistics);
+  add_review_settings_routes(catalogue, behind.review_settings);
+  add_qualification_routes(catalogue, behind.qualifications, behind.spool_folder);
+  add_signature_routes(catalogue, behind.signatures, behind.filings, behind.spool_folder);
   add_channel_routes(catalogue, behind.channels);
   add_routing_routes(catalogue, behind.routes, behind.findings);
   add_application_routes(catalogue, behind.applications);
@@ -86,8 +100,18 @@ Catalogue outline() {
                              .segments = unborn<service::Segments>(),
                              .handsets = unborn<service::TestHandsets>(),
                              .contents = unborn<service::Contents>(),
+                             .rule_packs = unborn<service::RulePacks>(),
+                             .rescreenings = unborn<service::Rescreenings>(),
+                             .allow_phrases = unborn<service::AllowPhrases>(),
+                             .brands = unborn<service::Brands>(),
                              .sampler = unborn<service::ContentSampler>(),
                              .review_contexts = unborn<service::ReviewContexts>(),
+                             .opinions = unborn<service::Opinions>(),
+                             .review_statistics = unborn<service::ReviewStatistics>(),
+                             .review_settings = unborn<service::ReviewSettings>(),
+                             .qualifications = unborn<service::Qualifications>(),
+                             .signatures = unborn<service::Signatures>(),
+                             .filings = unborn<service::SignatureFilingRegister>(),
                              .channels = unborn<service::Channels>(),
                              .routes = unborn<service::Routes>(),
                              .findings = unborn<service::CarrierFindings>(),

@@ -8,9 +8,11 @@
 #include "api/campaign_events.h"
 #include "api/catalogue.h"
 #include "api/system_routes.h"
+#include "service/allow_phrases.h"
 #include "service/application_keys.h"
 #include "service/applications.h"
 #include "service/audit.h"
+#include "service/brands.h"
 #include "service/campaigns.h"
 #include "service/carrier_findings.h"
 #include "service/channels.h"
@@ -28,16 +30,23 @@
 #include "service/identity.h"
 #include "service/imports.h"
 #include "service/monitor.h"
+#include "service/opinions.h"
 #include "service/policy_map.h"
 #include "service/pre_send_tests.h"
 #include "service/preferences.h"
 #include "service/program_messages.h"
+#include "service/qualifications.h"
 #include "service/rehearsals.h"
 #include "service/reports.h"
+#include "service/rescreenings.h"
 #include "service/review_context.h"
+#include "service/review_settings.h"
+#include "service/review_statistics.h"
 #include "service/routes.h"
+#include "service/rule_packs.h"
 #include "service/segments.h"
 #include "service/settings.h"
+#include "service/signatures.h"
 #include "service/tasks.h"
 #include "service/test_handsets.h"
 #include "service/webhooks.h"
@@ -60,8 +69,18 @@ struct Behind {
   service::Segments& segments;
   service::TestHandsets& handsets;
   service::Contents& contents;
+  service::RulePacks& rule_packs;
+  service::Rescreenings& rescreenings;
+  service::AllowPhrases& allow_phrases;
+  service::Brands& brands;
   service::ContentSampler& sampler;
   service::ReviewContexts& review_contexts;
+  service::Opinions& opinions;
+  service::ReviewStatistics& review_statistics;
+  service::ReviewSettings& review_settings;
+  service::Qualifications& qualifications;
+  service::Signatures& signatures;
+  service::SignatureFilingRegister& filings;
   service::Channels& channels;
   service::Routes& routes;
   service::CarrierFindings& findings;

@@ -2,17 +2,13 @@
 
 namespace yizhan::api {
 
-namespace {
-
-constexpr const char* kTag = "audit";
-
-}  // namespace
+namespace {}  // namespace
 
 void add_audit_routes(Catalogue& catalogue, const service::Audit& audit) {
   catalogue.route<FromQuery<service::ListAudit>, service::AuditPage>(
       {.path = "/api/v1/audit_entries",
        .operation_id = "listAuditEntries",
-       .tag = kTag,
+       .tag = "audit",
        .summary = "List audit entries, the newest first",
        .permission = domain::Permission::kAuditRead,
        .exported = true},
@@ -21,7 +17,7 @@ void add_audit_routes(Catalogue& catalogue, const service::Audit& audit) {
       {.method = http::Method::kPost,
        .path = "/api/v1/audit_entries/verify",
        .operation_id = "verifyAudit",
-       .tag = kTag,
+       .tag = "audit",
        .summary = "Check that nobody changed the audit log",
        .description = "Reads the whole log and recomputes every hash; says where the chain breaks.",
        .permission = domain::Permission::kAuditRead,

@@ -6,11 +6,13 @@ namespace yizhan::api {
 
 using domain::Permission;
 using http::Method;
+using service::AnswerProblems;
 using service::ApproveContent;
 using service::CompareVersions;
 using service::ContentDiffView;
 using service::ContentDraft;
 using service::ContentPage;
+using service::ContentRequirements;
 using service::ContentSamples;
 using service::ContentTextSpec;
 using service::ContentVersionView;
@@ -23,6 +25,7 @@ using service::RejectContent;
 using service::ReviewContext;
 using service::ReviewQueuePage;
 using service::SampleRequest;
+using service::SectorList;
 using service::WithdrawContent;
 
 namespace {
@@ -115,6 +118,45 @@ void add_reads(Catalogue& catalogue, service::Contents& contents) {
       });
 }
 
+void add_requirements(Catalogue& catalogue, service::Contents& contents) {
+  catalogue.route<None, SectorList>({.path = "/api/v1/contents/sectors",
+                                     .operation_id = "listSectors",
+                                     .tag = "contents",
+                                     .summary = "List the regulated sectors and what each asks",
+                                     .permission = Permission::kContentRead},
+                                    [&contents](Call&) { return contents.sectors(); });
+  catalogue.route<None, ContentRequirements>(
+      {.path = "/api/v1/contents/{content_id}/requirements",
+       .operation_id = "getContentRequirements",
+       .tag = "contents",
+       .summary = "What approving the latest version asks for besides the five points",
+       .description = "By the rule packs of now. Declared sectors and those that screening finds bind alike.",
+       .permission = Permission::kContentRead},
+      [&contents](Call& call) -> Result<ContentRequirements> {
+        const auto id = YZ_TRY(call.id<ContentId>("content_id"));
+        return contents.requirements(call.principal(), id);
+      });
+}
+
+void add_problem_answers(Catalogue& catalogue, service::Contents& contents) {
+  catalogue.route<AnswerProblems, ContentView>(
+      {.method = Method::kPost,
+       .path = "/api/v1/contents/{content_id}/problem_answers",
+       .operation_id = "answerContentProblems",
+       .tag = "contents",
+       .summary = "Say what was done about problems of the last rejection",
+       .description =
+           "Each is resolved or contested, with words. To answer again replaces the answer, until the "
+           "content is submitted.",
+       .permission = Permission::kContentWrite,
+       .audit = AuditClass::kChange,
+       .precondition = Precondition::kAccepted},
+      [&contents](Call& call, const AnswerProblems& request) -> Result<ContentView> {
+        const auto id = YZ_TRY(call.id<ContentId>("content_id"));
+        return contents.answer_problems(call.principal(), id, call.if_match, request);
+      });
+}
+
 void add_reviews(Catalogue& catalogue, service::Contents& contents) {
   catalogue.route<FirstReview, ContentView>(
       {.method = Method::kPost,
@@ -187,6 +229,8 @@ void add_reviews(Catalogue& catalogue, service::Contents& contents) {
 void add_content_routes(Catalogue& catalogue, service::Contents& contents) {
   add_drafts(catalogue, contents);
   add_reads(catalogue, contents);
+  add_requirements(catalogue, contents);
+  add_problem_answers(catalogue, contents);
   add_reviews(catalogue, contents);
 }
 
@@ -203,6 +247,59 @@ void add_content_sample_routes(Catalogue& catalogue, service::ContentSampler& sa
        .permission = Permission::kContentRead,
        .audit = AuditClass::kComputed},
       [&sampler](Call&, const SampleRequest& request) { return sampler.sample(request); });
+}
+
+namespace {
+
+struct OpinionQuery {
+  std::optional<service::Language> language;
+  static constexpr json::Rule kRules[] = {
+      {.member = "language", .description = "of its words; zh without it"}};
+};
+BOOST_DESCRIBE_STRUCT(OpinionQuery, (), (language))
+
+}  // namespace
+
+void add_opinion_routes(Catalogue& catalogue, const service::Opinions& opinions) {
+  catalogue.route<FromQuery<OpinionQuery>, http::Response>(
+      {.path = "/api/v1/contents/{content_id}/reviews/{review_id}/opinion.pdf",
+       .operation_id = "downloadOpinion",
+       .tag = "contents",
+       .summary = "Download a review opinion as PDF",
+       .description = "The same bytes whenever it is asked for. Audited as export.downloadOpinion.",
+       .permission = Permission::kContentRead,
+       .audit = AuditClass::kExport,
+       .response_type = "application/pdf"},
+      [&opinions](Call& call, const OpinionQuery& query) -> Result<http::Response> {
+        const auto content = YZ_TRY(call.id<ContentId>("content_id"));
+        const auto review = YZ_TRY(call.id<ReviewId>("review_id"));
+        const service::OpinionFile file =
+            YZ_TRY(opinions.pdf(content, review, query.language.value_or(service::Language::kZh)));
+        return send_document(call, file.bytes, call.entry.response_type, file.number + ".pdf",
+                             {{"opinion_number", file.number}});
+      });
+}
+
+void add_review_statistics_routes(Catalogue& catalogue, const service::ReviewStatistics& statistics) {
+  catalogue.route<FromQuery<service::ListReviewStatistics>, service::ReviewStatisticsPage>(
+      {.path = "/api/v1/contents/review_statistics",
+       .operation_id = "listReviewStatistics",
+       .tag = "contents",
+       .summary = "How long reviews take and how they end: in total, by period, class, sector, reviewer",
+       .description = "A round is a submission and the decision on it, its time from one to the other by the "
+                      "wall clock. What is "
+                      "decided is counted on the day of the decision, Beijing time. A cycle of a content is "
+                      "its rounds up to an "
+                      "approval: first_pass_share is of the decisions on the first round of a cycle, "
+                      "rounds_mean of cycles that "
+                      "ended. Percentiles by nearest rank, in hours; shares from 0 to 1. A round counts for "
+                      "each of its sectors, "
+                      "and for the reviewer who decided.",
+       .permission = Permission::kContentRead,
+       .exported = true},
+      [&statistics](Call&, const service::ListReviewStatistics& request) {
+        return statistics.list(request);
+      });
 }
 
 void add_review_context_routes(Catalogue& catalogue, service::ReviewContexts& contexts) {

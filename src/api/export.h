@@ -163,4 +163,12 @@ Result<http::Response> run_export(Call& call, Query query, const Handler& handle
 }
 
 }  // namespace detail
+
+// A document that leaves, of the object that the path names first: audited as export.<operation> with the
+// query, to which `about` adds what else tells which document it was, then sent as `name`. kUnavailable,
+// kDiskFull, kStoreFailed as with lists.
+Result<http::Response> send_document(const Call& call, std::string_view bytes,
+                                     const std::string& content_type, const std::string& name,
+                                     const json::Object& about);
+
 }  // namespace yizhan::api

@@ -19,8 +19,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-enum class Mood : uint8_t { kCalm, kVeryBusy };
-BOOST_DESCRIBE_ENUM(Mood, kCalm, kVeryBusy)
+enum class Weather : uint8_t { kCalm, kVeryBusy };
+BOOST_DESCRIBE_ENUM(Weather, kCalm, kVeryBusy)
 
 struct Place {
   std::string city;
@@ -32,7 +32,7 @@ struct Row {
   CampaignId id;
   std::string name;
   int64_t change = 0;
-  Mood mood = Mood::kCalm;
+  Weather mood = Weather::kCalm;
   bool open = false;
   std::optional<Time> at;
   std::optional<Place> place;
@@ -133,7 +133,7 @@ TEST_F(ExportTest, AColumnForEachMember) {
   row_ = {.id = {},
           .name = "春季, \"大\"促",
           .change = -3,
-          .mood = Mood::kVeryBusy,
+          .mood = Weather::kVeryBusy,
           .open = true,
           .at = parse_rfc3339("2026-03-02T02:00:00Z").value(),
           .place = Place{"上海", 7},

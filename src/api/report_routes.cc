@@ -32,6 +32,22 @@ Result<http::Response> send_csv(service::Reports& reports, ReportId id) {
       .body = YZ_TRY(reports.csv(id))};
 }
 
+struct PdfQuery {
+  std::optional<service::Language> language;
+  static constexpr json::Rule kRules[] = {
+      {.member = "language", .description = "of its words; zh without it"}};
+};
+BOOST_DESCRIBE_STRUCT(PdfQuery, (), (language))
+
+Result<http::Response> send_pdf(service::Reports& reports, ReportId id, service::Language language) {
+  const ReportView report = YZ_TRY(reports.get(id));
+  return http::Response{
+      .status = 200,
+      .content_type = "application/pdf",
+      .headers = {{"Content-Disposition", "attachment; filename=\"" + report.number + ".pdf\""}},
+      .body = YZ_TRY(reports.pdf(id, language))};
+}
+
 Result<http::Response> send_workbook(service::Reports& reports, ReportId id, const std::string& folder) {
   const ReportView report = YZ_TRY(reports.get(id));
   std::string path = folder + "/report_XXXXXX";
@@ -54,6 +70,17 @@ void add_downloads(Catalogue& catalogue, service::Reports& reports, const std::s
                                         [&reports](Call& call) -> Result<http::Response> {
                                           return send_csv(reports, YZ_TRY(call.id<ReportId>("report_id")));
                                         });
+  catalogue.route<FromQuery<PdfQuery>, http::Response>(
+      {.path = "/api/v1/reports/{report_id}/report.pdf",
+       .operation_id = "downloadReportPdf",
+       .tag = "reports",
+       .summary = "Download a report as PDF",
+       .permission = Permission::kReportRead,
+       .response_type = "application/pdf"},
+      [&reports](Call& call, const PdfQuery& query) -> Result<http::Response> {
+        const auto id = YZ_TRY(call.id<ReportId>("report_id"));
+        return send_pdf(reports, id, query.language.value_or(service::Language::kZh));
+      });
   catalogue.route<None, http::Response>({.path = "/api/v1/reports/{report_id}/report.xlsx",
                                          .operation_id = "downloadReportXlsx",
                                          .tag = "reports",

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 #include "api/openapi.h"
+#include "service/audit.h"
 #include "service/authentication.h"
 #include "store/schema.h"
 #include "support/service_store.h"
@@ -37,7 +42,13 @@ class RoutesTest : public testing::ServiceTest {
       if (domain::allowed(who.principal.roles, *entry.permission)) return {};
       return fail(ErrorCode::kForbidden, "not you");
     };
+    std::filesystem::create_directories(api_->spool());
+    hooks.exporting.spool_folder = api_->spool();
+    hooks.exporting.record = [this](const service::Principal& by, const service::ExportedFile& file) {
+      return service::Audit(store()).record_export(by, file);
+    };
     ASSERT_TRUE(install(catalogue_, hooks, router_));
+    add_signature("驿站科技");
   }
 
   void be(Role role) {
@@ -50,10 +61,18 @@ class RoutesTest : public testing::ServiceTest {
   struct Answer {
     int status = 0;
     json::Value body;
+    std::string file;  // what was sent from disk
   };
+  static std::string content_of(const http::Response& response) {
+    const auto* file = std::get_if<http::FileBody>(&response.body);
+    if (file == nullptr) return {};
+    std::stringstream out;
+    out << std::ifstream(file->path, std::ios::binary).rdbuf();
+    return out.str();
+  }
   Answer call(Method method, const std::string& path, const std::string& body = {}, int64_t if_match = 0) {
     auto found = router_.find(method, path);
-    if (!found) return {http_status(found.error().code), {}};
+    if (!found) return {http_status(found.error().code), {}, {}};
     const auto& match = std::get<http::Router::Match>(*found);
     http::Request request{.method = method, .path = path, .path_parameters = match.parameters};
     request.body = body;
@@ -63,11 +82,12 @@ class RoutesTest : public testing::ServiceTest {
       request.headers.add("if-match", '"' + std::to_string(if_match) + '"');
     if (match.route->admit)
       if (const auto admitted = match.route->admit(request); !admitted)
-        return {http_status(admitted.error().code), {}};
+        return {http_status(admitted.error().code), {}, {}};
     const auto response = match.route->handler(request);
-    if (!response) return {http_status(response.error().code), json::Value(response.error().message)};
+    if (!response) return {http_status(response.error().code), json::Value(response.error().message), {}};
     const auto* text = std::get_if<std::string>(&response->body);
-    return {response->status, text != nullptr ? json::parse(*text).value_or(nullptr) : nullptr};
+    return {response->status, text != nullptr ? json::parse(*text).value_or(nullptr) : nullptr,
+            content_of(*response)};
   }
   static std::string field(const Answer& answer, const char* name) {
     return std::string(answer.body.at(name).as_string());
@@ -95,6 +115,41 @@ TEST_P(RoutesTest, TheCatalogueIsWhole) {
   EXPECT_TRUE(whole) << to_string(whole.error());
   const auto document = openapi(catalogue_, {.version = "test"});
   EXPECT_TRUE(document) << to_string(document.error());
+}
+
+TEST_P(RoutesTest, ASignatureIsAskedForDecidedOnAndFiledByDifferentRoles) {
+  constexpr const char* kAsked =
+      R"({"text":"驿站鲜果","source":"company_name","message_classes":["marketing"]})";
+  constexpr const char* kReason = R"({"reason":"x"})";
+  be(Role::kCompliance);
+  EXPECT_EQ(call(Method::kPost, "/api/v1/signatures", kAsked).status, 403);
+  be(Role::kMarketing);
+  EXPECT_EQ(call(Method::kPost, "/api/v1/signatures",
+                 R"({"text":"验证码","source":"app","message_classes":["marketing"]})")
+                .status,
+            409);
+  EXPECT_EQ(call(Method::kPost, "/api/v1/signatures", R"({"text":"驿","source":"app","message_classes":[]})")
+                .status,
+            422);
+  const Answer made = call(Method::kPost, "/api/v1/signatures", kAsked);
+  ASSERT_EQ(made.status, 201);
+  const std::string path = "/api/v1/signatures/" + field(made, "id");
+  const std::string filing = path + "/filings/chn_0000000000001";
+  EXPECT_EQ(call(Method::kPut, path, kAsked).status, 428);
+  EXPECT_EQ(call(Method::kPut, path, kAsked, 1).status, 200);
+  EXPECT_EQ(call(Method::kPost, path + "/submit").status, 409) << "no document proves the right to it";
+  EXPECT_EQ(call(Method::kPost, path + "/approve", kReason).status, 403);
+  EXPECT_EQ(call(Method::kPut, filing, R"({"state":"filed"})").status, 403);
+  be(Role::kTechnology);
+  EXPECT_EQ(call(Method::kPost, path + "/suspend", kReason).status, 403);
+  EXPECT_EQ(call(Method::kPut, filing, R"({"state":"filed"})").status, 404) << "no such channel";
+  EXPECT_EQ(call(Method::kGet, path + "/filings").body.at("items").as_array().size(), 0u);
+  be(Role::kCompliance);
+  EXPECT_EQ(call(Method::kPost, path + "/approve", kReason).status, 409);
+  be(Role::kAuditor);
+  EXPECT_EQ(call(Method::kGet, "/api/v1/signatures").body.at("items").as_array().size(), 2u);
+  EXPECT_EQ(field(call(Method::kGet, path), "state"), "draft");
+  EXPECT_EQ(call(Method::kGet, path + "/filing_files/evd_0000000000001").status, 404);
 }
 
 TEST_P(RoutesTest, AContentGoesItsRoad) {
@@ -126,9 +181,43 @@ TEST_P(RoutesTest, AContentGoesItsRoad) {
   const Answer approved = call(Method::kPost, path + "/approve", approval, 3);
   ASSERT_EQ(approved.status, 200) << json::serialize(approved.body);
   EXPECT_EQ(field(approved, "approval"), "stands");
+  const json::Array& reviews = approved.body.at("reviews").as_array();
+  const auto opinion = [&](const json::Value& review) {
+    return path + "/reviews/" + std::string(review.at("id").as_string()) + "/opinion.pdf";
+  };
+  const Answer file = call(Method::kGet, opinion(reviews.back()));
+  EXPECT_EQ(file.status, 200);
+  EXPECT_TRUE(file.file.starts_with("%PDF-"));
+  EXPECT_EQ(actions().back(), "export.downloadOpinion");
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE action = 'export.downloadOpinion' AND object_type = "
+                  "'content' "
+                  "AND detail LIKE '%RO-2027-000001%'"),
+            1);
+  EXPECT_EQ(call(Method::kGet, opinion(reviews.front())).status, 404) << "a first review has no opinion";
   EXPECT_EQ(call(Method::kGet, path + "/versions/1").status, 200);
   EXPECT_EQ(call(Method::kGet, path + "/versions/x").status, 404);
   EXPECT_EQ(call(Method::kGet, path + "/versions/2").status, 404);
+}
+
+TEST_P(RoutesTest, StatisticsOfReviewsAreReadAndExported) {
+  const std::string path = "/api/v1/contents/review_statistics";
+  be(Role::kCompliance);
+  const Answer page = call(Method::kGet, path);
+  ASSERT_EQ(page.status, 200);
+  EXPECT_EQ(page.body.at("target_hours").as_int64(), 24);
+  EXPECT_EQ(page.body.at("items").as_array()[0].at("group").as_string(), "total");
+  const Answer file = call(Method::kGet, path + ".csv");
+  EXPECT_EQ(file.status, 200);
+  EXPECT_TRUE(file.file.starts_with("\xEF\xBB\xBFgroup,key,figures.submitted,")) << file.file;
+  EXPECT_EQ(actions().back(), "export.listReviewStatistics");
+  EXPECT_EQ(call(Method::kPatch, "/api/v1/settings/review", R"({"target_hours":8})", 1).status, 403);
+  be(Role::kAdministrator);
+  EXPECT_EQ(call(Method::kPatch, "/api/v1/settings/review", R"({"target_hours":8})").status, 428);
+  EXPECT_EQ(call(Method::kPatch, "/api/v1/settings/review", R"({"target_hours":0})", kAnyVersion).status,
+            422);
+  EXPECT_EQ(call(Method::kPatch, "/api/v1/settings/review", R"({"target_hours":8})", kAnyVersion).status,
+            200);
+  EXPECT_EQ(call(Method::kGet, "/api/v1/settings/review").body.at("target_hours").as_int64(), 8);
 }
 
 TEST_P(RoutesTest, AReviewerSeesMoreThanTheText) {
@@ -287,6 +376,51 @@ TEST_P(RoutesTest, CarrierCallbacks) {
   const auto found = router_.find(Method::kPost, path);
   ASSERT_TRUE(found);
   EXPECT_EQ(std::get<http::Router::Match>(*found).route->body_limit_bytes, limits::kCallbackBytes);
+}
+
+TEST_P(RoutesTest, RulePacksAreReloadedByAnAdministrator) {
+  const std::string path = "/api/v1/rule_packs";
+  be(Role::kCompliance);
+  EXPECT_EQ(call(Method::kPost, path + "/reload").status, 403);
+  be(Role::kAdministrator);
+  const Answer loaded = call(Method::kPost, path + "/reload");
+  ASSERT_EQ(loaded.status, 200);
+  EXPECT_FALSE(loaded.body.at("packs").as_array().empty());
+  EXPECT_EQ(field(loaded, "trigger"), "request");
+  be(Role::kCompliance);
+  EXPECT_EQ(call(Method::kGet, path).body.at("packs").as_array().size(),
+            loaded.body.at("packs").as_array().size());
+}
+
+TEST_P(RoutesTest, APhraseIsAskedForAndAllowed) {
+  be(Role::kAdministrator);
+  ASSERT_EQ(call(Method::kPost, "/api/v1/rule_packs/reload").status, 200);
+  be(Role::kMarketing);
+  const Answer measured =
+      call(Method::kPost, "/api/v1/contents/measure", R"({"message_class":"marketing","body":"国家级品质"})");
+  ASSERT_EQ(measured.status, 200);
+  std::string rule;
+  for (const auto& finding : measured.body.at("screening").at("findings").as_array())
+    if (finding.at("term").as_string() == "国家级") rule = finding.at("rule_id").as_string();
+  const std::string request = R"({"phrase":"国家级非遗","reason":"称号","rule_id":")" + rule + "\"}";
+  const Answer asked = call(Method::kPost, "/api/v1/allow_phrases", request);
+  ASSERT_EQ(asked.status, 201);
+  const std::string path = "/api/v1/allow_phrases/" + field(asked, "id");
+  EXPECT_EQ(call(Method::kPost, path + "/grant", R"({"reason":"属实"})").status, 403);
+  be(Role::kCompliance);
+  EXPECT_EQ(call(Method::kPost, path + "/grant", R"({"reason":"属实"})", 7).status, 409);
+  const Answer granted = call(Method::kPost, path + "/grant", R"({"reason":"属实"})", 1);
+  ASSERT_EQ(granted.status, 200);
+  EXPECT_EQ(field(granted, "state"), "granted");
+  EXPECT_EQ(call(Method::kPost, path + "/revoke", R"({"reason":"x"})").status, 200);
+  EXPECT_EQ(call(Method::kGet, "/api/v1/allow_phrases").body.at("items").as_array().size(), 1u);
+
+  const Answer brand = call(Method::kPost, "/api/v1/brands", R"({"name":"蓝鲸牌","ownership":"others"})");
+  ASSERT_EQ(brand.status, 201);
+  EXPECT_EQ(
+      call(Method::kPost, "/api/v1/brands/" + field(brand, "id") + "/remove", R"({"reason":"x"})").status,
+      204);
+  EXPECT_TRUE(call(Method::kGet, "/api/v1/rescreenings").body.at("items").as_array().empty());
 }
 
 }  // namespace

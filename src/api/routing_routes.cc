@@ -7,7 +7,6 @@ using http::Method;
 using service::CarrierFindingsView;
 using service::ListRoutes;
 using service::NumberQualityView;
-using service::ReleaseSignature;
 using service::RetryRules;
 using service::RetryRuleView;
 using service::RoutePage;
@@ -98,7 +97,7 @@ void add_findings(Catalogue& catalogue, service::CarrierFindings& findings) {
       {.path = "/api/v1/carrier_findings",
        .operation_id = "getCarrierFindings",
        .tag = "channels",
-       .summary = "Texts and signatures that are not sent because a carrier refused them",
+       .summary = "Texts that are not sent because a carrier refused them",
        .permission = Permission::kChannelRead},
       [&findings](Call&) { return findings.list(); });
   catalogue.route<StatedReason, None>(
@@ -112,18 +111,6 @@ void add_findings(Catalogue& catalogue, service::CarrierFindings& findings) {
       [&findings](Call& call, const StatedReason& request) -> Result<None> {
         const auto id = YZ_TRY(call.id<ContentVersionId>("version_id"));
         YZ_CHECK(findings.release_text(call.principal(), id, request));
-        return None{};
-      });
-  catalogue.route<ReleaseSignature, None>(
-      {.method = Method::kPost,
-       .path = "/api/v1/carrier_findings/signatures/release",
-       .operation_id = "releaseFrozenSignature",
-       .tag = "channels",
-       .summary = "A signature is filed with the carrier now: it may be used on the channel",
-       .permission = Permission::kChannelWrite,
-       .audit = AuditClass::kChange},
-      [&findings](Call& call, const ReleaseSignature& request) -> Result<None> {
-        YZ_CHECK(findings.release_signature(call.principal(), request));
         return None{};
       });
   catalogue.route<None, NumberQualityView>(

@@ -6,8 +6,6 @@ namespace {
 
 using domain::Permission;
 
-constexpr const char* kTag = "system";
-
 http::Response text_response(std::string text) {
   return {.status = 200, .content_type = "text/plain; charset=utf-8", .headers = {}, .body = std::move(text)};
 }
@@ -18,14 +16,14 @@ void add_system_routes(Catalogue& catalogue, const service::Health& health, Syst
   catalogue.route<None, http::Response>(
       {.path = "/healthz",
        .operation_id = "getLiveness",
-       .tag = kTag,
+       .tag = "system",
        .summary = "The process answers",
        .response_type = "text/plain",
        .execution = http::Execution::kInline},
       [](Call&) -> Result<http::Response> { return text_response("ok\n"); });
   catalogue.route<None, http::Response>({.path = "/readyz",
                                          .operation_id = "getReadiness",
-                                         .tag = kTag,
+                                         .tag = "system",
                                          .summary = "The store can be read",
                                          .response_type = "text/plain"},
                                         [ready = answers.ready](Call&) -> Result<http::Response> {
@@ -35,14 +33,14 @@ void add_system_routes(Catalogue& catalogue, const service::Health& health, Syst
   catalogue.route<None, http::Response>(
       {.path = "/metrics",
        .operation_id = "getMetrics",
-       .tag = kTag,
+       .tag = "system",
        .summary = "Figures for Prometheus",
        .permission = Permission::kMetricsRead,
        .response_type = "text/plain"},
       [metrics = answers.metrics](Call&) -> Result<http::Response> { return text_response(metrics()); });
   catalogue.route<None, http::Response>({.path = "/api/v1/openapi.json",
                                          .operation_id = "getOpenApi",
-                                         .tag = kTag,
+                                         .tag = "system",
                                          .summary = "This description of the API",
                                          .execution = http::Execution::kInline},
                                         [openapi = answers.openapi](Call&) -> Result<http::Response> {
@@ -51,7 +49,7 @@ void add_system_routes(Catalogue& catalogue, const service::Health& health, Syst
   catalogue.route<None, service::HealthView>(
       {.path = "/api/v1/health",
        .operation_id = "getHealth",
-       .tag = kTag,
+       .tag = "system",
        .summary = "How the server stands",
        .description =
            "Checks: store, schema, disk, writer_queue, rule_packs, channels, emergency_stop, audit, "

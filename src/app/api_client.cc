@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/ascii.h"
+
 namespace yizhan::app {
 namespace {
 
@@ -20,12 +22,10 @@ size_t keep_header(char* data, size_t size, size_t count, void* reply) {
   const std::string_view line(data, size * count);
   const size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    std::string name(line.substr(0, colon));
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
     std::string_view value = line.substr(colon + 1);
     while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
     while (!value.empty() && (value.back() == '\r' || value.back() == '\n')) value.remove_suffix(1);
-    static_cast<Reply*>(reply)->headers[name] = value;
+    static_cast<Reply*>(reply)->headers[lower(line.substr(0, colon))] = value;
   }
   return size * count;
 }
@@ -97,8 +97,14 @@ Result<Reply> ApiClient::send(const std::string& method, const std::string& path
 }
 
 Result<Reply> ApiClient::upload(const std::string& path, const std::string& file,
-                                const std::string& media_type) {
+                                const std::string& media_type,
+                                const std::map<std::string, std::string>& fields) {
   curl_mime* form = curl_mime_init(handle_->curl);
+  for (const auto& [name, value] : fields) {
+    curl_mimepart* field = curl_mime_addpart(form);
+    curl_mime_name(field, name.c_str());
+    curl_mime_data(field, value.c_str(), value.size());
+  }
   curl_mimepart* part = curl_mime_addpart(form);
   curl_mime_name(part, "file");
   curl_mime_filedata(part, file.c_str());

@@ -35,7 +35,9 @@ class ApiClient {
   Result<Reply> post(const std::string& path, const json::Value& body = {}) {
     return send("POST", path, body);
   }
-  Result<Reply> upload(const std::string& path, const std::string& file, const std::string& media_type);
+  // `fields`: of the form, before the file.
+  Result<Reply> upload(const std::string& path, const std::string& file, const std::string& media_type,
+                       const std::map<std::string, std::string>& fields = {});
   // Signs in; later calls carry the session and its CSRF token.
   Result<Reply> sign_in(const std::string& login, const std::string& password);
   // Changes the password of who is signed in and carries the new session.

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "db/migrate.h"
 #include "link/simulator.h"
+#include "pdf/document.h"
 #include "service/consents.h"
 #include "service/identity.h"
 #include "store/audit.h"
@@ -36,9 +37,11 @@ sigset_t block_stop_signals() {
   return set;
 }
 
-void wait_for(const sigset_t& set) {
+// The one that came.
+int wait_for(const sigset_t& set) {
   int number = 0;
   sigwait(&set, &number);
+  return number;
 }
 
 void configure_log(const Config& config) {
@@ -71,7 +74,9 @@ int report_failure(const Error& error) {
 }
 
 int serve(const Config& config) {
-  const sigset_t stop_signals = block_stop_signals();
+  sigset_t signals = block_stop_signals();
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   configure_log(config);
   auto server = Server::start(config);
   if (!server) return report_failure(server.error());
@@ -79,7 +84,7 @@ int serve(const Config& config) {
   fmt::print("yizhan is listening on http://{}:{}\n", config.listen.substr(0, config.listen.rfind(':')),
              (*server)->port());
   std::fflush(stdout);
-  wait_for(stop_signals);
+  while (wait_for(signals) == SIGHUP) (*server)->reload_rule_packs();
   log::info("stopping");
   (*server)->stop(kStopGrace);
   return kExitDone;
@@ -226,6 +231,9 @@ int doctor(const Config& config) {
   constexpr uint64_t kLowBytes = uint64_t{1} << 30;
   say(!ignored && space.available > kLowBytes,
       fmt::format("free disk space is {} MiB", space.available >> 20));
+  const auto font = pdf::check_font();
+  say(font.has_value(), font ? fmt::format("the font of PDF documents is installed ({})", pdf::kFontFamily)
+                             : to_string(font.error()));
   const auto opened = OpenedStore::open(config, OpenedStore::Missing::kRefuse);
   say(opened.has_value(),
       opened ? "the store opens and its keys fit" : "the store opens: " + to_string(opened.error()));

@@ -26,6 +26,7 @@
 namespace yizhan::app {
 namespace {
 
+constexpr const char* kSignature = "驿站百货";
 constexpr const char* kMarker = ".yizhan-demo";
 constexpr const char* kPassword = "Relay-Station-2026!";
 
@@ -90,6 +91,7 @@ class Demo {
     YZ_CHECK(make_people());
     YZ_CHECK(set_up_technology());
     YZ_CHECK(import_customers());
+    YZ_CHECK(approve_signature());
     YZ_CHECK(review_content());
     YZ_CHECK(plan_campaign());
     YZ_CHECK(test_campaign());
@@ -312,7 +314,7 @@ class Demo {
         {"name", "周年庆"},
         {"message_class", "marketing"},
         {"purpose", ""},
-        {"signature", "驿站百货"},
+        {"signature", kSignature},
         {"body", body},
         {"opt_out_text", "拒收请回复R"},
         {"variables", json::Array{json::Object{{"name", "name"}, {"max_length", 20}, {"sample", "张三"}}}}};
@@ -336,6 +338,32 @@ class Demo {
     return content;
   }
 
+  // Says of every problem of the rejection that it is resolved.
+  Result<json::Value> answer_problems(json::Value content) {
+    json::Array answers;
+    std::string rejection;
+    for (const json::Value& problem : member_of(content, "open_problems").as_array()) {
+      rejection = text_of(problem, "review_id");
+      answers.push_back(json::Object{
+          {"number", number_of(problem, "number")}, {"answer", "resolved"}, {"text", "已删除该用语"}});
+    }
+    const std::string path = "/api/v1/contents/" + text_of(content, "id") + "/problem_answers";
+    content =
+        YZ_TRY(good(marketing_->post(path, json::Object{{"review_id", rejection}, {"answers", answers}}),
+                    "answer the problems"))
+            .json;
+    step("marketing", fmt::format("{} answered as resolved", answers.size()));
+    return content;
+  }
+
+  // Every problem of the round before is accepted as resolved.
+  static json::Array judgements(const json::Value& content) {
+    json::Array list;
+    for (const json::Value& problem : member_of(content, "open_problems").as_array())
+      list.push_back(json::Object{{"number", number_of(problem, "number")}, {"outcome", "accepted"}});
+    return list;
+  }
+
   // The dispositions that an approval needs: every finding of severity review.
   json::Array dispositions(const json::Value& content) const {
     json::Array list;
@@ -347,6 +375,56 @@ class Demo {
                                       {"decision", "dismissed"},
                                       {"reason", "ordinary wording here"}});
     return list;
+  }
+
+  Result<> approve_signature() {
+    title("The signature: asked for, approved, filed with the carrier");
+    const std::string file = data_dir_ + "/licence.pdf";
+    std::ofstream(file) << "%PDF-1.7 of the demonstration";
+    const json::Object document{{"kind", "营业执照"},
+                                {"title", "营业执照"},
+                                {"number", "91310000000000000X"},
+                                {"issuer", "市场监督管理局"},
+                                {"valid_from", "2020-01-01T00:00:00+08:00"}};
+    const Reply licence = YZ_TRY(good(compliance_->upload("/api/v1/qualifications", file, "application/pdf",
+                                                          {{"document", json::serialize(document)}}),
+                                      "register the licence"));
+    step("compliance", "the business licence is in the register");
+    json::Value row =
+        YZ_TRY(good(marketing_->post(
+                        "/api/v1/signatures",
+                        json::Object{{"text", kSignature},
+                                     {"source", "company_name"},
+                                     {"explanation", "公司名称"},
+                                     {"message_classes", json::Array{"marketing", "notification"}},
+                                     {"qualification_ids", json::Array{text_of(licence.json, "id")}}}),
+                    "ask for the signature"))
+            .json;
+    const std::string path = "/api/v1/signatures/" + text_of(row, "id");
+    row = YZ_TRY(good(marketing_->send("POST", path + "/submit", json::Value(), if_match(row)), "submit it"))
+              .json;
+    const json::Object opinion{{"reason", "有权使用"}};
+    refused(marketing_->send("POST", path + "/approve", opinion, if_match(row)), 403, "forbidden",
+            "marketing approving its own signature");
+    row =
+        YZ_TRY(good(compliance_->send("POST", path + "/approve", opinion, if_match(row)), "approve it")).json;
+    step("compliance", fmt::format("【{}】 {}", kSignature, text_of(row, "state")));
+    return file_signatures();
+  }
+
+  // Every approved one: that of the shipped texts, too, under which opt-outs are confirmed.
+  Result<> file_signatures() {
+    const Reply all =
+        YZ_TRY(good(technology_->get("/api/v1/signatures?state=approved"), "read the signatures"));
+    for (const json::Value& one : member_of(all.json, "items").as_array()) {
+      const Reply filing = YZ_TRY(
+          good(technology_->send("PUT", "/api/v1/signatures/" + text_of(one, "id") + "/filings/" + channel_,
+                                 json::Object{{"state", "filed"}, {"reference", "DEMO"}}),
+               "file it"));
+      step("technology", fmt::format("【{}】 {} with the demo carrier", text_of(one, "text"),
+                                     text_of(filing.json, "state")));
+    }
+    return {};
   }
 
   Result<> review_content() {
@@ -385,9 +463,12 @@ class Demo {
                 "save"))
             .json;
     step("marketing", "a new version without it");
+    content = YZ_TRY(answer_problems(std::move(content)));
     content = YZ_TRY(submit(std::move(content)));
-    const json::Object approval{
-        {"opinion", "同意发送"}, {"checklist", five_points()}, {"dispositions", dispositions(content)}};
+    const json::Object approval{{"opinion", "同意发送"},
+                                {"checklist", five_points()},
+                                {"dispositions", dispositions(content)},
+                                {"judgements", judgements(content)}};
     refused(marketing_->send("POST", path + "/approve", approval, if_match(content)), 403, "forbidden",
             "marketing approving its own content");
     content =

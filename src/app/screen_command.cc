@@ -12,7 +12,7 @@
 namespace yizhan::app {
 namespace {
 
-struct CloseFile {
+struct CloseInput {
   void operator()(std::FILE* file) const {
     if (file != stdin) std::fclose(file);
   }
@@ -152,7 +152,7 @@ int screen_messages(const ScreenOptions& options) {
     const Error& error = screener.error();
     return report_failure({error.code, error.message, error.field.empty() ? folder : error.field});
   }
-  const std::unique_ptr<std::FILE, CloseFile> file(
+  const std::unique_ptr<std::FILE, CloseInput> file(
       options.file == "-" ? stdin : std::fopen(options.file.c_str(), "rb"));
   if (!file) return report_failure({ErrorCode::kNotFound, "cannot read the file", options.file});
   const auto reader = std::make_unique<LineReader>(file.get());

@@ -23,10 +23,11 @@
 #include "link/access_server.h"
 #include "net/bounded_pool.h"
 #include "net/io_threads.h"
-#include "screen/screener.h"
+#include "service/allow_phrases.h"
 #include "service/application_keys.h"
 #include "service/applications.h"
 #include "service/audit.h"
+#include "service/brands.h"
 #include "service/campaign_clerk.h"
 #include "service/campaigns.h"
 #include "service/carrier_findings.h"
@@ -41,6 +42,7 @@
 #include "service/idempotency.h"
 #include "service/imports.h"
 #include "service/monitor.h"
+#include "service/opinions.h"
 #include "service/policy_map.h"
 #include "service/pre_send_tests.h"
 #include "service/preferences.h"
@@ -48,10 +50,17 @@
 #include "service/program_messages.h"
 #include "service/rehearsals.h"
 #include "service/reports.h"
+#include "service/rescreenings.h"
 #include "service/review_context.h"
+#include "service/review_settings.h"
+#include "service/review_statistics.h"
 #include "service/routes.h"
+#include "service/rule_packs.h"
+#include "service/screener_in_force.h"
+#include "service/screening_clerk.h"
 #include "service/segments.h"
 #include "service/settings.h"
+#include "service/signatures.h"
 #include "service/submissions.h"
 #include "service/tasks.h"
 #include "service/test_handsets.h"
@@ -62,14 +71,9 @@ namespace {
 
 constexpr Duration kClientsGrace = seconds(2);
 
-// The rule packs in force, or nothing: then no content can be saved, submitted or approved (fail closed), and
-// the log says why.
-std::shared_ptr<const screen::Screener> screener_in_force(const Config& config, Time now) {
-  const std::string folder = rules_folder(config.rules_dir);
-  auto screener = load_screener(folder, now);
-  if (screener) return *screener;
-  log::error("no content can be reviewed: rule packs in {}: {}", folder, to_string(screener.error()));
-  return nullptr;
+// Of the register of qualifications: what the sectors of the rule packs in force require.
+service::Qualifications::Kinds kinds_of(service::Contents& contents) {
+  return [&contents] { return contents.qualification_kinds(); };
 }
 
 // The console: from the folder that is configured, which must then be whole, else from `web` beside the
@@ -136,7 +140,7 @@ struct Server::Parts {
   std::unique_ptr<InstanceWatch> instance;
   std::unique_ptr<service::Identity> identity;
   std::optional<service::UserWithPassword> first_administrator;
-  std::shared_ptr<const screen::Screener> screener;
+  std::unique_ptr<service::RulePacks> rule_packs;
   Metrics metrics;
 
   std::unique_ptr<net::IoThreads> link_threads, http_threads;
@@ -158,6 +162,12 @@ struct Server::Parts {
   std::unique_ptr<service::Contents> contents;
   std::unique_ptr<service::ContentSampler> sampler;
   std::unique_ptr<service::ReviewContexts> review_contexts;
+  std::unique_ptr<service::Opinions> opinions;
+  std::unique_ptr<service::ReviewStatistics> review_statistics;
+  std::unique_ptr<service::ReviewSettings> review_settings;
+  std::unique_ptr<service::Qualifications> qualifications;
+  std::unique_ptr<service::Signatures> signatures;
+  std::unique_ptr<service::SignatureFilingRegister> filings;
   std::unique_ptr<service::Campaigns> campaigns;
   std::unique_ptr<service::Effects> effects;
   std::unique_ptr<service::Policy> policy;
@@ -178,6 +188,10 @@ struct Server::Parts {
   std::unique_ptr<service::CampaignClerk> clerk;
   std::unique_ptr<service::Tasks> tasks;
   std::unique_ptr<service::Directory> directory;
+  std::unique_ptr<service::AllowPhrases> allow_phrases;
+  std::unique_ptr<service::Brands> brands;
+  std::unique_ptr<service::Rescreenings> rescreenings;
+  std::unique_ptr<service::ScreeningClerk> screening_clerk;
   std::unique_ptr<service::Health> health;
 
   std::unique_ptr<WebhookSender> webhook_sender;
@@ -192,7 +206,10 @@ struct Server::Parts {
   std::unique_ptr<http::Server> http;
 
   std::string spool() const { return config.data_dir + "/spool"; }
+  Result<> make_spool();
   Result<> make_services();
+  void make_screening();
+  Result<> take_up();
   Result<> make_programs();
   Result<> make_api();
   Result<> serve_applications();
@@ -201,25 +218,26 @@ struct Server::Parts {
   api::Behind behind();
 };
 
-Result<> Server::Parts::make_services() {
-  const store::Store& store = opened->store();
+Result<> Server::Parts::make_spool() {
   std::error_code error;
   std::filesystem::create_directories(spool(), error);
   if (error) return fail(ErrorCode::kStoreFailed, error.message(), spool());
-  YZ_CHECK(http::empty_spool(spool()));
+  return http::empty_spool(spool());
+}
+
+Result<> Server::Parts::make_services() {
+  const store::Store& store = opened->store();
+  YZ_CHECK(make_spool());
   identity = YZ_TRY(service::Identity::create(store));
   first_administrator = YZ_TRY(identity->first_run());
-  screener = screener_in_force(config, store.now());
-  YZ_CHECK(service::ensure_system_contents(store, screener.get(), config.signature));
+  const service::ScreenerInForce screener;
+  rule_packs = std::make_unique<service::RulePacks>(store, rules_folder(config.rules_dir), screener);
+  rule_packs->load_first();
+  YZ_CHECK(service::ensure_system_contents(store, screener.get().get(), config.signature));
 
   link_threads = std::make_unique<net::IoThreads>("link", 1);
-  engine = std::make_unique<engine::Engine>(
-      store, link_threads->context(0),
-      [rules = screener](std::string_view text, domain::MessageClass message_class) {
-        const auto screened_as = screen::parse_message_class(name_of(message_class));
-        return rules != nullptr && screened_as &&
-               rules->screen_rendered(text, *screened_as).verdict != screen::Verdict::kBlock;
-      });
+  engine =
+      std::make_unique<engine::Engine>(store, link_threads->context(0), service::screen_rendered(screener));
   const auto opted_out = [this](int64_t customer_id) { engine->recall_customer(customer_id); };
   idempotency = std::make_unique<service::Idempotency>(store);
   audit = std::make_unique<service::Audit>(store);
@@ -237,13 +255,20 @@ Result<> Server::Parts::make_services() {
   contents = std::make_unique<service::Contents>(store, screener);
   sampler = std::make_unique<service::ContentSampler>(store);
   review_contexts = std::make_unique<service::ReviewContexts>(store);
+  opinions = std::make_unique<service::Opinions>(store);
+  review_statistics = std::make_unique<service::ReviewStatistics>(store);
+  review_settings = std::make_unique<service::ReviewSettings>(store);
+  qualifications = std::make_unique<service::Qualifications>(store, *evidence, kinds_of(*contents));
   campaigns = std::make_unique<service::Campaigns>(store, *engine);
   campaigns->on_release([this] { instance->write_or_say(); });
   effects = std::make_unique<service::Effects>(store);
-  policy = YZ_TRY(service::Policy::load(store, rules_folder(config.rules_dir) + "/" + kPolicyMapFile));
-  tests = std::make_unique<service::PreSendTests>(store, *engine);
-  rehearsals = std::make_unique<service::Rehearsals>(store, *engine);
+  policy =
+      YZ_TRY(service::Policy::load(store, rules_folder(config.rules_dir) + "/" + service::kPolicyMapFile));
+  tests = std::make_unique<service::PreSendTests>(store, *engine, screener);
+  rehearsals = std::make_unique<service::Rehearsals>(store, *engine, screener);
   reports = std::make_unique<service::Reports>(store);
+  signatures = std::make_unique<service::Signatures>(store, screener, *engine);
+  filings = std::make_unique<service::SignatureFilingRegister>(store, *evidence, *engine);
   channels = std::make_unique<service::Channels>(store, *engine);
   routes = std::make_unique<service::Routes>(store, *engine);
   findings = std::make_unique<service::CarrierFindings>(store, *engine);
@@ -256,20 +281,37 @@ Result<> Server::Parts::make_services() {
   const auto links = [this] { return engine->channels(); };
   tasks = std::make_unique<service::Tasks>(store, links);
   directory = std::make_unique<service::Directory>(store);
-  health = std::make_unique<service::Health>(store, service::HealthSubject{.version = YIZHAN_VERSION,
-                                                                           .data_folder = config.data_dir,
-                                                                           .started_at = store.now(),
-                                                                           .screener = screener,
-                                                                           .links = links});
+  make_screening();
+  health = std::make_unique<service::Health>(
+      store, service::HealthSubject{.version = YIZHAN_VERSION,
+                                    .data_folder = config.data_dir,
+                                    .started_at = store.now(),
+                                    .rule_packs = [this] { return rule_packs->view(); },
+                                    .links = links});
+  return take_up();
+}
 
+// What a stop cut off, then what works by itself.
+Result<> Server::Parts::take_up() {
   YZ_TRY(imports->recover());
   YZ_CHECK(campaigns->recover());
   YZ_CHECK(tests->recover());
   YZ_CHECK(rehearsals->recover());
   YZ_CHECK(engine->start());
   clerk->start();
+  screening_clerk->start();
   instance->start();
   return {};
+}
+
+// What keeps screening up to date, once there is an engine to recall what is suspended.
+void Server::Parts::make_screening() {
+  const store::Store& store = opened->store();
+  allow_phrases = std::make_unique<service::AllowPhrases>(store, *rule_packs);
+  brands = std::make_unique<service::Brands>(store, *rule_packs);
+  rescreenings = std::make_unique<service::Rescreenings>(store, *rule_packs, *engine);
+  screening_clerk = std::make_unique<service::ScreeningClerk>(*rule_packs, *allow_phrases, *rescreenings);
+  rule_packs->on_change([this] { screening_clerk->wake(); });
 }
 
 // Applications that call the API, and how they are told.
@@ -317,8 +359,18 @@ api::Behind Server::Parts::behind() {
           .segments = *segments,
           .handsets = *handsets,
           .contents = *contents,
+          .rule_packs = *rule_packs,
+          .rescreenings = *rescreenings,
+          .allow_phrases = *allow_phrases,
+          .brands = *brands,
           .sampler = *sampler,
           .review_contexts = *review_contexts,
+          .opinions = *opinions,
+          .review_statistics = *review_statistics,
+          .review_settings = *review_settings,
+          .qualifications = *qualifications,
+          .signatures = *signatures,
+          .filings = *filings,
           .channels = *channels,
           .routes = *routes,
           .findings = *findings,
@@ -428,6 +480,11 @@ uint16_t Server::port() const { return parts_->http->ports().front(); }
 const std::optional<service::UserWithPassword>& Server::first_administrator() const {
   return parts_->first_administrator;
 }
+void Server::reload_rule_packs() {
+  // What went wrong is logged, audited and shown where it happens.
+  [[maybe_unused]] const auto reloaded =
+      parts_->rule_packs->reload(service::system_principal(), service::RulePackTrigger::kSignal);
+}
 store::Store& Server::store() { return parts_->opened->store(); }
 
 // Stop accepting, stop claiming, drain windows, flush the writer, close the store, stop the pools, stop I/O.
@@ -439,6 +496,7 @@ void Server::stop(Duration grace) {
   if (parts_->webhook_sender) parts_->webhook_sender->stop();
   parts_->stop_applications(grace);
   if (parts_->clerk) parts_->clerk->stop();
+  if (parts_->screening_clerk) parts_->screening_clerk->stop();
   if (parts_->rehearsals) parts_->rehearsals->stop();
   if (parts_->imports) parts_->imports->stop();
   if (parts_->engine) parts_->engine->stop(grace);

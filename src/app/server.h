@@ -21,6 +21,8 @@ class Server {
   // The administrator's one-time password, only on the very first start.
   const std::optional<service::UserWithPassword>& first_administrator() const;
   store::Store& store();
+  // The rule packs anew, from their folder; faulty ones leave those in force as they are.
+  void reload_rule_packs();
   // Stops accepting, stops claiming, drains the carrier links for at most `grace`, writes what they said,
   // closes.
   void stop(Duration grace);

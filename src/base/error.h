@@ -31,7 +31,11 @@ namespace yizhan {
   X(kNoticeRequired, "notice_required", 409)                  \
   X(kRehearsalRunning, "rehearsal_running", 409)              \
   X(kScreeningBlocked, "screening_blocked", 409)              \
+  X(kRulePackFaulty, "rule_pack_faulty", 409)                 \
   X(kChecklistIncomplete, "checklist_incomplete", 422)        \
+  X(kQualificationMissing, "qualification_missing", 409)      \
+  X(kQualificationExpired, "qualification_expired", 409)      \
+  X(kSignatureNotApproved, "signature_not_approved", 409)     \
   X(kEmergencyStop, "emergency_stop_active", 409)             \
   X(kRefused, "message_refused", 409)                         \
   X(kTooLarge, "too_large", 413)                              \

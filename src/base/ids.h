@@ -35,6 +35,10 @@ struct Id {
   X(Content, "cnt")        \
   X(ContentVersion, "ver") \
   X(Review, "rev")         \
+  X(AllowPhrase, "alw")    \
+  X(Brand, "brd")          \
+  X(Qualification, "qlf")  \
+  X(Signature, "sig")      \
   X(Campaign, "cmp")       \
   X(Test, "tst")           \
   X(Rehearsal, "rhs")      \

@@ -4,8 +4,10 @@
 // thread.
 
 #include <atomic>
+#include <chrono>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +27,8 @@ constexpr Duration seconds(int64_t n) { return {n * 1'000'000}; }
 constexpr Duration minutes(int64_t n) { return seconds(n * 60); }
 constexpr Duration hours(int64_t n) { return minutes(n * 60); }
 constexpr Duration days(int64_t n) { return hours(n * 24); }
+// For deadlines by steady_clock.
+constexpr std::chrono::microseconds steady(Duration d) { return std::chrono::microseconds{d.us}; }
 
 // An instant: microseconds since 1970-01-01T00:00:00Z. Zero means "not set" in the store.
 struct Time {
@@ -36,6 +40,9 @@ struct Time {
 constexpr Time operator+(Time t, Duration d) { return {t.us + d.us}; }
 constexpr Time operator-(Time t, Duration d) { return {t.us - d.us}; }
 constexpr Duration operator-(Time a, Time b) { return {a.us - b.us}; }
+
+// Zero is none.
+inline std::optional<Time> if_set(Time t) { return t ? std::optional(t) : std::nullopt; }
 
 // RFC 3339 in UTC with microseconds trimmed of trailing zeros ("2026-03-02T02:00:00Z").
 std::string to_rfc3339(Time t);

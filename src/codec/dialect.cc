@@ -1,6 +1,7 @@
 #include "codec/dialect.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
 namespace yizhan::codec {
@@ -12,6 +13,13 @@ constexpr Duration kCarrierZone = hours(8);
 }  // namespace
 
 std::string_view protocol_name(Protocol protocol) { return kNames[static_cast<size_t>(protocol) - 1]; }
+
+std::optional<uint32_t> error_number(std::string_view error) {
+  uint32_t number = 0;
+  const auto end = std::from_chars(error.data(), error.data() + error.size(), number);
+  if (end.ec != std::errc{} || end.ptr != error.data() + error.size()) return std::nullopt;
+  return number;
+}
 
 std::optional<Protocol> parse_protocol(std::string_view name) {
   const auto found = std::ranges::find(kNames, name);

@@ -29,6 +29,8 @@ inline constexpr std::array kProtocols = {Protocol::kSmpp34, Protocol::kCmpp20, 
                                           Protocol::kSgip12, Protocol::kSmgp30};
 std::string_view protocol_name(Protocol protocol);  // "smpp", "cmpp2", "cmpp3", "sgip", "smgp"
 std::optional<Protocol> parse_protocol(std::string_view name);
+// What SGIP's report has where the others' have three characters; none when they are no number.
+std::optional<uint32_t> error_number(std::string_view error);
 
 // What pairs a request with its answer. SMPP, CMPP and SMGP have the number alone; SGIP's twelve bytes are
 // node, time (MMDDhhmmss as a decimal number) and counter (1.2, section 3.2).

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <cerrno>
 #include <vector>
@@ -58,6 +59,12 @@ Digest sha256(ByteSpan data) {
 }
 
 std::string sha256_hex(ByteSpan data) { return to_hex(sha256(data)); }
+
+Digest digest_of(ByteSpan kept) {
+  Digest digest{};
+  std::copy_n(kept.begin(), std::min(kept.size(), digest.size()), digest.begin());
+  return digest;
+}
 
 Result<Digest> sha256_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

@@ -12,6 +12,8 @@
 namespace yizhan::crypto {
 
 using Digest = std::array<uint8_t, 32>;
+// From what the store kept of one; missing bytes are zero.
+Digest digest_of(ByteSpan kept);
 
 Digest sha256(ByteSpan data);
 inline Digest sha256(std::string_view text) { return sha256(as_bytes(text)); }

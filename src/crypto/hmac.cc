@@ -1,7 +1,3 @@
-// The interface of libcrypto's own SHA-256: deprecated in favour of EVP, which allocates a context for each
-// digest and so takes several times what two compressions do.
-#define OPENSSL_SUPPRESS_DEPRECATED
-
 #include "crypto/hmac.h"
 
 #include <openssl/sha.h>

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "crypto/secret.h"
 
@@ -55,14 +56,6 @@ constexpr std::array<std::string_view, 34> kCommonWords{"password",
                                                         "yizhan",
                                                         "sms",
                                                         "mima"};
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = lower(c);
-  return out;
-}
 
 char undisguise(char c) {
   switch (c) {

@@ -38,7 +38,7 @@ struct Options {
   // to have pages to drop. Four times as much costs a sending campaign a tenth.
   int64_t writer_cache_bytes = 16 << 20;
   int64_t reader_cache_bytes = 16 << 20;
-  int64_t mmap_bytes = 128 << 20;  // what is read of it counts as resident memory
+  int64_t mmap_bytes = 128 << 20;  // the writer's; what is read of it counts as resident memory
   int64_t max_pages = 0;           // 0 = the disk is the limit
   // PostgreSQL only: after failed connects, the pause doubles between these two, with jitter
   Duration reconnect_min = milliseconds(100);

@@ -13,9 +13,6 @@
 namespace yizhan::db {
 namespace {
 
-constexpr const char* kBegin = "BEGIN";
-constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-
 std::string one_line(std::string_view text) {
   std::string out;
   for (const char c : text) out += c == '\n' || c == '\t' ? ' ' : c;
@@ -182,7 +179,8 @@ Result<void> PostgresConnection::begin() {
   if (connection_ && !alive()) lose("while idle");
   YZ_CHECK(ensure_connected());
   controls_.clear();
-  controls_.emplace_back(access_ == Access::kWrite ? kBegin : kBeginRead);
+  controls_.emplace_back(access_ == Access::kWrite ? "BEGIN"
+                                                   : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   in_transaction_ = true;
   begun_on_server_ = false;
   return {};

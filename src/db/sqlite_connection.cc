@@ -180,7 +180,9 @@ Result<void> SqliteConnection::configure(const Options& options) {
   if (access_ == Access::kCheckpoint) return pragma("SELECT count(*) FROM sqlite_schema");  // opens the log
   const int64_t cache = writer ? options.writer_cache_bytes : options.reader_cache_bytes;
   YZ_CHECK(pragma(fmt::format("PRAGMA cache_size=-{}", cache / 1024)));
-  YZ_CHECK(pragma(fmt::format("PRAGMA mmap_size={}", options.mmap_bytes)));
+  // A reader drops its map whenever somebody else has committed, and the processor's other cores wait for
+  // that.
+  if (writer) YZ_CHECK(pragma(fmt::format("PRAGMA mmap_size={}", options.mmap_bytes)));
   YZ_CHECK(pragma("PRAGMA foreign_keys=ON"));
   // Takes the place of the automatic checkpoint: the writer does it between groups.
   sqlite3_wal_hook(

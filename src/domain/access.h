@@ -42,6 +42,12 @@ struct Roles {
   X(kContentFirstReview, 12, "content.first_review", "M") \
   X(kContentSubmit, 13, "content.submit", "M")            \
   X(kContentReview, 14, "content.review", "C")            \
+  X(kQualificationRead, 15, "qualification.read", "MCAU") \
+  X(kQualificationWrite, 16, "qualification.write", "CA") \
+  X(kSignatureRead, 17, "signature.read", "MTSCAU")       \
+  X(kSignatureWrite, 18, "signature.write", "M")          \
+  X(kSignatureReview, 19, "signature.review", "C")        \
+  X(kSignatureFile, 39, "signature.file", "T")            \
   X(kCampaignRead, 20, "campaign.read", "MTSCU")          \
   X(kCampaignPlan, 21, "campaign.plan", "M")              \
   X(kCampaignFreeze, 22, "campaign.freeze", "M")          \

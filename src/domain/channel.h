@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "domain/names.h"
+#include "domain/sending_rules.h"
 #include "provider/description.h"
 
 namespace yizhan::domain {
@@ -117,7 +118,7 @@ struct ChannelOptions {
   int64_t listen_port = 0;
   std::string peer_name;            // what the carrier logs in with there; its password is the channel's
   int64_t window_start_minute = 0;  // the carrier's own hours, minutes after midnight in the recipient's zone
-  int64_t window_end_minute = 1440;
+  int64_t window_end_minute = kDayMinutes;
   std::optional<provider::Description> http;  // of http, and only there
   bool operator==(const ChannelOptions&) const = default;
 
@@ -203,7 +204,10 @@ struct ChannelOptions {
       {.member = "listen_port", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 65'535},
       {.member = "peer_name", .presence = json::Presence::kOptional, .max_length = 16},
       {.member = "window_start_minute", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 1439},
-      {.member = "window_end_minute", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 1440},
+      {.member = "window_end_minute",
+       .presence = json::Presence::kOptional,
+       .minimum = 1,
+       .maximum = kDayMinutes},
       {.member = "http",
        .description = "of the protocol http: how the provider's requests, answers and callbacks look; "
                       "docs/http_providers.md explains it, examples/http_providers has whole ones"}};
@@ -259,7 +263,10 @@ struct CampaignParameters {
 
   static constexpr json::Rule kRules[] = {
       {.member = "window_start_minute", .presence = json::Presence::kOptional, .minimum = 0, .maximum = 1439},
-      {.member = "window_end_minute", .presence = json::Presence::kOptional, .minimum = 1, .maximum = 1440},
+      {.member = "window_end_minute",
+       .presence = json::Presence::kOptional,
+       .minimum = 1,
+       .maximum = kDayMinutes},
       {.member = "segments_per_second",
        .presence = json::Presence::kOptional,
        .minimum = 0,

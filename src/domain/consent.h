@@ -40,6 +40,10 @@ YIZHAN_ENUM(ImportState, YIZHAN_IMPORT_STATES)
 // relation itself but still yield to a withdrawal and the suppression list.
 constexpr bool needs_consent(MessageClass c) { return c == MessageClass::kMarketing; }
 
+// Policy 3.3.2: the customer's explicit authorisation to have his personal data in messages of a class. The
+// ledger keeps it as this purpose of the class; consent to the class does not include it, nor it consent.
+inline constexpr std::string_view kPrivacyPurpose = "privacy_authorisation";
+
 // May a source turn `current` into `next`? An import never brings back who withdrew or refused.
 constexpr bool may_record(ConsentKind current, ConsentKind next, ConsentSource source) {
   if (source == ConsentSource::kImport && next == ConsentKind::kGranted)

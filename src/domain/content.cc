@@ -14,7 +14,12 @@ void put(std::string& out, std::string_view field) {
 }  // namespace
 
 std::string canonical(const ContentText& text) {
-  std::string out = "yizhan content 1\n";
+  // What declares nothing keeps the form, and with it the hash, from before there were declarations.
+  std::vector<std::string_view> personal;
+  for (const Variable& v : text.variables)
+    if (v.personal) personal.push_back(v.name);
+  const bool declares = !text.sectors.empty() || !personal.empty();
+  std::string out = declares ? "yizhan content 2\n" : "yizhan content 1\n";
   put(out, name_of(text.message_class));
   put(out, text.purpose);
   put(out, text.signature);
@@ -25,6 +30,11 @@ std::string canonical(const ContentText& text) {
     put(out, v.name);
     put_u32(out, static_cast<size_t>(v.max_length));
   }
+  if (!declares) return out;
+  put_u32(out, text.sectors.size());
+  for (const std::string& sector : text.sectors) put(out, sector);
+  put_u32(out, personal.size());
+  for (const std::string_view name : personal) put(out, name);
   return out;
 }
 

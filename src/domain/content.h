@@ -19,7 +19,8 @@ namespace yizhan::domain {
   X(kSubmitted, 3, "submitted")          \
   X(kApproved, 4, "approved")            \
   X(kRejected, 5, "rejected")            \
-  X(kWithdrawn, 6, "withdrawn")
+  X(kWithdrawn, 6, "withdrawn")          \
+  X(kSecondReview, 7, "second_review") /* one of compliance approved it, another one has to */
 YIZHAN_ENUM(ContentState, YIZHAN_CONTENT_STATES)
 
 constexpr bool may_become(ContentState from, ContentState to) {
@@ -30,11 +31,13 @@ constexpr bool may_become(ContentState from, ContentState to) {
     case S::kFirstReviewed:
       return to == S::kSubmitted || to == S::kDraft;
     case S::kSubmitted:
+      return to == S::kApproved || to == S::kRejected || to == S::kSecondReview;
+    case S::kSecondReview:
       return to == S::kApproved || to == S::kRejected;
     case S::kApproved:
       return to == S::kDraft || to == S::kWithdrawn;
-    case S::kRejected:
-      return to == S::kDraft;
+    case S::kRejected:  // to kFirstReviewed as it is, where its author contests every problem
+      return to == S::kDraft || to == S::kFirstReviewed;
     case S::kWithdrawn:
       return to == S::kDraft;
   }
@@ -45,7 +48,8 @@ constexpr bool may_become(ContentState from, ContentState to) {
   X(kFirstReview, 1, "first_review") \
   X(kSubmission, 2, "submission")    \
   X(kCompliance, 3, "compliance")    \
-  X(kWithdrawal, 4, "withdrawal")
+  X(kWithdrawal, 4, "withdrawal")    \
+  X(kSecondReview, 5, "second_review") /* by another person of compliance */
 YIZHAN_ENUM(ReviewKind, YIZHAN_REVIEW_KINDS)
 
 #define YIZHAN_REVIEW_DECISIONS(X) \
@@ -53,7 +57,8 @@ YIZHAN_ENUM(ReviewKind, YIZHAN_REVIEW_KINDS)
   X(kSubmitted, 2, "submitted")    \
   X(kApproved, 3, "approved")      \
   X(kRejected, 4, "rejected")      \
-  X(kWithdrawn, 5, "withdrawn")
+  X(kWithdrawn, 5, "withdrawn")    \
+  X(kPassedOn, 6, "passed_on") /* approved as far as one person can: a second one decides */
 YIZHAN_ENUM(ReviewDecision, YIZHAN_REVIEW_DECISIONS)
 
 // The policy's five points (3.1.2), each answered on every review.
@@ -69,6 +74,7 @@ struct Variable {
   std::string name;
   int64_t max_length = 20;  // characters
   std::string sample;
+  bool personal = false;  // its values are personal data, as the author declares
 };
 
 // What a version says; its canonical bytes are hashed, and the hash is what is approved, tested and sent.
@@ -79,6 +85,7 @@ struct ContentText {
   std::string body;
   std::string opt_out_text;
   std::vector<Variable> variables;
+  std::vector<std::string> sectors;  // regulated ones that the author declares; ids, each once, rising
 };
 
 // Length-prefixed fields in a fixed order; grammar in docs/formats/content_hash.md.

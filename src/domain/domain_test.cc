@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+#include <vector>
+
 #include "domain/access.h"
 #include "domain/campaign.h"
 #include "domain/carrier_code.h"
@@ -42,7 +46,40 @@ TEST(CampaignState, NoRunWithoutATest) {
 
 TEST(ContentState, ApprovalOnlyAfterSubmission) {
   for (const ContentState from : values_of(ContentState{}))
-    EXPECT_EQ(may_become(from, ContentState::kApproved), from == ContentState::kSubmitted) << name_of(from);
+    EXPECT_EQ(may_become(from, ContentState::kApproved),
+              from == ContentState::kSubmitted || from == ContentState::kSecondReview)
+        << name_of(from);
+}
+
+// Whatever way a content takes: what is with compliance stays as it is until compliance has decided, and an
+// approval comes after a submission of the very version, over a second review or not.
+TEST(ContentState, EveryWayToAnApprovalLeadsOverCompliance) {
+  const auto with_compliance = [](ContentState s) {
+    return s == ContentState::kSubmitted || s == ContentState::kSecondReview;
+  };
+  std::mt19937 random(20260101);
+  std::vector<ContentState> next;
+  std::map<ContentState, int> reached;
+  ContentState state = ContentState::kDraft;
+  bool submitted = false;  // since the last save
+  for (int step = 0; step < 20'000; ++step) {
+    next.clear();
+    for (const ContentState to : values_of(ContentState{}))
+      if (may_become(state, to)) next.push_back(to);
+    ASSERT_FALSE(next.empty()) << name_of(state) << " leads nowhere";
+    const ContentState to = next[random() % next.size()];
+    if (with_compliance(state)) {
+      EXPECT_NE(to, ContentState::kDraft);
+      EXPECT_NE(to, ContentState::kWithdrawn);
+    }
+    if (to == ContentState::kSecondReview) EXPECT_EQ(state, ContentState::kSubmitted);
+    if (to == ContentState::kDraft) submitted = false;
+    if (to == ContentState::kSubmitted) submitted = true;
+    if (to == ContentState::kApproved || to == ContentState::kRejected) EXPECT_TRUE(submitted);
+    ++reached[to];
+    state = to;
+  }
+  for (const ContentState s : values_of(ContentState{})) EXPECT_GT(reached[s], 0) << name_of(s);
 }
 
 TEST(Access, DepartmentsAreKeptApart) {

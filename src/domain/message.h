@@ -79,43 +79,46 @@ constexpr bool is_final(MessageState s) {
 
 // Why a message is held, refused or failed. The order of the gates is the order of the refusals below; the
 // first that speaks is the reason.
-#define YIZHAN_REASONS(X)                         \
-  X(kNone, 0, "none")                             \
-  X(kNotStarted, 1, "not_started")                \
-  X(kEmergencyStop, 2, "emergency_stop")          \
-  X(kLateRetry, 3, "late_retry")                  \
-  X(kApprovalVoid, 10, "approval_void")           \
-  X(kCampaignCancelled, 11, "campaign_cancelled") \
-  X(kNumberInvalid, 12, "number_invalid")         \
-  X(kNumberUnsupported, 13, "number_unsupported") \
-  X(kDuplicate, 14, "duplicate")                  \
-  X(kSuppressed, 15, "suppressed")                \
-  X(kConsentMissing, 16, "consent_missing")       \
-  X(kConsentWithdrawn, 17, "consent_withdrawn")   \
-  X(kZoneUnknown, 18, "zone_unknown")             \
-  X(kValidityExpired, 26, "validity_expired")     \
-  X(kOutsideWindow, 19, "outside_window")         \
-  X(kFrequency, 20, "frequency_exceeded")         \
-  X(kVariableMissing, 21, "variable_missing")     \
-  X(kTooLong, 22, "too_long")                     \
-  X(kUnsendable, 23, "unsendable_character")      \
-  X(kScreening, 24, "screening_blocked")          \
-  X(kClassUnknown, 25, "class_unknown")           \
-  X(kNoRoute, 27, "no_route")                     \
-  X(kKnownVacant, 28, "known_vacant")             \
-  X(kCoolingDown, 29, "cooling_down")             \
-  X(kCarrierRejected, 40, "carrier_rejected")     \
-  X(kNumberVacant, 41, "number_vacant")           \
-  X(kBlacklisted, 42, "carrier_blacklist")        \
-  X(kContentRejected, 43, "content_rejected")     \
-  X(kCarrierFrequency, 44, "carrier_frequency")   \
-  X(kSignatureUnfiled, 45, "signature_unfiled")   \
-  X(kUndeliverable, 46, "undeliverable")          \
-  X(kSuspended, 47, "number_suspended")           \
-  X(kAttemptsExhausted, 48, "attempts_exhausted") \
-  X(kReceiptOverdue, 49, "receipt_overdue")       \
-  X(kCarrierExpired, 50, "carrier_expired")       \
-  X(kNoAnswer, 51, "no_answer")                   \
+#define YIZHAN_REASONS(X)                                 \
+  X(kNone, 0, "none")                                     \
+  X(kNotStarted, 1, "not_started")                        \
+  X(kEmergencyStop, 2, "emergency_stop")                  \
+  X(kLateRetry, 3, "late_retry")                          \
+  X(kApprovalVoid, 10, "approval_void")                   \
+  X(kCampaignCancelled, 11, "campaign_cancelled")         \
+  X(kNumberInvalid, 12, "number_invalid")                 \
+  X(kNumberUnsupported, 13, "number_unsupported")         \
+  X(kDuplicate, 14, "duplicate")                          \
+  X(kSuppressed, 15, "suppressed")                        \
+  X(kConsentMissing, 16, "consent_missing")               \
+  X(kConsentWithdrawn, 17, "consent_withdrawn")           \
+  X(kPrivacyMissing, 30, "privacy_authorisation_missing") \
+  X(kZoneUnknown, 18, "zone_unknown")                     \
+  X(kValidityExpired, 26, "validity_expired")             \
+  X(kOutsideWindow, 19, "outside_window")                 \
+  X(kFrequency, 20, "frequency_exceeded")                 \
+  X(kVariableMissing, 21, "variable_missing")             \
+  X(kTooLong, 22, "too_long")                             \
+  X(kUnsendable, 23, "unsendable_character")              \
+  X(kScreening, 24, "screening_blocked")                  \
+  X(kClassUnknown, 25, "class_unknown")                   \
+  X(kNoRoute, 27, "no_route")                             \
+  X(kKnownVacant, 28, "known_vacant")                     \
+  X(kCoolingDown, 29, "cooling_down")                     \
+  X(kSignatureUnapproved, 31, "signature_not_approved")   \
+  X(kNoFiledChannel, 32, "no_filed_channel")              \
+  X(kCarrierRejected, 40, "carrier_rejected")             \
+  X(kNumberVacant, 41, "number_vacant")                   \
+  X(kBlacklisted, 42, "carrier_blacklist")                \
+  X(kContentRejected, 43, "content_rejected")             \
+  X(kCarrierFrequency, 44, "carrier_frequency")           \
+  X(kSignatureUnfiled, 45, "signature_unfiled")           \
+  X(kUndeliverable, 46, "undeliverable")                  \
+  X(kSuspended, 47, "number_suspended")                   \
+  X(kAttemptsExhausted, 48, "attempts_exhausted")         \
+  X(kReceiptOverdue, 49, "receipt_overdue")               \
+  X(kCarrierExpired, 50, "carrier_expired")               \
+  X(kNoAnswer, 51, "no_answer")                           \
   X(kInterrupted, 52, "interrupted")
 YIZHAN_ENUM(Reason, YIZHAN_REASONS)
 

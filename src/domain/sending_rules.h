@@ -17,15 +17,17 @@ namespace yizhan::domain {
 
 // ---------------------------------------------------------------- windows
 
-// Minutes after local midnight, [start, end). start == 0 and end == 1440 is the whole day; start >= end is
-// refused where windows are set.
+inline constexpr int64_t kDayMinutes = 24 * 60;
+
+// Minutes after local midnight, [start, end). start == 0 and end == kDayMinutes is the whole day; start >=
+// end is refused where windows are set.
 struct SendWindow {
   int64_t start_minute = 9 * 60;
   int64_t end_minute = 20 * 60;
   bool holds(int64_t minute) const { return minute >= start_minute && minute < end_minute; }
   bool operator==(const SendWindow&) const = default;
 };
-inline constexpr SendWindow kWholeDay{0, 24 * 60};
+inline constexpr SendWindow kWholeDay{0, kDayMinutes};
 
 #define YIZHAN_WEEKDAYS(X)      \
   X(kMonday, 0, "monday")       \

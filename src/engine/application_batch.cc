@@ -13,12 +13,7 @@ namespace q = store::q;
 using domain::BatchOrigin;
 using domain::BatchState;
 
-namespace {
-
-constexpr Duration kDay = hours(24);
-constexpr int64_t kDayMinutes = 1440;
-
-}  // namespace
+namespace {}  // namespace
 
 Result<std::shared_ptr<const BatchPlan>> plan_application_batch(db::Tx& tx, int64_t content_version_id,
                                                                 const ApplicationWay& way) {
@@ -39,7 +34,7 @@ Result<std::shared_ptr<const BatchPlan>> plan_application_batch(db::Tx& tx, int6
       way.channel_id));
   if (!options) return fail(ErrorCode::kNotFound, "no such channel");
   Composer composer = YZ_TRY(load_composer(tx, content_version_id));
-  domain::SendWindow window{0, kDayMinutes};
+  domain::SendWindow window{0, domain::kDayMinutes};
   if (way.route_id == 0) window = {options->window_start_minute, options->window_end_minute};
   return std::make_shared<const BatchPlan>(BatchPlan{.origin = BatchOrigin::kApplication,
                                                      .content_version_id = content_version_id,
@@ -55,7 +50,7 @@ Result<std::shared_ptr<const BatchPlan>> plan_application_batch(db::Tx& tx, int6
 Result<int64_t> application_batch(db::Tx& tx, const store::Store& store, int64_t application_id,
                                   const BatchPlan& plan) {
   const Time now = store.now();
-  const int64_t day = now.us / kDay.us;
+  const int64_t day = now.us / days(1).us;
   const auto open = YZ_TRY(tx.one(
       q::application_batch_find, [](const db::Row& row) { return row.i64(0); }, application_id,
       plan.content_version_id, plan.channel_id, day, BatchState::kRunning, plan.route_id));

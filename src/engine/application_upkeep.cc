@@ -21,9 +21,8 @@ using domain::Reason;
 
 namespace {
 
-constexpr int64_t kPageRows = 1'000;
+constexpr int64_t kUpkeepRows = 1'000;
 constexpr Duration kLookPause = minutes(1);
-constexpr Duration kDay = hours(24);
 
 }  // namespace
 
@@ -66,9 +65,9 @@ Result<> ApplicationUpkeep::expire_parts() {
           ++rows;
           if (row.time(3) <= before) old.push_back(last);
         },
-        parts_.application_id, parts_.group_key, parts_.part, kPageRows);
+        parts_.application_id, parts_.group_key, parts_.part, kUpkeepRows);
   }));
-  parts_ = rows == kPageRows ? last : Place{};
+  parts_ = rows == kUpkeepRows ? last : Place{};
   if (old.empty()) return {};
   return store_.db.write([&](db::Tx& tx) -> Result<> {
     std::vector<Acknowledged> expired;
@@ -91,12 +90,12 @@ Result<> ApplicationUpkeep::expire_parts() {
 }
 
 Result<> ApplicationUpkeep::close_batches() {
-  const Time today{store_.now().us / kDay.us * kDay.us};
+  const Time today{store_.now().us / days(1).us * days(1).us};
   const auto find = [&](db::Tx& tx) -> Result<std::vector<int64_t>> {
     std::vector<int64_t> ids;
     YZ_CHECK(tx.each(
         q::application_batches_to_close, [&](const db::Row& row) { ids.push_back(row.i64(0)); },
-        BatchState::kRunning, BatchOrigin::kApplication, today, kPageRows));
+        BatchState::kRunning, BatchOrigin::kApplication, today, kUpkeepRows));
     return ids;
   };
   if (YZ_TRY(store_.db.read(find)).empty()) return {};
@@ -152,7 +151,7 @@ Result<> ApplicationUpkeep::drop_oldest(const Kept& kept) {
           [&](const db::Row& row) {
             if (row.time(1) < kept.before) to = row.i64(0);
           },
-          id, kPageRows));
+          id, kUpkeepRows));
       const auto beyond =
           YZ_TRY(tx.one(kept.beyond, [](const db::Row& row) { return row.i64(0); }, id, kept.most));
       to = std::max(to, beyond.value_or(0));

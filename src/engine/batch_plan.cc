@@ -24,7 +24,7 @@ Result<std::vector<domain::Variable>> parse_variables(std::string_view text) {
     for (const auto& item : value.as_array()) {
       const auto& object = item.as_object();
       variables.push_back({std::string(object.at("name").as_string()), object.at("max_length").as_int64(),
-                           std::string(object.at("sample").as_string())});
+                           std::string(object.at("sample").as_string()), object.contains("personal")});
     }
   } catch (const std::exception&) {
     return fail(ErrorCode::kCorrupt, "a content's variables cannot be read", "content_version.variables");
@@ -34,8 +34,11 @@ Result<std::vector<domain::Variable>> parse_variables(std::string_view text) {
 
 std::string serialize_variables(const std::vector<domain::Variable>& variables) {
   json::Array list;
-  for (const domain::Variable& v : variables)
-    list.push_back(json::Object{{"name", v.name}, {"max_length", v.max_length}, {"sample", v.sample}});
+  for (const domain::Variable& v : variables) {
+    json::Object object{{"name", v.name}, {"max_length", v.max_length}, {"sample", v.sample}};
+    if (v.personal) object["personal"] = true;
+    list.push_back(std::move(object));
+  }
   return json::serialize(list);
 }
 

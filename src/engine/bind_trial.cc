@@ -18,8 +18,6 @@ using domain::BindOutcome;
 constexpr int64_t kShareToUnbind = 5;     // of the limit, a fifth
 constexpr Duration kNotAgain = hours(1);  // one attempt is all there is
 
-std::chrono::microseconds steady(Duration d) { return std::chrono::microseconds{d.us}; }
-
 // One value that somebody waits for.
 template <class T>
 class Awaited {

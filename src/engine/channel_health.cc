@@ -6,7 +6,7 @@
 namespace yizhan::engine {
 
 using State = domain::ChannelHealthState;
-using Reason = domain::HealthReason;
+using domain::HealthReason;
 
 namespace {
 
@@ -14,7 +14,7 @@ constexpr int64_t kSlices = 12;  // of the window: it rolls by so much
 
 }  // namespace
 
-void ChannelHealth::become(State state, Reason reason, Time now) {
+void ChannelHealth::become(State state, HealthReason reason, Time now) {
   if (state == state_ && reason == reason_) return;
   state_ = state;
   reason_ = reason;
@@ -34,7 +34,7 @@ void ChannelHealth::lost(Time now) {
 
 void ChannelHealth::bad_credentials(Time now) {
   lost(now);
-  become(State::kUnhealthy, Reason::kBadCredentials, now);
+  become(State::kUnhealthy, HealthReason::kBadCredentials, now);
 }
 
 void ChannelHealth::answered(int64_t answers, int64_t route_errors, Time now) {
@@ -56,21 +56,21 @@ void ChannelHealth::count_errors(Time now) {
   if (answers < options_.minimum || errors * 100 < answers * options_.percent) return;
   next_rest_ = next_rest_.us == 0 ? options_.rest : std::min(Duration{next_rest_.us * 2}, options_.rest_max);
   slices_.clear();
-  become(State::kUnhealthy, Reason::kRouteErrors, now);
+  become(State::kUnhealthy, HealthReason::kRouteErrors, now);
 }
 
 bool ChannelHealth::settle(Time now) {
   count_errors(now);
   if (!bound_ && state_ != State::kUnhealthy && now - lost_at_ >= options_.grace)
-    become(State::kUnhealthy, Reason::kDisconnected, now);
+    become(State::kUnhealthy, HealthReason::kDisconnected, now);
   if (state_ == State::kUnhealthy && bound_) {
     // A line that was away is on trial as soon as it has held for a while; one with errors after its rest.
-    if (reason_ == Reason::kRouteErrors ? now - changed_at_ >= next_rest_
-                                        : now - bound_at_ >= options_.settle)
+    if (reason_ == HealthReason::kRouteErrors ? now - changed_at_ >= next_rest_
+                                              : now - bound_at_ >= options_.settle)
       become(State::kTrial, reason_, now);
   } else if (state_ == State::kTrial && bound_ && now - changed_at_ >= options_.window) {
     next_rest_ = {};
-    become(State::kHealthy, Reason::kNone, now);
+    become(State::kHealthy, HealthReason::kNone, now);
   }
   return std::exchange(changed_, false);
 }

@@ -6,12 +6,12 @@ namespace yizhan::engine {
 namespace {
 
 using State = domain::ChannelHealthState;
-using Reason = domain::HealthReason;
+using domain::HealthReason;
 
 class ChannelHealthTest : public ::testing::Test {
  protected:
   bool after(Duration wait) { return health_.settle(now_ = now_ + wait); }
-  void expect(State state, Reason reason) {
+  void expect(State state, HealthReason reason) {
     EXPECT_EQ(name_of(health_.state()), name_of(state));
     EXPECT_EQ(name_of(health_.reason()), name_of(reason));
   }
@@ -26,14 +26,14 @@ TEST_F(ChannelHealthTest, ALineThatIsAwayForAMomentChangesNothing) {
   EXPECT_FALSE(after(seconds(9)));
   health_.bound(now_);
   EXPECT_FALSE(after(seconds(60)));
-  expect(State::kHealthy, Reason::kNone);
+  expect(State::kHealthy, HealthReason::kNone);
 }
 
 TEST_F(ChannelHealthTest, ALineThatStaysAwayIsUnhealthyUntilItHasHeldForAWhile) {
   health_.bound(now_);
   health_.lost(now_);
   EXPECT_TRUE(after(seconds(10)));
-  expect(State::kUnhealthy, Reason::kDisconnected);
+  expect(State::kUnhealthy, HealthReason::kDisconnected);
   EXPECT_FALSE(health_.usable());
   // Flapping: bound for five seconds at a time.
   for (int i = 0; i < 5; ++i) {
@@ -44,22 +44,22 @@ TEST_F(ChannelHealthTest, ALineThatStaysAwayIsUnhealthyUntilItHasHeldForAWhile) 
   }
   health_.bound(now_);
   EXPECT_TRUE(after(seconds(10)));
-  expect(State::kTrial, Reason::kDisconnected);
+  expect(State::kTrial, HealthReason::kDisconnected);
   EXPECT_TRUE(health_.usable());
   EXPECT_TRUE(after(seconds(60)));
-  expect(State::kHealthy, Reason::kNone);
+  expect(State::kHealthy, HealthReason::kNone);
 }
 
 TEST_F(ChannelHealthTest, AChannelThatNeverBindsIsUnhealthy) {
   EXPECT_TRUE(after(seconds(10)));
-  expect(State::kUnhealthy, Reason::kDisconnected);
+  expect(State::kUnhealthy, HealthReason::kDisconnected);
 }
 
 TEST_F(ChannelHealthTest, ARefusedAccountIsUnhealthyAtOnce) {
   health_.bound(now_);
   health_.bad_credentials(now_);
   EXPECT_TRUE(after(seconds(0)));
-  expect(State::kUnhealthy, Reason::kBadCredentials);
+  expect(State::kUnhealthy, HealthReason::kBadCredentials);
 }
 
 TEST_F(ChannelHealthTest, ErrorsOfTheRouteRestItLongerEachTime) {
@@ -68,10 +68,10 @@ TEST_F(ChannelHealthTest, ErrorsOfTheRouteRestItLongerEachTime) {
   EXPECT_FALSE(after(seconds(1))) << "too few to say something";
   health_.answered(21, 1, now_);
   EXPECT_TRUE(after(seconds(1)));
-  expect(State::kUnhealthy, Reason::kRouteErrors);
+  expect(State::kUnhealthy, HealthReason::kRouteErrors);
   EXPECT_FALSE(after(seconds(59)));
   EXPECT_TRUE(after(seconds(1)));
-  expect(State::kTrial, Reason::kRouteErrors);
+  expect(State::kTrial, HealthReason::kRouteErrors);
   health_.answered(20, 20, now_);
   EXPECT_TRUE(after(seconds(1)));
   EXPECT_FALSE(after(seconds(119))) << "twice as long";
@@ -79,7 +79,7 @@ TEST_F(ChannelHealthTest, ErrorsOfTheRouteRestItLongerEachTime) {
   health_.answered(100, 49, now_);
   EXPECT_FALSE(after(seconds(1)));
   EXPECT_TRUE(after(seconds(60)));
-  expect(State::kHealthy, Reason::kNone);
+  expect(State::kHealthy, HealthReason::kNone);
   // What is long ago is forgotten.
   health_.answered(100, 49, now_);
   EXPECT_FALSE(after(seconds(61)));

@@ -74,8 +74,10 @@ Result<> Claim::commit(db::Tx& tx) {
   stopped_ = false;
   const Time now = store_.now();
   const auto state = YZ_TRY(tx.number(q::batch_state, plan_->id));
-  BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_, now));
-  if (static_cast<BatchState>(state) != BatchState::kRunning || batch.rules.emergency_stop) {
+  BatchRules batch = YZ_TRY(load_batch_rules(tx, *plan_, now, target_.channel_id));
+  // With a route, another channel may carry what this one may not any more: it is chosen for anew.
+  const bool elsewhere = target_.outbox_channel != 0 && !batch.rules.carried;
+  if (static_cast<BatchState>(state) != BatchState::kRunning || batch.rules.emergency_stop || elsewhere) {
     stopped_ = true;
     return {};
   }
@@ -101,6 +103,7 @@ Result<> Claim::commit(db::Tx& tx) {
                               .barred = data[i].barred,
                               .consent_of_class = data[i].consent_of_class,
                               .consent_of_purpose = data[i].consent_of_purpose,
+                              .privacy = data[i].privacy,
                               .used = data[i].used,
                               .preference = data[i].preference,
                               .since = valid_since(*plan_, p.created_at, now),

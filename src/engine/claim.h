@@ -58,7 +58,7 @@ class Claim {
   const std::vector<ClaimedSegment>& segments() const { return claimed_; }
   ByteSpan payload(const ClaimedSegment& s) const { return ByteSpan(payload_).subspan(s.begin, s.length); }
   const BatchPlan& plan() const { return *plan_; }
-  // True when commit() found that nothing may leave now (stopped, paused): the messages stay queued.
+  // True when commit() found that nothing may leave now, or not by this channel: the messages stay queued.
   bool stopped() const { return stopped_; }
 
  private:

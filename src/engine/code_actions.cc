@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "engine/signatures.h"
 #include "store/audit.h"
 #include "store/queries.h"
 
@@ -41,22 +42,6 @@ Result<> freeze_version(db::Tx& tx, const store::Store& store, int64_t version_i
                               .detail = json::serialize(json::Object{{"code", code}})});
 }
 
-Result<> freeze_signature(db::Tx& tx, const store::Store& store, int64_t channel_id,
-                          const Effects::Frozen& frozen) {
-  const auto signature = YZ_TRY(
-      tx.one(q::signature_of_version, [](const db::Row& row) { return row.string(0); }, frozen.version_id));
-  if (!signature) return {};
-  if (YZ_TRY(tx.run(q::signature_freeze_put, *signature, channel_id, frozen.code, store.now())) == 0)
-    return {};
-  return store::append_audit(
-      tx, store, {},
-      {.action = "signature.freeze",
-       .object_type = "channel",
-       .object_id = channel_id,
-       .reason = "the carrier does not know it",
-       .detail = json::serialize(json::Object{{"signature", *signature}, {"code", frozen.code}})});
-}
-
 }  // namespace
 
 Result<> act_on_codes(db::Tx& tx, const store::Store& store, int64_t channel_id, Effects& effects) {
@@ -64,8 +49,8 @@ Result<> act_on_codes(db::Tx& tx, const store::Store& store, int64_t channel_id,
   YZ_CHECK(note_deliveries(tx, effects.delivered_message_ids));
   for (const Effects::Frozen& frozen : effects.frozen_versions)
     YZ_CHECK(freeze_version(tx, store, frozen.version_id, frozen.code, effects));
-  for (const Effects::Frozen& frozen : effects.frozen_signatures)
-    YZ_CHECK(freeze_signature(tx, store, channel_id, frozen));
+  for (const Effects::Frozen& unfiled : effects.unfiled_signatures)
+    YZ_CHECK(carrier_rejects(tx, store, channel_id, unfiled, effects));
   for (const int64_t message_id : effects.ported_message_ids) {
     YZ_TRY(tx.run(q::customer_clear_carrier, message_id));
     YZ_TRY(tx.run(q::message_clear_carrier, message_id));

@@ -1,6 +1,7 @@
 #pragma once
-// What carriers' codes ask for beside the end of their messages: numbers that are noted, texts and signatures
-// that are frozen, carriers that are forgotten. Inside the writer's transaction, after the ledger.
+// What carriers' codes ask for beside the end of their messages: numbers that are noted, texts
+// that are frozen, signatures that are not filed, carriers that are forgotten. Inside the writer's
+// transaction, after the ledger.
 
 #include "engine/ledger.h"
 #include "store/store.h"

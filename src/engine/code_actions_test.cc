@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "engine/route_table.h"
+#include "engine/signatures.h"
 #include "support/sending_store.h"
 
 namespace yizhan::engine {
@@ -192,12 +194,46 @@ TEST_P(CodeActionsTest, ARefusedTextIsNotSentUntilItIsReleased) {
   EXPECT_EQ(count("content_freeze"), 0);
 }
 
-TEST_P(CodeActionsTest, ASignatureThatIsNotFiledIsFrozenOnThatChannel) {
-  const int64_t batch = queued_batch(1);
-  const Effects effects = act({}, {failed(sent(batch).at(0), "SIGNERR")});
-  EXPECT_EQ(count("signature_freeze WHERE signature = '驿站' AND channel_id = " + std::to_string(channel_)),
-            1);
-  EXPECT_EQ(effects.pause_batch_ids, (std::vector<int64_t>{batch})) << "it has no other channel";
+TEST_P(CodeActionsTest, ASignatureThatTheOnlyCarrierDoesNotKnowIsSuspended) {
+  const int64_t batch = queued_batch(2);
+  const auto s = sent(batch);
+  const Effects effects = act({}, {failed(s[0], "SIGNERR"), failed(s[1], "SIGNERR")});
+  const std::string here = "channel_id = " + std::to_string(channel_);
+  EXPECT_EQ(count("signature_filing WHERE state = 4 AND code = 'SIGNERR' AND " + here), 1);
+  EXPECT_EQ(count("signature_filing_event WHERE actor_id = 0 AND " + here), 1) << "once, for however many";
+  EXPECT_EQ(count("signature WHERE text = '驿站' AND state = 5"), 1) << "it has no other channel";
+  EXPECT_EQ(count("signature_event WHERE deed = 6 AND actor_id = 0"), 1);
+  EXPECT_EQ(count("batch WHERE state = 3 AND state_reason = 'signature_suspended'"), 1);
+  EXPECT_EQ(effects.recall_batch_ids, (std::vector<int64_t>{batch}));
+  EXPECT_EQ(count("audit_log WHERE action = 'signature.carrier_rejected'"), 1);
+  EXPECT_EQ(count("audit_log WHERE action = 'signature.suspend'"), 1);
+  EXPECT_EQ(state_of(s[0].message_id), "failed signature_unfiled");
+}
+
+TEST_P(CodeActionsTest, ASignatureThatAnotherCarrierKnowsGoesOnByThatOne) {
+  const int64_t other = ok(world_->add_channel(2)), batch = queued_batch(2);
+  write([&](db::Tx& tx) -> Result<> {
+    db::Columns rows;
+    rows.row(int64_t{77}, channel_, int64_t{31}, int64_t{30}, int64_t{0}, int64_t{0}, int64_t{1}, int64_t{1});
+    rows.row(int64_t{77}, other, int64_t{31}, int64_t{30}, int64_t{0}, int64_t{0}, int64_t{2}, int64_t{1});
+    YZ_TRY(tx.run(store::q::route_insert, int64_t{77}, "two", int64_t{0}, clock_.now()));
+    YZ_TRY(tx.bulk(store::q::route_channel_insert, rows));
+    YZ_TRY(tx.run(store::q::batch_set_route, batch, int64_t{77}));
+    return {};
+  });
+  const auto s = claim(batch);
+  act({response(s[0], AttemptOutcome::kAccepted), response(s[1], AttemptOutcome::kAccepted)});
+  const Effects effects = act({}, {failed(s[0], "SIGNERR")});
+  EXPECT_EQ(state_of(s[0].message_id), "queued late_retry") << "by the other";
+  EXPECT_EQ(count("signature WHERE state = 3"), 1);
+  EXPECT_EQ(count("batch WHERE state = 2"), 1);
+  EXPECT_TRUE(effects.recall_batch_ids.empty());
+  const auto without = ok(db().read([&](db::Tx& tx) { return channels_without(tx, "驿站", clock_.now()); }));
+  EXPECT_EQ(without, (std::set<int64_t>{channel_}));
+  const RouteTable table = ok(db().read([&](db::Tx& tx) { return RouteTable::load(tx, clock_.now()); }));
+  EXPECT_FALSE(table.carries("驿站", channel_));
+  EXPECT_TRUE(table.carries("驿站", other));
+  expect_counted(batch);
 }
 
 TEST_P(CodeActionsTest, WithARouteAnErrorOfTheWayGoesToAnotherChannelAtOnce) {

@@ -1,6 +1,7 @@
 #include "engine/dry_run.h"
 
 #include "engine/route_table.h"
+#include "engine/signatures.h"
 #include "store/queries.h"
 
 namespace yizhan::engine {
@@ -32,25 +33,35 @@ struct DryRun::Row {
 
 // Which channel each message would go by, and how texts are made for it.
 struct DryRun::Ways {
-  std::vector<domain::RouteChannel> channels;
+  std::vector<domain::RouteChannel> channels, filed;  // filed: those that may carry the signature
   std::map<int64_t, TextForm> forms;
 
-  static Result<Ways> load(db::Tx& tx, const BatchPlan& plan) {
+  static Result<Ways> load(db::Tx& tx, const BatchPlan& plan, Time when) {
     Ways ways;
-    if (plan.route_id != 0) ways.channels = YZ_TRY(load_route_channels(tx, plan.route_id));
+    if (plan.route_id != 0) {
+      ways.channels = YZ_TRY(load_route_channels(tx, plan.route_id));
+      const auto without = YZ_TRY(channels_without(tx, plan.signature, when));
+      for (const domain::RouteChannel& c : ways.channels)
+        if (!without.contains(c.channel_id)) ways.filed.push_back(c);
+    }
     ways.forms[plan.channel_id] = YZ_TRY(load_form(tx, plan.channel_id));
     for (const domain::RouteChannel& c : ways.channels)
       ways.forms[c.channel_id] = YZ_TRY(load_form(tx, c.channel_id));
     return ways;
   }
-  // 0 when no channel serves it.
-  int64_t choose(const BatchPlan& plan, const Row& row, const std::set<int64_t>& ill) const {
-    if (plan.route_id == 0) return plan.channel_id;
-    const auto chosen = domain::choose_channel(
-        channels,
-        {.carrier = row.carrier, .message_class = plan.message_class, .customer_id = row.customer_id},
-        [&](int64_t channel_id) { return !ill.contains(channel_id); });
-    return chosen.value_or(0);
+  struct Way {
+    int64_t channel_id = 0;  // 0 when no channel serves it, for the reason
+    domain::Reason reason = domain::Reason::kNone;
+  };
+  Way choose(const BatchPlan& plan, const Row& row, const std::set<int64_t>& ill) const {
+    if (plan.route_id == 0) return {plan.channel_id};
+    const auto among = [&](const std::vector<domain::RouteChannel>& all) {
+      return domain::choose_channel(
+          all, {.carrier = row.carrier, .message_class = plan.message_class, .customer_id = row.customer_id},
+          [&](int64_t channel_id) { return !ill.contains(channel_id); });
+    };
+    if (const auto chosen = among(filed)) return {*chosen};
+    return {0, among(channels) ? domain::Reason::kNoFiledChannel : domain::Reason::kNoRoute};
   }
 };
 
@@ -74,7 +85,7 @@ Result<DryRun::Chunk> DryRun::read(int64_t rows) {
   return store_.db.read([&](db::Tx& tx) -> Result<Chunk> {
     Chunk chunk;
     chunk.batch = YZ_TRY(load_batch_rules(tx, *plan_, when_));
-    chunk.ways = YZ_TRY(Ways::load(tx, *plan_));
+    chunk.ways = YZ_TRY(Ways::load(tx, *plan_, when_));
     std::vector<int64_t> customers;
     YZ_CHECK(tx.each(
         q::batch_messages_for_test,
@@ -95,8 +106,8 @@ Result<> DryRun::judge_row(const Chunk& chunk, size_t i, const Look& look) {
   opened_.clear();
   YZ_CHECK(store_.cipher.open_to({store::column::kMessagePayload, row.message_id}, row.sealed, opened_));
   YZ_CHECK(unpack(opened_, recipient_));
-  const int64_t channel = chunk.ways.choose(*plan_, row, ill_);
-  Composer::Outcome composed{.reason = domain::Reason::kNoRoute};
+  const auto [channel, no_way] = chunk.ways.choose(*plan_, row, ill_);
+  Composer::Outcome composed{.reason = no_way};
   if (channel != 0)
     composed = plan_->compose(recipient_, chunk.ways.forms.at(channel),
                               static_cast<uint16_t>(row.message_id & 0xFF), screen_, text_, pieces_);
@@ -108,6 +119,7 @@ Result<> DryRun::judge_row(const Chunk& chunk, size_t i, const Look& look) {
                             .barred = gates.barred,
                             .consent_of_class = gates.consent_of_class,
                             .consent_of_purpose = gates.consent_of_purpose,
+                            .privacy = gates.privacy,
                             .used = gates.used,
                             .preference = gates.preference,
                             .since = valid_since(*plan_, row.created_at, when_),

@@ -33,7 +33,6 @@ constexpr int64_t kDoubtUs =
 constexpr Duration kChannelDrain = seconds(5);
 constexpr auto kLastWrites = std::chrono::seconds(10);  // for a store that fails while the server stops
 constexpr int64_t kChunkRows = 5'000;
-constexpr int64_t kDayMinutes = 1440;
 // Of a batch with a route: so many wait for channels at most, so that a slow one does not hold up the others.
 constexpr int64_t kSpreadRows = 4 * kChunkRows;
 // While something runs that people wait for, whatever else is done lasts about so long at a time.
@@ -505,7 +504,7 @@ Result<> Engine::refresh_batches(Forget forget) {
       failures_.keep_only(ids);
     }
     for (auto& [id, running] : running_) running.halted = false;
-    if (RouteTable routes = YZ_TRY(RouteTable::load(tx)); routes != routes_) {
+    if (RouteTable routes = YZ_TRY(RouteTable::load(tx, store_.now())); routes != routes_) {
       routes_ = std::move(routes);
       ++generation_;
       for (auto& [id, running] : running_) set_flows(running);
@@ -672,17 +671,18 @@ void Engine::follow_health() {
       if (running.plan->route_id != 0) runtime->recall_batch(id);
 }
 
-bool Engine::usable(const RouteTable& routes, const BatchPlan& plan, int64_t channel_id) const {
+bool Engine::usable(int64_t channel_id) const {
   const auto runtime = channel(channel_id);
-  return runtime != nullptr && runtime->usable() && !routes.is_frozen(plan.signature, channel_id);
+  return runtime != nullptr && runtime->usable();
 }
 
 Result<std::set<int64_t>> Engine::ill_channels(const BatchPlan& plan) const {
   std::set<int64_t> ill;
   if (plan.route_id == 0) return ill;
-  const RouteTable routes = YZ_TRY(store_.db.read([](db::Tx& tx) { return RouteTable::load(tx); }));
-  for (const domain::RouteChannel& c : routes.of(plan.route_id))
-    if (!usable(routes, plan, c.channel_id)) ill.insert(c.channel_id);
+  const auto channels =
+      YZ_TRY(store_.db.read([&](db::Tx& tx) { return load_route_channels(tx, plan.route_id); }));
+  for (const domain::RouteChannel& c : channels)
+    if (!usable(c.channel_id)) ill.insert(c.channel_id);
   return ill;
 }
 
@@ -722,16 +722,16 @@ Result<std::vector<Engine::Unassigned>> Engine::unassigned(const Running& runnin
   });
 }
 
-std::optional<int64_t> Engine::choose(const Running& running, const Unassigned& message) const {
-  const BatchPlan& plan = *running.plan;
+std::optional<int64_t> Engine::choose(const BatchPlan& plan, std::span<const domain::RouteChannel> channels,
+                                      const Unassigned& message) const {
   return domain::choose_channel(
-      routes_.of(plan.route_id),
-      {message.carrier, plan.message_class, message.customer_id, message.refused_by}, [&](int64_t id) {
-        if (!usable(routes_, plan, id)) return false;
+      channels, {message.carrier, plan.message_class, message.customer_id, message.refused_by},
+      [&](int64_t id) {
+        if (!usable(id)) return false;
         const auto runtime = channel(id);
         if (runtime == nullptr) return false;
         const domain::ChannelOptions& o = runtime->row().options;
-        if (o.window_start_minute == 0 && o.window_end_minute == kDayMinutes) return true;
+        if (o.window_start_minute == 0 && o.window_end_minute == domain::kDayMinutes) return true;
         const domain::Hours hours{.message_class = plan.message_class,
                                   .batch = {o.window_start_minute, o.window_end_minute},
                                   .windows = {},
@@ -757,10 +757,15 @@ Result<bool> Engine::spread(Running& running) {
   const std::vector<Unassigned> all = YZ_TRY(unassigned(running));
   running.spread = !all.empty();
   if (all.empty()) return false;
+  const BatchPlan& plan = *running.plan;
+  const std::vector<domain::RouteChannel>& route = routes_.of(plan.route_id);
+  std::vector<domain::RouteChannel> filed = route;
+  std::erase_if(
+      filed, [&](const domain::RouteChannel& c) { return !routes_.carries(plan.signature, c.channel_id); });
   db::Columns given, refused;
   Changes changes(Care::kExpected);
   for (const Unassigned& message : all) {
-    if (const auto chosen = choose(running, message)) {
+    if (const auto chosen = choose(plan, filed, message)) {
       given.row(running.plan->id, message.message_id, *chosen);
       continue;
     }
@@ -771,7 +776,9 @@ Result<bool> Engine::spread(Running& running) {
                  .from = MessageState::kQueued,
                  .from_reason = message.reason,
                  .to = MessageState::kRefused,
-                 .reason = Reason::kNoRoute});
+                 .reason = filed.size() != route.size() && choose(plan, route, message)
+                               ? Reason::kNoFiledChannel
+                               : Reason::kNoRoute});
   }
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
     if (!given.empty()) YZ_TRY(tx.bulk(q::outbox_assign, given));
@@ -816,7 +823,7 @@ Result<bool> Engine::claim(Running& running, int64_t channel_id, Flow& flow) {
   const auto runtime = channel(channel_id);
   if (running.halted || !(flow.look || flow.hungry)) return false;
   if (doubtful_.size() >= limits::kDoubtfulClaims) return false;
-  if (runtime == nullptr || !runtime->bound() || routes_.is_frozen(plan.signature, channel_id)) return false;
+  if (runtime == nullptr || !runtime->bound()) return false;
   const domain::Lane lane = plan.lane();
   const size_t credit = runtime->credit(lane);
   const size_t least = smallest_claim(lane, runtime->lane_capacity());

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -67,7 +68,7 @@ class Engine {
   // link binds when the old one is gone.
   Result<> reload_channels();
   std::vector<ChannelStatus> channels() const;
-  // Channels of the batch's route that its messages would not be given to now while another one serves.
+  // Channels of the batch's route that nothing would be given to now while another one serves.
   Result<std::set<int64_t>> ill_channels(const BatchPlan& plan) const;
   // What a provider posted, of a channel by HTTP. Returns once it is on disk; blocks for at most
   // limits::kCallbackPatienceMs. kUnavailable when the channel is not open, kBusy, kTimeout: the provider
@@ -139,12 +140,13 @@ class Engine {
   Result<bool> gather(Running& running);
   struct Unassigned;
   Result<std::vector<Unassigned>> unassigned(const Running& running);
-  std::optional<int64_t> choose(const Running& running, const Unassigned& message) const;
+  std::optional<int64_t> choose(const BatchPlan& plan, std::span<const domain::RouteChannel> channels,
+                                const Unassigned& message) const;
   // By all channels of the batch; true when something was sent.
   Result<bool> claim(Running& running);
   Result<bool> claim(Running& running, int64_t channel_id, Flow& flow);
   void hand_over(ChannelRuntime& runtime, const Claim& claim);
-  bool usable(const RouteTable& routes, const BatchPlan& plan, int64_t channel_id) const;
+  bool usable(int64_t channel_id) const;
   void follow_health();
   void set_flows(Running& running);
   Result<> settle_doubtful();

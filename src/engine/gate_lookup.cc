@@ -40,24 +40,38 @@ Result<BatchRules> make_batch_rules(db::Tx& tx, const BatchPlan& plan,
   return batch;
 }
 
-Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan, Time now) {
+Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan, Time now, int64_t channel_id) {
   struct Approval {
-    bool approved = false, preferences = false, announced = false;
+    bool approved = false, preferences = false, announced = false, personal_data = false;
+    SignatureStanding signature;
+    bool carried = true;
   };
   const auto approval =
       YZ_TRY(tx.one(
                  q::batch_approval,
                  [&](const db::Row& row) {
                    return Approval{std::ranges::equal(row.blob(0), plan.content_hash) && row.flag(1),
-                                   row.flag(2), row.flag(3)};
+                                   row.flag(2),
+                                   row.flag(3),
+                                   row.flag(4),
+                                   standing_of(row.flag(5), row.i64(6), row.i64(7), plan.message_class),
+                                   domain::carries(domain::filing_rule(row.flag(8)),
+                                                   {row.as<domain::FilingState>(9), row.time(10)}, now)};
                  },
-                 plan.content_version_id))
+                 plan.content_version_id, channel_id))
           .value_or(Approval{});
   BatchRules batch =
       YZ_TRY(make_batch_rules(tx, plan, YZ_TRY(store::share_sending_settings(tx)), approval.announced, now));
   batch.rules.approved = approval.approved;
+  batch.rules.personal_data = approval.personal_data;
+  batch.rules.signature = approval.signature;
+  batch.rules.carried = approval.carried;
   batch.preferences = approval.preferences;
   return batch;
+}
+
+Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan, Time now) {
+  return load_batch_rules(tx, plan, now, plan.route_id == 0 ? plan.channel_id : 0);
 }
 
 void CountedTogether::add_to(size_t index, std::vector<Time>& used) const {
@@ -75,6 +89,15 @@ Result<> add_preferences(db::Tx& tx, domain::MessageClass message_class,
   return tx.bulk_each(q::gate_preferences, rows, [&](const db::Row& row) {
     data[static_cast<size_t>(row.i64(0))].preference.push_back(
         {message_class, seconds(row.i64(1)), row.i64(2), domain::FrequencySource::kCustomer});
+  });
+}
+
+Result<> add_privacy(db::Tx& tx, domain::MessageClass message_class, std::span<const int64_t> customer_ids,
+                     std::vector<CustomerGates>& data) {
+  db::Columns rows;
+  for (const int64_t id : customer_ids) rows.row(id, message_class, domain::kPrivacyPurpose);
+  return tx.bulk_each(q::gate_privacy, rows, [&](const db::Row& row) {
+    data[static_cast<size_t>(row.i64(0))].privacy = row.i64(1);
   });
 }
 
@@ -190,6 +213,7 @@ Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan
     YZ_CHECK(look_up_ranges(tx, question, ranges, data));
   else
     YZ_CHECK(look_up_each(tx, question, data));
+  if (batch.rules.personal_data) YZ_CHECK(add_privacy(tx, plan.message_class, customer_ids, data));
   const std::vector<domain::Reason> barred = YZ_TRY(barred_numbers(tx, customer_ids, now));
   for (size_t i = 0; i < data.size(); ++i) data[i].barred = barred[i];
   return data;

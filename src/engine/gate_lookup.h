@@ -37,6 +37,10 @@ struct BatchRules {
     return *this;
   }
 };
+// `channel_id`: the one that messages are about to go by; whether it may carry the signature is one of the
+// rules. Without it the batch's own: of a batch with a route none, since each message is given to a channel
+// that may.
+Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan, Time now, int64_t channel_id);
 Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan, Time now);
 // The same of given settings and what was announced at `at`; approval and preferences are the caller's to
 // say.
@@ -50,6 +54,7 @@ inline Time valid_since(const BatchPlan& plan, Time created_at, Time now) {
 
 struct CustomerGates {
   int64_t suppressed = 0, consent_of_class = 0, consent_of_purpose = 0;
+  int64_t privacy = 0;  // looked up only for a version that carries personal data
   std::vector<Time> used;
   std::vector<domain::FrequencyRule> preference;  // the customer's own
   domain::Reason barred = domain::Reason::kNone;

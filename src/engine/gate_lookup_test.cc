@@ -67,5 +67,28 @@ TEST_P(GateLookupTest, ManyTogetherAreSeenAsEachAlone) {
   }
 }
 
+TEST_P(GateLookupTest, AuthorisationsAreLookedUpWhereThereIsPersonalData) {
+  constexpr int64_t kCustomers = 40;
+  const int64_t batch = queued_batch(kCustomers);
+  execute(
+      "INSERT INTO consent_state (customer_id, message_class, purpose, kind, event_id, since) "
+      "SELECT id, 3, 'privacy_authorisation', CASE WHEN id % 2 = 0 THEN 1 ELSE 2 END, 0, 0 FROM customer "
+      "WHERE id % 3 = 0");
+  execute(
+      "INSERT INTO consent_state (customer_id, message_class, purpose, kind, event_id, since) "
+      "SELECT id, 2, 'privacy_authorisation', 1, 0, 0 FROM customer");
+  const auto plan = ok(db().read([&](db::Tx& tx) { return load_batch_plan(tx, batch); }));
+  std::vector<int64_t> customers;
+  for (int64_t id = 1; id <= kCustomers; ++id) customers.push_back(id);
+  for (const CustomerGates& one : look_up(*plan, customers)) EXPECT_EQ(one.privacy, 0);
+  execute("UPDATE content_version SET personal_data = 1");
+  const auto data = look_up(*plan, customers);
+  for (size_t i = 0; i < customers.size(); ++i) {
+    const int64_t id = customers[i];
+    EXPECT_EQ(data[i].privacy, id % 3 != 0 ? 0 : (id % 2 == 0 ? 1 : 2)) << id;
+    EXPECT_EQ(data[i].consent_of_class, 1) << "consent stays what it is";
+  }
+}
+
 }  // namespace
 }  // namespace yizhan::engine

@@ -33,6 +33,14 @@ Verdict ask_approval(const GateRules& rules, const Candidate&, Time) {
   return refused_unless(rules.approved, Reason::kApprovalVoid);
 }
 
+Verdict ask_signature(const GateRules& rules, const Candidate&, Time) {
+  return refused_unless(rules.signature.approved, Reason::kSignatureUnapproved);
+}
+
+Verdict ask_filing(const GateRules& rules, const Candidate&, Time) {
+  return refused_unless(rules.carried, Reason::kNoFiledChannel);
+}
+
 Verdict ask_message_class(const GateRules& rules, const Candidate&, Time) {
   return refused_unless(domain::name_of(rules.message_class) != "?", Reason::kClassUnknown);
 }
@@ -63,6 +71,14 @@ Verdict ask_consent(const GateRules& rules, const Candidate& c, Time) {
   return refused_unless(
       is(c.consent_of_class, ConsentKind::kGranted) || is(c.consent_of_purpose, ConsentKind::kGranted),
       Reason::kConsentMissing);
+}
+
+// Policy 3.3.2: consent to messages is not consent to have one's personal data in them.
+Verdict ask_privacy(const GateRules& rules, const Candidate& c, Time) {
+  if (!rules.personal_data) return kPasses;
+  // As with consent: a test goes to handsets whose holders did not say no.
+  if (rules.origin == BatchOrigin::kPreSendTest && c.privacy == 0) return kPasses;
+  return refused_unless(c.privacy == static_cast<int64_t>(ConsentKind::kGranted), Reason::kPrivacyMissing);
 }
 
 Verdict ask_zone(const GateRules&, const Candidate& c, Time) {
@@ -142,6 +158,12 @@ void tell_emergency_stop(const GateRules& rules, const Candidate&, Time, ToldGat
 void tell_approval(const GateRules& rules, const Candidate&, Time, ToldGate& told) {
   add(told, "approved", yes_no(rules.approved));
 }
+void tell_signature(const GateRules& rules, const Candidate&, Time, ToldGate& told) {
+  add(told, "signature", std::string(rules.signature.text));
+}
+void tell_filing(const GateRules& rules, const Candidate&, Time, ToldGate& told) {
+  add(told, "channel_may_carry", yes_no(rules.carried));
+}
 void tell_message_class(const GateRules& rules, const Candidate&, Time, ToldGate& told) {
   add(told, "message_class", std::string(domain::name_of(rules.message_class)));
 }
@@ -160,6 +182,10 @@ void tell_consent(const GateRules& rules, const Candidate& c, Time, ToldGate& to
       yes_no(domain::needs_consent(rules.message_class) && rules.origin != BatchOrigin::kPreSendTest));
   add(told, "of_class", kind_text(c.consent_of_class));
   add(told, "of_purpose", kind_text(c.consent_of_purpose));
+}
+void tell_privacy(const GateRules& rules, const Candidate& c, Time, ToldGate& told) {
+  add(told, "personal_data", yes_no(rules.personal_data));
+  if (rules.personal_data) add(told, "authorisation", kind_text(c.privacy));
 }
 void tell_zone(const GateRules&, const Candidate& c, Time, ToldGate& told) {
   add(told, "zone", c.zone.empty() ? "none" : std::string(c.zone));
@@ -219,11 +245,14 @@ constexpr int64_t kUncounted = kConfirmations | domain::bit_of(BatchOrigin::kPre
 constexpr Row kGates[] = {
     {Gate::kEmergencyStop, kNobody, ask_emergency_stop, tell_emergency_stop},
     {Gate::kApproval, kNobody, ask_approval, tell_approval},
+    {Gate::kSignature, kNobody, ask_signature, tell_signature},
+    {Gate::kFiling, kNobody, ask_filing, tell_filing},
     {Gate::kMessageClass, kNobody, ask_message_class, tell_message_class},
     {Gate::kNumber, kNobody, ask_number, tell_number},
     {Gate::kSuppression, kConfirmations, ask_suppression, tell_suppression},
     {Gate::kNumberQuality, kConfirmations, ask_number_quality, tell_number_quality},
     {Gate::kConsent, kConfirmations, ask_consent, tell_consent},
+    {Gate::kPrivacy, kNobody, ask_privacy, tell_privacy},
     {Gate::kZone, kConfirmations, ask_zone, tell_zone},
     {Gate::kValidity, kNobody, ask_validity, tell_validity},
     {Gate::kWindow, kConfirmations, ask_window, tell_window},

@@ -12,6 +12,7 @@
 #include "domain/consent.h"
 #include "domain/message.h"
 #include "domain/sending_rules.h"
+#include "engine/signature_standing.h"
 
 namespace yizhan::engine {
 
@@ -19,11 +20,14 @@ namespace yizhan::engine {
 #define YIZHAN_GATES(X)                   \
   X(kEmergencyStop, 1, "emergency_stop")  \
   X(kApproval, 2, "approval")             \
+  X(kSignature, 14, "signature")          \
+  X(kFiling, 15, "filing")                \
   X(kMessageClass, 3, "message_class")    \
   X(kNumber, 4, "number")                 \
   X(kSuppression, 5, "suppression")       \
   X(kNumberQuality, 12, "number_quality") \
   X(kConsent, 6, "consent")               \
+  X(kPrivacy, 13, "privacy")              \
   X(kZone, 7, "zone")                     \
   X(kValidity, 8, "validity")             \
   X(kWindow, 9, "window")                 \
@@ -41,6 +45,9 @@ struct GateRules {
   std::span<const domain::FrequencyRule> frequency;  // the company's, announced ones, the campaign's
   Duration validity;                                 // of the class; zero = without end
   Time expires_at;                                   // of the campaign; zero = none
+  bool personal_data = false;                        // the approved version carries some
+  SignatureStanding signature;                       // of its signature, for the class
+  bool carried = true;                               // the channel in question may carry the signature
 };
 
 // Whether messages of batches of this origin are counted against their recipients' limits.
@@ -56,6 +63,7 @@ struct Candidate {
   int64_t suppressed = 0;                                // bit set of classes
   domain::Reason barred = domain::Reason::kNone;         // what is known of the number, or kNone
   int64_t consent_of_class = 0, consent_of_purpose = 0;  // domain::ConsentKind, 0 = none recorded
+  int64_t privacy = 0;                                   // the same of domain::kPrivacyPurpose
   std::span<const Time> used;                            // messages already counted for the class
   std::span<const domain::FrequencyRule> preference;     // the customer's own, of any class
   Time since;                                            // from when its validity counts; zero = not yet

@@ -49,6 +49,35 @@ TEST_F(Gates, ATestIsNoConsent) {
   EXPECT_EQ(reason_for(kind(ConsentKind::kGranted)), Reason::kSuppressed);
 }
 
+// Policy 3.3.2: whoever consents to messages has not authorised his personal data in them.
+TEST_F(Gates, PersonalDataNeedsItsOwnAuthorisation) {
+  candidate_.consent_of_class = kind(ConsentKind::kGranted);
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kNone);
+  rules_.personal_data = true;
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kPrivacyMissing);
+  candidate_.privacy = kind(ConsentKind::kGranted);
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kNone);
+  for (const ConsentKind no : {ConsentKind::kWithdrawn, ConsentKind::kRefused}) {
+    candidate_.privacy = kind(no);
+    EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kPrivacyMissing);
+    rules_.origin = BatchOrigin::kPreSendTest;
+    EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kPrivacyMissing);
+    rules_.origin = BatchOrigin::kCampaign;
+  }
+  // Of every class; nor does it stand in for consent.
+  candidate_.privacy = 0;
+  rules_.message_class = MessageClass::kNotification;
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kPrivacyMissing);
+  rules_.message_class = MessageClass::kMarketing;
+  candidate_.consent_of_class = 0;
+  candidate_.privacy = kind(ConsentKind::kGranted);
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kConsentMissing);
+  // The company's own handset.
+  rules_.origin = BatchOrigin::kPreSendTest;
+  candidate_.privacy = 0;
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kNone);
+}
+
 // ---------------------------------------------------------------- validity
 
 TEST_F(Gates, WhatGrewTooOldIsRefused) {
@@ -130,7 +159,7 @@ TEST_F(Gates, TheTaleAgreesWithTheVerdict) {
   rules_.frequency = company;
   rules_.validity = hours(1);
   for (const BatchOrigin origin : domain::values_of(BatchOrigin{})) {
-    for (int faults = 0; faults < 1 << 9; ++faults) {
+    for (int faults = 0; faults < 1 << 10; ++faults) {
       const auto wrong = [&](int bit) { return (faults >> bit & 1) != 0; };
       rules_.origin = origin;
       rules_.emergency_stop = wrong(0);
@@ -141,6 +170,7 @@ TEST_F(Gates, TheTaleAgreesWithTheVerdict) {
       candidate_.zone = wrong(5) ? "" : "Asia/Shanghai";
       candidate_.since = wrong(6) ? now_ - days(1) : now_;
       rules_.hours.batch = wrong(7) ? domain::SendWindow{0, 60} : domain::kWholeDay;
+      rules_.personal_data = wrong(9);
       candidate_.used = wrong(8) ? std::span<const Time>(used) : std::span<const Time>();
       const Verdict verdict = judge(rules_, candidate_, now_);
       const auto told = tell(rules_, candidate_, now_);
@@ -176,6 +206,8 @@ TEST_F(Gates, EachGateTellsWhatItLookedAt) {
   EXPECT_EQ(input(Gate::kConsent, "needed"), "yes");
   EXPECT_EQ(input(Gate::kConsent, "of_class"), "none");
   EXPECT_TRUE(gate(Gate::kConsent).decides);
+  EXPECT_EQ(input(Gate::kPrivacy, "personal_data"), "no");
+  EXPECT_EQ(input(Gate::kPrivacy, "authorisation"), "absent");
   EXPECT_EQ(input(Gate::kWindow, "local_time"), "2026-03-02 10:00 monday");
   EXPECT_EQ(input(Gate::kWindow, "batch_window"), "00:00-24:00");
   const auto rules = gate(Gate::kFrequency).frequency;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "engine/signatures.h"
 #include "store/audience.h"
 #include "store/queries.h"
 #include "store/settings.h"
@@ -22,6 +23,7 @@ constexpr int64_t kPageRows = 2'000;
 Result<bool> Housekeeping::round() {
   YZ_CHECK(parked_receipts());
   YZ_CHECK(frequency());
+  YZ_CHECK(filings());
   YZ_CHECK(applications_.round());
   return overdue_receipts();
 }
@@ -115,6 +117,24 @@ Result<> Housekeeping::frequency() {
     YZ_TRY(tx.run(q::frequency_forget_releases, store_.now() - seconds(limits::kFrequencySpanSeconds)));
     return store::forget_frequency_uses(tx, old);
   });
+}
+
+// From its end on a filing carries nothing, whether this has come by or not; here it is said so, and what has
+// no channel left stops.
+Result<> Housekeeping::filings() {
+  struct Over {
+    int64_t signature_id = 0, channel_id = 0;
+  };
+  std::vector<Over> over;
+  YZ_CHECK(store_.db.read([&](db::Tx& tx) {
+    return tx.each(
+        q::signature_filings_over, [&](const db::Row& row) { over.push_back({row.i64(0), row.i64(1)}); },
+        store_.now(), kPageRows);
+  }));
+  for (const Over& one : over)
+    YZ_CHECK(store_.db.write(
+        [&](db::Tx& tx) { return end_filing(tx, store_, one.signature_id, one.channel_id); }));
+  return {};
 }
 
 }  // namespace yizhan::engine

@@ -1,7 +1,8 @@
 #pragma once
 // What the narrow tables must not keep for ever: receipts that do not come, receipts that nobody waits for,
-// counts of long ago. Goes round each table page by page over read snapshots and troubles the writer only
-// with what it found, so that a million receipts on their way cost no more than a few. One thread.
+// counts of long ago; and filings of signatures whose end has come. Goes round each table page by page over
+// read snapshots and troubles the writer only with what it found, so that a million receipts on their way
+// cost no more than a few. One thread.
 
 #include <cstdint>
 #include <string>
@@ -22,6 +23,7 @@ class Housekeeping {
   Result<bool> overdue_receipts();
   Result<> parked_receipts();
   Result<> frequency();
+  Result<> filings();
 
   struct Place {  // in receipt_wait, receipt_parked
     int64_t channel_id = 0;

@@ -87,8 +87,8 @@ Result<int64_t> confirmation_batch(db::Tx& tx, const store::Store& store, int64_
   const int64_t id = store.ids.next();
   const Time now = store.now();
   YZ_TRY(tx.run(q::batch_insert, id, BatchOrigin::kOptOutConfirmation, 0, version->first, version->second,
-                MessageClass::kNotification, "", channel_id, 0, 1440, 0, 0, BatchState::kRunning, 0, 0, 0,
-                now, now));
+                MessageClass::kNotification, "", channel_id, 0, domain::kDayMinutes, 0, 0,
+                BatchState::kRunning, 0, 0, 0, now, now));
   return id;
 }
 

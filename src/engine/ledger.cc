@@ -228,9 +228,7 @@ void Ledger::follow(const Open& open, const Refusal& refusal, std::string_view c
       effects.frozen_versions.push_back({refusal.terms.version_id, std::string(code)});
       return effects.pause_batch_ids.push_back(open.batch_id);
     case CodeAction::kFreezeSignature:
-      effects.frozen_signatures.push_back({refusal.terms.version_id, std::string(code)});
-      if (refusal.terms.route_id == 0) effects.pause_batch_ids.push_back(open.batch_id);
-      return;
+      return effects.unfiled_signatures.push_back({refusal.terms.version_id, std::string(code)});
     case CodeAction::kRefreshCarrier:
       return effects.ported_message_ids.push_back(open.message_id);
     default:

@@ -64,7 +64,7 @@ struct Effects {
     int64_t version_id;
     std::string code;
   };
-  std::vector<Frozen> frozen_versions, frozen_signatures;
+  std::vector<Frozen> frozen_versions, unfiled_signatures;
   std::vector<int64_t> ported_message_ids;
   int64_t answered = 0, route_errors = 0;  // of the channel: definite answers; errors of the carrier's way
   bool requeued = false;                   // the outbox has something new

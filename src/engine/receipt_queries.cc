@@ -12,15 +12,15 @@ namespace q = store::q;
 
 namespace {
 
-constexpr int64_t kPageRows = 2'000;
-constexpr int64_t kDoublings = 20;
+constexpr int64_t kAskedRows = 2'000;
+constexpr int64_t kAskedDoublings = 20;
 
 // From one question to the next.
 Duration spacing(const ChannelRow& row, int64_t asked) {
   const Duration most = minutes(limits::kQuerySpacingMaxMinutes);
   const Duration first = seconds(row.options.receipt_query_seconds);
   if (first >= most) return first;
-  return std::min(most, Duration{first.us << std::min(asked, kDoublings)});
+  return std::min(most, Duration{first.us << std::min(asked, kAskedDoublings)});
 }
 
 }  // namespace
@@ -47,9 +47,9 @@ Result<std::vector<ReceiptQueries::Due>> ReceiptQueries::due(const ChannelRow& r
           found.push_back(
               {{.attempt_id = attempt, .carrier_ref = place, .carrier_message_id = {}}, r.i64(2)});
         },
-        row.id, place, kPageRows));
+        row.id, place, kAskedRows));
     // Where the page was not the last, or was left in the middle, the next look goes on.
-    places_[row.id] = rows == kPageRows || found.size() == most ? std::move(place) : std::string();
+    places_[row.id] = rows == kAskedRows || found.size() == most ? std::move(place) : std::string();
     db::Columns attempts;
     for (const Due& one : found) attempts.row(one.question.attempt_id);
     if (attempts.empty()) return {};

@@ -1,6 +1,6 @@
 #include "engine/route_table.h"
 
-#include "base/limits.h"
+#include "domain/signature.h"
 #include "store/queries.h"
 
 namespace yizhan::engine {
@@ -21,13 +21,15 @@ domain::RouteChannel channel_at(const db::Row& row, int first) {
 
 }  // namespace
 
-Result<RouteTable> RouteTable::load(db::Tx& tx) {
+Result<RouteTable> RouteTable::load(db::Tx& tx, Time now) {
   RouteTable table;
   YZ_CHECK(tx.each(q::route_channels_all,
                    [&](const db::Row& row) { table.routes[row.i64(0)].push_back(channel_at(row, 1)); }));
-  YZ_CHECK(tx.each(
-      q::frozen_signatures, [&](const db::Row& row) { table.frozen.emplace(row.string(0), row.i64(1)); },
-      limits::kFrozenShown));
+  YZ_CHECK(tx.each(q::sent_signatures_channels, [&](const db::Row& row) {
+    const domain::Filing filing{row.as<domain::FilingState>(3), row.time(4)};
+    if (!domain::carries(domain::filing_rule(row.flag(2)), filing, now))
+      table.without[row.string(0)].insert(row.i64(1));
+  }));
   return table;
 }
 

@@ -11,10 +11,6 @@ using codec::Fault;
 using codec::Protocol;
 using Outcome = AccessHandler::DeliveryOutcome;
 
-std::string test_name(const ::testing::TestParamInfo<Protocol>& info) {
-  return std::string(codec::protocol_name(info.param));
-}
-
 // Deliveries to the applications of an account, over real sockets.
 class AccessDeliveryTest : public AccessServerFixture, public ::testing::WithParamInterface<Protocol> {
  protected:
@@ -38,7 +34,7 @@ class AccessDeliveryTest : public AccessServerFixture, public ::testing::WithPar
     return out;
   }
 };
-INSTANTIATE_TEST_SUITE_P(All, AccessDeliveryTest, ::testing::ValuesIn(codec::kProtocols), test_name);
+INSTANTIATE_TEST_SUITE_P(All, AccessDeliveryTest, ::testing::ValuesIn(codec::kProtocols), protocol_test_name);
 
 TEST_P(AccessDeliveryTest, AMessageOfAHandsetReachesTheApplication) {
   start();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -43,14 +42,6 @@ std::array<uint8_t, 10> message_id(const codec::Dialect& dialect, uint64_t deliv
   return id;
 }
 
-// SGIP's report has a number where the others have three characters.
-std::optional<uint32_t> error_number(std::string_view error) {
-  uint32_t number = 0;
-  const auto end = std::from_chars(error.data(), error.data() + error.size(), number);
-  if (end.ec != std::errc{} || end.ptr != error.data() + error.size()) return std::nullopt;
-  return number;
-}
-
 // Whether the application may take it another time.
 bool is_temporary(const codec::Dialect& dialect, uint32_t status) {
   using codec::Fault;
@@ -85,7 +76,7 @@ bool AccessOutbox::write_receipt(Bytes& out, codec::Sequence sequence, const Acc
                                .state = receipt.state,
                                .stat = receipt.stat,
                                .error = receipt.error,
-                               .code = error_number(receipt.error),
+                               .code = codec::error_number(receipt.error),
                                .submitted = submitted,
                                .done = done};
   return dialect_->write_deliver(out, sequence, pdu);

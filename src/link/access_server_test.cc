@@ -13,10 +13,6 @@ using codec::Fault;
 using codec::Protocol;
 using codec::Role;
 
-std::string test_name(const ::testing::TestParamInfo<Protocol>& info) {
-  return std::string(codec::protocol_name(info.param));
-}
-
 class AccessServerTest : public AccessServerFixture, public ::testing::WithParamInterface<Protocol> {
  protected:
   Application connect() { return AccessServerFixture::connect(GetParam()); }
@@ -33,7 +29,7 @@ class AccessServerTest : public AccessServerFixture, public ::testing::WithParam
     EXPECT_EQ(handler_.last_login().account, account);
   }
 };
-INSTANTIATE_TEST_SUITE_P(All, AccessServerTest, ::testing::ValuesIn(codec::kProtocols), test_name);
+INSTANTIATE_TEST_SUITE_P(All, AccessServerTest, ::testing::ValuesIn(codec::kProtocols), protocol_test_name);
 
 // ---------------------------------------------------------------- logins
 

@@ -1,8 +1,6 @@
 #include "link/access_session.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 
 #include "base/log.h"
@@ -17,10 +15,7 @@ using codec::Fault;
 using codec::Pdu;
 using codec::Role;
 
-constexpr auto kAwaitable = asio::as_tuple(asio::use_awaitable);
-
 std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
-std::chrono::microseconds steady(Duration d) { return std::chrono::microseconds{d.us}; }
 
 asio::ip::address peer_of(const asio::ip::tcp::socket& socket) {
   error_code gone;
@@ -85,13 +80,13 @@ net::Task<void> AccessSession::read() {
   while (phase_ != Phase::kClosed) {
     if (must_pause()) {
       readable_.expires_at(Instant::max());
-      const auto woken = co_await readable_.async_wait(kAwaitable);
+      const auto woken = co_await readable_.async_wait(net::kAwaitable);
       static_cast<void>(woken);
       continue;
     }
     make_room();
     const auto [error, bytes] = co_await stream_.async_read_some(
-        asio::buffer(in_.data() + filled_, in_.size() - filled_), kAwaitable);
+        asio::buffer(in_.data() + filled_, in_.size() - filled_), net::kAwaitable);
     if (error || phase_ == Phase::kClosed) co_return;
     filled_ += bytes;
     last_active_ = now();

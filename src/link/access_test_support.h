@@ -21,10 +21,9 @@
 #include <vector>
 
 #include "link/access_server.h"
+#include "link/link_test_support.h"
 
 namespace yizhan::link {
-
-inline constexpr std::chrono::seconds kTestPatience{20};  // only ever waited out by a test that fails
 
 class KeepingHandler final : public AccessHandler {
  public:

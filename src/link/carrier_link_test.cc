@@ -26,9 +26,6 @@ using namespace std::chrono_literals;
 using smpp::CommandId;
 using smpp::Status;
 
-// Everything that must happen, happens within this or the test fails.
-constexpr auto kPatience = 20s;
-
 // ---------------------------------------------------------------- the carrier's end, scripted by the test's
 // own thread
 
@@ -53,7 +50,7 @@ class PeerConnection {
         in_.erase(in_.begin(), in_.begin() + frame.length);
         return pdu;
       }
-      if (!receive(kPatience)) return {};
+      if (!receive(kTestPatience)) return {};
     }
   }
   // True when nothing at all comes within a moment. Proves nothing by itself; for checks that a thing which
@@ -119,7 +116,7 @@ class Peer {
   uint16_t port() const { return port_; }
   PeerConnection accept() {
     pollfd p{fd_, POLLIN, 0};
-    EXPECT_EQ(::poll(&p, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())), 1)
+    EXPECT_EQ(::poll(&p, 1, static_cast<int>(std::chrono::milliseconds(kTestPatience).count())), 1)
         << "the link did not connect";
     return PeerConnection{::accept(fd_, nullptr, nullptr)};
   }
@@ -135,7 +132,7 @@ class Peer {
 
 // ---------------------------------------------------------------- the engine's end
 
-class Recorder final : public LinkEvents {
+class LinkRecorder final : public LinkEvents {
  public:
   void on_responses(std::vector<Response>&& got) override {
     const std::lock_guard lock(mutex_);
@@ -172,7 +169,7 @@ class Recorder final : public LinkEvents {
   template <class Predicate>
   void wait(const char* what, Predicate predicate) {
     std::unique_lock lock(mutex_);
-    ASSERT_TRUE(changed_.wait_for(lock, kPatience, predicate)) << "waited in vain for " << what;
+    ASSERT_TRUE(changed_.wait_for(lock, kTestPatience, predicate)) << "waited in vain for " << what;
   }
   void wait_responses(size_t n) {
     wait("responses", [&] { return responses.size() >= n; });
@@ -264,7 +261,7 @@ class CarrierLinkTest : public ::testing::Test {
 
   Peer peer_;
   ManualClock clock_{Time{1'700'000'000'000'000}};
-  Recorder events_;
+  LinkRecorder events_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_ =
       boost::asio::make_work_guard(context_);
@@ -1106,7 +1103,7 @@ TEST_F(CarrierLinkTest, SeveralSessionsShareTheLoadAndOneNumberStaysOnOne) {
         batch.add({.attempt_id = id, .destination = destination_of(id / 3), .payload = as_bytes("x")}));
   link.submit(std::move(batch));
   std::set<std::string> numbers[2];
-  const auto give_up_at = std::chrono::steady_clock::now() + kPatience;
+  const auto give_up_at = std::chrono::steady_clock::now() + kTestPatience;
   for (size_t got = 0; got < 60 && std::chrono::steady_clock::now() < give_up_at;) {
     for (size_t i = 0; i < 2; ++i) {
       for (; !c[i].nothing_pending(); ++got) {

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "link/carrier_link.h"
+#include "link/link_test_support.h"
 #include "net/io_threads.h"
 #include "net/listener.h"
 #include "net/stream.h"
@@ -30,8 +31,6 @@ using codec::Act;
 using codec::Fault;
 using codec::Protocol;
 
-// Everything that must happen, happens within this or the test fails.
-constexpr auto kPatience = 20s;
 constexpr auto kAwaitable = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::string_view kHandset = "8613900000001", kService = "10690001";
 
@@ -73,7 +72,7 @@ class SmallCarrier {
   template <class Predicate>
   void wait(const char* what, Predicate predicate) {
     std::unique_lock lock(mutex_);
-    ASSERT_TRUE(changed_.wait_for(lock, kPatience, predicate)) << what;
+    ASSERT_TRUE(changed_.wait_for(lock, kTestPatience, predicate)) << what;
   }
 
   std::vector<std::string> sources, texts;  // of the submits
@@ -210,7 +209,7 @@ class SmallCarrier {
   std::unique_ptr<net::Listener> listener_;
 };
 
-class Recorder final : public LinkEvents {
+class ProtocolRecorder final : public LinkEvents {
  public:
   void on_responses(std::vector<Response>&& got) override {
     const std::lock_guard lock(mutex_);
@@ -236,7 +235,7 @@ class Recorder final : public LinkEvents {
   template <class Predicate>
   void wait(const char* what, Predicate predicate) {
     std::unique_lock lock(mutex_);
-    ASSERT_TRUE(changed_.wait_for(lock, kPatience, predicate)) << what;
+    ASSERT_TRUE(changed_.wait_for(lock, kTestPatience, predicate)) << what;
   }
   void wait_state(LinkState state) {
     wait("state", [&] { return !states.empty() && states.back().first == state; });
@@ -306,7 +305,7 @@ class CarrierProtocols : public ::testing::TestWithParam<Protocol> {
   }
 
   ManualClock clock_{Time{1'700'000'000'000'000}};
-  Recorder events_;
+  ProtocolRecorder events_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_ =
       boost::asio::make_work_guard(context_);

@@ -1,9 +1,7 @@
 #include "link/carrier_session.h"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -20,10 +18,8 @@ using codec::Act;
 using codec::Fault;
 using codec::StatusMeaning;
 
-constexpr auto kAwaitable = asio::as_tuple(asio::use_awaitable);
 constexpr size_t kReadBytes = 2 * limits::kPduBytes;
 constexpr Duration kGoodbye = seconds(2);
-constexpr uint32_t kBackoffDoublings = 20;
 
 // Each session of a link numbers its requests in a range of its own: SGIP names a message by node, second and
 // number (1.2, section 3.2), and the node is the link's.
@@ -124,7 +120,7 @@ asio::awaitable<void> CarrierSession::run(std::shared_ptr<LinkCore> keep, Carrie
     if (self->stopping_) break;
     if (self->is_reverse()) continue;
     self->retry_timer_.expires_after(steady(self->backoff()));
-    const auto waited = co_await self->retry_timer_.async_wait(kAwaitable);
+    const auto waited = co_await self->retry_timer_.async_wait(net::kAwaitable);
     static_cast<void>(waited);
   }
 }
@@ -141,8 +137,8 @@ asio::awaitable<bool> CarrierSession::connect() {
   if (!error) {
     endpoints.emplace_back(literal, host_.config.port);
   } else {
-    const auto [failure, found] =
-        co_await resolver_.async_resolve(host_.config.host, std::to_string(host_.config.port), kAwaitable);
+    const auto [failure, found] = co_await resolver_.async_resolve(
+        host_.config.host, std::to_string(host_.config.port), net::kAwaitable);
     if (failure) {
       if (reason_.empty()) reason_ = "host not found: " + failure.message();
       co_return false;
@@ -171,7 +167,7 @@ asio::awaitable<bool> CarrierSession::connect_to(asio::ip::tcp::endpoint endpoin
     attempt_failure_ = error.message();
     co_return false;
   }
-  const auto [failure] = co_await socket.async_connect(endpoint, kAwaitable);
+  const auto [failure] = co_await socket.async_connect(endpoint, net::kAwaitable);
   if (failure || !socket.is_open()) {
     attempt_failure_ = failure.message();
     co_return false;
@@ -201,7 +197,7 @@ bool CarrierSession::take_connection(asio::ip::tcp::socket&& socket) {
 asio::awaitable<bool> CarrierSession::wait_for_connection() {
   while (!dialled_ && !stopping_) {
     retry_timer_.expires_at(Instant::max());
-    const auto waited = co_await retry_timer_.async_wait(kAwaitable);
+    const auto waited = co_await retry_timer_.async_wait(net::kAwaitable);
     static_cast<void>(waited);
   }
   if (stopping_) co_return false;
@@ -237,7 +233,7 @@ void CarrierSession::send_login() {
 asio::awaitable<void> CarrierSession::read_until_lost() {
   while (stream_.is_open()) {
     const auto [error, bytes] = co_await stream_.async_read_some(
-        asio::buffer(in_.data() + filled_, in_.size() - filled_), kAwaitable);
+        asio::buffer(in_.data() + filled_, in_.size() - filled_), net::kAwaitable);
     if (error) {
       const bool closed = error == asio::error::eof || error == net::ssl::error::stream_truncated;
       if (reason_.empty()) reason_ = closed ? "closed by the carrier" : error.message();
@@ -299,13 +295,8 @@ void CarrierSession::forget_connection() {
 }
 
 Duration CarrierSession::backoff() {
-  const LinkConfig& c = host_.config;
-  if (bad_credentials_) return c.bad_credentials_retry;
-  const uint32_t doublings = std::min(failures_++, kBackoffDoublings);
-  const int64_t base = std::min(c.backoff_min.us << doublings, c.backoff_max.us);
-  // Half fixed, half by chance: many links of one carrier do not come back together.
-  return microseconds(base / 2 +
-                      static_cast<int64_t>(host_.random.below(static_cast<uint64_t>(base / 2 + 1))));
+  if (bad_credentials_) return host_.config.bad_credentials_retry;
+  return host_.backoff_after(failures_++);
 }
 
 void CarrierSession::set_state(SessionState state, const std::string& reason) {

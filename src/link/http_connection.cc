@@ -1,7 +1,5 @@
 #include "link/http_connection.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -19,7 +17,6 @@ namespace beast = boost::beast;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr auto kAwaitable = asio::as_tuple(asio::use_awaitable);
 // Servers close what is idle, some after a few seconds; a request that meets the closing has no answer, and
 // nobody can say what became of it.
 constexpr std::chrono::seconds kIdleAtMost{4};
@@ -55,7 +52,7 @@ net::Task<Result<>> HttpConnection::connect_in_time() {
     endpoints.emplace_back(literal, config_.port);
   } else {
     const auto [failure, found] =
-        co_await resolver_.async_resolve(config_.host, std::to_string(config_.port), kAwaitable);
+        co_await resolver_.async_resolve(config_.host, std::to_string(config_.port), net::kAwaitable);
     if (failure) co_return fail(ErrorCode::kUnavailable, "host not found: " + failure.message());
     for (const auto& entry : found) endpoints.push_back(entry.endpoint());
   }
@@ -79,7 +76,7 @@ net::Task<Result<>> HttpConnection::connect_to(tcp::endpoint endpoint) {
   if (!error && !config_.local_address.empty())
     socket.bind({asio::ip::make_address(config_.local_address, error), 0}, error);
   if (error) co_return fail(ErrorCode::kUnavailable, "connect: " + error.message());
-  const auto [failure] = co_await socket.async_connect(endpoint, kAwaitable);
+  const auto [failure] = co_await socket.async_connect(endpoint, net::kAwaitable);
   if (failure || !socket.is_open()) co_return fail(ErrorCode::kUnavailable, "connect: " + failure.message());
   socket.set_option(tcp::no_delay(true), error);
   co_return Result<>{};
@@ -88,7 +85,8 @@ net::Task<Result<>> HttpConnection::connect_to(tcp::endpoint endpoint) {
 net::Task<Exchange> HttpConnection::exchange(std::string request, Duration limit) {
   Exchange result;
   deadline_.set(limit);
-  const auto [write_error, written] = co_await asio::async_write(stream_, asio::buffer(request), kAwaitable);
+  const auto [write_error, written] =
+      co_await asio::async_write(stream_, asio::buffer(request), net::kAwaitable);
   if (write_error && written < request.size()) {
     result.failure = "write: " + write_error.message();
     close();
@@ -99,7 +97,7 @@ net::Task<Exchange> HttpConnection::exchange(std::string request, Duration limit
   parser.body_limit(limits::kProviderAnswerBytes);
   parser.header_limit(limits::kProviderHeaderBytes);
   beast::flat_buffer buffer(limits::kProviderHeaderBytes + limits::kProviderAnswerBytes);
-  const auto [read_error, bytes] = co_await beast::http::async_read(stream_, buffer, parser, kAwaitable);
+  const auto [read_error, bytes] = co_await beast::http::async_read(stream_, buffer, parser, net::kAwaitable);
   const bool late = deadline_.expired();
   deadline_.clear();
   if (read_error || !parser.is_done()) {

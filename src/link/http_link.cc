@@ -19,7 +19,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr uint32_t kBackoffDoublings = 20;
 constexpr uint16_t kHttpsPort = 443, kHttpPort = 80;
 
 Duration since(Instant from, Instant now) {
@@ -187,12 +186,8 @@ void HttpLink::Core::unreachable(const std::string& why, BindFailure failure) {
   reached_ = false;
   stats.last_error = why;
   stats.bind_failure = failure;
-  const uint32_t doublings = std::min(failures_++, kBackoffDoublings);
-  const int64_t base = std::min(config.backoff_min.us << doublings, config.backoff_max.us);
   set_state(LinkState::kBackoff, why);
-  // Half fixed, half by chance: many links to one provider do not come back together.
-  retry_after(
-      microseconds(base / 2 + static_cast<int64_t>(random.below(static_cast<uint64_t>(base / 2 + 1)))));
+  retry_after(backoff_after(failures_++));
 }
 
 void HttpLink::Core::refused_credentials(const std::string& code) {

@@ -18,6 +18,7 @@
 #include <optional>
 #include <thread>
 
+#include "link/link_test_support.h"
 #include "net/io_threads.h"
 #include "net/listener.h"
 #include "net/stream.h"
@@ -28,9 +29,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using boost::asio::ip::tcp;
-
-// Everything that must happen, happens within this or the test fails.
-constexpr auto kPatience = 20s;
 
 // ---------------------------------------------------------------- the provider's end, scripted by the test
 
@@ -72,7 +70,7 @@ class ProviderConnection {
  private:
   bool receive() {
     pollfd p{fd_, POLLIN, 0};
-    if (::poll(&p, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) <= 0) return false;
+    if (::poll(&p, 1, static_cast<int>(std::chrono::milliseconds(kTestPatience).count())) <= 0) return false;
     std::array<char, 65536> buffer{};
     const ssize_t n = ::recv(fd_, buffer.data(), buffer.size(), 0);
     if (n > 0) in_.append(buffer.data(), static_cast<size_t>(n));
@@ -97,7 +95,7 @@ class Provider {
   }
   ProviderConnection accept() {
     pollfd p{fd_, POLLIN, 0};
-    EXPECT_EQ(::poll(&p, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())), 1)
+    EXPECT_EQ(::poll(&p, 1, static_cast<int>(std::chrono::milliseconds(kTestPatience).count())), 1)
         << "the link did not connect";
     return ProviderConnection{::accept(fd_, nullptr, nullptr)};
   }
@@ -126,7 +124,7 @@ class Provider {
 
 // ---------------------------------------------------------------- the engine's end
 
-class Recorder final : public LinkEvents {
+class HttpRecorder final : public LinkEvents {
  public:
   void on_responses(std::vector<Response>&& got) override {
     const std::lock_guard lock(mutex_);
@@ -161,7 +159,7 @@ class Recorder final : public LinkEvents {
   template <class Predicate>
   void wait(const char* what, Predicate predicate) {
     std::unique_lock lock(mutex_);
-    ASSERT_TRUE(changed_.wait_for(lock, kPatience, predicate)) << "waited in vain for " << what;
+    ASSERT_TRUE(changed_.wait_for(lock, kTestPatience, predicate)) << "waited in vain for " << what;
   }
   void wait_responses(size_t n) {
     wait("responses", [&] { return responses.size() >= n; });
@@ -261,7 +259,7 @@ class HttpLinkTest : public ::testing::Test {
 
   Provider provider_;
   ManualClock clock_{Time{1'700'000'000'000'000}};
-  Recorder events_;
+  HttpRecorder events_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_ =
       boost::asio::make_work_guard(context_);
@@ -567,7 +565,7 @@ TEST_F(HttpLinkTest, SendsSideBySideButInOrderToANumber) {
         std::unique_lock lock(mutex);
         most = std::max(most, ++under_way);
         met.notify_all();
-        met.wait_for(lock, kPatience, [&] { return most >= 2; });
+        met.wait_for(lock, kTestPatience, [&] { return most >= 2; });
         order[number].push_back(std::stoi(request.substr(request.find("\"ref\":\"") + 7)));
         --under_way;
       }
@@ -779,7 +777,7 @@ class TlsProvider {
 
  private:
   static net::Task<void> serve(tcp::socket socket, std::shared_ptr<net::ssl::context> context) {
-    constexpr auto kAwaitable = boost::asio::as_tuple(boost::asio::use_awaitable);
+    constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
     static constexpr std::string_view kAnswer =
         "HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n{\"code\":\"OK\",\"id\":\"tls\"}";
     net::Stream stream(std::move(socket));
@@ -788,13 +786,13 @@ class TlsProvider {
     std::string request;
     std::array<char, 4096> buffer{};
     for (;;) {
-      const auto [error, bytes] = co_await stream.async_read_some(boost::asio::buffer(buffer), kAwaitable);
+      const auto [error, bytes] = co_await stream.async_read_some(boost::asio::buffer(buffer), kTuple);
       if (error) co_return;
       request.append(buffer.data(), bytes);
       if (!request.ends_with('}')) continue;
       request.clear();
       const auto [write_error, written] =
-          co_await boost::asio::async_write(stream, boost::asio::buffer(kAnswer), kAwaitable);
+          co_await boost::asio::async_write(stream, boost::asio::buffer(kAnswer), kTuple);
       if (write_error) co_return;
     }
   }

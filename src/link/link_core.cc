@@ -11,6 +11,7 @@ namespace {
 constexpr Duration kTickMin = milliseconds(1);
 constexpr Duration kTickMax = milliseconds(200);
 constexpr int64_t kTicksPerTimeout = 4;
+constexpr uint32_t kBackoffDoublings = 20;
 
 Duration tick_period(const LinkConfig& c) {
   const Duration least =
@@ -224,6 +225,12 @@ void LinkCore::wake_at(Instant when) {
     self->wake_ = Instant::max();
     self->settle();
   });
+}
+
+Duration LinkCore::backoff_after(uint32_t failures) {
+  const int64_t base =
+      std::min(config.backoff_min.us << std::min(failures, kBackoffDoublings), config.backoff_max.us);
+  return microseconds(base / 2 + static_cast<int64_t>(random.below(static_cast<uint64_t>(base / 2 + 1))));
 }
 
 void LinkCore::settle() {

@@ -27,7 +27,6 @@ namespace yizhan::link {
 
 using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
 using Instant = std::chrono::steady_clock::time_point;
-inline std::chrono::microseconds steady(Duration d) { return std::chrono::microseconds{d.us}; }
 
 // FNV-1a of a number, which decides what it is sent by: not for secrets.
 uint64_t hash_number(std::string_view number);
@@ -78,6 +77,9 @@ class LinkCore : public std::enable_shared_from_this<LinkCore> {
   void wake_at(Instant when);
   // Everything that came has been handled: send, publish, tell.
   void settle();
+  // How long to wait after so many failures in a row: twice as long each time, half of it by chance, so that
+  // many links of one carrier do not come back together.
+  Duration backoff_after(uint32_t failures);
 
   const LinkConfig config;
   const std::shared_ptr<net::ssl::context> tls;  // null without TLS

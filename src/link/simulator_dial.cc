@@ -1,9 +1,7 @@
 // The connection that SGIP's carrier opens to its client, for receipts and messages of handsets (1.2, section
 // 2.2): opened when something is to be delivered, closed when it has been idle.
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <string>
 
 #include "base/limits.h"
@@ -16,7 +14,6 @@ namespace asio = net::asio;
 
 namespace {
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr uint16_t kOwner = 0;  // behind a listener there is one client, whichever account it submits with
 
 }  // namespace
@@ -27,14 +24,14 @@ net::Task<void> CarrierSimulator::Server::keep_dialling() {
     while (accounts_[kOwner].ready.empty()) {
       dialler_waits_ = true;
       dial_timer_.expires_at(std::chrono::steady_clock::time_point::max());
-      co_await dial_timer_.async_wait(kAwait);
+      co_await dial_timer_.async_wait(net::kAwaitable);
       dialler_waits_ = false;
     }
     const bool logged_in = co_await dial();
     pause_ms =
         logged_in ? limits::kSimulatorRedialMinMs : std::min(pause_ms * 2, limits::kSimulatorRedialMaxMs);
     dial_timer_.expires_after(std::chrono::milliseconds(pause_ms));
-    co_await dial_timer_.async_wait(kAwait);
+    co_await dial_timer_.async_wait(net::kAwaitable);
   }
 }
 
@@ -44,7 +41,7 @@ net::Task<bool> CarrierSimulator::Server::dial() {
   const std::string host = config_.sgip_dial.substr(0, colon), port = config_.sgip_dial.substr(colon + 1);
   ++stats_.dials;
   asio::ip::tcp::resolver resolver(threads_.context(0));
-  const auto [unresolved, endpoints] = co_await resolver.async_resolve(host, port, kAwait);
+  const auto [unresolved, endpoints] = co_await resolver.async_resolve(host, port, net::kAwaitable);
   if (unresolved) {
     ++stats_.dials_failed;
     co_return false;
@@ -53,7 +50,7 @@ net::Task<bool> CarrierSimulator::Server::dial() {
   {
     net::Deadline deadline(socket);
     deadline.set(milliseconds(limits::kSimulatorConnectTimeoutMs));
-    const auto [failed, endpoint] = co_await asio::async_connect(socket, endpoints, kAwait);
+    const auto [failed, endpoint] = co_await asio::async_connect(socket, endpoints, net::kAwaitable);
     if (failed) {
       ++stats_.dials_failed;
       co_return false;

@@ -31,13 +31,13 @@ enum class Draw : uint64_t {
 };
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-uint64_t mix(uint64_t z) {
+uint64_t mix_fate(uint64_t z) {
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
 }
 
-uint64_t combine(uint64_t key, uint64_t value) { return mix(key + 0x9e3779b97f4a7c15 * (value + 1)); }
+uint64_t combine(uint64_t key, uint64_t value) { return mix_fate(key + 0x9e3779b97f4a7c15 * (value + 1)); }
 
 uint64_t bits(uint64_t key, Draw purpose) { return combine(key, static_cast<uint64_t>(purpose)); }
 
@@ -78,8 +78,8 @@ uint64_t simulator_hash(uint64_t seed, ByteSpan bytes) {
   uint64_t h = combine(seed, bytes.size());
   const uint8_t* p = bytes.data();
   size_t left = bytes.size();
-  for (; left >= 8; left -= 8, p += 8) h = mix(h ^ load_le(p, 8));
-  if (left > 0) h = mix(h ^ load_le(p, left));
+  for (; left >= 8; left -= 8, p += 8) h = mix_fate(h ^ load_le(p, 8));
+  if (left > 0) h = mix_fate(h ^ load_le(p, left));
   return h;
 }
 

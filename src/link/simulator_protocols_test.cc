@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "codec/dialect.h"
+#include "link/link_test_support.h"
 #include "link/simulator.h"
 #include "link/simulator_log.h"
 #include "net/test_certificate.h"
@@ -28,13 +29,12 @@ using codec::Protocol;
 using codec::ReceiptState;
 using Tcp = boost::asio::ip::tcp;
 
-const SystemClock kClock;
 constexpr std::string_view kAccount = "900001", kSecret = "secret";
-constexpr std::string_view kService = "10690001", kHandset = "8613800000001";
+constexpr std::string_view kSimulatedService = "10690001", kSimulatedHandset = "8613800000001";
 constexpr size_t kLengthBytes = 4;
 constexpr int kWaitMs = 10'000;
 
-struct Received {
+struct ReceivedUnit {
   Bytes bytes;
   codec::Pdu pdu;  // views into bytes
 };
@@ -47,16 +47,16 @@ struct Text {
 };
 
 // One end of a connection that does one thing after another and blocks; a plain read fails after ten seconds.
-class Peer {
+class DialectPeer {
  public:
-  Peer(Protocol protocol, uint16_t port, std::shared_ptr<net::ssl::context> tls = nullptr)
+  DialectPeer(Protocol protocol, uint16_t port, std::shared_ptr<net::ssl::context> tls = nullptr)
       : dialect_(make(protocol)), socket_(context_), tls_context_(std::move(tls)) {
     socket_.connect({boost::asio::ip::address_v4::loopback(), port});
     if (!tls_context_) return;
     tls_.emplace(socket_, *tls_context_);
     tls_->handshake(boost::asio::ssl::stream_base::client);
   }
-  Peer(Protocol protocol, Tcp::acceptor& from) : dialect_(make(protocol)), socket_(context_) {
+  DialectPeer(Protocol protocol, Tcp::acceptor& from) : dialect_(make(protocol)), socket_(context_) {
     socket_ = accept(from);
   }
 
@@ -77,7 +77,7 @@ class Peer {
     return expect(Act::kLoginAnswer).pdu.status;
   }
   codec::Sequence append_submit(Bytes& out, const std::vector<std::string>& to, const Text& text = {}) {
-    codec::Submit submit{.source = kService, .payload = as_bytes(text.payload)};
+    codec::Submit submit{.source = kSimulatedService, .payload = as_bytes(text.payload)};
     for (const std::string& number : to) submit.destinations.push_back(number);
     submit.coding = codec::Coding::kAscii;
     submit.receipt = text.receipt;
@@ -93,7 +93,7 @@ class Peer {
     send(out);
     return sequence;
   }
-  void acknowledge(const Received& deliver, Fault fault = Fault::kNone) {
+  void acknowledge(const ReceivedUnit& deliver, Fault fault = Fault::kNone) {
     Bytes out;
     dialect_->write_deliver_answer(out, deliver.pdu.sequence, deliver.pdu.deliver.echo, fault);
     send(out);
@@ -108,12 +108,12 @@ class Peer {
     dialect_->write_logout(out, stamp());
     send(out);
   }
-  void answer_login(const Received& login) {
+  void answer_login(const ReceivedUnit& login) {
     Bytes out;
     dialect_->write_login_answer(out, login.pdu.sequence, login.pdu, {}, Fault::kNone);
     send(out);
   }
-  void answer_logout(const Received& logout) {
+  void answer_logout(const ReceivedUnit& logout) {
     Bytes out;
     dialect_->write_logout_answer(out, logout.pdu.sequence);
     send(out);
@@ -128,8 +128,8 @@ class Peer {
 
   // The next PDU; nothing when the connection has ended, in ten seconds nothing came, or what came is no
   // frame.
-  std::optional<Received> read() {
-    Received out;
+  std::optional<ReceivedUnit> read() {
+    ReceivedUnit out;
     out.bytes.resize(kLengthBytes);
     if (!read_exactly(out.bytes, 0)) return std::nullopt;
     const uint32_t length = ByteReader(out.bytes).u32();
@@ -140,7 +140,7 @@ class Peer {
     return out;
   }
   // The next PDU, which must be this.
-  Received expect(Act act) {
+  ReceivedUnit expect(Act act) {
     auto got = read();
     EXPECT_TRUE(got) << "connection ended";
     if (!got) return {};
@@ -220,7 +220,7 @@ class SimulatorProtocols : public testing::TestWithParam<Protocol> {
     simulator = std::move(*created);
   }
   // A client that has logged in.
-  Peer& client() {
+  DialectPeer& client() {
     if (!client_) {
       client_.emplace(GetParam(), simulator->port());
       EXPECT_EQ(client_->log_in(), 0U);
@@ -228,11 +228,11 @@ class SimulatorProtocols : public testing::TestWithParam<Protocol> {
     return *client_;
   }
   // The end to which receipts and messages of handsets come: the client's own, or its SGIP listener.
-  Peer& receiver() {
+  DialectPeer& receiver() {
     if (!sgip()) return client();
     if (!receiver_) {
       receiver_.emplace(GetParam(), listener_);
-      const Received login = receiver_->expect(Act::kLogin);
+      const ReceivedUnit login = receiver_->expect(Act::kLogin);
       EXPECT_EQ(login.pdu.login.account, "unicom");
       EXPECT_EQ(login.pdu.login.role, codec::Role::kReceive);
       EXPECT_TRUE(receiver_->dialect().proves(login.pdu.login, "gateway"));
@@ -241,8 +241,8 @@ class SimulatorProtocols : public testing::TestWithParam<Protocol> {
     return *receiver_;
   }
   void drop_receiver() { receiver_.reset(); }
-  Received receipt() {
-    Received got = receiver().expect(Act::kDeliver);
+  ReceivedUnit receipt() {
+    ReceivedUnit got = receiver().expect(Act::kDeliver);
     EXPECT_TRUE(got.pdu.deliver.receipt);
     return got;
   }
@@ -267,7 +267,7 @@ class SimulatorProtocols : public testing::TestWithParam<Protocol> {
   std::filesystem::path folder_;
   boost::asio::io_context context_;
   Tcp::acceptor listener_{context_, {boost::asio::ip::address_v4::loopback(), 0}};
-  std::optional<Peer> client_, receiver_;
+  std::optional<DialectPeer> client_, receiver_;
 };
 INSTANTIATE_TEST_SUITE_P(All, SimulatorProtocols, testing::ValuesIn(codec::kProtocols),
                          [](const auto& info) { return std::string(codec::protocol_name(info.param)); });
@@ -275,15 +275,15 @@ INSTANTIATE_TEST_SUITE_P(All, SimulatorProtocols, testing::ValuesIn(codec::kProt
 TEST_P(SimulatorProtocols, JudgesLogins) {
   config.bind_refused_first = 1;
   start();
-  Peer wrong(GetParam(), simulator->port());
+  DialectPeer wrong(GetParam(), simulator->port());
   EXPECT_EQ(wrong.dialect().meaning(Act::kLoginAnswer, wrong.log_in(kAccount, "wrong")),
             codec::StatusMeaning::kBadCredentials);
   EXPECT_TRUE(wrong.ended());
-  Peer nobody(GetParam(), simulator->port());
+  DialectPeer nobody(GetParam(), simulator->port());
   EXPECT_EQ(nobody.dialect().meaning(Act::kLoginAnswer, nobody.log_in("nobody")),
             codec::StatusMeaning::kBadCredentials);
-  Peer early(GetParam(), simulator->port());
-  early.submit({std::string(kHandset)});
+  DialectPeer early(GetParam(), simulator->port());
+  early.submit({std::string(kSimulatedHandset)});
   EXPECT_EQ(early.expect_status(), early.refused_with(Fault::kNotLoggedIn));
   EXPECT_NE(early.log_in(), 0U);
   EXPECT_EQ(client().log_in(kAccount, kSecret) != 0, true);
@@ -296,26 +296,27 @@ TEST_P(SimulatorProtocols, JudgesLogins) {
 TEST_P(SimulatorProtocols, AcceptsAndReports) {
   config.outcomes = {{"UNDELIV", "012", 1.0}};
   start();
-  const codec::Sequence sequence = client().submit({std::string(kHandset)});
-  const Received answer = client().expect(Act::kSubmitAnswer);
+  const codec::Sequence sequence = client().submit({std::string(kSimulatedHandset)});
+  const ReceivedUnit answer = client().expect(Act::kSubmitAnswer);
   EXPECT_EQ(answer.pdu.status, 0U);
   EXPECT_EQ(answer.pdu.sequence, sequence);
   EXPECT_FALSE(answer.pdu.submit_answer.message.empty());
-  const Received got = receipt();
+  const ReceivedUnit got = receipt();
   const codec::Receipt& report = *got.pdu.deliver.receipt;
   EXPECT_EQ(report.message.view(), answer.pdu.submit_answer.message.view());
   EXPECT_EQ(report.state, ReceiptState::kUndeliverable);
   EXPECT_FALSE(report.intermediate);
-  EXPECT_EQ(got.pdu.deliver.source, kHandset);
+  EXPECT_EQ(got.pdu.deliver.source, kSimulatedHandset);
   if (sgip()) {
     EXPECT_EQ(report.code, 12U);
   } else {
     EXPECT_EQ(report.stat, "UNDELIV");
-    EXPECT_EQ(got.pdu.deliver.destination, kService);
+    EXPECT_EQ(got.pdu.deliver.destination, kSimulatedService);
     EXPECT_EQ(report.submitted.size(), 10U);
   }
   receiver().acknowledge(got);
-  client().submit({std::string(kHandset)}, {.payload = "other", .receipt = codec::ReceiptWish::kNever});
+  client().submit({std::string(kSimulatedHandset)},
+                  {.payload = "other", .receipt = codec::ReceiptWish::kNever});
   EXPECT_EQ(client().expect_status(), 0U);
   if (sgip()) {
     receiver().log_out();
@@ -336,7 +337,7 @@ TEST_P(SimulatorProtocols, ReportsOnlyFailureWhenAskedTo) {
   uint64_t failed = 0;
   for (int i = 0; i < 20; ++i) {
     client().submit({std::to_string(8613800000000 + i)}, {.receipt = codec::ReceiptWish::kOnFailure});
-    std::optional<Received> got = client().read();
+    std::optional<ReceivedUnit> got = client().read();
     for (; got && got->pdu.act == Act::kDeliver; got = client().read()) client().acknowledge(*got);
     ASSERT_TRUE(got);
     EXPECT_EQ(got->pdu.act, Act::kSubmitAnswer);
@@ -359,14 +360,14 @@ TEST_P(SimulatorProtocols, SeveralNumbersAreSeveralSegments) {
   const codec::Sequence first = client().append_submit(both, numbers);
   const codec::Sequence second = client().append_submit(both, {"8613800000004", "8613800000005"});
   client().send(both);
-  const Received refused = client().expect(Act::kSubmitAnswer);
+  const ReceivedUnit refused = client().expect(Act::kSubmitAnswer);
   EXPECT_EQ(refused.pdu.sequence, second);
   EXPECT_EQ(refused.pdu.status, client().refused_with(Fault::kThrottled));
-  const Received answer = client().expect(Act::kSubmitAnswer);
+  const ReceivedUnit answer = client().expect(Act::kSubmitAnswer);
   EXPECT_EQ(answer.pdu.sequence, first);
   std::map<std::string, std::string> ids;
   for (size_t i = 0; i < numbers.size(); ++i) {
-    const Received got = receipt();
+    const ReceivedUnit got = receipt();
     ids[std::string(got.pdu.deliver.source)] = got.pdu.deliver.receipt->message.view();
     receiver().acknowledge(got);
   }
@@ -441,7 +442,7 @@ TEST_P(SimulatorProtocols, SendsEarlyDuplicateAndLateReceipts) {
   start();
   client().submit({"8613800000001"});
   EXPECT_EQ(client().expect_status(), 0U);
-  const Received first = receipt(), second = receipt();
+  const ReceivedUnit first = receipt(), second = receipt();
   EXPECT_FALSE(first.pdu.sequence == second.pdu.sequence);
   EXPECT_EQ(first.pdu.deliver.receipt->message.view(), second.pdu.deliver.receipt->message.view());
 
@@ -479,7 +480,7 @@ TEST_P(SimulatorProtocols, SendsAgainWhatIsNotAnsweredOrForNowRefused) {
   start();
   client().submit({"8613800000001"});
   EXPECT_EQ(client().expect_status(), 0U);
-  const Received first = receipt(), again = receipt();
+  const ReceivedUnit first = receipt(), again = receipt();
   EXPECT_EQ(first.pdu.deliver.receipt->message.view(), again.pdu.deliver.receipt->message.view());
   EXPECT_GE(simulator->stats().sent_again, 1U);
 
@@ -502,17 +503,17 @@ TEST_P(SimulatorProtocols, ReceiptsSurviveADisconnect) {
   start();
   client().submit({"8613800000001"});
   EXPECT_EQ(client().expect_status(), 0U);
-  const Received first = receipt();
+  const ReceivedUnit first = receipt();
   simulator->drop_connections();
   EXPECT_TRUE(receiver().ended());
   drop_receiver();
-  std::optional<Peer> second;
+  std::optional<DialectPeer> second;
   if (!sgip()) {
     second.emplace(GetParam(), simulator->port());
     EXPECT_EQ(second->log_in(), 0U);
   }
-  Peer& to = second ? *second : receiver();
-  const Received again = to.expect(Act::kDeliver);
+  DialectPeer& to = second ? *second : receiver();
+  const ReceivedUnit again = to.expect(Act::kDeliver);
   EXPECT_EQ(first.pdu.deliver.receipt->message.view(), again.pdu.deliver.receipt->message.view());
   EXPECT_EQ(simulator->stats().sent_again, 1U);
 }
@@ -520,7 +521,7 @@ TEST_P(SimulatorProtocols, ReceiptsSurviveADisconnect) {
 TEST_P(SimulatorProtocols, TwoSessionsTakeEachOthersReceipts) {
   if (sgip()) GTEST_SKIP() << "there is one listener";
   start();
-  Peer other(GetParam(), simulator->port());
+  DialectPeer other(GetParam(), simulator->port());
   EXPECT_EQ(other.log_in(), 0U);
   const std::vector<std::string> numbers = {"8613800000001", "8613800000002"};
   Bytes both;
@@ -595,7 +596,7 @@ TEST_P(SimulatorProtocols, StopsAnsweringWithTheSocketOpen) {
   client().submit({"8613800000002"});
   client().log_out();
   // Another session is served meanwhile, and the frozen one is still there.
-  Peer other(GetParam(), simulator->port());
+  DialectPeer other(GetParam(), simulator->port());
   EXPECT_EQ(other.log_in(), 0U);
   other.submit({"8613800000003"}, {.receipt = codec::ReceiptWish::kNever});
   EXPECT_EQ(other.expect_status(), 0U);
@@ -618,8 +619,8 @@ TEST_P(SimulatorProtocols, WritesInPieces) {
   config.write_chunk_bytes = 1;
   start();
   client().submit({"8613800000001"});
-  const Received answer = client().expect(Act::kSubmitAnswer);
-  const Received got = receipt();
+  const ReceivedUnit answer = client().expect(Act::kSubmitAnswer);
+  const ReceivedUnit got = receipt();
   EXPECT_EQ(got.pdu.deliver.receipt->message.view(), answer.pdu.submit_answer.message.view());
   EXPECT_GE(simulator->stats().writes, answer.bytes.size() + got.bytes.size());
 }
@@ -627,12 +628,12 @@ TEST_P(SimulatorProtocols, WritesInPieces) {
 TEST_P(SimulatorProtocols, AsksAnIdleSessionAndClosesASilentOne) {
   config.enquire_link_ms = 20;
   start();
-  Peer& peer = client();
+  DialectPeer& peer = client();
   if (!peer.dialect().has_keep_alive()) {
     expect_nothing_more();
     return;
   }
-  const Received asked = peer.expect(Act::kKeepAlive);
+  const ReceivedUnit asked = peer.expect(Act::kKeepAlive);
   Bytes answer;
   peer.dialect().write_keep_alive_answer(answer, asked.pdu.sequence);
   peer.send(answer);
@@ -644,7 +645,7 @@ TEST_P(SimulatorProtocols, ClosesAnIdleConnection) {
   config.idle_close_ms = 20;
   start();
   EXPECT_TRUE(client().ended());
-  Peer silent(GetParam(), simulator->port());
+  DialectPeer silent(GetParam(), simulator->port());
   EXPECT_TRUE(silent.ended());
 }
 
@@ -657,12 +658,12 @@ TEST_P(SimulatorProtocols, AnswersAKeepAliveAndRefusesWhatItDoesNotServe) {
   // A delivery is the carrier's to make.
   Bytes out;
   ASSERT_TRUE(client().dialect().write_deliver(out, {.number = 99},
-                                               {.source = kHandset,
-                                                .destination = kService,
+                                               {.source = kSimulatedHandset,
+                                                .destination = kSimulatedService,
                                                 .payload = as_bytes("x"),
                                                 .coding = codec::Coding::kAscii}));
   client().send(out);
-  const Received refused = client().expect(Act::kDeliverAnswer);
+  const ReceivedUnit refused = client().expect(Act::kDeliverAnswer);
   EXPECT_NE(refused.pdu.status, 0U);
   EXPECT_EQ(simulator->stats().protocol_errors, 1U);
   expect_nothing_more();
@@ -682,14 +683,14 @@ TEST_P(SimulatorProtocols, SendsInboundInParts) {
   std::string text;
   for (int i = 0; i < 100; ++i) text += "驿";
   client();
-  ASSERT_TRUE(simulator->send_mo(kHandset, kService, text));
+  ASSERT_TRUE(simulator->send_mo(kSimulatedHandset, kSimulatedService, text));
   std::set<std::string> ids;
   for (const uint8_t part : {1, 2}) {
-    const Received got = receiver().expect(Act::kDeliver);
+    const ReceivedUnit got = receiver().expect(Act::kDeliver);
     const codec::Deliver& deliver = got.pdu.deliver;
     EXPECT_FALSE(deliver.receipt);
-    EXPECT_EQ(deliver.source, kHandset);
-    EXPECT_EQ(deliver.destination, kService);
+    EXPECT_EQ(deliver.source, kSimulatedHandset);
+    EXPECT_EQ(deliver.destination, kSimulatedService);
     EXPECT_EQ(deliver.coding, codec::Coding::kUcs2);
     ASSERT_TRUE(deliver.part);
     EXPECT_EQ(deliver.part->number, part);
@@ -698,10 +699,10 @@ TEST_P(SimulatorProtocols, SendsInboundInParts) {
     receiver().acknowledge(got);
   }
   if (GetParam() != Protocol::kSmpp34 && !sgip()) EXPECT_EQ(ids.size(), 2U);
-  ASSERT_TRUE(simulator->send_mo(kHandset, kService, "TD"));
-  const Received got = receiver().expect(Act::kDeliver);
+  ASSERT_TRUE(simulator->send_mo(kSimulatedHandset, kSimulatedService, "TD"));
+  const ReceivedUnit got = receiver().expect(Act::kDeliver);
   EXPECT_EQ(as_chars(got.pdu.deliver.payload), "TD");
-  EXPECT_EQ(summary().destinations.at(std::string(kHandset)).inbound, 3U);
+  EXPECT_EQ(summary().destinations.at(std::string(kSimulatedHandset)).inbound, 3U);
 }
 
 TEST_P(SimulatorProtocols, TellsPartsByTheirHeader) {
@@ -738,7 +739,7 @@ TEST_P(SimulatorProtocols, NamesItsProtocolInTheLog) {
     if (r.event != SimulatorEvent::kSubmit) return;
     ++submits;
     EXPECT_EQ(r.sequence, sequence.number);
-    EXPECT_EQ(r.source, kService);
+    EXPECT_EQ(r.source, kSimulatedService);
   }));
   EXPECT_EQ(runs, 1);
   EXPECT_EQ(submits, 1);
@@ -757,7 +758,7 @@ TEST_P(SimulatorProtocols, SameSeedSameOutcomesInAnyOrder) {
     for (int i = 0; i < 100; ++i) {
       const std::string number = std::to_string(8613800000000 + (run == 0 ? i : 99 - i));
       client().submit({number});
-      std::optional<Received> got = client().read();
+      std::optional<ReceivedUnit> got = client().read();
       for (; got && got->pdu.act == Act::kDeliver; got = client().read()) client().acknowledge(*got);
       ASSERT_TRUE(got);
       runs[run][number] = std::to_string(got->pdu.status);
@@ -784,7 +785,7 @@ TEST_P(SimulatorProtocols, ListensWithTls) {
   auto context =
       net::tls_client_context({.verify = net::TlsVerify::kPeer, .ca_pem = certificate.certificate_pem});
   ASSERT_TRUE(context);
-  Peer peer(GetParam(), simulator->port(), *context);
+  DialectPeer peer(GetParam(), simulator->port(), *context);
   EXPECT_EQ(peer.log_in(), 0U);
   constexpr int kMany = 500;
   Bytes batch;
@@ -796,7 +797,7 @@ TEST_P(SimulatorProtocols, ListensWithTls) {
   peer.expect(Act::kLogoutAnswer);
   EXPECT_TRUE(peer.ended());
   // Who speaks in the clear is no client.
-  Peer plain(GetParam(), simulator->port());
+  DialectPeer plain(GetParam(), simulator->port());
   plain.submit({"861"});
   while (plain.read()) {
   }
@@ -833,14 +834,14 @@ TEST_P(SgipSimulator, DialsUntilSomebodyAnswers) {
   EXPECT_EQ(client().expect_status(), 0U);
   {
     // One who does not answer the login, and one who hangs up.
-    Peer silent(GetParam(), later);
+    DialectPeer silent(GetParam(), later);
     silent.expect(Act::kLogin);
     EXPECT_TRUE(silent.ended());
-    const Peer rude(GetParam(), later);
+    const DialectPeer rude(GetParam(), later);
   }
-  Peer good(GetParam(), later);
+  DialectPeer good(GetParam(), later);
   good.answer_login(good.expect(Act::kLogin));
-  const Received got = good.expect(Act::kDeliver);
+  const ReceivedUnit got = good.expect(Act::kDeliver);
   EXPECT_TRUE(got.pdu.deliver.receipt);
   EXPECT_GE(simulator->stats().dials_failed, 2U);
 }

@@ -65,14 +65,6 @@ uint64_t first_id(codec::Protocol protocol, int64_t now_us) {
   return static_cast<uint64_t>(std::max<int64_t>(now_us - kUs2025, 1));
 }
 
-std::optional<uint32_t> error_number(std::string_view error) {
-  uint32_t number = 0;
-  const char* const end = error.data() + error.size();
-  const auto [at, ec] = std::from_chars(error.data(), end, number);
-  if (ec != std::errc() || at != end) return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
 CarrierSimulator::Server::Server(const SimulatorConfig& config, const Clock& clock)
@@ -91,7 +83,7 @@ CarrierSimulator::Server::Server(const SimulatorConfig& config, const Clock& clo
     uint8_t error = 0;
     std::from_chars(outcome.error.data(), outcome.error.data() + outcome.error.size(), error);
     outcome_errors_.push_back(error);
-    outcome_codes_.push_back(config.protocol == codec::Protocol::kSgip12 ? error_number(outcome.error)
+    outcome_codes_.push_back(config.protocol == codec::Protocol::kSgip12 ? codec::error_number(outcome.error)
                                                                          : std::nullopt);
     lost_words_.push_back("lost/" + outcome_words_.back());
   }

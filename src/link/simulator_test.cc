@@ -11,6 +11,7 @@
 
 #include "codec/smpp/pdu.h"
 #include "codec/smpp/receipt.h"
+#include "link/link_test_support.h"
 #include "link/simulator_accepted.h"
 #include "link/simulator_fate.h"
 #include "link/simulator_log.h"
@@ -23,8 +24,6 @@ namespace {
 using smpp::CommandId;
 using smpp::Status;
 using Tcp = boost::asio::ip::tcp;
-
-const SystemClock kClock;
 
 struct Received {
   smpp::Header header;

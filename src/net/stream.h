@@ -3,11 +3,9 @@
 // once. An AsyncStream for Asio's composed operations. One read and one write may be under way at a time, all
 // on the connection's own strand.
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,15 +48,13 @@ class Stream {
     asio::ip::make_address(host, no_address);
     if (no_address) SSL_set_tlsext_host_name(tls_->native_handle(), host.c_str());  // names only (RFC 6066)
     tls_->set_verify_callback(ssl::host_name_verification(host));
-    const auto [error] =
-        co_await tls_->async_handshake(ssl::stream_base::client, asio::as_tuple(asio::use_awaitable));
+    const auto [error] = co_await tls_->async_handshake(ssl::stream_base::client, kAwaitable);
     co_return error;
   }
   Task<boost::system::error_code> handshake_as_server(std::shared_ptr<ssl::context> context) {
     context_ = std::move(context);
     tls_.emplace(socket_, *context_);
-    const auto [error] =
-        co_await tls_->async_handshake(ssl::stream_base::server, asio::as_tuple(asio::use_awaitable));
+    const auto [error] = co_await tls_->async_handshake(ssl::stream_base::server, kAwaitable);
     co_return error;
   }
 

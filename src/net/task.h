@@ -3,7 +3,9 @@
 // and resumes there after each co_await.
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace yizhan::net {
 
@@ -11,6 +13,9 @@ namespace asio = boost::asio;
 
 template <class T = void>
 using Task = asio::awaitable<T>;
+
+// `co_await operation(…, kAwaitable)` gives the error code beside the result in place of throwing.
+constexpr auto kAwaitable = asio::as_tuple(asio::use_awaitable);
 
 using Executor = asio::any_io_executor;
 

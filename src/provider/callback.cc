@@ -9,7 +9,6 @@
 namespace yizhan::provider {
 namespace {
 
-constexpr int64_t kMicrosecondsASecond = 1'000'000, kMicrosecondsAMillisecond = 1'000;
 constexpr int64_t kLatestSecond = int64_t{1} << 36;  // far beyond any time; so that nothing overflows
 
 std::optional<Time> read_count(const std::string& text, int64_t unit_us) {
@@ -17,7 +16,7 @@ std::optional<Time> read_count(const std::string& text, int64_t unit_us) {
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, count);
   if (error != std::errc() || stop != end || count <= 0) return std::nullopt;
-  if (count > kLatestSecond * (kMicrosecondsASecond / unit_us)) return std::nullopt;
+  if (count > kLatestSecond * (seconds(1).us / unit_us)) return std::nullopt;
   return Time{count * unit_us};
 }
 
@@ -25,8 +24,8 @@ std::optional<Time> read_time(const json::Value& item, const std::string& place,
   if (place.empty()) return std::nullopt;
   auto text = text_at(item, place);
   if (!text) return std::nullopt;
-  if (form == TimeForm::kUnixSeconds) return read_count(*text, kMicrosecondsASecond);
-  if (form == TimeForm::kUnixMilliseconds) return read_count(*text, kMicrosecondsAMillisecond);
+  if (form == TimeForm::kUnixSeconds) return read_count(*text, seconds(1).us);
+  if (form == TimeForm::kUnixMilliseconds) return read_count(*text, milliseconds(1).us);
   if (form == TimeForm::kBeijing) {
     if (const size_t space = text->find(' '); space != text->npos) (*text)[space] = 'T';
     *text += "+08:00";

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <optional>
 
+#include "base/ascii.h"
 #include "crypto/base64.h"
 #include "crypto/digest.h"
 #include "crypto/hmac.h"
@@ -25,7 +26,6 @@ constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 constexpr std::string_view kSignatureOpen = "【", kSignatureClose = "】";
 constexpr size_t kMainlandNumberBytes = 13;  // 86 and eleven digits
 constexpr size_t kNonceBytes = 16;
-constexpr int64_t kMicrosecondsASecond = 1'000'000, kMicrosecondsAMillisecond = 1'000;
 
 // Headers that only the server may write: they say how the request lies on the wire.
 bool is_ours(std::string_view lower_name) {
@@ -43,12 +43,6 @@ bool is_token(std::string_view name) {
 
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
 }
 
 Result<RequestTemplate> parse(std::string_view text, Place place, std::string_view field) {
@@ -80,8 +74,8 @@ struct MessageValues {
 
   MessageValues(const OutgoingMessage& m, const Account& account, Time now, std::string_view nonce)
       : id(std::to_string(m.id)),
-        timestamp(std::to_string(now.us / kMicrosecondsASecond)),
-        timestamp_ms(std::to_string(now.us / kMicrosecondsAMillisecond)),
+        timestamp(std::to_string(now.us / seconds(1).us)),
+        timestamp_ms(std::to_string(now.us / milliseconds(1).us)),
         datetime(utc_seconds(now)) {
     auto& v = *this;
     v[Placeholder::kNumber] = v[Placeholder::kNationalNumber] = m.number;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "crypto/base64.h"
 #include "crypto/digest.h"
 #include "crypto/hmac.h"
@@ -15,13 +15,6 @@ namespace yizhan::provider {
 namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-constexpr int64_t kMicrosecondsASecond = 1'000'000;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 crypto::Digest hmac(ByteSpan key, std::string_view text) { return crypto::HmacKey(key).mac(as_bytes(text)); }
 
@@ -55,7 +48,7 @@ std::string content_type(const Unsigned& request) {
 
 }  // namespace
 
-std::string utc_seconds(Time now) { return to_rfc3339({now.us - now.us % kMicrosecondsASecond}); }
+std::string utc_seconds(Time now) { return to_rfc3339({now.us - now.us % seconds(1).us}); }
 
 std::string encoded_parameters(const Pairs& parameters) {
   std::string out;
@@ -95,7 +88,7 @@ void sign_acs3_hmac_sha256(Unsigned& request, const Account& account, Time now, 
 }
 
 void sign_tc3_hmac_sha256(Unsigned& request, const Account& account, Time now) {
-  const int64_t timestamp = now.us / kMicrosecondsASecond;
+  const int64_t timestamp = now.us / seconds(1).us;
   const std::string date = utc_seconds(now).substr(0, 10);
   const Canonical c =
       canonical(request, {{"content-type", content_type(request)}, {"host", std::string(request.host)}});

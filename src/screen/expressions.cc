@@ -3,6 +3,8 @@
 #include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
+#include <atomic>
+
 #include "base/limits.h"
 #include "text/utf8.h"
 
@@ -10,8 +12,9 @@ namespace yizhan::screen {
 
 namespace {
 
-// In bytes: one ideograph, or a Latin word that says something.
-constexpr int kLeastPieceBytes = 3;
+// In bytes: one ideograph, or two Latin letters. An expression that may begin with a shorter one is run on
+// every text.
+constexpr int kLeastPieceBytes = 2;
 // What stands for a variable of a template, a broken byte: no expression names them.
 constexpr char32_t kNothing = 0xFFFD;
 
@@ -26,6 +29,30 @@ std::string fold_expression(const FoldTable& folds, std::string_view expression)
     text::append_utf8(c < 0x80 || range ? c : folds.fold(c), out);
   }
   return out;
+}
+
+char32_t written(const Unit& unit) {
+  return unit.unit_class >= UnitClass::kPlaceholder ? kNothing : unit.folded;
+}
+
+// What the expressions are run over: every unit but those that cannot be seen.
+void write_folded(std::span<const Unit> units, std::string& out) {
+  out.resize(units.size() * text::kUtf8Bytes);
+  char* at = out.data();
+  for (const Unit& unit : units) {
+    if (unit.unit_class == UnitClass::kInvisible) continue;
+    at = text::write_utf8(written(unit), at);
+  }
+  out.resize(static_cast<size_t>(at - out.data()));
+}
+
+// The unit that wrote a byte, counted on from a unit and the byte that it begins at.
+uint32_t unit_at(std::span<const Unit> units, uint32_t unit, size_t byte, size_t wanted) {
+  for (;; ++unit) {
+    if (units[unit].unit_class == UnitClass::kInvisible) continue;
+    byte += text::utf8_bytes(written(units[unit]));
+    if (byte > wanted) return unit;
+  }
 }
 
 }  // namespace
@@ -73,23 +100,30 @@ ExpressionSet ExpressionSet::Builder::make(std::vector<std::string>& pieces) {
     set.always_ = !unfiltered.empty();
   }
   set.data_ = std::move(data_);
+  static std::atomic<uint64_t> made{0};
+  set.id_ = ++made;
   return set;
+}
+
+const std::vector<int>& ExpressionSet::potential(const std::vector<int>& pieces, Scratch& scratch) const {
+  uint64_t hash = id_;
+  for (const int piece : pieces) hash = (hash ^ static_cast<uint32_t>(piece)) * 0x100000001b3;
+  Scratch::Known& known = scratch.known[(hash ^ hash >> 32) % scratch.known.size()];
+  if (known.set != id_ || known.pieces != pieces) {
+    known.set = id_;
+    known.pieces = pieces;
+    known.potential.clear();
+    data_->filter.AllPotentials(pieces, &known.potential);
+  }
+  return known.potential;
 }
 
 void ExpressionSet::find(std::span<const Unit> units, const std::vector<int>& pieces,
                          std::span<const uint8_t> wanted, Scratch& s, std::vector<Match>& matches) const {
-  s.potential.clear();
-  data_->filter.AllPotentials(pieces, &s.potential);
-  if (s.potential.empty()) return;
-  s.folded.clear();
-  s.unit_of_byte.clear();
-  for (uint32_t i = 0; i < units.size(); ++i) {
-    if (units[i].unit_class == UnitClass::kInvisible) continue;
-    const bool nothing = units[i].unit_class >= UnitClass::kPlaceholder;
-    text::append_utf8(nothing ? kNothing : units[i].folded, s.folded);
-    s.unit_of_byte.resize(s.folded.size(), i);
-  }
-  for (const int id : s.potential) {
+  const std::vector<int>& potentials = potential(pieces, s);
+  if (potentials.empty()) return;
+  write_folded(units, s.folded);
+  for (const int id : potentials) {
     const auto expression = static_cast<uint32_t>(id);
     if (!wanted.empty() && wanted[expression] == 0) continue;
     const re2::RE2& re = data_->filter.GetRE2(id);
@@ -99,7 +133,8 @@ void ExpressionSet::find(std::span<const Unit> units, const std::vector<int>& pi
       if (!re.Match(s.folded, at, s.folded.size(), re2::RE2::UNANCHORED, &found, 1) || found.empty()) break;
       const auto begin = static_cast<size_t>(found.data() - s.folded.data());
       at = begin + found.size();
-      matches.push_back({expression, s.unit_of_byte[begin], s.unit_of_byte[at - 1] + 1});
+      const uint32_t first = unit_at(units, 0, 0, begin), last = unit_at(units, first, begin, at - 1);
+      matches.push_back({expression, first, last + 1});
     }
   }
 }

@@ -3,6 +3,7 @@
 // cannot match; the automaton that finds the terms looks for them too, and only expressions whose pieces are
 // there are run. Immutable after make(): any thread. Syntax: that of RE2.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -22,10 +23,15 @@ class ExpressionSet {
     uint32_t begin = 0;  // units
     uint32_t end = 0;
   };
+  // One thread's, for any sets.
   struct Scratch {
     std::string folded;
-    std::vector<uint32_t> unit_of_byte;
-    std::vector<int> potential;
+    // Which expressions may match where these pieces were found: texts of one template have the same.
+    struct Known {
+      uint64_t set = 0;
+      std::vector<int> pieces, potential;
+    };
+    std::array<Known, 256> known;
   };
 
   class Builder;
@@ -46,8 +52,11 @@ class ExpressionSet {
   size_t size() const { return count_; }
 
  private:
+  const std::vector<int>& potential(const std::vector<int>& pieces, Scratch& scratch) const;
+
   struct Data;
   std::unique_ptr<const Data> data_;
+  uint64_t id_ = 0;  // no other set of the process has it
   size_t count_ = 0;
   bool always_ = false;  // some expression has no piece
 };

@@ -50,7 +50,7 @@ bool Promotion::says(Essential essential) const {
 }
 
 std::vector<std::string_view> variant_names(Variants variants) {
-  constexpr std::array<std::pair<uint16_t, std::string_view>, 12> kNames{{
+  constexpr std::array<std::pair<uint16_t, std::string_view>, 13> kNames{{
       {Variants::kLetterCase, "letter case"},
       {Variants::kFullWidth, "full width"},
       {Variants::kTraditional, "traditional"},
@@ -63,6 +63,7 @@ std::vector<std::string_view> variant_names(Variants variants) {
       {Variants::kRepeated, "repeated characters"},
       {Variants::kInvisible, "invisible characters"},
       {Variants::kInsertedSymbols, "inserted symbols"},
+      {Variants::kScored, "scored"},
   }};
   std::vector<std::string_view> out;
   for (const auto& [bit, name] : kNames)

@@ -63,7 +63,8 @@ enum class Part : uint8_t { kSignature, kBody, kOptOutText, kWhole };
 std::string_view part_name(Part part);
 std::optional<Part> parse_part(std::string_view name);
 
-// How the text was disguised where a term was found; any number of them together. None: the term as it is.
+// How a finding was made of what stands in the text: how a term was disguised there, any number of them
+// together, or that it is no term but what many pieces add up to. None: the term as it is.
 struct Variants {
   static constexpr uint16_t kFullWidth = 1;
   static constexpr uint16_t kTraditional = 2;
@@ -77,6 +78,7 @@ struct Variants {
   static constexpr uint16_t kSplit = 512;      // a character written as its parts
   static constexpr uint16_t kHomophone = 1024;
   static constexpr uint16_t kPinyin = 2048;  // the sound in Latin letters
+  static constexpr uint16_t kScored = 4096;  // no term: what a scored rule added up
   // Those that say of a single character in which form it is written.
   static constexpr uint16_t kForms = kFullWidth | kTraditional | kDigitStyle | kStyledLetter | kLetterCase;
   // Those that nobody writes by chance.
@@ -133,6 +135,20 @@ struct SectorFound {
   Suggestion title;
   std::vector<std::string> required_qualifications;
   std::string second_reviewer;  // who must also review; empty = nobody
+};
+
+// A rule that holds for messages about a sector.
+struct SectorRule {
+  std::string id;
+  std::string legal_basis;
+  Suggestion suggestion;
+};
+// All that a sector asks, of a message about it whether that was found or is known.
+struct SectorRules {
+  SectorFound sector;
+  std::string legal_basis;
+  std::vector<SectorRule> required_texts;
+  std::vector<SectorRule> forbidden;
 };
 
 // What a promotion must say.

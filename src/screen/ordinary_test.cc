@@ -10,10 +10,6 @@ struct Ordinary {
   MessageClass message_class;
   const char* body;
 };
-constexpr MessageClass V = MessageClass::kVerification;
-constexpr MessageClass N = MessageClass::kNotification;
-constexpr MessageClass M = MessageClass::kMarketing;
-constexpr MessageClass P = MessageClass::kPublicService;
 
 constexpr Ordinary kOrdinary[] = {
     {V, "您的验证码是{code}，5分钟内有效，请勿泄露给他人。"},
@@ -121,6 +117,26 @@ TEST(OrdinaryMessages, AreNotBlockedWhenRendered) {
     const RenderedScreening screening = shipped().screen_rendered(text, message.message_class);
     EXPECT_NE(screening.verdict, Verdict::kBlock) << text << "\n" << describe(screening.findings);
   }
+}
+
+// Who says that he does not offer it, or forbids it.
+TEST(OrdinaryMessages, DenialsAreNotBlocked) {
+  for (const char* body :
+       {"本所不提供代开发票服务，如需记账请预约。", "我司从不代开发票，所有票据均可在税务局网站查验。",
+        "未代开发票的纳税人无需补报，详见电子税务局。", "包间内不准赌博、吸毒，谢谢配合。",
+        "住客须知：客房内不允许卖淫嫖娼、聚众赌博，访客请登记。",
+        "禁寄物品：枪支弹药、管制刀具、冰毒等一律不收。", "医保药店不能销售冰毒类管制药品，请凭处方购药。",
+        "本公司不做黑户贷款，也不收前期费用。", "我们不办理信用卡套现，也不支持代还。",
+        "社区内容规范：不发布裸聊、招嫖信息，违者封号。", "主播须知：不宣扬法轮功等邪教，不播放违规画面。",
+        "本校不办假证，驾驶证须本人考试取得。", "本服不开设赌博玩法，金币不可兑换现金。",
+        "请不要在评论区发布代孕、卖肾信息。", "出租屋不许制毒、吸毒、开设赌场，房东有权解约。"}) {
+    const Screening screening = screen_body(body, N);
+    EXPECT_NE(screening.verdict, Verdict::kBlock) << body << "\n" << describe(screening.findings);
+  }
+  for (const char* body : {"不收定金，代开发票，增值税普票专票都有。", "别再犹豫，澳门赌场上线，首存送彩金。",
+                           "没有发票不能报销？代开发票找老李，不成功不收费。", "不要错过代开发票，点位低。",
+                           "严格保密，绝不外泄，代开增值税发票，点低。"})
+    EXPECT_EQ(screen_body(body, N).verdict, Verdict::kBlock) << body;
 }
 
 // Words in which a forbidden one hides.

@@ -14,7 +14,7 @@ constexpr size_t kBankCardMinDigits = 13;
 constexpr size_t kBankCardMaxDigits = 19;
 
 // A run of digits without anything between, or several joined by single spaces or hyphens.
-struct Run {
+struct DigitRun {
   uint32_t begin = 0;
   uint32_t end = 0;
   std::string digits;
@@ -75,7 +75,7 @@ class PersonalFinder {
 
   // Returns where the run that begins at `begin` ends.
   uint32_t digits(uint32_t begin) {
-    Run run{begin, begin, {}};
+    DigitRun run{begin, begin, {}};
     while (is_digit(at(run.end))) run.digits += static_cast<char>(at(run.end++));
     uint32_t end = run.end;
     if (run.digits.size() == kIdCardDigits - 1 && at(end) == 'x' && is_id_card(run.digits + 'X')) {
@@ -95,7 +95,7 @@ class PersonalFinder {
   // Numbers written in groups: 138 0013 8000, 6222 0212 3456 7890.
   void grouped() {
     for (size_t i = 0; i < runs_.size(); ++i) {
-      Run joined = runs_[i];
+      DigitRun joined = runs_[i];
       for (size_t j = i + 1; j < runs_.size() && adjoins(runs_[j - 1], runs_[j]); ++j) {
         joined.digits += runs_[j].digits;
         joined.end = runs_[j].end;
@@ -110,7 +110,9 @@ class PersonalFinder {
     }
   }
 
-  bool adjoins(const Run& a, const Run& b) const { return b.begin == a.end + 1 && parts_group(a.end); }
+  bool adjoins(const DigitRun& a, const DigitRun& b) const {
+    return b.begin == a.end + 1 && parts_group(a.end);
+  }
   bool parts_group(uint32_t unit) const {
     return (at(unit) == ' ' || at(unit) == '-') && units_[unit].unit_class != UnitClass::kPlaceholder;
   }
@@ -139,7 +141,7 @@ class PersonalFinder {
 
   std::span<const Unit> units_;
   std::vector<PersonalDatum>& out_;
-  std::vector<Run> runs_;
+  std::vector<DigitRun> runs_;
 };
 
 }  // namespace

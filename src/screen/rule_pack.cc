@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -107,6 +108,15 @@ class TableReader {
   Result<std::vector<std::string>> phrases(std::string_view key, std::string_view files_key) const {
     std::vector<std::string> out;
     for (Term& term : YZ_TRY(terms(key, files_key))) out.push_back(std::move(term.text));
+    return out;
+  }
+
+  // The terms of one file.
+  Result<std::vector<std::string>> list(const std::string& file, std::string_view key) const {
+    std::vector<Term> terms;
+    YZ_CHECK(read_list(file, key, terms));
+    std::vector<std::string> out;
+    for (Term& term : terms) out.push_back(std::move(term.text));
     return out;
   }
 
@@ -261,18 +271,48 @@ Result<> read_terms(const TableReader& reader, TermRule& rule) {
   return {};
 }
 
+Result<std::optional<int32_t>> read_threshold(const TableReader& reader, std::string_view key = "threshold") {
+  if (!reader.has(key)) return std::optional<int32_t>();
+  const auto threshold = YZ_TRY(reader.number_or<int64_t>(key, 0));
+  if (std::abs(threshold) > limits::kScoreWeight) return reader.bad(key, "too great");
+  return std::optional(static_cast<int32_t>(threshold));
+}
+
+// What is added up, and from which sum on the rule holds. It is for a reviewer: a sum is no proof.
+Result<> read_scores(const TableReader& reader, TermRule& rule) {
+  if (!reader.has("scores")) {
+    if (reader.has("threshold")) return reader.bad("threshold", "a scored rule's only");
+    return {};
+  }
+  if (!rule.terms.empty() || !rule.expressions.empty() || rule.part || reader.has("essential"))
+    return reader.bad("scores", "a scored rule has no terms of its own, no part and no essential");
+  const auto blocks = [](const auto& severity) { return severity == Severity::kBlock; };
+  if (std::ranges::any_of(rule.info.severity, blocks))
+    return reader.bad("severity", "a scored rule cannot block");
+  rule.scores_file = YZ_TRY(reader.text("scores"));
+  const std::string text = YZ_TRY(reader.file("scores"));
+  if (auto weights = parse_score_weights(text); weights)
+    rule.scores = *std::move(weights);
+  else
+    return fail(weights.error().code, weights.error().message,
+                fmt::format("{} {}", reader.place_of("scores"), weights.error().field));
+  rule.threshold = YZ_TRY(read_threshold(reader));
+  return {};
+}
+
 Result<TermRule> read_rule(const toml::table& table, const std::string& place, const Lists& lists) {
   const TableReader reader(table, place, lists);
   YZ_CHECK(reader.only({"id",          "category",     "severity",   "severity_in",        "classes",
                         "legal_basis", "suggestion",   "terms",      "terms_files",        "expressions",
                         "except",      "except_files", "unless",     "unless_expressions", "groups",
                         "part",        "whole_part",   "homophones", "boundary",           "sector",
-                        "essential"}));
+                        "essential",   "scores",       "threshold"}));
   TermRule rule;
   rule.info = YZ_TRY(read_info(reader, table));
   rule.terms = YZ_TRY(reader.terms("terms", "terms_files"));
   YZ_CHECK(read_terms(reader, rule));
-  if (rule.terms.empty() && rule.expressions.empty())
+  YZ_CHECK(read_scores(reader, rule));
+  if (rule.terms.empty() && rule.expressions.empty() && rule.scores_file.empty())
     return reader.bad("terms", "at least one term or expression is needed");
   if (reader.has("sector")) rule.sector = YZ_TRY(reader.text("sector"));
   if (!reader.has("essential")) return rule;
@@ -380,6 +420,40 @@ Result<VariantData> read_variants(const toml::table& file, std::string_view name
   return data;
 }
 
+Result<Denials> read_denials(const toml::table& file, std::string_view name, const Lists& lists) {
+  Denials out;
+  if (!file.contains("denials")) return out;
+  const toml::table* table = file["denials"].as_table();
+  if (table == nullptr) return fail(ErrorCode::kInvalidArgument, "[denials] is no table", std::string(name));
+  const TableReader reader(*table, fmt::format("{}: denials", name), lists);
+  YZ_CHECK(reader.only({"words", "words_files", "except", "except_files"}));
+  out.words = YZ_TRY(reader.phrases("words", "words_files"));
+  out.except = YZ_TRY(reader.phrases("except", "except_files"));
+  if (out.words.empty()) return reader.bad("words", "at least one word is needed");
+  return out;
+}
+
+// A class of words is a list, named as its file.
+Result<Scoring> read_scoring(const toml::table& file, std::string_view name, const Lists& lists) {
+  Scoring out;
+  const toml::table* table = file["scores"].as_table();
+  if (table == nullptr) return out;
+  const TableReader reader(*table, fmt::format("{}: scores", name), lists);
+  YZ_CHECK(reader.only({"word_classes", "threshold", "ordinary"}));
+  out.threshold = YZ_TRY(read_threshold(reader));
+  out.ordinary = YZ_TRY(read_threshold(reader, "ordinary"));
+  if (out.ordinary && (!out.threshold || *out.ordinary > *out.threshold))
+    return reader.bad("ordinary", "no more than the threshold");
+  const auto files = YZ_TRY(reader.texts("word_classes", limits::kRuleExpressionBytes));
+  if (files.size() > limits::kWordClasses) return reader.bad("word_classes", "too many files");
+  for (const std::string& path : files) {
+    WordClass words{std::filesystem::path(path).stem().string(), {}};
+    words.words = YZ_TRY(reader.list(path, "word_classes"));
+    out.word_classes.push_back(std::move(words));
+  }
+  return out;
+}
+
 Result<CheckRule> read_check(const toml::table& table, const std::string& place, const Lists& lists) {
   const TableReader reader(table, place, lists);
   YZ_CHECK(reader.only({"id", "check", "category", "severity", "severity_in", "classes", "legal_basis",
@@ -436,6 +510,37 @@ Result<std::vector<T>> read_all(const toml::table& file, std::string_view key, s
 
 std::string_view check_name(CheckKind kind) { return kCheckNames[static_cast<size_t>(kind)]; }
 
+Result<std::vector<ScoreWeight>> parse_score_weights(std::string_view text) {
+  std::vector<ScoreWeight> out;
+  size_t number = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.empty() || line.starts_with('#')) continue;
+    if (out.size() >= limits::kScoreWeights)
+      return fail(ErrorCode::kTooLarge, "too many weights", fmt::format("line {}", number));
+    const size_t tab = std::min(line.find('\t'), line.size());
+    ScoreWeight weight{std::string(line.substr(0, tab)), 0, 0};
+    const char* at_figure = line.data() + tab;
+    const char* const line_end = line.data() + line.size();
+    bool right = !weight.piece.empty();
+    for (int32_t* const figure : {&weight.weight, &weight.kind}) {
+      right = right && at_figure != line_end && *at_figure == '\t';
+      if (!right) break;
+      const auto parsed = std::from_chars(at_figure + 1, line_end, *figure);
+      right = parsed.ec == std::errc() && std::abs(*figure) <= limits::kScoreWeight;
+      at_figure = parsed.ptr;
+    }
+    if (!right || at_figure != line_end)
+      return fail(ErrorCode::kInvalidArgument, "a piece and two weights are needed here",
+                  fmt::format("line {}", number));
+    out.push_back(std::move(weight));
+  }
+  return out;
+}
+
 Result<RulePack> parse_rule_pack(std::string_view source, std::string_view name, std::string_view folder) {
   if (source.size() > limits::kRulePackBytes)
     return fail(ErrorCode::kTooLarge, "the rule pack is too large", std::string(name));
@@ -448,10 +553,12 @@ Result<RulePack> parse_rule_pack(std::string_view source, std::string_view name,
   }
   const Lists lists(folder);
   YZ_CHECK(TableReader(file, std::string(name), lists)
-               .only({"pack", "rule", "check", "sector", "allow", "variants"}));
+               .only({"pack", "rule", "check", "sector", "allow", "denials", "variants", "scores"}));
   RulePack pack;
   pack.info = YZ_TRY(read_pack_info(file, name, lists));
   pack.variants = YZ_TRY(read_variants(file, name, lists));
+  pack.denials = YZ_TRY(read_denials(file, name, lists));
+  pack.scoring = YZ_TRY(read_scoring(file, name, lists));
   pack.rules = YZ_TRY(read_all<TermRule>(file, "rule", name, lists, read_rule));
   pack.checks = YZ_TRY(read_all<CheckRule>(file, "check", name, lists, read_check));
   pack.sectors = YZ_TRY(read_all<Sector>(file, "sector", name, lists, read_sector));

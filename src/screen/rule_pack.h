@@ -45,8 +45,43 @@ enum class Boundary : uint8_t {
   kWords,       // found only as whole words
 };
 
+// A line of a file of weights, in thousandths: the piece, what it says for a violation of any kind, what it
+// says for this kind among the others. The piece is one of
+//   加我            read in the text, whatever stands between its characters
+//   jia wo          read by its sound
+//   @contacts       a word of that class is there
+//   <traditional>   a mark (score_reading.h)
+struct ScoreWeight {
+  std::string piece;
+  int32_t weight = 0;
+  int32_t kind = 0;
+};
+
+// Words that mean the same to a scored rule.
+struct WordClass {
+  std::string name;
+  std::vector<std::string> words;
+};
+
+// Words that say of what follows them in their clause that it is not offered, or warn of it, unless they
+// stand inside one of `except`. A word of one character says so only of what follows at once.
+struct Denials {
+  std::vector<std::string> words;
+  std::vector<std::string> except;
+};
+
+// What scored rules share.
+struct Scoring {
+  std::vector<WordClass> word_classes;
+  std::optional<int32_t> threshold;  // of the rules that have none of their own
+  // Where the greatest sum of those is below it the message reads as an ordinary one, and words in it that
+  // would ask a reviewer are only told.
+  std::optional<int32_t> ordinary;
+};
+
 // A rule of words. It holds where one of `terms` or `expressions` is found outside every one of `except`, if
-// each of `groups` has a term somewhere in the message and `unless` has none.
+// each of `groups` has a term somewhere in the message and `unless` has none. A scored rule holds where the
+// weights of what is found in the message add up to a threshold instead.
 struct TermRule {
   RuleInfo info;
   std::vector<Term> terms;
@@ -61,6 +96,11 @@ struct TermRule {
   Boundary boundary = Boundary::kNoCrossing;
   std::string sector;                  // holds only where this sector was found; empty = anywhere
   std::optional<Essential> essential;  // `unless` says this of a promotion, `terms` that it is one
+  std::string scores_file;             // as the pack names it; empty = no scored rule
+  std::vector<ScoreWeight> scores;
+  // Its own. Those without one hold together: where the greatest of their sums passes that of the scoring,
+  // the few of them whose kind is likeliest are told.
+  std::optional<int32_t> threshold;
 };
 
 // A sector with its triggers, and what it asks for.
@@ -138,8 +178,13 @@ struct RulePack {
   std::vector<CheckRule> checks;
   std::vector<Sector> sectors;
   std::vector<Allowance> allowances;
+  Denials denials;
+  Scoring scoring;
   VariantData variants;
 };
+
+// kInvalidArgument ("line N") for a line of another form, kTooLarge over kScoreWeights.
+Result<std::vector<ScoreWeight>> parse_score_weights(std::string_view text);
 
 // kMalformed: not TOML ("line N"); kInvalidArgument: a key missing, unknown or of the wrong kind (field =
 // rule id and key); kTooLarge: over a limit; kNotFound: a list that the pack names. `name` stands before the

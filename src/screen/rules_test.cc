@@ -36,6 +36,31 @@ TEST(Expressions, AreFoundInTheFoldedText) {
   EXPECT_EQ(variants_name(find_rule(findings, "r")->how_matched), "digit style");
 }
 
+TEST(Expressions, AreFoundBehindCharactersOfAnyLength) {
+  const auto screener = screener_with(rule_of("r", "review", R"(expressions = ["日赚\\d{3,}元?"])"));
+  EXPECT_EQ(matched(*screener, "\u200Bñ𠮷日\u200B赚500元\u200B"), "日\u200B赚500元;");
+}
+
+TEST(Expressions, OfOtherPacksAreLookedForAnew) {
+  const auto one = screener_with(rule_of("r", "review", R"(expressions = ["日赚\\d"])"));
+  const auto other = screener_with(rule_of("r", "review", R"(expressions = ["日入\\d", "vx\\d"])"));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(matched(*one, "日赚5，日入6，vx7"), "日赚5;");
+    EXPECT_EQ(matched(*other, "日赚5，日入6，vx7"), "日入6;vx7;");
+    EXPECT_EQ(matched(*other, "日赚5"), "");
+  }
+}
+
+TEST(Expressions, OfTheShippedPacksForAccounts) {
+  const auto diverts = [](std::string_view body) {
+    return find_rule(screen_body(body).findings, "cn.ad.contacts") != nullptr;
+  };
+  for (const char* body :
+       {"咨询q123456789", "咨询 q：abc12345", "咨询Q号 12345678", "请➕老师微信abc123", "➕vx：abc12"})
+    EXPECT_TRUE(diverts(body)) << body;
+  EXPECT_FALSE(diverts("请带好q1证件"));
+}
+
 TEST(Expressions, WithoutAPieceAndOfSymbolsAlone) {
   const auto screener = screener_with(rule_of("r", "review", R"(expressions = ["\\d{9}", "￥{3}", "!!!+"])"));
   EXPECT_EQ(matched(*screener, "号码123456789"), "123456789;");
@@ -70,6 +95,56 @@ TEST(Expressions, FaultyOnesAreRefused) {
     ASSERT_FALSE(screener) << expression;
     EXPECT_EQ(screener.error().code, ErrorCode::kInvalidArgument);
     EXPECT_EQ(screener.error().field, "x");
+  }
+}
+
+constexpr std::string_view kDenials = R"(
+[denials]
+words = ["不", "不提供", "严禁", "不要"]
+except = ["不要错过"]
+)";
+
+std::string_view gravest_of(const Screener& screener, std::string_view body) {
+  return verdict_name(screener.screen(draft_of(kN, body)).verdict);
+}
+
+TEST(Denials, OfWhatFollowsAskAReviewer) {
+  const auto screener =
+      screener_with(std::string(kDenials) + rule_of("r", "block", R"(terms = ["代开发票", "赌博"]
+expressions = ["日赚\\d{3,}元"])"));
+  EXPECT_EQ(gravest_of(*screener, "我所代开发票"), verdict_name(Verdict::kBlock));
+  for (const char* body : {"我所不提供代开发票服务", "我所从不代开发票", "严禁吸毒、赌博",
+                           "严禁：赌博，违者报警", "不要相信日赚500元的广告", "不提供专票、普票的代开发票"})
+    EXPECT_EQ(gravest_of(*screener, body), verdict_name(Verdict::kReview)) << body;
+  const auto findings = screener->screen(draft_of(kN, "我所不提供代开发票")).findings;
+  ASSERT_NE(find_rule(findings, "r"), nullptr);
+  EXPECT_EQ(find_rule(findings, "r")->matched, "代开发票");
+  EXPECT_TRUE(screener->screen_rendered("【驿站】我所不提供代开发票", kN).verdict == Verdict::kReview);
+}
+
+TEST(Denials, OfAnythingElseDoNot) {
+  const auto screener =
+      screener_with(std::string(kDenials) + rule_of("r", "block", R"(terms = ["代开发票"])"));
+  for (const char* body : {"不提供垫资，代开发票找我们", "代开发票，严禁外传", "不用去大厅代开发票",
+                           "不要错过代开发票", "不提供代*开*发*票", "严禁拖延。代开发票当天好",
+                           "不提供我们从来没有听说过的那一种又长又没有停顿的说法来代开发票"})
+    EXPECT_EQ(gravest_of(*screener, body), verdict_name(Verdict::kBlock)) << body;
+}
+
+TEST(Denials, InAnotherPartDoNot) {
+  const auto screener =
+      screener_with(std::string(kDenials) + rule_of("r", "block", R"(terms = ["代开发票"])"));
+  EXPECT_EQ(screener->screen_message("【不提供】代开发票", kN).verdict, Verdict::kBlock);
+}
+
+TEST(Denials, FaultyOnesAreRefused) {
+  constexpr std::string_view kHead =
+      "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\neffective_date = 2026-01-01\n";
+  for (const char* table : {"[denials]\n", "[denials]\nwords = []\n", "[denials]\nword = [\"不\"]\n",
+                            "denials = 1\n", "[denials]\nwords = [\"不\"]\nwords_files = [\"none.txt\"]\n"}) {
+    const bool key = std::string_view(table).starts_with("denials");
+    EXPECT_FALSE(parse_rule_pack(key ? table + std::string(kHead) : std::string(kHead) + table, "t.toml"))
+        << table;
   }
 }
 

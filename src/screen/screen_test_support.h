@@ -11,9 +11,16 @@
 
 namespace yizhan::screen {
 
+// Short names for the classes, as the tables of the tests say them.
+inline constexpr MessageClass V = MessageClass::kVerification;
+inline constexpr MessageClass N = MessageClass::kNotification;
+inline constexpr MessageClass M = MessageClass::kMarketing;
+inline constexpr MessageClass P = MessageClass::kPublicService;
+
 inline const std::vector<std::string>& shipped_packs() {
   static const std::vector<std::string> files{"rules/cn_format.toml", "rules/cn_forbidden.toml",
-                                              "rules/cn_advertising.toml", "rules/cn_sector.toml"};
+                                              "rules/cn_advertising.toml", "rules/cn_sector.toml",
+                                              "rules/cn_scored.toml"};
   return files;
 }
 

@@ -36,7 +36,9 @@ std::string_view Screener::Texts::replacement(uint32_t i) const {
 class Screener::Maker {
  public:
   Maker(const FoldTable* folds, VariantTable variants)
-      : terms_(*folds, std::move(variants)),
+      : variants_(std::move(variants)),
+        terms_(*folds, variants_),
+        scores_(*folds, variants_),
         expressions_{{ExpressionSet::Builder(*folds), ExpressionSet::Builder(*folds)}} {
     screener_->folds_ = folds;
   }
@@ -45,11 +47,19 @@ class Screener::Maker {
     for (const PackInfo& other : screener_->packs_)
       if (other.id == pack.info.id) return bad("two rule packs of the same id", pack.info.id);
     screener_->packs_.push_back(std::move(pack.info));
+    for (const WordClass& words : pack.scoring.word_classes) YZ_CHECK(scores_.add_class(words));
+    if (pack.scoring.threshold) {
+      if (has_score_threshold_)
+        return bad("two rule packs with a threshold of scores", screener_->packs_.back().id);
+      has_score_threshold_ = true;
+      screener_->score_threshold_ = *pack.scoring.threshold;
+      screener_->score_ordinary_ = pack.scoring.ordinary;
+    }
     for (const screen::Sector& sector : pack.sectors) YZ_CHECK(add_sector(sector));
     for (const TermRule& rule : pack.rules) YZ_CHECK(add_rule(rule));
     for (CheckRule& check : pack.checks) YZ_CHECK(add_check(std::move(check)));
     for (const screen::Allowance& allowance : pack.allowances) YZ_CHECK(add_allowance(allowance));
-    return {};
+    return add_denials(pack.denials);
   }
 
   Result<std::shared_ptr<const Screener>> finish() {
@@ -60,6 +70,8 @@ class Screener::Maker {
     YZ_CHECK(name_others());
     for (const size_t set : {kGrave, kLight}) add_pieces(set);
     screener_->matcher_.emplace(YZ_TRY(terms_.make()));
+    screener_->scores_ = YZ_TRY(scores_.make());
+    tell_weighed();
     for (size_t c = 0; c < kMessageClasses; ++c)
       for (size_t least = 0; least < 3; ++least)
         screener_->wanted_[c][least] = want(static_cast<MessageClass>(c), static_cast<Severity>(least));
@@ -70,7 +82,8 @@ class Screener::Maker {
   // Owners: of what is looked for in every text, and in those that somebody looks at; then the rules.
   static constexpr uint32_t kAlways = 0, kShown = 1, kFirstRule = 2;
   static uint32_t owner_of(const Use& use) {
-    return use.role == Role::kCheckValue || use.role == Role::kAllow ? kAlways : use.rule + kFirstRule;
+    const bool always = use.role >= Role::kCheckValue && use.role <= Role::kNoDenial;
+    return always ? kAlways : use.rule + kFirstRule;
   }
 
   void add_pieces(size_t set) {
@@ -138,6 +151,16 @@ class Screener::Maker {
 
   Result<> add_rule(const TermRule& rule) {
     const uint32_t index = YZ_TRY(add_rule_of(rule));
+    if (!rule.scores_file.empty()) {
+      auto added = scores_.add_rule(rule.scores);
+      if (!added)
+        return fail(added.error().code, fmt::format("{}: {}", added.error().field, added.error().message),
+                    rule.info.id);
+      screener_->scored_.push_back(index);
+      screener_->rules_[index].threshold = rule.threshold;
+      if (!rule.threshold && !has_score_threshold_)
+        return bad("a scored rule without a threshold", rule.info.id);
+    }
     if (!rule.sector.empty()) in_sector_.emplace_back(index, rule.sector);
     return {};
   }
@@ -185,6 +208,30 @@ class Screener::Maker {
     screener_->allowances_.emplace_back();
     for (const std::string& rule : allowance.rules) allowed_.emplace_back(index, rule);
     return {};
+  }
+
+  Result<> add_denials(const Denials& denials) {
+    const std::string& pack = screener_->packs_.back().id;
+    for (const std::string& word : denials.words) {
+      size_t at = 0;
+      const char32_t first = text::next_code_point(word, at);
+      if (at == word.size())
+        screener_->denials_at_once_.push_back(screener_->folds_->fold(first));
+      else
+        YZ_CHECK(add_term(word, {0, 0, Role::kDenial, 0}, Homophones::kNever, pack));
+    }
+    return add_terms(denials.except, {0, 0, Role::kNoDenial, 0}, pack);
+  }
+
+  // Rules of words whose category is scored, but for what tells a sector or that a text is missing.
+  void tell_weighed() {
+    std::vector<Category> scored;
+    for (const uint32_t index : screener_->scored_)
+      if (!screener_->rules_[index].threshold) scored.push_back(screener_->rules_[index].info.category);
+    for (Rule& rule : screener_->rules_)
+      rule.weighed = rule.trigger_of == kNone && !rule.missing &&
+                     std::ranges::find(scored, rule.info.category) != scored.end();
+    for (const uint32_t index : screener_->scored_) screener_->rules_[index].weighed = false;
   }
 
   // What rules and allowances name may come after them, in another pack.
@@ -260,9 +307,12 @@ class Screener::Maker {
   }
 
   std::shared_ptr<Screener> screener_{new Screener};
+  VariantTable variants_;
   TermMatcher::Builder terms_;
+  ScoreTable::Builder scores_;
   std::array<ExpressionSet::Builder, 2> expressions_;
   bool in_a_sector_ = false;
+  bool has_score_threshold_ = false;
   std::unordered_map<std::string, uint32_t> ids_;  // of rules their index, else kNone
   std::unordered_map<std::string, uint32_t> sectors_;
   std::vector<std::pair<uint32_t, std::string>> in_sector_;
@@ -301,9 +351,22 @@ Result<std::shared_ptr<const Screener>> Screener::make(std::vector<RulePack> pac
   return maker.finish();
 }
 
+std::vector<SectorRules> Screener::sector_rules() const {
+  std::vector<SectorRules> all;
+  for (const Sector& sector : sectors_) all.push_back({sector.found, {}, {}, {}});
+  for (const Rule& rule : rules_) {
+    if (rule.trigger_of != kNone) all[rule.trigger_of].legal_basis = rule.info.legal_basis;
+    if (rule.sector == kNone) continue;
+    SectorRules& of = all[rule.sector];
+    (rule.missing ? of.required_texts : of.forbidden)
+        .push_back({rule.info.id, rule.info.legal_basis, rule.info.suggestion});
+  }
+  return all;
+}
+
 size_t Screener::bytes() const {
-  return matcher_->bytes() + uses_.capacity() * sizeof(Use) + texts_.all.capacity() +
-         texts_.ends.capacity() * sizeof(texts_.ends[0]);
+  return matcher_->bytes() + (scores_ ? scores_->bytes() : 0) + uses_.capacity() * sizeof(Use) +
+         texts_.all.capacity() + texts_.ends.capacity() * sizeof(texts_.ends[0]);
 }
 
 Screening Screener::screen(const Draft& draft) const {

@@ -17,6 +17,7 @@
 #include "screen/matcher.h"
 #include "screen/normalize.h"
 #include "screen/rule_pack.h"
+#include "screen/scores.h"
 
 namespace yizhan::screen {
 
@@ -66,20 +67,34 @@ class Screener {
   Screening screen(const Draft& draft) const;
   // The whole text as it goes out, signature and all; spans in the whole text (Part::kWhole).
   Screening screen_message(std::string_view text, MessageClass message_class) const;
-  // The same at sending speed: what is only to be known is not looked for.
+  // The same at sending speed: what is only to be known is not looked for, and nothing is added up: scored
+  // rules are for whoever reviews the text, and stop nothing.
   RenderedScreening screen_rendered(std::string_view text, MessageClass message_class) const;
 
   const std::vector<PackInfo>& packs() const { return packs_; }
+  // Of every sector that the packs know, in their order.
+  std::vector<SectorRules> sector_rules() const;
   size_t term_count() const { return uses_.size(); }
   size_t expression_count() const { return expressions_[0].set.size() + expressions_[1].set.size(); }
   // Of what it keeps, about.
   size_t bytes() const;
 
  private:
-  enum class Role : uint8_t { kTerm, kExcept, kUnless, kGroup, kCheckValue, kAllow, kPiece };
+  enum class Role : uint8_t {
+    kTerm,
+    kExcept,
+    kUnless,
+    kGroup,
+    kCheckValue,
+    kAllow,
+    kDenial,
+    kNoDenial,
+    kPiece,
+  };
   // Why a term or expression is looked for.
   struct Use {
-    uint32_t rule = 0;  // index in rules_ or allowances_, a CheckKind for kCheckValue, a piece for kPiece
+    uint32_t rule = 0;  // index in rules_ or allowances_, a CheckKind for kCheckValue, a piece for kPiece,
+                        // nothing for denials
     uint32_t text = 0;  // of kTerm: index in texts_
     Role role = Role::kTerm;
     uint8_t group = 0;  // of kPiece: index in expressions_
@@ -95,7 +110,9 @@ class Screener {
     bool whole_part = false;
     bool missing = false;  // holds where none of its `unless` is there
     Boundary boundary = Boundary::kNoCrossing;
-    uint8_t groups = 0;  // how many
+    uint8_t groups = 0;                // how many
+    std::optional<int32_t> threshold;  // of a scored rule, its own
+    bool weighed = false;              // its words are only told where the message reads as an ordinary one
   };
   struct Sector {
     SectorFound found;
@@ -137,11 +154,16 @@ class Screener {
   std::vector<Rule> rules_;
   std::vector<Sector> sectors_;
   std::vector<Allowance> allowances_;
+  std::u32string denials_at_once_;  // those of one character, folded
   std::array<CheckRule, kCheckKinds> checks_;
   std::array<uint32_t, kCheckKinds> check_packs_{};
   std::vector<Use> uses_;  // by term
   Texts texts_;
   std::optional<TermMatcher> matcher_;
+  std::optional<ScoreTable> scores_;
+  std::vector<uint32_t> scored_;  // the rules that it adds up for, in its order
+  int32_t score_threshold_ = 0;   // of those without one of their own
+  std::optional<int32_t> score_ordinary_;
   std::array<Expressions, 2> expressions_;
   std::array<std::array<Wanted, 3>, kMessageClasses> wanted_;
   const FoldTable* folds_ = nullptr;

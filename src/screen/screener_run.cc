@@ -1,5 +1,7 @@
 #include "screen/screener_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -15,6 +17,10 @@ namespace {
 
 constexpr std::string_view kOpenBracket = "【";
 constexpr std::string_view kCloseBracket = "】";
+
+constexpr uint32_t kDenialReachBytes = 48;  // between the word and what it denies: about 16 characters
+// What is listed is one clause.
+constexpr bool goes_on(char32_t folded) { return folded == U'、' || folded == ':'; }
 
 constexpr uint32_t bit(UnitClass c) { return 1U << static_cast<unsigned>(c); }
 
@@ -47,6 +53,9 @@ struct Screener::Run::Scratch {
   std::vector<ExpressionSet::Match> expression_matches;
   std::vector<Hit> hits;
   std::vector<Hit> allowed;
+  std::vector<Hit> denials;
+  std::vector<Hit> no_denials;
+  std::vector<ScoreReading> readings;  // by slice
   std::vector<Link> links;
   std::vector<PersonalDatum> personal;
 
@@ -54,6 +63,8 @@ struct Screener::Run::Scratch {
     slices.clear();
     hits.clear();
     allowed.clear();
+    denials.clear();
+    no_denials.clear();
   }
   static Scratch& of_thread() {
     thread_local Scratch scratch;
@@ -181,6 +192,12 @@ uint32_t Screener::Run::look_through(const Slice& slice) {
   scratch_.slices.push_back(slice);
   const uint32_t classes = screener_.folds_->normalize(slice.text, slice.placeholders, scratch_.units);
   const auto index = static_cast<uint8_t>(scratch_.slices.size() - 1);
+  if (least_ == Severity::kInfo && screener_.scores_) {
+    if (scratch_.readings.size() <= index) scratch_.readings.resize(index + size_t{1});
+    ScoreReading& reading = scratch_.readings[index];
+    reading.clear();
+    read_for_scores(slice.text, scratch_.units, screener_.matcher_->variants(), reading);
+  }
   match_terms(index);
   match_expressions(index, kGrave);
   if (least_ == Severity::kInfo) match_expressions(index, kLight);
@@ -255,8 +272,22 @@ void Screener::Run::match_expressions(uint8_t slice, size_t set) {
 void Screener::Run::judge_rules() {
   std::vector<Hit>& hits = scratch_.hits;
   std::erase_if(hits, [&](const Hit& hit) {
-    if (hit.use.role == Role::kAllow) scratch_.allowed.push_back(hit);
-    return hit.use.role == Role::kAllow || hit.use.role == Role::kCheckValue;
+    switch (hit.use.role) {
+      case Role::kAllow:
+        scratch_.allowed.push_back(hit);
+        return true;
+      case Role::kDenial:
+        scratch_.denials.push_back(hit);
+        return true;
+      case Role::kNoDenial:
+        scratch_.no_denials.push_back(hit);
+        return true;
+      default:
+        return hit.use.role == Role::kCheckValue;
+    }
+  });
+  std::erase_if(scratch_.denials, [&](const Hit& denial) {
+    return std::ranges::any_of(scratch_.no_denials, [&](const Hit& phrase) { return phrase.covers(denial); });
   });
   std::ranges::sort(hits, {}, [](const Hit& h) {
     return std::tuple(h.use.rule, h.slice, h.bytes.begin, UINT32_MAX - h.bytes.end, std::popcount(h.variants),
@@ -274,6 +305,7 @@ void Screener::Run::judge_rules() {
     }
   }
   judge_required();
+  if (least_ == Severity::kInfo && screener_.scores_) judge_scored();
 }
 
 void Screener::Run::judge_rule(std::span<const Hit> hits) {
@@ -319,6 +351,7 @@ std::optional<Severity> Screener::Run::severity_of(const Rule& rule, const Hit& 
   // The same sound alone may be a slip: somebody looks at it.
   const bool sound = (hit.variants & Variants::kHomophone) != 0;
   if (sound && (hit.variants & Variants::kEvasive) == 0) severity = std::min(severity, Severity::kReview);
+  if (severity == Severity::kBlock && is_denied(hit)) severity = Severity::kReview;
   return severity;
 }
 
@@ -328,20 +361,40 @@ bool Screener::Run::holds(const Rule& rule, const Hit& hit, std::span<const Hit>
   if (rule.part && *rule.part != slice.part) return false;
   if (rule.whole_part && (hit.bytes.begin != 0 || hit.bytes.end != slice.text.size())) return false;
   for (const Hit& other : hits)
-    if (other.use.role == Role::kExcept && other.slice == hit.slice && other.bytes.begin <= hit.bytes.begin &&
-        other.bytes.end >= hit.bytes.end)
-      return false;
+    if (other.use.role == Role::kExcept && other.covers(hit)) return false;
   return !is_allowed(hit) && !is_plain_words(rule, hit);
 }
 
 bool Screener::Run::is_allowed(const Hit& hit) const {
   for (const Hit& phrase : scratch_.allowed) {
-    if (phrase.slice != hit.slice || phrase.bytes.begin > hit.bytes.begin || phrase.bytes.end < hit.bytes.end)
-      continue;
+    if (!phrase.covers(hit)) continue;
     const std::vector<uint32_t>& rules = screener_.allowances_[phrase.use.rule].rules;
     if (rules.empty() || std::ranges::binary_search(rules, hit.use.rule)) return true;
   }
   return false;
+}
+
+// Whether the words before it in its clause say that it is not offered, or warn of it. Who does so writes
+// plainly: what is disguised is offered.
+bool Screener::Run::is_denied(const Hit& hit) const {
+  if ((hit.variants & Variants::kEvasive) != 0) return false;
+  const std::u32string& at_once = screener_.denials_at_once_;
+  const auto before = [&](const Hit& denial) {
+    return denial.slice == hit.slice && denial.bytes.end <= hit.bytes.begin &&
+           hit.bytes.begin - denial.bytes.end <= kDenialReachBytes;
+  };
+  if (at_once.empty() && std::ranges::none_of(scratch_.denials, before)) return false;
+  const Slice& slice = scratch_.slices[hit.slice];
+  std::vector<Unit>& units = scratch_.others;
+  screener_.folds_->normalize(slice.text, slice.placeholders, units);
+  const uint32_t begin = hit.units.begin;
+  if (begin > 0 && at_once.find(units[begin - 1].folded) != at_once.npos) return true;
+  return std::ranges::any_of(scratch_.denials, [&](const Hit& denial) {
+    if (!before(denial)) return false;
+    for (uint32_t i = denial.units.end; i < begin; ++i)
+      if (units[i].unit_class == UnitClass::kSentence && !goes_on(units[i].folded)) return false;
+    return true;
+  });
 }
 
 // A short term that is only where ordinary words meet.
@@ -373,6 +426,93 @@ void Screener::Run::judge_required() {
     }
 }
 
+// ---- scored rules
+
+// First whether the message is a violation of any kind, then of which: a message is seldom of more than a
+// few.
+void Screener::Run::judge_scored() {
+  const ScoreTable& scores = *screener_.scores_;
+  const std::span<ScoreReading> readings(scratch_.readings.data(), scratch_.slices.size());
+  if (readings.empty() || !can_be_scored(readings)) return;
+  readings[0].marks |= bit(ScoreMark::kMessage);
+  const auto passed = [&](uint32_t rule, const ScoreTable::Place& place) { return is_passed(rule, place); };
+  const std::vector<ScoreTable::Sum> sums = scores.sum(readings, passed);
+  int32_t greatest = INT32_MIN;
+  std::vector<std::pair<int32_t, uint32_t>> likeliest;  // by kind, scored rules that hold together
+  for (uint32_t i = 0; i < sums.size(); ++i) {
+    const uint32_t rule = screener_.scored_[i];
+    if (!lets_score(rule)) continue;
+    if (const auto threshold = screener_.rules_[rule].threshold) {
+      if (sums[i].weight >= *threshold) report_score(rule, scores.shares(readings, i, passed));
+      continue;
+    }
+    greatest = std::max(greatest, sums[i].weight);
+    likeliest.emplace_back(-sums[i].kind, i);
+  }
+  if (likeliest.empty()) return;
+  if (screener_.score_ordinary_ && greatest < *screener_.score_ordinary_) take_back_words();
+  if (greatest < screener_.score_threshold_) return;
+  std::ranges::sort(likeliest);
+  const int32_t first = likeliest.front().first;
+  std::erase_if(likeliest, [&](const auto& kind) { return kind.first > first + limits::kScoreKindMargin; });
+  if (likeliest.size() > limits::kScoredFindings) likeliest.resize(limits::kScoredFindings);
+  for (const auto& [kind, i] : likeliest)
+    report_score(screener_.scored_[i], scores.shares(readings, i, passed));
+}
+
+// A message that reads as an ordinary one and has such words warns of them, or means something else: they are
+// told, and nobody need look. What blocks still blocks.
+void Screener::Run::take_back_words() {
+  if (findings_.size() >= limits::kScreenFindings) return;  // some were not kept
+  gravest_ = Severity::kInfo;
+  for (size_t i = 0; i < findings_.size(); ++i) {
+    const uint32_t rule = finding_rules_[i];
+    Severity& severity = findings_[i].severity;
+    const bool weighed = rule != kNone && screener_.rules_[rule].weighed;
+    if (weighed && severity == Severity::kReview) severity = Severity::kInfo;
+    gravest_ = std::max(gravest_, severity);
+  }
+}
+
+// Whether the place lies inside of a phrase that is ordinary for this scored rule.
+bool Screener::Run::is_passed(uint32_t rule, const ScoreTable::Place& place) const {
+  if (scratch_.allowed.empty()) return false;
+  Hit hit;
+  hit.use.rule = screener_.scored_[rule];
+  hit.slice = static_cast<uint8_t>(place.part);
+  hit.bytes = {place.begin, place.end};
+  return is_allowed(hit);
+}
+
+// What a rule asks of a message besides.
+bool Screener::Run::lets_score(uint32_t index) const {
+  const Rule& rule = screener_.rules_[index];
+  if (!severity_of(rule.info)) return false;
+  if (rule.sector != kNone && std::ranges::find(sectors_, rule.sector) == sectors_.end()) return false;
+  uint32_t groups = 0;
+  for (const Hit& hit : scratch_.hits) {
+    if (hit.use.rule != index) continue;
+    if (hit.use.role == Role::kUnless) return false;
+    if (hit.use.role == Role::kGroup) groups |= 1U << hit.use.group;
+  }
+  return groups + 1 == 1U << rule.groups;
+}
+
+// Where it is seen most, and by which pieces; the whole of the message where only marks speak for it.
+void Screener::Run::report_score(uint32_t index, std::span<const ScoreTable::Share> shares) {
+  const Rule& rule = screener_.rules_[index];
+  const Severity severity = *rule.info.severity[static_cast<size_t>(message_class_)];
+  const auto stretch = ScoreTable::stretch_of(shares);
+  const Slice& slice = scratch_.slices[stretch ? stretch->place.part : scratch_.slices.size() - 1];
+  const Span span = stretch ? Span{stretch->place.begin, stretch->place.end}
+                            : Span{0, static_cast<uint32_t>(slice.text.size())};
+  Finding* finding = report(rule.info, rule.pack, severity, slice, span, Variants::kScored);
+  if (finding == nullptr || !stretch) return;
+  for (const ScoreTable::Share& share : stretch->heaviest)
+    finding->term +=
+        fmt::format("{}{} {:.3f}", finding->term.empty() ? "" : ", ", share.piece, share.counts() / 1000.0);
+}
+
 void Screener::Run::note_essential(Essential essential, const Hit& hit) {
   const auto of_kind = std::ranges::count(promotion_.spans, essential, &EssentialSpan::essential);
   if (least_ != Severity::kInfo || static_cast<size_t>(of_kind) >= limits::kScreenPromotionSpans) return;
@@ -394,6 +534,7 @@ bool Screener::Run::report_hit(const Rule& rule, Severity severity, const Hit& h
   const std::string_view matched = slice.text.substr(hit.bytes.begin, hit.bytes.end - hit.bytes.begin);
   Finding* finding = report(rule.info, rule.pack, severity, slice, hit.bytes, exact_variants(hit, matched));
   if (finding == nullptr) return false;
+  finding_rules_.back() = hit.use.rule;
   finding->term = screener_.texts_.term(hit.use.text);
   finding->replacement = screener_.texts_.replacement(hit.use.text);
   return true;
@@ -689,6 +830,7 @@ Finding* Screener::Run::report(const RuleInfo& info, uint32_t pack, Severity sev
   finding.legal_basis = info.legal_basis;
   finding.suggestion = info.suggestion;
   findings_.push_back(std::move(finding));
+  finding_rules_.push_back(kNone);
   return &findings_.back();
 }
 

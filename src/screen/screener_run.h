@@ -43,6 +43,10 @@ class Screener::Run {
     uint8_t slice = 0;
     bool over_sentences = false;  // punctuation that parts sentences stands inside
     bool whole = false;           // nothing stands between its characters
+
+    bool covers(const Hit& other) const {
+      return slice == other.slice && bytes.begin <= other.bytes.begin && bytes.end >= other.bytes.end;
+    }
   };
   struct Scratch;
 
@@ -54,9 +58,15 @@ class Screener::Run {
   void judge_rule(std::span<const Hit> hits);
   bool holds(const Rule& rule, const Hit& hit, std::span<const Hit> hits) const;
   bool is_allowed(const Hit& hit) const;
+  bool is_denied(const Hit& hit) const;
   bool is_plain_words(const Rule& rule, const Hit& hit) const;
   std::optional<Severity> severity_of(const Rule& rule, const Hit& hit) const;
   void judge_required();
+  void judge_scored();
+  void take_back_words();
+  bool is_passed(uint32_t rule, const ScoreTable::Place& place) const;
+  bool lets_score(uint32_t rule) const;
+  void report_score(uint32_t index, std::span<const ScoreTable::Share> shares);
   void note_essential(Essential essential, const Hit& hit);
   bool report_hit(const Rule& rule, Severity severity, const Hit& hit);
   void nest(const Hit& hit);
@@ -89,7 +99,8 @@ class Screener::Run {
   Severity least_;
   Scratch& scratch_;
   std::vector<Finding> findings_;
-  std::vector<uint32_t> sectors_;  // that were found
+  std::vector<uint32_t> finding_rules_;  // by finding; kNone of a check
+  std::vector<uint32_t> sectors_;        // that were found
   Promotion promotion_;
   Severity gravest_ = Severity::kInfo;
 };

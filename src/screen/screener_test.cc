@@ -10,11 +10,6 @@
 namespace yizhan::screen {
 namespace {
 
-constexpr MessageClass V = MessageClass::kVerification;
-constexpr MessageClass N = MessageClass::kNotification;
-constexpr MessageClass M = MessageClass::kMarketing;
-constexpr MessageClass P = MessageClass::kPublicService;
-
 struct Violation {
   MessageClass message_class;
   const char* body;
@@ -343,6 +338,28 @@ TEST(Robust, AnyBytesFromAnyThread) {
   const std::string expected = answer();
   std::vector<std::jthread> threads;
   for (int t = 0; t < 3; ++t) threads.emplace_back([&] { EXPECT_EQ(answer(), expected); });
+}
+
+// Of a sector that is declared no text says what it asks.
+TEST(Sectors, TellWhatTheyAskWhetherFoundOrNot) {
+  const std::vector<SectorRules> all = shipped().sector_rules();
+  const auto education =
+      std::ranges::find(all, "cn.sector.education", [](const SectorRules& rules) { return rules.sector.id; });
+  ASSERT_NE(education, all.end());
+  EXPECT_FALSE(education->sector.title.zh.empty());
+  EXPECT_FALSE(education->legal_basis.empty());
+  EXPECT_EQ(education->sector.required_qualifications, std::vector<std::string>{"办学许可证"});
+  EXPECT_TRUE(education->required_texts.empty());
+  ASSERT_EQ(education->forbidden.size(), 1u);
+  EXPECT_EQ(education->forbidden[0].id, "cn.sector.education.promise");
+  const auto investment = std::ranges::find(all, "cn.sector.investment",
+                                            [](const SectorRules& rules) { return rules.sector.id; });
+  ASSERT_NE(investment, all.end());
+  ASSERT_EQ(investment->required_texts.size(), 1u);
+  EXPECT_EQ(investment->required_texts[0].id, "cn.sector.investment.risk_warning");
+  const auto found = screen_body("本店英语培训开班，详情请咨询门店。").sectors;
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].id, education->sector.id);
 }
 
 }  // namespace

@@ -133,6 +133,7 @@ Result<> CampaignClerk::start_if_due(CampaignId id) {
       // The start is forbidden: back to technology, with the reason.
       case ErrorCode::kApprovalRequired:
       case ErrorCode::kApprovalVoid:
+      case ErrorCode::kSignatureNotApproved:
       case ErrorCode::kTestRequired:
         return refuse_start(tx, row, CampaignState::kHandedOver, error_name(outcome.error().code));
       case ErrorCode::kWrongState:

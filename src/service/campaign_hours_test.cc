@@ -39,7 +39,7 @@ class CampaignHoursTest : public testing::ServiceTest {
   }
   Result<> add_channel(db::Tx& tx, const domain::ChannelOptions& options) {
     YZ_TRY(tx.run(q::channel_insert, kChannel, "main", "north", "smpp", "127.0.0.1", 1, "id", Bytes{}, "1069",
-                  json::encode(options), 1, 1, store().now(), Bytes{}));
+                  json::encode(options), 1, 1, store().now(), Bytes{}, 0));
     return {};
   }
   template <class Fn>

@@ -42,7 +42,7 @@ class CampaignListTest : public testing::ServiceTest {
   void add_content(int64_t id, const char* name) {
     put(q::content_insert, id, name, 3, "", 0, 1, id + 100, 0, 1, store().now());
     put(q::content_version_insert, id + 100, id, 1, 3, "", "", "", "", "[]", Bytes(), 0, "[]", "[]", 1,
-        store().now());
+        store().now(), "[]", "");
   }
   void add(int64_t id, const char* name, MessageClass message_class, int64_t owner) {
     put(q::campaign_insert, id, name, "goal", message_class, "", 5, Bytes(), "{}", store().now(), 0, owner,

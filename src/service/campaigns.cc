@@ -14,6 +14,7 @@
 #include "engine/changes.h"
 #include "engine/recipient.h"
 #include "engine/route_table.h"
+#include "service/content_rows.h"
 #include "service/name_search.h"
 #include "service/pre_send_tests.h"
 #include "service/profile.h"
@@ -38,7 +39,6 @@ template <class T>
 std::optional<T> if_set(T value, bool set) {
   return set ? std::optional<T>(std::move(value)) : std::nullopt;
 }
-std::optional<Time> if_set(Time t) { return if_set(t, t.us != 0); }
 
 Result<CampaignRow> map_campaign(const db::Row& r) {
   CampaignRow row;
@@ -273,6 +273,14 @@ Result<> check_approval(db::Tx& tx, const CampaignRow& row) {
   if (YZ_TRY(tx.number(q::content_version_is_frozen, approved->first)) != 0)
     return fail(ErrorCode::kApprovalVoid, "a carrier refused the text: compliance looks at it again",
                 "content_id");
+  if (YZ_TRY(tx.number(q::content_version_is_suspended, approved->first)) != 0)
+    return fail(ErrorCode::kApprovalVoid, "the rule packs in force block the text: compliance decides",
+                "content_id");
+  const auto content = YZ_TRY(load_content(tx, row.view.content_id));
+  if (auto signature = check_may_bear(content.signature); !signature) {
+    signature.error().field = "content_id";
+    return signature;
+  }
   if (row.content_version_id != 0 &&
       (approved->first != row.content_version_id || approved->second != row.content_hash))
     return fail(ErrorCode::kApprovalVoid, "the content changed after this campaign was frozen", "content_id");
@@ -361,8 +369,8 @@ Result<CampaignView> Campaigns::freeze(const Principal& who, CampaignId id, std:
         row.view.content_id));
     const Time now = store_.now();
     YZ_TRY(tx.run(q::batch_insert, batch_id, BatchOrigin::kCampaign, id, approved->first, approved->second,
-                  row.view.message_class, row.view.purpose, 0, 0, 1440, 0, 0, BatchState::kHeld, 0, 0, 0, now,
-                  0));
+                  row.view.message_class, row.view.purpose, 0, 0, domain::kDayMinutes, 0, 0,
+                  BatchState::kHeld, 0, 0, 0, now, 0));
     if (YZ_TRY(tx.run(q::campaign_freezing, id, CampaignState::kFreezing, batch_id, approved->first,
                       approved->second, now, row.view.version)) != 1)
       return version_conflict(row);

@@ -138,7 +138,8 @@ Result<CampaignRow> load_campaign(db::Tx& tx, CampaignId id);
 Result<> check_version(const CampaignRow& row, std::optional<int64_t> expected);
 // kWrongState unless the campaign may go to `to`.
 Result<> check_transition(const CampaignRow& row, domain::CampaignState to);
-// kApprovalVoid unless the content's approved version still has the hash that the campaign was frozen with.
+// kSignatureNotApproved while the content's signature may not be borne. kApprovalVoid unless the content's
+// approved version still has the hash that the campaign was frozen with.
 Result<> check_approval(db::Tx& tx, const CampaignRow& row);
 
 // What a test or a rehearsal is bound to as everything is now; other than the row's when a channel was

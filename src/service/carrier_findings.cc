@@ -44,12 +44,6 @@ Result<CarrierFindingsView> CarrierFindings::list() {
               {r.id<ContentVersionId>(0), r.id<ContentId>(1), r.string(2), r.i64(3), r.string(4), r.time(5)});
         },
         limits::kFrozenShown));
-    YZ_CHECK(tx.each(
-        q::frozen_signatures,
-        [&](const db::Row& r) {
-          view.signatures.push_back({r.string(0), r.id<ChannelId>(1), r.string(2), r.time(3)});
-        },
-        limits::kFrozenShown));
     return view;
   });
 }
@@ -63,21 +57,6 @@ Result<> CarrierFindings::release_text(const Principal& who, ContentVersionId id
                                 .object_type = "content_version",
                                 .object_id = id.value,
                                 .reason = why.reason});
-  }));
-  engine_.wake();
-  return {};
-}
-
-Result<> CarrierFindings::release_signature(const Principal& who, const ReleaseSignature& request) {
-  YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-    if (YZ_TRY(tx.run(q::signature_release, request.signature, request.channel_id)) == 0)
-      return fail(ErrorCode::kNotFound, "this signature is not frozen on this channel");
-    return store::append_audit(tx, store_, who.actor(),
-                               {.action = "signature.release",
-                                .object_type = "channel",
-                                .object_id = request.channel_id.value,
-                                .reason = request.reason,
-                                .detail = json::serialize(json::Object{{"signature", request.signature}})});
   }));
   engine_.wake();
   return {};

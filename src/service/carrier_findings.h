@@ -1,7 +1,7 @@
 #pragma once
-// What carriers' codes led to and people have to look at: texts that a carrier refused, signatures that one
-// does not know, numbers to which nothing is sent for now. Releases are audited with their reason. Blocks;
-// any thread.
+// What carriers' codes led to and people have to look at: texts that a carrier refused, numbers to which
+// nothing is sent for now; signatures that one does not know are in signature_filings.h. Releases are audited
+// with their reason. Blocks; any thread.
 
 #include <boost/describe.hpp>
 #include <optional>
@@ -29,29 +29,10 @@ struct FrozenText {
 };
 BOOST_DESCRIBE_STRUCT(FrozenText, (), (version_id, content_id, content_name, number, code, frozen_at))
 
-struct FrozenSignature {
-  std::string signature;
-  ChannelId channel_id;
-  std::string code;
-  Time frozen_at;
-};
-BOOST_DESCRIBE_STRUCT(FrozenSignature, (), (signature, channel_id, code, frozen_at))
-
 struct CarrierFindingsView {
-  std::vector<FrozenText> texts;            // the newest first
-  std::vector<FrozenSignature> signatures;  // by name
+  std::vector<FrozenText> texts;  // the newest first
 };
-BOOST_DESCRIBE_STRUCT(CarrierFindingsView, (), (texts, signatures))
-
-struct ReleaseSignature {
-  std::string signature;
-  ChannelId channel_id;
-  std::string reason;
-  static constexpr json::Rule kRules[] = {
-      {.member = "signature", .min_length = 1, .max_length = limits::kNameCharacters},
-      {.member = "reason", .min_length = 1, .max_length = 500}};
-};
-BOOST_DESCRIBE_STRUCT(ReleaseSignature, (), (signature, channel_id, reason))
+BOOST_DESCRIBE_STRUCT(CarrierFindingsView, (), (texts))
 
 // open: messages go to the number.
 enum class NumberBar : uint8_t { kOpen, kUntil, kUntilLifted };
@@ -70,12 +51,10 @@ class CarrierFindings {
  public:
   CarrierFindings(const store::Store& store, engine::Engine& engine) : store_(store), engine_(engine) {}
 
-  // At most limits::kFrozenShown of each.
+  // At most limits::kFrozenShown.
   Result<CarrierFindingsView> list();
   // Compliance has looked again: the version may be sent. kNotFound when it is not frozen.
   Result<> release_text(const Principal& who, ContentVersionId id, const StatedReason& why);
-  // Technology has had it filed. kNotFound when it is not frozen.
-  Result<> release_signature(const Principal& who, const ReleaseSignature& request);
 
   Result<NumberQualityView> number(CustomerId id);
   // Forgets what carriers said of the customer's number. kNotFound when nothing was.

@@ -39,6 +39,7 @@ Result<ChannelView> map_channel(const db::Row& r) {
   v.created_at = r.time(11);
   v.updated_at = r.time(12);
   v.version = r.i64(13);
+  v.requires_filed_signature = r.flag(14);
   return v;
 }
 
@@ -187,7 +188,7 @@ Result<engine::ChannelRow> stored_row(db::Tx& tx, const store::Store& store, Cha
 
 }  // namespace
 
-ChannelLink view_of(const link::LinkStats& s) {
+ChannelLink link_view(const link::LinkStats& s) {
   ChannelLink v;
   v.state = link::link_state_name(s.state);
   v.last_error = s.last_error;
@@ -214,7 +215,7 @@ ChannelLink view_of(const link::LinkStats& s) {
 namespace {
 
 void add_status(ChannelView& view, const engine::ChannelStatus& status) {
-  view.link = view_of(status.link);
+  view.link = link_view(status.link);
   view.health = ChannelHealthView{status.health.state, status.health.reason, status.health.since};
   const engine::ReceiptQueryView& queries = status.queries;
   if (!queries.on) return;
@@ -242,7 +243,8 @@ Result<ChannelView> Channels::create(const Principal& who, const ChannelSpec& sp
     YZ_TRY(tx.run(q::channel_insert, id, spec.name, spec.provider, name_of(spec.protocol), spec.host,
                   spec.port, spec.system_id, sealed_password(store_, id, *spec.password), spec.access_code,
                   json::encode(spec.options), 1, who.person(), store_.now(),
-                  sealed_peer_password(store_, id, spec.peer_password.value_or(""))));
+                  sealed_peer_password(store_, id, spec.peer_password.value_or("")),
+                  spec.requires_filed_signature.value_or(true) ? 1 : 0));
     YZ_CHECK(audit(tx, store_, who, "channel.create", id, {{"name", spec.name}, {"host", spec.host}}));
     return load_channel(tx, id);
   }));
@@ -259,8 +261,10 @@ Result<ChannelView> Channels::update(const Principal& who, ChannelId id, std::op
     const ChannelView before = YZ_TRY(load_seen(tx, id, version));
     if (before.protocol != spec.protocol)
       return fail(ErrorCode::kInvalidArgument, "another protocol is another channel", "/protocol");
+    const bool requires_filing = spec.requires_filed_signature.value_or(before.requires_filed_signature);
     if (YZ_TRY(tx.run(q::channel_update, id, spec.name, spec.provider, spec.host, spec.port, spec.system_id,
-                      spec.access_code, json::encode(spec.options), store_.now(), before.version)) != 1)
+                      spec.access_code, json::encode(spec.options), store_.now(), before.version,
+                      requires_filing ? 1 : 0)) != 1)
       return std::unexpected(channel_conflict(before).error());
     if (spec.peer_password)
       YZ_TRY(tx.run(q::channel_set_peer_password, id, sealed_peer_password(store_, id, *spec.peer_password)));
@@ -270,6 +274,8 @@ Result<ChannelView> Channels::update(const Principal& who, ChannelId id, std::op
                    {{"name", spec.name},
                     {"host", spec.host},
                     {"password", spec.password ? "changed" : "kept"},
+                    {"requires_filed_signature_before", before.requires_filed_signature},
+                    {"requires_filed_signature", requires_filing},
                     {"options_before", json::to_value(before.options)},
                     {"options", json::to_value(spec.options)}}));
     return load_channel(tx, id);

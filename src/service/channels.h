@@ -28,6 +28,8 @@ struct ChannelSpec {
   std::optional<std::string> password;       // absent on an edit = as it is; never given out
   std::optional<std::string> peer_password;  // what the carrier logs in with where it dials us (SGIP)
   std::string access_code;                   // source address of what is sent
+  // The carrier takes only signatures that are filed with it (实名报备); absent on an edit = as it is.
+  std::optional<bool> requires_filed_signature;
   domain::ChannelOptions options;
   static constexpr json::Rule kRules[] = {
       {.member = "name", .min_length = 1, .max_length = limits::kNameCharacters},
@@ -49,11 +51,14 @@ struct ChannelSpec {
        .max_length = 16,
        .description = "SGIP: what the carrier logs in with; never given out"},
       {.member = "access_code", .max_length = 20, .description = "SMPP 3.4 section 5.2.8"},
+      {.member = "requires_filed_signature",
+       .description = "the carrier takes only signatures that are filed with it, as those of mainland China "
+                      "do; absent: true of a new channel, as it is on an edit"},
       {.member = "options", .presence = json::Presence::kOptional}};
 };
 BOOST_DESCRIBE_STRUCT(ChannelSpec, (),
                       (name, provider, protocol, host, port, system_id, password, peer_password, access_code,
-                       options))
+                       requires_filed_signature, options))
 
 struct ChannelLane {
   domain::Lane lane = domain::Lane::kVerification;
@@ -108,6 +113,7 @@ struct ChannelView {
   std::string host;
   int64_t port = 0;
   std::string system_id, access_code;
+  bool requires_filed_signature = false;
   domain::ChannelOptions options;
   ChannelUse use = ChannelUse::kEnabled;
   std::optional<ChannelLink> link;  // absent: this server has no link for it
@@ -118,8 +124,9 @@ struct ChannelView {
   int64_t version = 0;
 };
 BOOST_DESCRIBE_STRUCT(ChannelView, (),
-                      (id, name, provider, protocol, host, port, system_id, access_code, options, use, link,
-                       health, receipt_queries, created_by, created_at, updated_at, version))
+                      (id, name, provider, protocol, host, port, system_id, access_code,
+                       requires_filed_signature, options, use, link, health, receipt_queries, created_by,
+                       created_at, updated_at, version))
 
 struct ListChannels {
   int64_t limit = limits::kPageDefaultRows;
@@ -235,7 +242,7 @@ struct ChannelEventPage {
 BOOST_DESCRIBE_STRUCT(ChannelEventPage, (), (items, next_after))
 
 // How the links of this server stand, for views.
-ChannelLink view_of(const link::LinkStats& stats);
+ChannelLink link_view(const link::LinkStats& stats);
 
 class Channels {
  public:

@@ -75,11 +75,14 @@ Result<> add_customer(db::Tx& tx, Suppressed& s) {
   return {};
 }
 
+// Who takes his privacy authorisation back has not opted out of messages without his data.
+bool is_privacy(const RecordConsent& request) { return request.purpose == domain::kPrivacyPurpose; }
+
 Result<> check(const RecordConsent& request, Time now) {
   if (request.occurred_at && *request.occurred_at > now)
     return fail(ErrorCode::kInvalidArgument, "lies in the future", "/occurred_at");
-  if (request.kind == ConsentKind::kGranted && domain::needs_consent(request.message_class) &&
-      !request.text && !request.evidence_id)
+  const bool proven = domain::needs_consent(request.message_class) || is_privacy(request);
+  if (request.kind == ConsentKind::kGranted && proven && !request.text && !request.evidence_id)
     return fail(ErrorCode::kInvalidArgument, "consent needs the text that was shown, or evidence", "/text");
   return {};
 }
@@ -157,7 +160,7 @@ Result<ConsentHistory> Consents::record(const Principal& who, CustomerId id, con
                        occurred_at,  source_of(who),        request.evidence_id.value_or(EvidenceId{}).value,
                        who.person(), request.note};
     const ConsentId event = YZ_TRY(append_consent(tx, store_, entry));
-    if (request.kind == ConsentKind::kWithdrawn)
+    if (request.kind == ConsentKind::kWithdrawn && !is_privacy(request))
       YZ_CHECK(suppress_customer(tx, store_, id, request.message_class, who));
     const json::Object detail{{"consent", to_string(event)},
                               {"message_class", name_of(request.message_class)},
@@ -197,9 +200,7 @@ Result<EvidenceView> Consents::restore_evidence(const Principal& who, EvidenceId
                                  {"evidence.read", "evidence", id.value, request.reason, "{}"}));
     return load_evidence(tx, id, ErrorCode::kNotFound, "");
   }));
-  crypto::Digest digest{};
-  std::copy_n(view.sha256.begin(), std::min(view.sha256.size(), digest.size()), digest.begin());
-  YZ_CHECK(evidence_.restore(digest, to_path));
+  YZ_CHECK(evidence_.restore(view.sha256, to_path));
   return view;
 }
 
@@ -269,7 +270,7 @@ Result<> Consents::remove_suppression(const Principal& who, SuppressionId id,
     if (domain::needs_consent(message_class)) {
       const int64_t granted =
           YZ_TRY(tx.number(q::consent_granted_since, customer, message_class, ConsentKind::kGranted,
-                           found->view.created_at, ConsentSource::kImport));
+                           found->view.created_at, ConsentSource::kImport, domain::kPrivacyPurpose));
       if (granted == 0)
         return fail(ErrorCode::kConflict, "record the customer's new consent to this class first");
     }

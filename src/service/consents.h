@@ -32,7 +32,7 @@ BOOST_DESCRIBE_STRUCT(EvidenceView, (), (id, sha256, file_name, media_type, byte
 struct ConsentEventView {
   ConsentId id;
   domain::MessageClass message_class = domain::MessageClass::kMarketing;
-  std::string purpose;  // empty = every purpose of the class
+  std::string purpose;  // empty = every purpose of the class; domain::kPrivacyPurpose
   domain::ConsentKind kind = domain::ConsentKind::kGranted;
   std::string method;
   std::string text;  // shown to the customer
@@ -143,9 +143,10 @@ class Consents {
       : store_(store), evidence_(evidence), opted_out_(std::move(opted_out)) {}
 
   Result<ConsentHistory> history(CustomerId id, const ListConsents& request) const;
-  // A withdrawal suppresses at once. Consent goes over an earlier withdrawal, for the customer himself gave
-  // it, but leaves the suppression list to remove_suppression(). kConflict when he said no at that time or
-  // later.
+  // A withdrawal suppresses at once, but for that of a privacy authorisation (domain::kPrivacyPurpose), which
+  // stops what carries personal data alone. Consent goes over an earlier withdrawal, for the customer himself
+  // gave it, but leaves the suppression list to remove_suppression(). kConflict when he said no at that time
+  // or later.
   Result<ConsentHistory> record(const Principal& who, CustomerId id, const RecordConsent& request,
                                 const AlsoRecorded& also = {}) const;
 

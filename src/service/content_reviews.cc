@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "base/log.h"
+#include "service/content_privacy.h"
 #include "service/content_rows.h"
 #include "service/contents.h"
 #include "service/decision_rule.h"
+#include "service/screenings.h"
+#include "service/signatures.h"
+#include "store/audit.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -87,37 +92,12 @@ Result<> check_not_blocked(const ScreeningView& screening) {
               "findings");
 }
 
-std::string_view text_of(const ContentTextSpec& text, std::string_view part) {
-  if (part == part_name(screen::Part::kSignature)) return text.signature;
-  if (part == part_name(screen::Part::kOptOutText)) return text.opt_out_text;
-  return text.body;
-}
-
-Result<> check_problems(const std::vector<ContentProblem>& problems, const ContentTextSpec& text) {
-  for (size_t i = 0; i < problems.size(); ++i) {
-    const ContentProblem& p = problems[i];
-    const std::string field = fmt::format("/problems/{}", i);
-    if (!screen::parse_category(p.category) && !domain::parse_name<CheckPoint>(p.category))
-      return fail(ErrorCode::kInvalidArgument, "neither a category of findings nor one of the five points",
-                  field + "/category");
-    if (!p.span) continue;
-    const auto part = screen::parse_part(p.span->part);
-    if (!part || *part == screen::Part::kWhole)
-      return fail(ErrorCode::kInvalidArgument, "must be one of signature, body, opt_out_text",
-                  field + "/span/part");
-    const auto size = static_cast<int64_t>(text_of(text, p.span->part).size());
-    if (p.span->begin > p.span->end || p.span->end > size)
-      return fail(ErrorCode::kInvalidArgument, fmt::format("the text has {} bytes", size),
-                  field + "/span/end");
-  }
-  return {};
-}
-
 Result<> check_separation(db::Tx& tx, const Principal& who, const ContentSummary& content) {
   const auto bar = YZ_TRY(bar_to_decide(tx, who, content));
   if (!bar) return {};
   return fail(ErrorCode::kSeparationOfDuties,
-              fmt::format("whoever wrote, first reviewed or submitted the content cannot decide on it: {}",
+              fmt::format("whoever wrote, first reviewed, submitted or approved the content cannot decide "
+                          "on it: {}",
                           name_of(*bar)));
 }
 
@@ -153,18 +133,80 @@ Result<bool> screen_anew(db::Tx& tx, const screen::Screener* screener, const Con
   const ScreeningView now = YZ_TRY(screen_text(screener, to_domain(version.text)));
   YZ_CHECK(check_not_blocked(now));
   if (now.rule_packs == version.screening.rule_packs) return false;
-  YZ_TRY(tx.run(q::content_version_screened, version.id, verdict_of(now), json::encode(now.findings),
-                json::encode(now.rule_packs)));
+  const StoredScreening found = stored(now);
+  YZ_TRY(tx.run(q::content_version_screened, version.id, found.verdict, found.findings, found.rule_packs,
+                found.sectors, found.promotion));
+  YZ_CHECK(mark_personal_data(tx, version.id, to_domain(version.text), now));
   return json::encode(now.findings) != json::encode(version.screening.findings);
 }
 
+bool with_marketing(ContentState state) {
+  return state == ContentState::kRejected || state == ContentState::kDraft ||
+         state == ContentState::kFirstReviewed;
+}
+
+// Each is about an open problem, once.
+Result<> check_answers(const AnswerProblems& request, const std::vector<OpenProblem>& open) {
+  if (open.empty() || open.front().review_id != request.review_id)
+    return fail(ErrorCode::kNotFound, "it is not the last rejection of the content", "/review_id");
+  std::set<int64_t> seen;
+  for (size_t i = 0; i < request.answers.size(); ++i) {
+    const std::string field = fmt::format("/answers/{}/number", i);
+    if (request.answers[i].number >= std::ssize(open))
+      return fail(ErrorCode::kInvalidArgument, "the rejection has no such problem", field);
+    if (!seen.insert(request.answers[i].number).second)
+      return fail(ErrorCode::kInvalidArgument, "this problem is answered twice", field);
+  }
+  return {};
+}
+
+Result<> audit_answers(db::Tx& tx, const store::Store& store, const Principal& who,
+                       const ContentSummary& content, const AnswerProblems& request,
+                       const std::string& opinion_number) {
+  json::Array answers;
+  for (const AnswerProblem& a : request.answers)
+    answers.push_back(json::Object{{"number", a.number}, {"answer", std::string(name_of(a.answer))}});
+  return store::append_audit(tx, store, who.actor(),
+                             {.action = "content.answer_problems",
+                              .object_type = "content",
+                              .object_id = content.id.value,
+                              .detail = json::serialize(json::Object{{"version", content.version_number},
+                                                                     {"hash", to_hex(content.hash)},
+                                                                     {"opinion_number", opinion_number},
+                                                                     {"answers", std::move(answers)}})});
+}
+
 }  // namespace
+
+Result<ContentView> Contents::answer_problems(const Principal& who, ContentId id,
+                                              std::optional<int64_t> version, const AnswerProblems& request) {
+  return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
+    const ContentSummary content = YZ_TRY(load_content(tx, id));
+    YZ_CHECK(check_version(content, version));
+    if (!with_marketing(content.state))
+      return fail(
+          ErrorCode::kWrongState,
+          fmt::format("the problems of content that is {} cannot be answered", name_of(content.state)),
+          "state");
+    const auto open = YZ_TRY(open_problems(tx, id));
+    YZ_CHECK(check_answers(request, open));
+    for (const AnswerProblem& a : request.answers)
+      YZ_TRY(tx.run(q::content_problem_answer_put, request.review_id, a.number, a.answer, a.text,
+                    content.version_id, who.person(), store_.now()));
+    if (YZ_TRY(tx.run(q::content_touched, id, store_.now(), content.version)) != 1)
+      return std::unexpected(version_conflict(content).error());
+    YZ_CHECK(audit_answers(tx, store_, who, content, request, open.front().opinion_number));
+    return load_content_view(tx, id);
+  });
+}
 
 Result<ContentView> Contents::first_review(const Principal& who, ContentId id, std::optional<int64_t> version,
                                            const FirstReview& request) {
   YZ_CHECK(check_checklist(request.checklist, Wanted::kAllYes));
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kFirstReviewed));
+    if (content.state == ContentState::kRejected)
+      YZ_CHECK(check_answered(YZ_TRY(open_problems(tx, id)), content.version_number));
     YZ_CHECK(take_step(tx, store_, who, content,
                        {.kind = ReviewKind::kFirstReview,
                         .decision = ReviewDecision::kPassed,
@@ -176,12 +218,15 @@ Result<ContentView> Contents::first_review(const Principal& who, ContentId id, s
 }
 
 Result<ContentView> Contents::submit(const Principal& who, ContentId id, std::optional<int64_t> version) {
+  const auto screener = screener_.get();
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kSubmitted));
-    if (YZ_TRY(tx.number(q::content_first_review, id, content.version_id, content.hash)) == 0)
+    if (YZ_TRY(tx.number(q::content_first_review, id, content.version_id, content.hash, content.round)) == 0)
       return fail(ErrorCode::kWrongState, "this version has not been reviewed by marketing", "state");
+    YZ_CHECK(check_answered(YZ_TRY(open_problems(tx, id)), content.version_number));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
-    YZ_TRY(screen_anew(tx, screener_.get(), latest));
+    YZ_TRY(screen_anew(tx, screener.get(), latest));
+    YZ_CHECK(check_may_submit(content.signature));
     YZ_CHECK(take_step(tx, store_, who, content,
                        {.kind = ReviewKind::kSubmission, .decision = ReviewDecision::kSubmitted},
                        {"content.submit", ContentState::kSubmitted}));
@@ -189,15 +234,34 @@ Result<ContentView> Contents::submit(const Principal& who, ContentId id, std::op
   });
 }
 
+// The second of two decides on what the first approved, by its hash.
+Result<> check_first_approval(db::Tx& tx, const ContentSummary& content) {
+  if (content.state != ContentState::kSecondReview) return {};
+  if (YZ_TRY(load_second_review(tx, content.id, content.version_id, content.hash))) return {};
+  return fail(ErrorCode::kWrongState, "nobody has approved this version as the first of two", "state");
+}
+
+// What an approval leads to: the content is approved, or awaits a second person of compliance.
+struct Approving {
+  ReviewKind kind = ReviewKind::kCompliance;
+  std::vector<SecondReviewReason> second_review;  // not empty: it is passed on
+};
+Approving approving_of(const ContentSummary& content, const ScreeningView& screening,
+                       std::span<const BindingSector> sectors) {
+  if (content.state == ContentState::kSecondReview) return {ReviewKind::kSecondReview, {}};
+  return {ReviewKind::kCompliance, second_review_reasons(screening, sectors)};
+}
+
 // Before a decision. Where other rule packs find something else than the reviewer saw, he looks again: what
 // he said of the findings was about others.
 Result<> Contents::refresh_screening(const Principal& who, ContentId id, std::optional<int64_t> version) {
+  const auto screener = screener_.get();
   const auto seen = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<ContentSummary> {
     ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kApproved));
     YZ_CHECK(check_separation(tx, who, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
-    if (!YZ_TRY(screen_anew(tx, screener_.get(), latest))) return content;
-    if (YZ_TRY(tx.run(q::content_screened, id, store_.now(), content.version)) != 1)
+    if (!YZ_TRY(screen_anew(tx, screener.get(), latest))) return content;
+    if (YZ_TRY(tx.run(q::content_touched, id, store_.now(), content.version)) != 1)
       return std::unexpected(version_conflict(content).error());
     YZ_CHECK(
         audit_content(tx, store_, who, "content.screened_anew", id, content.version_number, content.hash));
@@ -210,21 +274,37 @@ Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::o
                                       const ApproveContent& request) {
   YZ_CHECK(check_checklist(request.checklist, Wanted::kAllYesWithNotes));
   YZ_CHECK(refresh_screening(who, id, version));
+  const auto screener = screener_.get();
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kApproved));
     YZ_CHECK(check_separation(tx, who, content));
+    YZ_CHECK(check_first_approval(tx, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
     YZ_CHECK(check_dispositions(request.dispositions, latest.screening));
     YZ_CHECK(check_all_dismissed(request.dispositions, latest.screening));
+    auto judgements = YZ_TRY(judge(request.judgements, YZ_TRY(open_problems(tx, id))));
+    YZ_CHECK(check_none_stands(request.judgements));
+    const auto sectors = YZ_TRY(binding_sectors(screener.get(), to_domain(latest.text)));
+    auto sector_answers = YZ_TRY(check_sector_answers(request.sector_answers, sectors));
+    YZ_CHECK(check_sectors_met(sector_answers, sectors));
+    const auto needs = YZ_TRY(qualification_needs(tx, sectors, store_.now()));
+    auto documents = YZ_TRY(check_qualifications(needs));
+    YZ_CHECK(check_may_bear(content.signature));
+    Approving approving = approving_of(content, latest.screening, sectors);
+    const bool passed_on = !approving.second_review.empty();
     YZ_CHECK(take_step(tx, store_, who, content,
-                       {.kind = ReviewKind::kCompliance,
-                        .decision = ReviewDecision::kApproved,
+                       {.kind = approving.kind,
+                        .decision = passed_on ? ReviewDecision::kPassedOn : ReviewDecision::kApproved,
                         .opinion = request.opinion,
                         .checklist = request.checklist,
-                        .dispositions = request.dispositions},
-                       {.action = "content.approve",
-                        .to = ContentState::kApproved,
-                        .approved_version_id = content.version_id.value}));
+                        .dispositions = request.dispositions,
+                        .sector_answers = std::move(sector_answers),
+                        .judgements = std::move(judgements),
+                        .second_review = std::move(approving.second_review),
+                        .documents = std::move(documents)},
+                       {.action = passed_on ? "content.pass_on" : "content.approve",
+                        .to = passed_on ? ContentState::kSecondReview : ContentState::kApproved,
+                        .approved_version_id = passed_on ? 0 : content.version_id.value}));
     return load_content_view(tx, id);
   });
 }
@@ -232,21 +312,31 @@ Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::o
 Result<ContentView> Contents::reject(const Principal& who, ContentId id, std::optional<int64_t> version,
                                      const RejectContent& request) {
   YZ_CHECK(check_checklist(request.checklist, Wanted::kAnswered));
-  if (request.problems.empty())
-    return fail(ErrorCode::kInvalidArgument, "a rejection names at least one problem", "/problems");
+  const auto screener = screener_.get();
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_for(tx, id, version, ContentState::kRejected));
     YZ_CHECK(check_separation(tx, who, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
-    YZ_CHECK(check_problems(request.problems, latest.text));
+    const auto open = YZ_TRY(open_problems(tx, id));
+    auto judgements = YZ_TRY(judge(request.judgements, open));
+    auto problems = YZ_TRY(named_problems(request.problems, request.judgements, open, latest.text));
     YZ_CHECK(check_dispositions(request.dispositions, latest.screening));
+    // Asked of the rule packs only where it says something of them: a rejection needs none.
+    std::vector<SectorAnswerView> sector_answers;
+    if (!request.sector_answers.empty()) {
+      const auto sectors = YZ_TRY(binding_sectors(screener.get(), to_domain(latest.text)));
+      sector_answers = YZ_TRY(check_sector_answers(request.sector_answers, sectors));
+    }
+    const bool second = content.state == ContentState::kSecondReview;
     YZ_CHECK(take_step(tx, store_, who, content,
-                       {.kind = ReviewKind::kCompliance,
+                       {.kind = second ? ReviewKind::kSecondReview : ReviewKind::kCompliance,
                         .decision = ReviewDecision::kRejected,
                         .opinion = request.opinion,
                         .checklist = request.checklist,
-                        .problems = request.problems,
-                        .dispositions = request.dispositions},
+                        .problems = std::move(problems),
+                        .dispositions = request.dispositions,
+                        .sector_answers = std::move(sector_answers),
+                        .judgements = std::move(judgements)},
                        {.action = "content.reject", .to = ContentState::kRejected, .round_step = 1}));
     return load_content_view(tx, id);
   });
@@ -295,6 +385,7 @@ Result<> ensure_system_contents(const store::Store& store, const screen::Screene
   const ScreeningView& screening = *screened;
   return store.db.write([&](db::Tx& tx) -> Result<> {
     if (YZ_TRY(there(tx))) return {};
+    YZ_CHECK(ensure_signature(tx, store, text.signature, kShippedNote));
     NewReview review{
         .kind = ReviewKind::kCompliance, .decision = ReviewDecision::kApproved, .opinion = kShippedNote};
     for (const CheckPoint point : values_of(CheckPoint{}))

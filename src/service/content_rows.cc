@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "crypto/digest.h"
 #include "engine/batch_plan.h"
+#include "service/content_privacy.h"
+#include "service/opinions.h"
+#include "service/screenings.h"
 #include "store/audit.h"
 #include "store/queries.h"
 
@@ -18,8 +22,9 @@ namespace {
 
 constexpr int kOpinionDigits = 6;
 
-Approval approval_of(ContentState state, bool stands, bool was_approved) {
-  if (stands) return Approval::kStands;
+Approval approval_of(ContentState state, bool stands, bool was_approved, bool suspended, bool may_bear) {
+  if (stands && suspended) return Approval::kSuspended;
+  if (stands) return may_bear ? Approval::kStands : Approval::kUnsigned;
   if (state == ContentState::kWithdrawn) return Approval::kWithdrawn;
   return was_approved ? Approval::kVoidedByChange : Approval::kNone;
 }
@@ -42,7 +47,9 @@ ContentSummary map_content(const db::Row& r) {
   c.version_number = r.i64(13);
   c.hash = r.bytes(14);
   c.verdict = verdict_name(r.as<screen::Verdict>(15));
-  c.approval = approval_of(c.state, c.approved_version_id.has_value(), r.flag(16));
+  c.signature = signature_word(r.text(18), r.id<SignatureId>(19), r.i64(20), r.i64(21), c.message_class);
+  c.approval = approval_of(c.state, c.approved_version_id.has_value(), r.flag(16), r.flag(17),
+                           check_may_bear(c.signature).has_value());
   return c;
 }
 
@@ -52,11 +59,10 @@ Result<ContentVersionView> map_version(const db::Row& r) {
   v.number = r.i64(1);
   v.text = {r.as<domain::MessageClass>(2), r.string(3), r.string(4), r.string(5), r.string(6), {}};
   for (const domain::Variable& variable : YZ_TRY(engine::parse_variables(r.text(7))))
-    v.text.variables.push_back({variable.name, variable.max_length, variable.sample});
+    v.text.variables.push_back({variable.name, variable.max_length, variable.sample, variable.personal});
   v.hash = r.bytes(8);
-  v.screening.verdict = verdict_name(r.as<screen::Verdict>(9));
-  v.screening.findings = YZ_TRY(json::decode<std::vector<FindingView>>(r.text(10)));
-  v.screening.rule_packs = YZ_TRY(json::decode<std::vector<RulePackView>>(r.text(11)));
+  v.screening =
+      YZ_TRY(read_screening({r.as<screen::Verdict>(9), r.text(10), r.text(11), r.text(14), r.text(15)}));
   v.created_by = r.id<UserId>(12);
   v.created_at = r.time(13);
   v.measure = measure_text(to_domain(v.text));
@@ -75,10 +81,13 @@ Result<ReviewView> map_review(const db::Row& r) {
   if (!r.text(7).empty()) v.opinion_number = r.string(7);
   v.opinion = r.string(8);
   v.checklist = YZ_TRY(json::decode<std::vector<CheckAnswer>>(r.text(9)));
-  v.problems = YZ_TRY(json::decode<std::vector<ContentProblem>>(r.text(10)));
+  v.problems = YZ_TRY(json::decode<std::vector<NamedProblem>>(r.text(10)));
   v.dispositions = YZ_TRY(json::decode<std::vector<Disposition>>(r.text(11)));
   if (r.i64(12) != 0) v.reviewer_id = r.id<UserId>(12);
   v.reviewed_at = r.time(13);
+  v.sector_answers = YZ_TRY(json::decode<std::vector<SectorAnswerView>>(r.text(14)));
+  v.second_review = YZ_TRY(json::decode<std::vector<SecondReviewReason>>(r.text(15)));
+  v.judgements = YZ_TRY(json::decode<std::vector<ProblemJudgementView>>(r.text(16)));
   return v;
 }
 
@@ -108,6 +117,10 @@ Result<ContentSummary> load_content(db::Tx& tx, ContentId id) {
 Result<ContentVersionView> load_content_version(db::Tx& tx, ContentId id, int64_t number) {
   auto version = YZ_TRY(tx.one(q::content_version_load, map_version, id, number));
   if (!version) return fail(ErrorCode::kNotFound, "the content has no such version");
+  YZ_CHECK(tx.each(
+      q::content_version_sectors, [&](const db::Row& r) { version->text.sectors.push_back(r.string(0)); },
+      version->id));
+  version->carries_personal_data = carries_personal_data(to_domain(version->text), version->screening);
   return *std::move(version);
 }
 
@@ -130,6 +143,15 @@ Result<ContentView> load_content_view(db::Tx& tx, ContentId id) {
         return {};
       },
       id));
+  YZ_CHECK(tx.each(
+      q::content_review_documents,
+      [&](const db::Row& r) {
+        const auto review = std::ranges::find(view.reviews, r.id<ReviewId>(0), &ReviewView::id);
+        if (review != view.reviews.end())
+          review->documents.push_back({r.id<QualificationId>(1), r.string(2), r.string(3), r.string(4)});
+      },
+      id));
+  view.open_problems = YZ_TRY(open_problems(tx, id));
   return view;
 }
 
@@ -153,21 +175,32 @@ Result<> check_transition(const ContentSummary& content, ContentState to) {
 Result<> insert_version(db::Tx& tx, const store::Store& store, ContentId content, ContentVersionId id,
                         int64_t number, const domain::ContentText& text, const ScreeningView& screening,
                         int64_t author) {
+  const StoredScreening found = stored(screening);
   YZ_TRY(tx.run(q::content_version_insert, id, content, number, text.message_class, text.purpose,
                 text.signature, text.body, text.opt_out_text, engine::serialize_variables(text.variables),
-                crypto::sha256(domain::canonical(text)), verdict_of(screening),
-                json::encode(screening.findings), json::encode(screening.rule_packs), author, store.now()));
-  return {};
+                crypto::sha256(domain::canonical(text)), found.verdict, found.findings, found.rule_packs,
+                author, store.now(), found.sectors, found.promotion));
+  for (const std::string& sector : text.sectors) YZ_TRY(tx.run(q::content_version_sector_insert, id, sector));
+  return mark_personal_data(tx, id, text, screening);
 }
 
 Result<std::string> insert_review(db::Tx& tx, const store::Store& store, ContentId content,
                                   ContentVersionId version, const Bytes& hash, int64_t round,
                                   const NewReview& review, int64_t reviewer) {
   std::string number;
-  if (review.kind == domain::ReviewKind::kCompliance) number = YZ_TRY(next_opinion_number(tx, store.now()));
-  YZ_TRY(tx.run(q::content_review_insert, store.ids.make<ReviewId>(), content, version, hash, round,
-                review.kind, review.decision, number, review.opinion, json::encode(review.checklist),
-                json::encode(review.problems), json::encode(review.dispositions), reviewer, store.now()));
+  if (review.kind == domain::ReviewKind::kCompliance || review.kind == domain::ReviewKind::kSecondReview)
+    number = YZ_TRY(next_opinion_number(tx, store.now()));
+  const auto id = store.ids.make<ReviewId>();
+  YZ_TRY(tx.run(q::content_review_insert, id, content, version, hash, round, review.kind, review.decision,
+                number, review.opinion, json::encode(review.checklist), json::encode(review.problems),
+                json::encode(review.dispositions), reviewer, store.now(), json::encode(review.sector_answers),
+                json::encode(review.second_review), json::encode(review.judgements)));
+  for (const QualificationId document : review.documents)
+    YZ_TRY(tx.run(q::content_review_document_insert, id, document));
+  if (!number.empty()) {
+    const OpinionBasis basis = YZ_TRY(opinion_basis(tx, YZ_TRY(load_content(tx, content)), id));
+    YZ_TRY(tx.run(q::content_review_set_basis, id, json::encode(basis)));
+  }
   return number;
 }
 

@@ -28,8 +28,12 @@ struct NewReview {
   domain::ReviewDecision decision = domain::ReviewDecision::kPassed;
   std::string opinion;
   std::vector<CheckAnswer> checklist;
-  std::vector<ContentProblem> problems;
+  std::vector<NamedProblem> problems;
   std::vector<Disposition> dispositions;
+  std::vector<SectorAnswerView> sector_answers;
+  std::vector<ProblemJudgementView> judgements;
+  std::vector<SecondReviewReason> second_review;
+  std::vector<QualificationId> documents;
 };
 // Writes the review of a version; one of compliance gets the next opinion number, which is returned.
 Result<std::string> insert_review(db::Tx& tx, const store::Store& store, ContentId content,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "domain/consent.h"
 #include "text/template_text.h"
 #include "text/utf8.h"
 
@@ -14,20 +15,6 @@ namespace {
 
 // The widest value that a variable may take is written with a character that no small alphabet has.
 constexpr std::string_view kWidestCharacter = "字";
-
-screen::MessageClass class_for_screening(domain::MessageClass c) {
-  switch (c) {
-    case domain::MessageClass::kVerification:
-      return screen::MessageClass::kVerification;
-    case domain::MessageClass::kNotification:
-      return screen::MessageClass::kNotification;
-    case domain::MessageClass::kMarketing:
-      return screen::MessageClass::kMarketing;
-    case domain::MessageClass::kPublicService:
-      return screen::MessageClass::kPublicService;
-  }
-  return screen::MessageClass::kMarketing;
-}
 
 Result<> check_template(std::string_view part, const char* field) {
   if (const auto fault = text::find_template_fault(part))
@@ -81,23 +68,6 @@ Result<> check_variables(const ContentTextSpec& spec) {
   return {};
 }
 
-FindingView view_of(const screen::Finding& f, size_t index) {
-  return {.index = static_cast<int64_t>(index),
-          .rule_id = f.rule_id,
-          .category = std::string(category_name(f.category)),
-          .severity = std::string(severity_name(f.severity)),
-          .part = std::string(part_name(f.part)),
-          .begin = f.bytes.begin,
-          .end = f.bytes.end,
-          .utf16_begin = f.utf16.begin,
-          .utf16_end = f.utf16.end,
-          .matched = f.matched,
-          .how_matched = variants_name(f.how_matched),
-          .legal_basis = f.legal_basis,
-          .suggestion_zh = f.suggestion.zh,
-          .suggestion_en = f.suggestion.en};
-}
-
 std::string rendered(const text::TemplateText& parsed, const std::vector<std::string>& values) {
   std::vector<std::optional<std::string_view>> given(values.begin(), values.end());
   std::string out;
@@ -134,47 +104,24 @@ std::string widest_value(int64_t characters) {
 domain::ContentText to_domain(const ContentTextSpec& spec) {
   domain::ContentText text{spec.message_class, spec.purpose,      spec.signature,
                            spec.body,          spec.opt_out_text, {}};
-  for (const VariableSpec& v : spec.variables) text.variables.push_back({v.name, v.max_length, v.sample});
+  for (const VariableSpec& v : spec.variables)
+    text.variables.push_back({v.name, v.max_length, v.sample, v.personal});
+  text.sectors = spec.sectors;
+  std::ranges::sort(text.sectors);
+  text.sectors.erase(std::ranges::unique(text.sectors).begin(), text.sectors.end());
   return text;
 }
 
 Result<> check_text(const ContentTextSpec& spec) {
+  // An authorisation would otherwise be taken for consent to such messages.
+  if (spec.purpose == domain::kPrivacyPurpose)
+    return fail(ErrorCode::kInvalidArgument, "the ledger keeps privacy authorisations by this purpose",
+                "/purpose");
   YZ_CHECK(check_signature(spec.signature));
   YZ_CHECK(check_template(spec.body, "/body"));
   YZ_CHECK(check_template(spec.opt_out_text, "/opt_out_text"));
   YZ_CHECK(check_whole(spec));
   return check_variables(spec);
-}
-
-Result<ScreeningView> screen_text(const screen::Screener* screener, const domain::ContentText& text) {
-  if (screener == nullptr)
-    return fail(ErrorCode::kUnavailable, "no rule pack is loaded, so no text can be screened");
-  std::vector<screen::DraftVariable> variables;
-  for (const domain::Variable& v : text.variables)
-    variables.push_back({v.name, static_cast<uint32_t>(v.max_length)});
-  const screen::Screening screening = screener->screen(
-      {class_for_screening(text.message_class), text.signature, text.body, text.opt_out_text, variables});
-  ScreeningView view;
-  view.verdict = verdict_name(screening.verdict);
-  for (size_t i = 0; i < screening.findings.size(); ++i)
-    view.findings.push_back(view_of(screening.findings[i], i));
-  for (const screen::PackInfo& pack : screening.packs) view.rule_packs.push_back({pack.id, pack.version});
-  return view;
-}
-
-screen::Verdict verdict_of(const ScreeningView& screening) {
-  for (const auto verdict : {screen::Verdict::kPass, screen::Verdict::kReview})
-    if (screening.verdict == verdict_name(verdict)) return verdict;
-  return screen::Verdict::kBlock;
-}
-
-std::string blocking_findings(const ScreeningView& screening) {
-  std::string out;
-  for (const FindingView& f : screening.findings)
-    if (f.severity == severity_name(screen::Severity::kBlock))
-      out += fmt::format("{}{} ({}, bytes {} to {})", out.empty() ? "" : ", ", f.rule_id, f.part, f.begin,
-                         f.end);
-  return out;
 }
 
 MeasureView measure_text(const domain::ContentText& text) {

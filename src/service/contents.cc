@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "crypto/digest.h"
+#include "service/content_privacy.h"
 #include "service/content_rows.h"
 #include "service/name_search.h"
+#include "service/screenings.h"
 #include "store/queries.h"
 #include "text/template_text.h"
 
@@ -55,7 +59,9 @@ void add_fault(std::vector<TemplateFaultView>& faults, std::string_view part_tex
 Result<ContentView> Contents::create(const Principal& who, const ContentDraft& draft) {
   YZ_CHECK(check_text(draft));
   const domain::ContentText text = to_domain(draft);
-  const ScreeningView screening = YZ_TRY(screen_text(screener_.get(), text));
+  const auto screener = screener_.get();
+  const ScreeningView screening = YZ_TRY(screen_text(screener.get(), text));
+  YZ_CHECK(check_declared(screener.get(), draft.sectors));
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const auto id = store_.ids.make<ContentId>();
     const auto version = store_.ids.make<ContentVersionId>();
@@ -71,7 +77,9 @@ Result<ContentView> Contents::save(const Principal& who, ContentId id, std::opti
                                    const ContentDraft& draft) {
   YZ_CHECK(check_text(draft));
   const domain::ContentText text = to_domain(draft);
-  const ScreeningView screening = YZ_TRY(screen_text(screener_.get(), text));
+  const auto screener = screener_.get();
+  const ScreeningView screening = YZ_TRY(screen_text(screener.get(), text));
+  YZ_CHECK(check_declared(screener.get(), draft.sectors));
   return store_.db.write([&](db::Tx& tx) -> Result<ContentView> {
     const ContentSummary content = YZ_TRY(load_content(tx, id));
     YZ_CHECK(check_version(content, version));
@@ -103,8 +111,22 @@ Result<ContentView> Contents::save(const Principal& who, ContentId id, std::opti
   });
 }
 
+namespace {
+
+Result<> add_lapsed(db::Tx& tx, ContentSummary& content, Time now) {
+  if (content.approved_version_id)
+    content.lapsed_qualifications = YZ_TRY(lapsed_qualifications(tx, *content.approved_version_id, now));
+  return {};
+}
+
+}  // namespace
+
 Result<ContentView> Contents::get(ContentId id) {
-  return store_.db.read([&](db::Tx& tx) { return load_content_view(tx, id); });
+  return store_.db.read([&](db::Tx& tx) -> Result<ContentView> {
+    ContentView view = YZ_TRY(load_content_view(tx, id));
+    YZ_CHECK(add_lapsed(tx, view, store_.now()));
+    return view;
+  });
 }
 
 Result<ContentVersionView> Contents::get_version(ContentId id, int64_t number) {
@@ -139,10 +161,26 @@ Result<ContentPage> Contents::list(const ListContents& request) {
     ContentPage page;
     for (size_t i = 0; i < ids.size() && i < static_cast<size_t>(request.limit); ++i)
       page.items.push_back(YZ_TRY(load_content(tx, ids[i])));
+    for (ContentSummary& content : page.items) YZ_CHECK(add_lapsed(tx, content, store_.now()));
     if (ids.size() > static_cast<size_t>(request.limit)) page.next_after = to_string(page.items.back().id);
     return page;
   });
 }
+
+namespace {
+
+Result<std::optional<SecondReviewView>> second_review_of(db::Tx& tx, const ContentSummary& content) {
+  if (content.state != ContentState::kSecondReview) return std::optional<SecondReviewView>{};
+  return load_second_review(tx, content.id, content.version_id, content.hash);
+}
+
+Result<QueuedContent> load_queued(db::Tx& tx, ContentId id, UserId by, Time at) {
+  QueuedContent queued{YZ_TRY(load_content(tx, id)), by, at, {}};
+  queued.second_review = YZ_TRY(second_review_of(tx, queued.content));
+  return queued;
+}
+
+}  // namespace
 
 Result<ReviewQueuePage> Contents::review_queue(const ListReviewQueue& request) {
   struct Waiting {
@@ -162,7 +200,7 @@ Result<ReviewQueuePage> Contents::review_queue(const ListReviewQueue& request) {
     ReviewQueuePage page;
     const size_t shown = std::min(waiting.size(), static_cast<size_t>(request.limit));
     for (size_t i = 0; i < shown; ++i)
-      page.items.push_back({YZ_TRY(load_content(tx, waiting[i].content)), waiting[i].by, waiting[i].at});
+      page.items.push_back(YZ_TRY(load_queued(tx, waiting[i].content, waiting[i].by, waiting[i].at)));
     if (waiting.size() > shown) page.next_after = to_string(waiting[shown - 1].submission);
     return page;
   });
@@ -170,12 +208,43 @@ Result<ReviewQueuePage> Contents::review_queue(const ListReviewQueue& request) {
 
 Result<MeasuredDraft> Contents::measure(const ContentTextSpec& spec) {
   const domain::ContentText text = to_domain(spec);
+  const auto screener = screener_.get();
   MeasuredDraft out;
-  out.screening = YZ_TRY(screen_text(screener_.get(), text));
+  out.screening = YZ_TRY(screen_text(screener.get(), text));
   out.measure = measure_text(text);
   add_fault(out.faults, spec.body, "body");
   add_fault(out.faults, spec.opt_out_text, "opt_out_text");
+  out.sectors = YZ_TRY(binding_sectors(screener.get(), text));
+  out.carries_personal_data = carries_personal_data(text, out.screening);
+  out.signature = YZ_TRY(store_.db.read(
+      [&](db::Tx& tx) { return load_content_signature(tx, text.signature, text.message_class); }));
   return out;
+}
+
+Result<SectorList> Contents::sectors() { return known_sectors(screener_.get().get()); }
+
+Result<std::vector<std::string>> Contents::qualification_kinds() {
+  std::vector<std::string> kinds;
+  for (const SectorView& sector : YZ_TRY(sectors()).items)
+    for (const std::string& kind : sector.required_qualifications)
+      if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
+  return kinds;
+}
+
+Result<ContentRequirements> Contents::requirements(const Principal&, ContentId id) {
+  const auto screener = screener_.get();
+  return store_.db.read([&](db::Tx& tx) -> Result<ContentRequirements> {
+    const ContentSummary content = YZ_TRY(load_content(tx, id));
+    const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
+    ContentRequirements asked;
+    asked.sectors = YZ_TRY(binding_sectors(screener.get(), to_domain(latest.text)));
+    asked.second_review = YZ_TRY(second_review_of(tx, content));
+    asked.second_review_reasons = asked.second_review
+                                      ? asked.second_review->reasons
+                                      : second_review_reasons(latest.screening, asked.sectors);
+    asked.qualifications = YZ_TRY(qualification_needs(tx, asked.sectors, store_.now()));
+    return asked;
+  });
 }
 
 }  // namespace yizhan::service

@@ -3,17 +3,21 @@
 // and submits, compliance approves that very hash or rejects naming the problems. Blocking; any thread.
 
 #include <boost/describe.hpp>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 #include "domain/content.h"
-#include "screen/screener.h"
 #include "service/content_diff.h"
+#include "service/content_problems.h"
+#include "service/content_sectors.h"
+#include "service/content_signature.h"
 #include "service/content_text.h"
 #include "service/principal.h"
+#include "service/qualifications.h"
+#include "service/screener_in_force.h"
+#include "service/second_review.h"
 #include "store/store.h"
 
 namespace yizhan::service {
@@ -27,21 +31,20 @@ struct ContentDraft : ContentTextSpec {
       ContentTextSpec::kRules[1],
       ContentTextSpec::kRules[2],
       ContentTextSpec::kRules[3],
-      ContentTextSpec::kRules[4]};
+      ContentTextSpec::kRules[4],
+      ContentTextSpec::kRules[5]};
 };
 BOOST_DESCRIBE_STRUCT(ContentDraft, (ContentTextSpec), (name))
 
 // May the content be sent? Anything but `stands` is refused at the gate of every message.
-#define YIZHAN_APPROVALS(X)                                                          \
-  X(kNone, 1, "none")                                                                \
-  X(kStands, 2, "stands")                                                            \
-  X(kVoidedByChange, 3, "voided_by_change") /* a version was saved after approval */ \
-  X(kWithdrawn, 4, "withdrawn")
+#define YIZHAN_APPROVALS(X)                                                                          \
+  X(kNone, 1, "none")                                                                                \
+  X(kStands, 2, "stands")                                                                            \
+  X(kVoidedByChange, 3, "voided_by_change") /* a version was saved after approval */                 \
+  X(kWithdrawn, 4, "withdrawn")                                                                      \
+  X(kSuspended, 5, "suspended")             /* the rule packs of now block it: compliance decides */ \
+  X(kUnsigned, 6, "signature_not_approved") /* its signature may not be borne now */
 YIZHAN_ENUM(Approval, YIZHAN_APPROVALS)
-
-// A person's answer to a point, which is also what a checklist is stored as.
-#define YIZHAN_ANSWERS(X) X(kYes, 1, "yes") X(kNo, 2, "no")
-YIZHAN_ENUM(Answer, YIZHAN_ANSWERS)
 
 struct CheckAnswer {
   domain::CheckPoint point = domain::CheckPoint::kLegality;
@@ -77,52 +80,34 @@ BOOST_DESCRIBE_STRUCT(Disposition, (), (finding, decision, reason))
 
 struct ApproveContent {
   std::string opinion;
-  std::vector<CheckAnswer> checklist;     // the five points, each once, each answered yes with a note
-  std::vector<Disposition> dispositions;  // of every finding of severity review, others if wished
+  std::vector<CheckAnswer> checklist;        // the five points, each once, each answered yes with a note
+  std::vector<Disposition> dispositions;     // of every finding of severity review, others if wished
+  std::vector<SectorAnswer> sector_answers;  // every item of its sectors, each once, yes with a note
+  std::vector<ProblemJudgement> judgements;  // of every open problem, each once: accepted
   static constexpr json::Rule kRules[] = {
       {.member = "opinion", .min_length = 1, .max_length = limits::kReviewTextCharacters},
-      {.member = "dispositions",
-       .presence = json::Presence::kOptional,
-       .max_items = limits::kScreenFindings}};
+      {.member = "dispositions", .presence = json::Presence::kOptional, .max_items = limits::kScreenFindings},
+      {.member = "sector_answers", .presence = json::Presence::kOptional, .max_items = limits::kSectorItems},
+      {.member = "judgements", .presence = json::Presence::kOptional, .max_items = limits::kReviewProblems}};
 };
-BOOST_DESCRIBE_STRUCT(ApproveContent, (), (opinion, checklist, dispositions))
-
-struct ProblemSpan {
-  std::string part;   // signature, body, opt_out_text
-  int64_t begin = 0;  // bytes of the part's UTF-8
-  int64_t end = 0;
-  static constexpr json::Rule kRules[] = {{.member = "part", .min_length = 1, .max_length = 16},
-                                          {.member = "begin", .minimum = 0},
-                                          {.member = "end", .minimum = 0}};
-};
-BOOST_DESCRIBE_STRUCT(ProblemSpan, (), (part, begin, end))
-
-struct ContentProblem {
-  std::string category;  // of screen::Category, or one of the five points
-  std::string text;
-  std::optional<ProblemSpan> span;
-  static constexpr json::Rule kRules[] = {
-      {.member = "category",
-       .min_length = 1,
-       .max_length = 40,
-       .description = "a category of findings (FRAUD, ABSOLUTE_TERM, …) or one of the five points"},
-      {.member = "text", .min_length = 1, .max_length = limits::kReviewTextCharacters}};
-};
-BOOST_DESCRIBE_STRUCT(ContentProblem, (), (category, text, span))
+BOOST_DESCRIBE_STRUCT(ApproveContent, (), (opinion, checklist, dispositions, sector_answers, judgements))
 
 struct RejectContent {
   std::string opinion;
-  std::vector<ContentProblem> problems;
-  std::vector<CheckAnswer> checklist;  // the five points, each once
+  std::vector<ContentProblem> problems;  // those that are new; one, or one that stands, is needed
+  std::vector<CheckAnswer> checklist;    // the five points, each once
   std::vector<Disposition> dispositions;
+  std::vector<SectorAnswer> sector_answers;  // those wished
+  std::vector<ProblemJudgement> judgements;  // of every open problem, each once
   static constexpr json::Rule kRules[] = {
       {.member = "opinion", .min_length = 1, .max_length = limits::kReviewTextCharacters},
-      {.member = "problems", .min_items = 1, .max_items = limits::kReviewProblems},
-      {.member = "dispositions",
-       .presence = json::Presence::kOptional,
-       .max_items = limits::kScreenFindings}};
+      {.member = "problems", .presence = json::Presence::kOptional, .max_items = limits::kReviewProblems},
+      {.member = "dispositions", .presence = json::Presence::kOptional, .max_items = limits::kScreenFindings},
+      {.member = "sector_answers", .presence = json::Presence::kOptional, .max_items = limits::kSectorItems},
+      {.member = "judgements", .presence = json::Presence::kOptional, .max_items = limits::kReviewProblems}};
 };
-BOOST_DESCRIBE_STRUCT(RejectContent, (), (opinion, problems, checklist, dispositions))
+BOOST_DESCRIBE_STRUCT(RejectContent, (),
+                      (opinion, problems, checklist, dispositions, sector_answers, judgements))
 
 struct WithdrawContent {
   std::string reason;
@@ -148,11 +133,22 @@ struct ContentVersionView {
   Bytes hash;  // SHA-256 of the canonical form: what is approved, tested and sent
   ScreeningView screening;
   MeasureView measure;
+  bool carries_personal_data = false;  // it goes only to customers who authorised that
   UserId created_by;
   Time created_at;
 };
 BOOST_DESCRIBE_STRUCT(ContentVersionView, (),
-                      (id, number, text, hash, screening, measure, created_by, created_at))
+                      (id, number, text, hash, screening, measure, carries_personal_data, created_by,
+                       created_at))
+
+// A qualification document that an approval relied on.
+struct ReliedOn {
+  QualificationId id;
+  std::string kind;
+  std::string title;
+  std::string number;
+};
+BOOST_DESCRIBE_STRUCT(ReliedOn, (), (id, kind, title, number))
 
 struct ReviewView {
   ReviewId id;
@@ -162,17 +158,22 @@ struct ReviewView {
   int64_t round = 0;
   domain::ReviewKind kind = domain::ReviewKind::kFirstReview;
   domain::ReviewDecision decision = domain::ReviewDecision::kPassed;
-  std::optional<std::string> opinion_number;  // of compliance's reviews
+  std::optional<std::string> opinion_number;  // of compliance's reviews, each its own
   std::string opinion;
   std::vector<CheckAnswer> checklist;
-  std::vector<ContentProblem> problems;
+  std::vector<NamedProblem> problems;
   std::vector<Disposition> dispositions;
-  std::optional<UserId> reviewer_id;  // absent: the system, for the texts it ships
+  std::vector<SectorAnswerView> sector_answers;
+  std::vector<ProblemJudgementView> judgements;  // of the problems of the rejection before
+  std::vector<ReliedOn> documents;
+  std::vector<SecondReviewReason> second_review;  // with passed_on: why a second one decides
+  std::optional<UserId> reviewer_id;              // absent: the system, for the texts it ships
   Time reviewed_at;
 };
 BOOST_DESCRIBE_STRUCT(ReviewView, (),
                       (id, version_id, version_number, version_hash, round, kind, decision, opinion_number,
-                       opinion, checklist, problems, dispositions, reviewer_id, reviewed_at))
+                       opinion, checklist, problems, dispositions, sector_answers, judgements, documents,
+                       second_review, reviewer_id, reviewed_at))
 
 enum class ContentOrigin : uint8_t { kUser, kSystem };  // kSystem: a text the program ships
 BOOST_DESCRIBE_ENUM(ContentOrigin, kUser, kSystem)
@@ -189,23 +190,27 @@ struct ContentSummary {
   Bytes hash;
   std::string verdict;
   Approval approval = Approval::kNone;
+  ContentSignatureView signature;  // that the latest version bears, as it stands now
   std::optional<ContentVersionId> approved_version_id;
   int64_t round = 1;
   UserId created_by;
   Time created_at, updated_at;
   int64_t version = 0;  // of the row, for If-Match
+  // Kinds of documents that its approval relied on and of which none is valid now; where it is read.
+  std::vector<std::string> lapsed_qualifications;
 };
 BOOST_DESCRIBE_STRUCT(ContentSummary, (),
                       (id, name, message_class, purpose, origin, state, version_id, version_number, hash,
-                       verdict, approval, approved_version_id, round, created_by, created_at, updated_at,
-                       version))
+                       verdict, approval, signature, approved_version_id, round, created_by, created_at,
+                       updated_at, version, lapsed_qualifications))
 
 struct ContentView : ContentSummary {
   ContentVersionView latest;
   std::vector<ContentVersionSummary> versions;
-  std::vector<ReviewView> reviews;  // in their order; `round` groups them
+  std::vector<ReviewView> reviews;         // in their order; `round` groups them
+  std::vector<OpenProblem> open_problems;  // of the last rejection, until the next decision
 };
-BOOST_DESCRIBE_STRUCT(ContentView, (ContentSummary), (latest, versions, reviews))
+BOOST_DESCRIBE_STRUCT(ContentView, (ContentSummary), (latest, versions, reviews, open_problems))
 
 struct ListContents {
   int64_t limit = limits::kPageDefaultRows;
@@ -241,8 +246,9 @@ struct QueuedContent {
   ContentSummary content;
   UserId submitted_by;
   Time submitted_at;
+  std::optional<SecondReviewView> second_review;  // one has approved it
 };
-BOOST_DESCRIBE_STRUCT(QueuedContent, (), (content, submitted_by, submitted_at))
+BOOST_DESCRIBE_STRUCT(QueuedContent, (), (content, submitted_by, submitted_at, second_review))
 
 struct ReviewQueuePage {
   std::vector<QueuedContent> items;  // oldest submission first
@@ -278,13 +284,28 @@ struct MeasuredDraft {
   MeasureView measure;
   ScreeningView screening;
   std::vector<TemplateFaultView> faults;
+  std::vector<BindingSector> sectors;
+  bool carries_personal_data = false;
+  ContentSignatureView signature;  // as it stands now
 };
-BOOST_DESCRIBE_STRUCT(MeasuredDraft, (), (measure, screening, faults))
+BOOST_DESCRIBE_STRUCT(MeasuredDraft, (),
+                      (measure, screening, faults, sectors, carries_personal_data, signature))
+
+// What approving the latest version asks for besides the five points, by the rule packs of now.
+struct ContentRequirements {
+  std::vector<BindingSector> sectors;
+  // Why one reviewer is not enough; empty when he is. Once one has approved, the reasons of then.
+  std::vector<SecondReviewReason> second_review_reasons;
+  std::optional<SecondReviewView> second_review;  // one has approved it
+  std::vector<QualificationNeed> qualifications;
+};
+BOOST_DESCRIBE_STRUCT(ContentRequirements, (),
+                      (sectors, second_review_reasons, second_review, qualifications))
 
 class Contents {
  public:
-  // Without a screener nothing can be saved, submitted or approved (kUnavailable).
-  Contents(const store::Store& store, std::shared_ptr<const screen::Screener> screener)
+  // While no screener is in force nothing can be saved, submitted or approved (kUnavailable).
+  Contents(const store::Store& store, ScreenerInForce screener)
       : store_(store), screener_(std::move(screener)) {}
 
   Result<ContentView> create(const Principal& who, const ContentDraft& draft);
@@ -299,15 +320,31 @@ class Contents {
   Result<ContentPage> list(const ListContents& request);
   Result<ReviewQueuePage> review_queue(const ListReviewQueue& request);
   Result<MeasuredDraft> measure(const ContentTextSpec& text);
+  // The regulated sectors that the rule packs know.
+  Result<SectorList> sectors();
+  // The kinds of documents that they require, each once.
+  Result<std::vector<std::string>> qualification_kinds();
+  Result<ContentRequirements> requirements(const Principal& who, ContentId id);
 
-  // Marketing's own review; its author may do it. kChecklistIncomplete unless all five are answered yes.
+  // What was done about problems of the last rejection; to answer again replaces the answer. kWrongState
+  // while compliance has it; kInvalidArgument ("/answers/0/number"), kNotFound ("/review_id") for what is no
+  // open problem.
+  Result<ContentView> answer_problems(const Principal& who, ContentId id, std::optional<int64_t> version,
+                                      const AnswerProblems& request);
+  // Marketing's own review; its author may do it. kChecklistIncomplete unless all five are answered yes. Of a
+  // rejected version only where every problem is contested (check_answered).
   Result<ContentView> first_review(const Principal& who, ContentId id, std::optional<int64_t> version,
                                    const FirstReview& request);
-  // kScreeningBlocked naming the findings that block, by the rule packs of now.
+  // kScreeningBlocked naming the findings that block, by the rule packs of now; kChecklistIncomplete while an
+  // open problem is not answered (check_answered); kSignatureNotApproved unless its signature is approved or
+  // may still be.
   Result<ContentView> submit(const Principal& who, ContentId id, std::optional<int64_t> version);
   // kSeparationOfDuties for whoever had a hand in it (decision_rule.h); kChecklistIncomplete while a finding
-  // for review is not dismissed with a reason. kVersionConflict, too, when the rule packs of now find
-  // something else than `version` showed: that is stored, to be read and decided on.
+  // for review is not dismissed with a reason, an item of its sectors is not answered, or an open problem is
+  // not accepted as resolved; kQualificationMissing, kQualificationExpired; kSignatureNotApproved.
+  // kVersionConflict, too, when the rule packs of now find something else than `version` showed: that is
+  // stored, to be read and decided on. Where two have to approve (second_review.h), the first approval leads
+  // to kSecondReview and another person's to kApproved.
   Result<ContentView> approve(const Principal& who, ContentId id, std::optional<int64_t> version,
                               const ApproveContent& request);
   Result<ContentView> reject(const Principal& who, ContentId id, std::optional<int64_t> version,
@@ -320,7 +357,7 @@ class Contents {
   Result<> refresh_screening(const Principal& who, ContentId id, std::optional<int64_t> version);
 
   const store::Store& store_;
-  std::shared_ptr<const screen::Screener> screener_;
+  const ScreenerInForce screener_;
 };
 
 // The texts the program ships (the confirmation of an opt-out), approved as shipped. Called at every start;

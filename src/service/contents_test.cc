@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "crypto/digest.h"
+#include "domain/consent.h"
 #include "engine/batch_plan.h"
 #include "store/queries.h"
-#include "support/service_store.h"
+#include "support/content_store.h"
 
 namespace yizhan::service {
 namespace {
@@ -15,76 +18,43 @@ using domain::ContentState;
 using domain::MessageClass;
 using domain::ReviewDecision;
 using domain::ReviewKind;
+using testing::all_points;
+using testing::approval_of;
+using testing::draft;
+using testing::screener_of;
+using testing::shipped_screener;
 
-std::shared_ptr<const screen::Screener> screener_of(const std::vector<std::string>& files) {
-  auto loaded = screen::Screener::load(files, "2026-01-01");
-  EXPECT_TRUE(loaded) << (loaded ? "" : to_string(loaded.error()));
-  return loaded.value_or(nullptr);
-}
-std::shared_ptr<const screen::Screener> shipped_screener() {
-  static const auto screener = screener_of({"rules/cn_format.toml", "rules/cn_forbidden.toml",
-                                            "rules/cn_advertising.toml", "rules/cn_sector.toml"});
-  return screener;
-}
+constexpr const char* kInvestment = "cn.sector.investment";
+constexpr const char* kEducation = "cn.sector.education";
 
-ContentDraft draft(std::string body = "尊敬的{name}，您订购的会员服务已到续费时间，详情请咨询门店。") {
-  ContentDraft d;
-  d.name = "续费提醒";
-  d.message_class = MessageClass::kMarketing;
-  d.purpose = "promotion";
-  d.signature = "驿站科技";
-  d.body = std::move(body);
-  d.opt_out_text = "拒收请回复R";
-  if (d.body.contains("{name}")) d.variables = {{"name", 10, "王女士"}};
-  return d;
-}
-
-std::vector<CheckAnswer> all_points(Answer answer = Answer::kYes, std::string note = "核对无误") {
-  std::vector<CheckAnswer> list;
-  for (const CheckPoint point : values_of(CheckPoint{})) list.push_back({point, answer, note});
+// Every item of every sector answered.
+std::vector<SectorAnswer> all_items(const std::vector<BindingSector>& sectors) {
+  std::vector<SectorAnswer> list;
+  for (const BindingSector& sector : sectors)
+    for (const SectorItem& item : sector.items) list.push_back({item.key, Answer::kYes, "已核对"});
   return list;
 }
 
-ApproveContent approval_of(const ContentView& view) {
-  ApproveContent approval{"同意发送", all_points(), {}};
-  for (const FindingView& f : view.latest.screening.findings)
-    approval.dispositions.push_back({f.index, DispositionDecision::kDismissed, "门店服务，非促销"});
-  return approval;
-}
-
-class ContentsTest : public testing::ServiceTest {
+class ContentsTest : public testing::ContentStoreTest {
  protected:
-  Contents contents() { return Contents(store(), shipped_screener()); }
-  static Principal person(int64_t id) {
-    return {store::ActorKind::kUser, id, "u" + std::to_string(id), {}, {}};
+  void SetUp() override {
+    ContentStoreTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    evidence_.emplace(store(), folder_.file("evidence"));
   }
-  const Principal author_ = person(11), first_ = person(12), compliance_ = person(13);
-
-  ContentView created(ContentDraft d = draft()) {
-    auto view = contents().create(author_, d);
-    EXPECT_TRUE(view) << (view ? "" : to_string(view.error()));
-    return view.value_or(ContentView{});
+  Qualifications qualifications() { return Qualifications(store(), *evidence_); }
+  // A document of a kind, valid from yesterday for so many days.
+  QualificationView hold(const std::string& kind, int64_t valid_days = 365) {
+    const std::string path = folder_.file("licence.pdf");
+    std::ofstream(path) << "%PDF-1.7 " << kind;
+    const Time from = clock_.now() - days(1);
+    const auto added = qualifications().add(
+        compliance_, {kind, kind, "沪-001", "主管部门", from, from + days(valid_days)}, path, "licence.pdf");
+    EXPECT_TRUE(added) << (added ? "" : to_string(added.error()));
+    return added.value_or(QualificationView{});
   }
-  ContentView submitted(ContentView view) {
-    const auto reviewed =
-        contents().first_review(first_, view.id, view.version, {all_points(Answer::kYes, ""), "已初审"});
-    EXPECT_TRUE(reviewed) << (reviewed ? "" : to_string(reviewed.error()));
-    const auto sent = contents().submit(author_, view.id, reviewed.value_or(view).version);
-    EXPECT_TRUE(sent) << (sent ? "" : to_string(sent.error()));
-    return sent.value_or(view);
-  }
-  ContentView approved() {
-    const ContentView view = submitted(created());
-    auto done = contents().approve(compliance_, view.id, view.version, approval_of(view));
-    EXPECT_TRUE(done) << (done ? "" : to_string(done.error()));
-    return done.value_or(view);
-  }
-  template <class T>
-  static void expect_refused(const Result<T>& result, ErrorCode code, std::string_view field) {
-    ASSERT_FALSE(result);
-    EXPECT_EQ(error_name(result.error().code), error_name(code)) << result.error().message;
-    EXPECT_EQ(result.error().field, field) << result.error().message;
-  }
+  testing::TemporaryFolder folder_;
+  std::optional<EvidenceFiles> evidence_;
 };
 
 YIZHAN_FOR_EACH_STORE(ContentsTest);
@@ -159,7 +129,8 @@ TEST_P(ContentsTest, ARejectedRound) {
   EXPECT_EQ(saved->state, ContentState::kDraft);
   // The first review was of the version before.
   expect_refused(contents().submit(author_, sent.id, saved->version), ErrorCode::kWrongState, "state");
-  const ContentView again = submitted(*saved);
+  answer_all(sent.id);
+  const ContentView again = submitted(*contents().get(sent.id));
   const auto done = contents().approve(compliance_, again.id, again.version, approval_of(again));
   ASSERT_TRUE(done) << to_string(done.error());
   EXPECT_EQ(done->reviews.back().round, 2);
@@ -227,6 +198,7 @@ TEST_P(ContentsTest, TheAuthorAndTheFirstReviewerCannotDecide) {
   ASSERT_TRUE(saved) << to_string(saved.error());
   const auto reviewed = contents().first_review(person(14), sent.id, {}, {all_points(), "初审"});
   ASSERT_TRUE(reviewed);
+  answer_all(sent.id);
   const auto again = contents().submit(person(14), sent.id, {});
   ASSERT_TRUE(again);
   expect_refused(contents().approve(author_, sent.id, {}, approval_of(*again)),
@@ -323,6 +295,301 @@ TEST_P(ContentsTest, OtherRulePacksAreLookedAtBeforeTheDecision) {
   expect_refused(contents().approve(compliance_, sent->id, seen->version, {"同意", all_points(), {}}),
                  ErrorCode::kChecklistIncomplete, "/dispositions");
   EXPECT_TRUE(contents().approve(compliance_, sent->id, seen->version, approval_of(*seen)));
+}
+
+// Policy 3.3.1: what screening finds and what the author declares bind alike.
+TEST_P(ContentsTest, SectorsAddTheirItemsToTheChecklist) {
+  ContentDraft d = draft("本店英语培训开班，详情请咨询门店。");
+  const auto measured = contents().measure(d);
+  ASSERT_TRUE(measured && measured->sectors.size() == 1u);
+  const BindingSector& education = measured->sectors[0];
+  EXPECT_EQ(education.id, kEducation);
+  EXPECT_TRUE(education.found);
+  EXPECT_FALSE(education.declared);
+  EXPECT_EQ(education.required_qualifications, std::vector<std::string>{"办学许可证"});
+  std::vector<std::string> keys;
+  for (const SectorItem& item : education.items) keys.push_back(item.key);
+  EXPECT_EQ(keys,
+            (std::vector<std::string>{"cn.sector.education/办学许可证", "cn.sector.education.promise"}));
+  EXPECT_EQ(education.items[0].kind, SectorItemKind::kQualification);
+  EXPECT_EQ(education.items[1].kind, SectorItemKind::kForbiddenClaim);
+
+  d.sectors = {kInvestment, kEducation, kInvestment};
+  const ContentView made = created(d);
+  EXPECT_EQ(made.latest.text.sectors, (std::vector<std::string>{kEducation, kInvestment}));
+  const auto asked = contents().requirements(compliance_, made.id);
+  ASSERT_TRUE(asked) << to_string(asked.error());
+  ASSERT_EQ(asked->sectors.size(), 2u);
+  EXPECT_EQ(asked->sectors[0].id, kInvestment) << "in the packs' order";
+  EXPECT_FALSE(asked->sectors[0].found);
+  EXPECT_TRUE(asked->sectors[0].declared);
+  EXPECT_TRUE(asked->sectors[1].found && asked->sectors[1].declared);
+  expect_refused(contents().requirements(compliance_, ContentId{1}), ErrorCode::kNotFound, "");
+}
+
+TEST_P(ContentsTest, WhatASectorAsksIsAnsweredBeforeAnApproval) {
+  ContentDraft d = draft();
+  d.sectors = {kEducation};
+  const ContentView sent = submitted(created(d));
+  const auto asked = contents().requirements(compliance_, sent.id);
+  ASSERT_TRUE(asked);
+  ApproveContent approval = approval_of(sent);
+  const auto refused = contents().approve(compliance_, sent.id, sent.version, approval);
+  expect_refused(refused, ErrorCode::kChecklistIncomplete, "/sector_answers");
+  EXPECT_NE(refused.error().message.find("cn.sector.education.promise"), std::string::npos);
+  approval.sector_answers = all_items(asked->sectors);
+  approval.sector_answers[1].note.clear();
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kChecklistIncomplete,
+                 "/sector_answers/1/note");
+  approval.sector_answers[1] = {approval.sector_answers[1].key, Answer::kNo, "有保过字样"};
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kChecklistIncomplete,
+                 "/sector_answers/1/answer");
+  approval.sector_answers[1] = approval.sector_answers[0];
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kInvalidArgument,
+                 "/sector_answers/1/key");
+  approval.sector_answers[1].key = "cn.sector.alcohol.urging";
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kInvalidArgument,
+                 "/sector_answers/1/key");
+  // A rejection may leave them out, and keeps what is answered.
+  RejectContent refusal{"不妥", {{"legality", "x", {}}}, all_points(), {}, {}};
+  refusal.sector_answers = {{"cn.sector.education.promise", Answer::kNo, ""}};
+  const auto rejected = contents().reject(compliance_, sent.id, sent.version, refusal);
+  ASSERT_TRUE(rejected) << to_string(rejected.error());
+  ASSERT_EQ(rejected->reviews.back().sector_answers.size(), 1u);
+  const SectorAnswerView& kept = rejected->reviews.back().sector_answers[0];
+  EXPECT_EQ(kept.sector, kEducation);
+  EXPECT_EQ(kept.kind, SectorItemKind::kForbiddenClaim);
+  EXPECT_EQ(kept.answer, Answer::kNo);
+  EXPECT_FALSE(kept.title_zh.empty());
+}
+
+TEST_P(ContentsTest, ADeclaredSectorIsPartOfWhatIsApproved) {
+  const ContentView made = created();
+  ContentDraft d = draft();
+  d.sectors = {"cn.sector.nonsense"};
+  expect_refused(contents().save(author_, made.id, {}, d), ErrorCode::kInvalidArgument, "/sectors/0");
+  d.sectors = {kEducation};
+  const auto saved = contents().save(author_, made.id, {}, d);
+  ASSERT_TRUE(saved) << to_string(saved.error());
+  EXPECT_EQ(saved->version_number, 2);
+  EXPECT_NE(saved->hash, made.hash);
+  ASSERT_TRUE(contents().save(author_, made.id, {}, draft()));
+  EXPECT_EQ(contents().get(made.id)->hash, made.hash) << "undeclared again: the hash of before";
+  // Packs that do not know it any more: nothing is decided by them.
+  const auto without = screener_of({"rules/cn_format.toml", "rules/cn_forbidden.toml"});
+  const ContentView sent = submitted(created(d));
+  expect_refused(Contents(store(), without).requirements(compliance_, sent.id), ErrorCode::kConflict,
+                 "sectors");
+}
+
+// "保过" is a forbidden claim of education: a finding for review of a grave category.
+constexpr const char* kRisky = "本店英语培训保过，详情请咨询门店。";
+
+TEST_P(ContentsTest, HighRiskIsApprovedByTwo) {
+  hold("办学许可证");
+  const ContentView sent = submitted(created(draft(kRisky)));
+  const auto asked = contents().requirements(compliance_, sent.id);
+  ASSERT_TRUE(asked) << to_string(asked.error());
+  ASSERT_FALSE(asked->second_review_reasons.empty());
+  EXPECT_FALSE(asked->second_review);
+  EXPECT_EQ(asked->second_review_reasons[0].cause, SecondReviewCause::kSector);
+  EXPECT_EQ(asked->second_review_reasons[0].subject, kEducation);
+  const auto promise = std::ranges::find(asked->second_review_reasons, "cn.sector.education.promise",
+                                         &SecondReviewReason::subject);
+  ASSERT_NE(promise, asked->second_review_reasons.end());
+  EXPECT_EQ(promise->cause, SecondReviewCause::kHighRisk);
+  EXPECT_EQ(promise->detail, "SECTOR");
+
+  ApproveContent approval = approval_of(sent);
+  approval.sector_answers = all_items(asked->sectors);
+  const auto once = contents().approve(compliance_, sent.id, sent.version, approval);
+  ASSERT_TRUE(once) << to_string(once.error());
+  EXPECT_EQ(once->state, ContentState::kSecondReview);
+  EXPECT_EQ(once->approval, Approval::kNone) << "nothing may be sent yet";
+  EXPECT_FALSE(once->approved_version_id);
+  EXPECT_EQ(once->reviews.back().kind, ReviewKind::kCompliance);
+  EXPECT_EQ(once->reviews.back().decision, ReviewDecision::kPassedOn);
+  EXPECT_EQ(once->reviews.back().second_review.size(), asked->second_review_reasons.size());
+  EXPECT_EQ(count("SELECT count(*) FROM content WHERE approved_version_id <> 0"), 0);
+  // The queue says that another one is waited for, why, and who that is not.
+  const auto queue = contents().review_queue({});
+  ASSERT_TRUE(queue && queue->items.size() == 1u);
+  ASSERT_TRUE(queue->items[0].second_review);
+  EXPECT_EQ(queue->items[0].second_review->approved_by, UserId{compliance_.id});
+  EXPECT_EQ(queue->items[0].second_review->opinion_number, "RO-2027-000001");
+  EXPECT_EQ(queue->items[0].second_review->not_by,
+            (std::vector<UserId>{UserId{author_.id}, UserId{first_.id}, UserId{compliance_.id}}));
+  EXPECT_EQ(json::encode(contents().requirements(second_, sent.id)->second_review),
+            json::encode(queue->items[0].second_review));
+
+  for (const Principal& who : {author_, first_, compliance_}) {
+    expect_refused(contents().approve(who, sent.id, once->version, approval), ErrorCode::kSeparationOfDuties,
+                   "");
+    expect_refused(
+        contents().reject(who, sent.id, once->version, {"不妥", {{"legality", "x", {}}}, all_points(), {}}),
+        ErrorCode::kSeparationOfDuties, "");
+  }
+  expect_refused(contents().save(author_, sent.id, {}, draft()), ErrorCode::kWrongState, "state");
+  // The second one answers for himself.
+  expect_refused(contents().approve(second_, sent.id, {}, approval_of(sent)), ErrorCode::kChecklistIncomplete,
+                 "/sector_answers");
+  const auto twice = contents().approve(second_, sent.id, once->version, approval);
+  ASSERT_TRUE(twice) << to_string(twice.error());
+  EXPECT_EQ(twice->state, ContentState::kApproved);
+  EXPECT_EQ(twice->approval, Approval::kStands);
+  EXPECT_EQ(twice->reviews.back().kind, ReviewKind::kSecondReview);
+  EXPECT_EQ(twice->reviews.back().decision, ReviewDecision::kApproved);
+  EXPECT_EQ(twice->reviews.back().opinion_number, "RO-2027-000002");
+  EXPECT_EQ(twice->reviews.back().version_hash, once->reviews.back().version_hash);
+  EXPECT_TRUE(twice->reviews.back().second_review.empty());
+  EXPECT_EQ(actions(),
+            (std::vector<std::string>{"qualification.add", "content.create", "content.first_review",
+                                      "content.submit", "content.pass_on", "content.approve"}));
+}
+
+TEST_P(ContentsTest, TheSecondOneMayReject) {
+  hold("办学许可证");
+  const ContentView sent = submitted(created(draft(kRisky)));
+  ApproveContent approval = approval_of(sent);
+  approval.sector_answers = all_items(contents().requirements(compliance_, sent.id)->sectors);
+  ASSERT_TRUE(contents().approve(compliance_, sent.id, {}, approval));
+  const RejectContent refusal{"不妥", {{"legality", "保过属于承诺", {}}}, all_points(), {}};
+  const auto rejected = contents().reject(second_, sent.id, {}, refusal);
+  ASSERT_TRUE(rejected) << to_string(rejected.error());
+  EXPECT_EQ(rejected->state, ContentState::kRejected);
+  EXPECT_EQ(rejected->round, 2);
+  EXPECT_EQ(rejected->reviews.back().kind, ReviewKind::kSecondReview);
+  EXPECT_EQ(rejected->reviews.back().opinion_number, "RO-2027-000002");
+  EXPECT_TRUE(contents().review_queue({})->items.empty());
+  // The next version is anybody's again who had no hand in writing it.
+  ASSERT_TRUE(contents().save(author_, sent.id, {}, draft(std::string(kRisky) + "以门店为准。")));
+  answer_all(sent.id);
+  const ContentView again = submitted(*contents().get(sent.id));
+  approval = approval_of(again);
+  approval.sector_answers = all_items(contents().requirements(second_, sent.id)->sectors);
+  const auto once = contents().approve(second_, sent.id, {}, approval);
+  ASSERT_TRUE(once) << to_string(once.error());
+  EXPECT_EQ(once->state, ContentState::kSecondReview);
+  expect_refused(contents().approve(second_, sent.id, {}, approval), ErrorCode::kSeparationOfDuties, "");
+  EXPECT_EQ(contents().approve(compliance_, sent.id, {}, approval)->state, ContentState::kApproved);
+}
+
+// The same version, since its problem is contested: who approved it first in the round before may do so
+// again.
+TEST_P(ContentsTest, ARoundBeginsAnewForWhoeverApprovedFirst) {
+  hold("办学许可证");
+  const ContentView sent = submitted(created(draft(kRisky)));
+  const auto sectors = contents().requirements(compliance_, sent.id)->sectors;
+  ApproveContent approval = approval_of(sent);
+  approval.sector_answers = all_items(sectors);
+  ASSERT_TRUE(contents().approve(compliance_, sent.id, {}, approval));
+  ASSERT_TRUE(
+      contents().reject(second_, sent.id, {}, {"不妥", {{"legality", "保过", {}}}, all_points(), {}}));
+  answer_all(sent.id, ProblemAnswer::kContested);
+  const ContentView again = submitted(*contents().get(sent.id));
+  EXPECT_EQ(again.version_number, 1);
+  approval = approval_of(again);
+  approval.sector_answers = all_items(sectors);
+  const auto once = contents().approve(compliance_, sent.id, {}, approval);
+  ASSERT_TRUE(once) << to_string(once.error());
+  EXPECT_EQ(once->state, ContentState::kSecondReview);
+  EXPECT_EQ(once->open_problems.size(), 1u) << "the second one judges for himself";
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kSeparationOfDuties, "");
+  approval.judgements.clear();
+  expect_refused(contents().approve(second_, sent.id, {}, approval), ErrorCode::kChecklistIncomplete,
+                 "/judgements");
+  approval.judgements = approval_of(again).judgements;
+  EXPECT_EQ(contents().approve(second_, sent.id, {}, approval)->state, ContentState::kApproved);
+}
+
+// Policy 3.3.1: what a sector requires the company to have.
+TEST_P(ContentsTest, AnApprovalRestsOnValidDocuments) {
+  ContentDraft d = draft();
+  d.sectors = {kInvestment};
+  const ContentView sent = submitted(created(d));
+  ApproveContent approval = approval_of(sent);
+  approval.sector_answers = all_items(contents().requirements(compliance_, sent.id)->sectors);
+  const auto refused = contents().approve(compliance_, sent.id, {}, approval);
+  expect_refused(refused, ErrorCode::kQualificationMissing, "qualifications");
+  EXPECT_NE(refused.error().message.find("金融许可证"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("证券期货业务许可证"), std::string::npos);
+  const QualificationView one = hold("金融许可证"), short_one = hold("证券期货业务许可证", 20);
+  clock_.advance(days(19));
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kQualificationExpired,
+                 "qualifications");
+  auto needs = contents().requirements(compliance_, sent.id)->qualifications;
+  ASSERT_EQ(needs.size(), 2u);
+  EXPECT_EQ(needs[0].standing, QualificationStanding::kValid);
+  EXPECT_EQ(needs[0].document->id, one.id);
+  EXPECT_EQ(needs[1].standing, QualificationStanding::kExpired);
+  EXPECT_EQ(needs[1].document->id, short_one.id);
+  EXPECT_EQ(needs[1].sectors, std::vector<std::string>{kInvestment});
+  const QualificationView revoked = hold("证券期货业务许可证");
+  ASSERT_TRUE(qualifications().revoke(compliance_, revoked.id, {"冒用"}));
+  expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kQualificationExpired,
+                 "qualifications");
+  const QualificationView renewed = hold("证券期货业务许可证", 200);
+  const auto once = contents().approve(compliance_, sent.id, {}, approval);
+  ASSERT_TRUE(once) << to_string(once.error());
+  const auto twice = contents().approve(second_, sent.id, {}, approval);
+  ASSERT_TRUE(twice) << to_string(twice.error());
+  EXPECT_EQ(twice->state, ContentState::kApproved);
+  ASSERT_EQ(twice->reviews.back().documents.size(), 2u);
+  const auto relied = [&](QualificationId id) {
+    return std::ranges::find(twice->reviews.back().documents, id, &ReliedOn::id) !=
+           twice->reviews.back().documents.end();
+  };
+  EXPECT_TRUE(relied(one.id) && relied(renewed.id));
+  EXPECT_EQ(qualifications().get(renewed.id)->live_contents, 1);
+  EXPECT_EQ(qualifications().get(short_one.id)->live_contents, 0);
+  // What lapses under a content that may be sent is shown with it, until there is another document.
+  EXPECT_TRUE(contents().get(sent.id)->lapsed_qualifications.empty());
+  clock_.advance(days(200));
+  EXPECT_EQ(contents().get(sent.id)->lapsed_qualifications, std::vector<std::string>{"证券期货业务许可证"});
+  EXPECT_EQ(contents().list({})->items[0].lapsed_qualifications.size(), 1u);
+  hold("证券期货业务许可证");
+  EXPECT_TRUE(contents().get(sent.id)->lapsed_qualifications.empty());
+}
+
+// Policy 3.3.2.
+TEST_P(ContentsTest, WhatCarriesPersonalDataIsMarkedForTheGates) {
+  const auto marked = [&](const ContentView& view) {
+    return count("SELECT personal_data FROM content_version WHERE id = " +
+                 std::to_string(view.version_id.value)) == 1;
+  };
+  const ContentView plain = created();
+  EXPECT_FALSE(plain.latest.carries_personal_data);
+  EXPECT_FALSE(marked(plain));
+  ContentDraft d = draft();
+  d.variables[0].personal = true;
+  EXPECT_TRUE(contents().measure(d)->carries_personal_data);
+  const auto declared = contents().save(author_, plain.id, {}, d);
+  ASSERT_TRUE(declared) << to_string(declared.error());
+  EXPECT_EQ(declared->version_number, 2) << "a declaration is part of what is approved";
+  EXPECT_NE(declared->hash, plain.hash);
+  EXPECT_TRUE(declared->latest.text.variables[0].personal);
+  EXPECT_TRUE(declared->latest.carries_personal_data);
+  EXPECT_TRUE(marked(*declared));
+  const ContentView found = created(draft("请联系13800138000，详情请咨询门店。"));
+  EXPECT_TRUE(found.latest.carries_personal_data);
+  EXPECT_TRUE(marked(found));
+  d = draft();
+  d.purpose = std::string(domain::kPrivacyPurpose);
+  expect_refused(contents().create(author_, d), ErrorCode::kInvalidArgument, "/purpose");
+}
+
+// Somebody who goes around the program: a state without the first approval that it stands for.
+TEST_P(ContentsTest, ASecondApprovalRestsOnAFirstOfTheSameHash) {
+  hold("办学许可证");
+  const ContentView sent = submitted(created(draft(kRisky)));
+  ApproveContent approval = approval_of(sent);
+  approval.sector_answers = all_items(contents().requirements(compliance_, sent.id)->sectors);
+  execute("UPDATE content SET state = 7");
+  expect_refused(contents().approve(second_, sent.id, {}, approval), ErrorCode::kWrongState, "state");
+  execute("UPDATE content SET state = 3");
+  ASSERT_TRUE(contents().approve(compliance_, sent.id, {}, approval));
+  execute("UPDATE content_review SET version_hash = substr(version_hash, 1, 5) WHERE decision = 6");
+  expect_refused(contents().approve(second_, sent.id, {}, approval), ErrorCode::kWrongState, "state");
 }
 
 TEST_P(ContentsTest, WhatScreeningBlocksIsNotSubmitted) {

@@ -171,6 +171,36 @@ TEST_P(CustomersTest, AWithdrawalHoldsAtOnce) {
   EXPECT_EQ(consents().history(id, {})->states[0].kind, ConsentKind::kWithdrawn);
 }
 
+TEST_P(CustomersTest, APrivacyAuthorisationIsAWordOfItsOwn) {
+  const CustomerId id = add();
+  RecordConsent privacy{.message_class = MessageClass::kNotification,
+                        .kind = ConsentKind::kGranted,
+                        .method = "form",
+                        .purpose = std::string(domain::kPrivacyPurpose)};
+  expect_fault(consents().record(command_line(), id, privacy), ErrorCode::kInvalidArgument, "/text");
+  privacy.text = "我授权在通知短信中使用我的个人信息";
+  ASSERT_TRUE(consents().record(command_line(), id, privacy));
+  privacy.message_class = MessageClass::kMarketing;
+  ASSERT_TRUE(consents().record(command_line(), id, privacy));
+  // It is no consent to marketing, and to take it back is no opt-out.
+  domain::Audience consented;
+  consented.filter = domain::SegmentFilter{};
+  consented.filter->consented_to = MessageClass::kMarketing;
+  EXPECT_EQ(Segments(store()).count(consented)->count, 0);
+  ASSERT_TRUE(consents().record(command_line(), id, marketing(ConsentKind::kGranted)));
+  clock_.advance(seconds(1));
+  privacy.kind = ConsentKind::kWithdrawn;
+  const auto history = consents().record(command_line(), id, privacy);
+  ASSERT_TRUE(history) << to_string(history.error());
+  EXPECT_EQ(customers().get(id)->suppressed.size(), 0u);
+  EXPECT_EQ(opted_out_, std::vector<int64_t>{id.value}) << "what is with a carrier session is recalled";
+  ASSERT_EQ(history->states.size(), 3u);
+  EXPECT_EQ(history->states[1].purpose, "");
+  EXPECT_EQ(history->states[1].kind, ConsentKind::kGranted);
+  EXPECT_EQ(history->states[2].purpose, domain::kPrivacyPurpose);
+  EXPECT_EQ(history->states[2].kind, ConsentKind::kWithdrawn);
+}
+
 TEST_P(CustomersTest, ConsentNeedsProof) {
   const CustomerId id = add();
   RecordConsent bare{.kind = ConsentKind::kGranted, .method = "call"};

@@ -11,15 +11,15 @@ namespace {
 // People before programs of the same number.
 enum class Kind : uint8_t { kUser = 1, kApiKey = 2 };
 
-struct Place {
+struct NamedPlace {
   int64_t id = 0;
   Kind kind = Kind::kUser;
 };
 
-Result<Place> place_of(const std::optional<std::string>& after) {
-  if (!after) return Place{};
-  if (const auto user = parse_id<UserTag>(*after)) return Place{user->value, Kind::kUser};
-  if (const auto key = parse_id<ApiKeyTag>(*after)) return Place{key->value, Kind::kApiKey};
+Result<NamedPlace> place_of(const std::optional<std::string>& after) {
+  if (!after) return NamedPlace{};
+  if (const auto user = parse_id<UserTag>(*after)) return NamedPlace{user->value, Kind::kUser};
+  if (const auto key = parse_id<ApiKeyTag>(*after)) return NamedPlace{key->value, Kind::kApiKey};
   return fail(ErrorCode::kInvalidArgument, "neither a user's id nor a key's", "?after");
 }
 
@@ -38,7 +38,7 @@ DirectoryEntry entry_of(const db::Row& row) {
 }  // namespace
 
 Result<DirectoryPage> Directory::list(const ListDirectory& request) const {
-  const Place after = YZ_TRY(place_of(request.after));
+  const NamedPlace after = YZ_TRY(place_of(request.after));
   return store_.db.read([&](db::Tx& tx) -> Result<DirectoryPage> {
     DirectoryPage page;
     YZ_CHECK(tx.each(

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <system_error>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "store/queries.h"
 
@@ -21,11 +23,6 @@ namespace {
 constexpr std::string_view kMagic = "YZEV1\n";
 constexpr const char* kPart = "evidence.part";
 constexpr const char* kLastPart = "evidence.last_part";
-
-struct CloseFile {
-  void operator()(FILE* f) const { std::fclose(f); }
-};
-using File = std::unique_ptr<FILE, CloseFile>;
 
 std::unexpected<Error> io_failed(const char* what, const std::string& path) {
   const int code = errno;
@@ -102,8 +99,9 @@ Result<EvidenceFiles::Kept> EvidenceFiles::keep(const std::string& path) const {
   return kept;
 }
 
-Result<> EvidenceFiles::restore(const crypto::Digest& sha256, const std::string& to_path) const {
-  const std::string source = path_of(sha256);
+Result<> EvidenceFiles::restore(ByteSpan sha256, const std::string& to_path) const {
+  const crypto::Digest digest = crypto::digest_of(sha256);
+  const std::string source = path_of(digest);
   const File in = YZ_TRY(open(source, "rbe"));
   File out = YZ_TRY(open(to_path, "wbe"));
   const auto broken = [&] {
@@ -112,7 +110,7 @@ Result<> EvidenceFiles::restore(const crypto::Digest& sha256, const std::string&
   Bytes head(kMagic.size());
   if (std::fread(head.data(), 1, head.size(), in.get()) != head.size() || as_chars(head) != kMagic)
     return broken();
-  const std::string name = to_hex(sha256);
+  const std::string name = to_hex(digest);
   Bytes sealed;
   std::string part;
   for (int64_t i = 0;; ++i) {

@@ -22,8 +22,8 @@ class EvidenceFiles {
   // Seals a copy of the file under its digest; a file that is there already is left as it is. kNotFound,
   // kDiskFull, kStoreFailed.
   Result<Kept> keep(const std::string& path) const;
-  // Writes the file as it was. kNotFound; kCorrupt when it was changed or cut.
-  Result<> restore(const crypto::Digest& sha256, const std::string& to_path) const;
+  // Writes the file as it was, by its digest as it is stored. kNotFound; kCorrupt when it was changed or cut.
+  Result<> restore(ByteSpan sha256, const std::string& to_path) const;
   // Its row in the database, in the transaction of what it proves.
   Result<EvidenceId> record(db::Tx& tx, const Kept& kept, const std::string& file_name,
                             const std::string& media_type, int64_t user_id) const;

@@ -20,7 +20,7 @@ using store::RulePart;
 
 namespace {
 
-struct Message {
+struct ExplainedMessage {
   int64_t id = 0, batch_id = 0, customer_id = 0, campaign_id = 0;
   MessageState state = MessageState::kHeld;
   Reason reason = Reason::kNone;
@@ -42,11 +42,14 @@ bool is_of_gates(Reason reason) {
   switch (reason) {
     case Reason::kEmergencyStop:
     case Reason::kApprovalVoid:
+    case Reason::kSignatureUnapproved:
+    case Reason::kNoFiledChannel:
     case Reason::kClassUnknown:
     case Reason::kNumberInvalid:
     case Reason::kSuppressed:
     case Reason::kConsentMissing:
     case Reason::kConsentWithdrawn:
+    case Reason::kPrivacyMissing:
     case Reason::kZoneUnknown:
     case Reason::kValidityExpired:
     case Reason::kOutsideWindow:
@@ -68,24 +71,24 @@ bool is_of_text(Reason reason) {
 
 bool is_open(MessageState state) { return state == MessageState::kHeld || state == MessageState::kQueued; }
 
-Result<Message> load_message(db::Tx& tx, int64_t id) {
+Result<ExplainedMessage> load_message(db::Tx& tx, int64_t id) {
   auto message = YZ_TRY(tx.one(
       q::explain_message,
       [&](const db::Row& r) {
-        return Message{.id = id,
-                       .batch_id = r.i64(0),
-                       .customer_id = r.i64(1),
-                       .campaign_id = r.i64(12),
-                       .state = r.as<MessageState>(2),
-                       .reason = r.as<Reason>(3),
-                       .submitted_at = r.time(4),
-                       .state_at = r.time(5),
-                       .created_at = r.time(6),
-                       .expires_at = r.time(7),
-                       .sealed = r.bytes(8),
-                       .number_index = r.bytes(11),
-                       .zone = r.string(9),
-                       .region = r.string(10)};
+        return ExplainedMessage{.id = id,
+                                .batch_id = r.i64(0),
+                                .customer_id = r.i64(1),
+                                .campaign_id = r.i64(12),
+                                .state = r.as<MessageState>(2),
+                                .reason = r.as<Reason>(3),
+                                .submitted_at = r.time(4),
+                                .state_at = r.time(5),
+                                .created_at = r.time(6),
+                                .expires_at = r.time(7),
+                                .sealed = r.bytes(8),
+                                .number_index = r.bytes(11),
+                                .zone = r.string(9),
+                                .region = r.string(10)};
       },
       id));
   if (!message) return fail(ErrorCode::kNotFound, "no such message");
@@ -99,7 +102,8 @@ Result<bool> approved_at(db::Tx& tx, const engine::BatchPlan& plan, Time at) {
   const auto then = YZ_TRY(tx.one(
       q::explain_approval,
       [&](const db::Row& r) {
-        return r.as<domain::ReviewKind>(0) == domain::ReviewKind::kCompliance &&
+        const auto kind = r.as<domain::ReviewKind>(0);
+        return (kind == domain::ReviewKind::kCompliance || kind == domain::ReviewKind::kSecondReview) &&
                r.as<domain::ReviewDecision>(1) == domain::ReviewDecision::kApproved &&
                std::ranges::equal(r.blob(2), plan.content_hash) && !r.flag(3);
       },
@@ -108,8 +112,23 @@ Result<bool> approved_at(db::Tx& tx, const engine::BatchPlan& plan, Time at) {
   const auto now = YZ_TRY(tx.one(
       q::batch_approval,
       [&](const db::Row& r) { return std::ranges::equal(r.blob(0), plan.content_hash) && r.flag(1); },
-      plan.content_version_id));
+      plan.content_version_id, plan.channel_id));
   return now.value_or(false);
+}
+
+// By its history; of a time before it, as it stands now.
+Result<engine::SignatureStanding> signature_at(db::Tx& tx, const engine::BatchPlan& plan, Time at) {
+  if (plan.signature.empty()) return engine::standing_of(false, 0, 0, plan.message_class);
+  struct Now {
+    int64_t state = 0, message_classes = 0;
+  };
+  const Now now = YZ_TRY(tx.one(
+                             q::signature_by_text, [](const db::Row& r) { return Now{r.i64(1), r.i64(2)}; },
+                             plan.signature))
+                      .value_or(Now{});
+  const auto then =
+      YZ_TRY(tx.one(q::explain_signature, [](const db::Row& r) { return r.i64(0); }, plan.signature, at));
+  return engine::standing_of(true, then.value_or(now.state), now.message_classes, plan.message_class);
 }
 
 Result<int64_t> consent_at(db::Tx& tx, int64_t customer, MessageClass message_class, std::string_view purpose,
@@ -119,8 +138,9 @@ Result<int64_t> consent_at(db::Tx& tx, int64_t customer, MessageClass message_cl
   return kind.value_or(0);
 }
 
-Result<engine::CustomerGates> customer_at(db::Tx& tx, const Message& m, const engine::BatchPlan& plan,
-                                          const engine::BatchRules& rules, Time at) {
+Result<engine::CustomerGates> customer_at(db::Tx& tx, const ExplainedMessage& m,
+                                          const engine::BatchPlan& plan, const engine::BatchRules& rules,
+                                          Time at) {
   engine::CustomerGates gates;
   YZ_CHECK(tx.each(
       q::explain_suppression,
@@ -128,6 +148,8 @@ Result<engine::CustomerGates> customer_at(db::Tx& tx, const Message& m, const en
       at));
   gates.consent_of_class = YZ_TRY(consent_at(tx, m.customer_id, plan.message_class, "", at));
   gates.consent_of_purpose = YZ_TRY(consent_at(tx, m.customer_id, plan.message_class, plan.purpose, at));
+  if (rules.rules.personal_data)
+    gates.privacy = YZ_TRY(consent_at(tx, m.customer_id, plan.message_class, domain::kPrivacyPurpose, at));
   if (!engine::counts_uses(plan.origin)) return gates;
   const auto preference = YZ_TRY(tx.one(
       q::explain_preference, [](const db::Row& r) { return parse_preference(r.text(0)); }, m.customer_id,
@@ -142,12 +164,18 @@ Result<engine::CustomerGates> customer_at(db::Tx& tx, const Message& m, const en
 }
 
 // Nothing is opened: that the number and the text were in order is what the decision itself says.
-Result<Case> as_decided(db::Tx& tx, const Message& m, const engine::BatchPlan& plan) {
+Result<Case> as_decided(db::Tx& tx, const ExplainedMessage& m, const engine::BatchPlan& plan) {
   Case c;
   c.at = m.state == MessageState::kRefused ? m.state_at : m.submitted_at;
   c.rules =
       YZ_TRY(engine::make_batch_rules(tx, plan, YZ_TRY(store::sending_settings_at(tx, c.at)), true, c.at));
   c.rules.rules.approved = YZ_TRY(approved_at(tx, plan, c.at));
+  c.rules.rules.signature = YZ_TRY(signature_at(tx, plan, c.at));
+  // Which channels were left then is not worked out again; that none was is what the decision itself says.
+  c.rules.rules.carried = m.reason != Reason::kNoFiledChannel;
+  // A version's text and declarations never change; whether they are personal data is as of its last
+  // screening.
+  c.rules.rules.personal_data = YZ_TRY(tx.number(q::content_version_personal, plan.content_version_id)) != 0;
   c.gates = YZ_TRY(customer_at(tx, m, plan, c.rules, c.at));
   c.candidate.number = m.reason == Reason::kNumberInvalid ? 0 : 1;
   c.candidate.composed = is_of_text(m.reason) ? m.reason : Reason::kNone;
@@ -158,8 +186,8 @@ Result<Case> as_decided(db::Tx& tx, const Message& m, const engine::BatchPlan& p
 
 // ---------------------------------------------------------------- as of now
 
-Result<Case> as_open(db::Tx& tx, const store::Store& store, const Message& m, const engine::BatchPlan& plan,
-                     const engine::ScreenRendered& screen) {
+Result<Case> as_open(db::Tx& tx, const store::Store& store, const ExplainedMessage& m,
+                     const engine::BatchPlan& plan, const engine::ScreenRendered& screen) {
   Case c;
   c.at = store.now();
   c.rules = YZ_TRY(engine::load_batch_rules(tx, plan, c.at));
@@ -223,7 +251,7 @@ ExplainedGate view_of(const engine::ToldGate& told, const store::SendingSettings
 }  // namespace
 
 Result<Explanation> Explanations::explain(db::Tx& tx, int64_t message_id) const {
-  const Message m = YZ_TRY(load_message(tx, message_id));
+  const ExplainedMessage m = YZ_TRY(load_message(tx, message_id));
   const auto plan = YZ_TRY(engine::load_batch_plan(tx, m.batch_id));
   if (plan == nullptr) return fail(ErrorCode::kInternal, "the message has no batch");
   Case c =
@@ -234,6 +262,7 @@ Result<Explanation> Explanations::explain(db::Tx& tx, int64_t message_id) const 
   c.candidate.barred = c.gates.barred;
   c.candidate.consent_of_class = c.gates.consent_of_class;
   c.candidate.consent_of_purpose = c.gates.consent_of_purpose;
+  c.candidate.privacy = c.gates.privacy;
   c.candidate.used = c.gates.used;
   c.candidate.preference = c.gates.preference;
   c.candidate.since = engine::valid_since(*plan, m.created_at, c.at);

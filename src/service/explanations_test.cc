@@ -42,13 +42,13 @@ class ExplanationsTest : public testing::SendingStoreTest {
   void record_consents(int64_t people) {
     for (int64_t i = 1; i <= people; ++i) say(i, domain::ConsentKind::kGranted);
   }
-  void say(int64_t customer, domain::ConsentKind kind) {
+  void say(int64_t customer, domain::ConsentKind kind, std::string_view purpose = "") {
     write([&](db::Tx& tx) -> Result<> {
       db::Columns event, state;
       const int64_t id = store().ids.next();
-      event.row(id, customer, domain::MessageClass::kMarketing, "", kind, "test", 0, clock_.now(),
+      event.row(id, customer, domain::MessageClass::kMarketing, purpose, kind, "test", 0, clock_.now(),
                 clock_.now(), domain::ConsentSource::kOperator, 0, 0, 0, "");
-      state.row(customer, domain::MessageClass::kMarketing, "", kind, id, clock_.now());
+      state.row(customer, domain::MessageClass::kMarketing, purpose, kind, id, clock_.now());
       YZ_TRY(tx.bulk(store::q::consent_event_insert, event));
       YZ_TRY(tx.bulk(store::q::consent_state_put, state));
       return {};
@@ -134,6 +134,30 @@ TEST_P(ExplanationsTest, WhatWasGivenBackCountedUntilThen) {
   const Explanation e = explain(message_of(second, 1));
   EXPECT_EQ(e.agrees, true);
   EXPECT_EQ(decider(e), Gate::kFrequency);
+}
+
+TEST_P(ExplanationsTest, AMissingPrivacyAuthorisationIsToldAsOfTheDecision) {
+  const int64_t batch = queued_batch(2);
+  record_consents(2);
+  execute("UPDATE content_version SET personal_data = 1");
+  say(2, domain::ConsentKind::kGranted, domain::kPrivacyPurpose);
+  EXPECT_EQ(decider(explain(message_of(batch, 1))), Gate::kPrivacy) << "told before it is decided";
+  EXPECT_EQ(claim(batch).size(), 1U);
+  // What is said afterwards changes nothing of it.
+  clock_.advance(hours(1));
+  say(1, domain::ConsentKind::kGranted, domain::kPrivacyPurpose);
+  say(2, domain::ConsentKind::kWithdrawn, domain::kPrivacyPurpose);
+  const Explanation no = explain(message_of(batch, 1));
+  EXPECT_EQ(no.state, MessageState::kRefused);
+  EXPECT_EQ(no.reason, Reason::kPrivacyMissing);
+  EXPECT_EQ(no.agrees, true);
+  EXPECT_EQ(decider(no), Gate::kPrivacy);
+  EXPECT_EQ(input(no, Gate::kPrivacy, "personal_data"), "yes");
+  EXPECT_EQ(input(no, Gate::kPrivacy, "authorisation"), "none");
+  const Explanation went = explain(message_of(batch, 2));
+  EXPECT_EQ(went.answer, GateAnswer::kPass);
+  EXPECT_EQ(went.agrees, true);
+  EXPECT_EQ(input(went, Gate::kPrivacy, "authorisation"), "granted");
 }
 
 TEST_P(ExplanationsTest, WhatIsOpenIsToldAsOfNow) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <numeric>
 
+#include "pdf/document.h"
 #include "store/queries.h"
 #include "store/schema.h"
 #include "store/settings.h"
@@ -66,11 +67,16 @@ HealthCheck check_writer(const store::Store& store) {
       fmt::format("room for {}; {} refused since the start", limits::kWriterQueueJobs, stats.refused_jobs));
 }
 
-HealthCheck check_rule_packs(const screen::Screener* screener) {
-  if (screener == nullptr)
-    return check("rule_packs", kFail, "0", "no content can be saved, reviewed or sent");
-  return check("rule_packs", kOk, std::to_string(screener->packs().size()),
-               fmt::format("{} terms", screener->term_count()));
+HealthCheck check_rule_packs(const RulePacksView& packs) {
+  const auto& failure = packs.last_failure;
+  const std::string why =
+      failure ? fmt::format("; the last load failed at {}: {}", failure->place, failure->message) : "";
+  if (packs.packs.empty())
+    return check("rule_packs", kFail, "0", "no content can be saved, reviewed or sent" + why);
+  int64_t terms = 0;
+  for (const RulePackDetail& pack : packs.packs) terms += pack.terms;
+  return check("rule_packs", failure ? kWarn : kOk, std::to_string(packs.packs.size()),
+               fmt::format("{} terms{}", terms, why));
 }
 
 HealthCheck check_channels(const store::Store& store, const LinkLook& links) {
@@ -152,6 +158,14 @@ HealthCheck check_keys(const store::Store& store) {
   return check("keys", kOk, fmt::format("{}", store.cipher.current_key_id()), "is the current key");
 }
 
+// Without it no opinion can be made.
+HealthCheck check_font() {
+  const auto font = pdf::check_font();
+  return check(
+      "font", font ? kOk : kFail, pdf::kFontFamily,
+      font ? "for PDF documents" : std::string("not installed: Debian's package ") + pdf::kFontPackage);
+}
+
 }  // namespace
 
 HealthView Health::look() const {
@@ -161,21 +175,22 @@ HealthView Health::look() const {
   view.at = store_.now();
   view.store = store_.db.dialect() == db::Dialect::kSqlite ? "sqlite" : "postgres";
   const auto last = last_entry(store_);
+  const RulePacksView packs = subject_.rule_packs ? subject_.rule_packs() : RulePacksView{};
   view.checks = {check_store(store_, view.store),
                  check_schema(store_, view),
                  check_disk(subject_.data_folder),
                  check_writer(store_),
-                 check_rule_packs(subject_.screener.get()),
+                 check_rule_packs(packs),
                  check_channels(store_, subject_.links),
                  check_emergency(store_),
                  check_audit(last),
                  check_clock(last, store_.now()),
-                 check_keys(store_)};
+                 check_keys(store_),
+                 check_font()};
   view.status = kOk;
   for (const HealthCheck& c : view.checks)
     if (c.status == kFail || (c.status == kWarn && view.status == kOk)) view.status = c.status;
-  if (subject_.screener)
-    for (const auto& pack : subject_.screener->packs()) view.rule_packs.push_back({pack.id, pack.version});
+  for (const RulePackDetail& pack : packs.packs) view.rule_packs.push_back({pack.id, pack.version});
   return view;
 }
 

@@ -3,21 +3,21 @@
 // short reads); any thread.
 
 #include <boost/describe.hpp>
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
-#include "screen/screener.h"
 #include "service/content_text.h"
+#include "service/rule_packs.h"
 #include "service/tasks.h"
 #include "store/store.h"
 
 namespace yizhan::service {
 
 struct HealthCheck {
-  std::string
-      name;  // store, schema, disk, writer_queue, rule_packs, channels, emergency_stop, audit, clock, keys
+  std::string name;  // store, schema, disk, writer_queue, rule_packs, channels, emergency_stop, audit, clock,
+                     // keys, font
   std::string status;  // ok, warn: look into it, fail: something does not work
   std::string value;
   std::string detail;
@@ -45,7 +45,7 @@ struct HealthSubject {
   std::string version;  // of the program
   std::string data_folder;
   Time started_at;
-  std::shared_ptr<const screen::Screener> screener;  // null: no rule packs
+  std::function<RulePacksView()> rule_packs;  // those in force
   LinkLook links;
 };
 

@@ -12,11 +12,17 @@ namespace {
 
 class HealthTest : public testing::ServiceTest {
  protected:
+  void SetUp() override {
+    ServiceTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    packs_.emplace(store(), "rules", ScreenerInForce{});
+    packs_->load_first();
+  }
   HealthView look() {
     return Health(store(), {.version = "1.2.3",
                             .data_folder = "/",
                             .started_at = store().now(),
-                            .screener = screener_,
+                            .rule_packs = [this] { return packs_->view(); },
                             .links = [this] { return links_; }})
         .look();
   }
@@ -29,7 +35,7 @@ class HealthTest : public testing::ServiceTest {
   void add_channel(int64_t id, link::LinkState state) {
     const auto done = db().write([&](db::Tx& tx) {
       return tx.run(store::q::channel_insert, id, std::to_string(id), "", "smpp", "h", 1, "", Bytes(), "",
-                    "{}", 1, 1, store().now(), Bytes());
+                    "{}", 1, 1, store().now(), Bytes(), 0);
     });
     ASSERT_TRUE(done) << to_string(done.error());
     links_.push_back({.channel_id = id, .name = {}, .link = {}});
@@ -43,11 +49,7 @@ class HealthTest : public testing::ServiceTest {
   }
 
   std::vector<engine::ChannelStatus> links_;
-  std::shared_ptr<const screen::Screener> screener_ =
-      screen::Screener::load(std::vector<std::string>{"rules/cn_format.toml", "rules/cn_forbidden.toml",
-                                                      "rules/cn_advertising.toml", "rules/cn_sector.toml"},
-                             "2026-01-01")
-          .value_or(nullptr);
+  std::optional<RulePacks> packs_;
 };
 
 YIZHAN_FOR_EACH_STORE(HealthTest);
@@ -57,14 +59,15 @@ TEST_P(HealthTest, ANewServerIsWellButForItsDisk) {
   EXPECT_EQ(view.version, "1.2.3");
   EXPECT_EQ(view.at, store().now());
   EXPECT_EQ(view.schema_version, store::migrations().back().version);
-  EXPECT_EQ(view.rule_packs.size(), 4u);
-  ASSERT_EQ(view.checks.size(), 10u);
+  EXPECT_EQ(view.rule_packs.size(), 5u);
+  ASSERT_EQ(view.checks.size(), 11u);
   for (const HealthCheck& c : view.checks)
     if (c.name != "disk") EXPECT_EQ(c.status, "ok") << c.name << ": " << c.value << ", " << c.detail;
 }
 
 TEST_P(HealthTest, WithoutRulePacksNothingCanBeReviewed) {
-  screener_ = nullptr;
+  packs_.emplace(store(), "no such folder", ScreenerInForce{});
+  packs_->load_first();
   EXPECT_EQ(check("rule_packs").status, "fail");
   EXPECT_EQ(look().status, "fail");
 }

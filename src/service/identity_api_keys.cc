@@ -10,10 +10,7 @@ namespace {
 using domain::Role;
 using domain::Roles;
 
-constexpr std::string_view kObject = "api_key";
-constexpr std::string_view kTaken = "the name is taken";
-
-ApiKeyView key_of(const db::Row& row) {
+ApiKeyView api_key_of(const db::Row& row) {
   ApiKeyView view;
   view.id = row.id<ApiKeyId>(0);
   view.name = row.string(1);
@@ -26,8 +23,8 @@ ApiKeyView key_of(const db::Row& row) {
   return view;
 }
 
-Result<ApiKeyView> get(db::Tx& tx, ApiKeyId id) {
-  auto view = YZ_TRY(tx.one(q::api_key_get, key_of, id));
+Result<ApiKeyView> key_by_id(db::Tx& tx, ApiKeyId id) {
+  auto view = YZ_TRY(tx.one(q::api_key_get, api_key_of, id));
   if (!view) return fail(ErrorCode::kNotFound, "no such API key");
   return std::move(*view);
 }
@@ -53,7 +50,7 @@ Result<ApiKeyWithToken> Identity::create_api_key(const Principal& by, const Crea
   made.token = std::string(kApiKeyPrefix) + crypto::make_token().text;
   auto view = store_.db.write([&](db::Tx& tx) -> Result<ApiKeyView> {
     if (YZ_TRY(tx.one(q::api_key_by_name, [](const db::Row& row) { return row.i64(0); }, request.name)))
-      return fail(ErrorCode::kConflict, std::string(kTaken), "/name");
+      return fail(ErrorCode::kConflict, "the name is taken", "/name");
     const ApiKeyId id = store_.ids.make<ApiKeyId>();
     const Roles roles = roles_of(request.roles);
     YZ_TRY(tx.run(q::api_key_insert, id, request.name, crypto::hash_token(made.token), roles.bits, by.id, now,
@@ -63,12 +60,12 @@ Result<ApiKeyWithToken> Identity::create_api_key(const Principal& by, const Crea
     const json::Object detail{
         {"name", request.name}, {"roles", std::move(names)}, {"expires_at", to_rfc3339(request.expires_at)}};
     YZ_CHECK(store::append_audit(tx, store_, by.actor(),
-                                 {"api_key.create", kObject, id.value, {}, json::serialize(detail)}));
-    return get(tx, id);
+                                 {"api_key.create", "api_key", id.value, {}, json::serialize(detail)}));
+    return key_by_id(tx, id);
   });
   // Another node was quicker.
   if (!view && view.error().code == ErrorCode::kConflict)
-    return fail(ErrorCode::kConflict, std::string(kTaken), "/name");
+    return fail(ErrorCode::kConflict, "the name is taken", "/name");
   made.api_key = YZ_TRY(std::move(view));
   return made;
 }
@@ -77,7 +74,7 @@ Result<ApiKeyPage> Identity::list_api_keys(const ListApiKeys& request) const {
   return store_.db.read([&](db::Tx& tx) -> Result<ApiKeyPage> {
     ApiKeyPage page;
     YZ_CHECK(tx.each(
-        q::api_key_list, [&](const db::Row& row) { page.items.push_back(key_of(row)); },
+        q::api_key_list, [&](const db::Row& row) { page.items.push_back(api_key_of(row)); },
         request.after.value_or(ApiKeyId{}), request.limit + 1));
     if (std::ssize(page.items) > request.limit) {
       page.items.pop_back();
@@ -89,11 +86,11 @@ Result<ApiKeyPage> Identity::list_api_keys(const ListApiKeys& request) const {
 
 Result<ApiKeyView> Identity::revoke_api_key(const Principal& by, ApiKeyId id) {
   auto view = store_.db.write([&](db::Tx& tx) -> Result<ApiKeyView> {
-    YZ_CHECK(get(tx, id));
+    YZ_CHECK(key_by_id(tx, id));
     if (YZ_TRY(tx.run(q::api_key_revoke, id, store_.now())) == 0)
       return fail(ErrorCode::kWrongState, "the API key is revoked");
-    YZ_CHECK(store::append_audit(tx, store_, by.actor(), {"api_key.revoke", kObject, id.value, {}, "{}"}));
-    return get(tx, id);
+    YZ_CHECK(store::append_audit(tx, store_, by.actor(), {"api_key.revoke", "api_key", id.value, {}, "{}"}));
+    return key_by_id(tx, id);
   });
   if (view) authentication_.forget(store::ActorKind::kApiKey, id.value);
   return view;

@@ -11,8 +11,6 @@ namespace q = store::q;
 
 namespace {
 
-constexpr std::string_view kObject = "user";
-
 // A session is known by its token's hash alone; 63 bits of that name it among its user's few.
 SessionId session_id(ByteSpan token_hash) {
   uint64_t id = 0;
@@ -56,7 +54,7 @@ Result<SessionView> Identity::change_profile(const Authenticated& who, const Cha
       return fail(ErrorCode::kUnauthenticated, "the session has ended");
     return store::append_audit(
         tx, store_, who.principal.actor(),
-        {"user.change", kObject, who.principal.id, {}, R"({"display_name":"changed"})"});
+        {"user.change", "user", who.principal.id, {}, R"({"display_name":"changed"})"});
   }));
   authentication_.forget(store::ActorKind::kUser, who.principal.id);
   Authenticated renamed = who;
@@ -81,7 +79,7 @@ Result<> Identity::end_session(const Authenticated& who, SessionId id) {
     if (session == sessions.end()) return fail(ErrorCode::kNotFound, "no such session of yours");
     YZ_TRY(tx.run(q::session_delete, session->token_hash));
     return store::append_audit(tx, store_, who.principal.actor(),
-                               {"session.end", kObject, who.principal.id, {}, "{}"});
+                               {"session.end", "user", who.principal.id, {}, "{}"});
   }));
   authentication_.forget(store::ActorKind::kUser, who.principal.id);
   return {};

@@ -12,7 +12,7 @@ namespace {
 using domain::Role;
 using domain::Roles;
 
-constexpr std::string_view kObject = "user";
+constexpr std::string_view kUser = "user";
 constexpr std::string_view kFirstLogin = "admin";
 constexpr std::string_view kTaken = "the login is taken";
 
@@ -131,7 +131,7 @@ Result<UserView> Identity::insert_user(db::Tx& tx, const Principal& by, const Cr
                 store_.now()));
   const json::Object detail{{"login", request.login}, {"roles", names_of(roles)}};
   YZ_CHECK(store::append_audit(tx, store_, by.actor(),
-                               {"user.create", kObject, id.value, {}, json::serialize(detail)}));
+                               {"user.create", kUser, id.value, {}, json::serialize(detail)}));
   const auto user = YZ_TRY(tx.one(q::user_by_id, user_of, id));
   if (!user) return fail(ErrorCode::kInternal, "the new user is not there");
   return view_of(*user);
@@ -208,7 +208,7 @@ Result<> Identity::apply(db::Tx& tx, const Principal& by, const User& before, co
     detail["roles"] = {{"before", names_of(before.roles)}, {"after", names_of(after.roles)}};
   if (before.disabled != after.disabled) detail["disabled"] = after.disabled;
   return store::append_audit(tx, store_, by.actor(),
-                             {"user.change", kObject, after.id.value, {}, json::serialize(detail)});
+                             {"user.change", kUser, after.id.value, {}, json::serialize(detail)});
 }
 
 Result<UserView> Identity::change_user(const Principal& by, UserId id, std::optional<int64_t> version,
@@ -241,8 +241,7 @@ Result<UserWithPassword> Identity::reset_password(const Principal& by, UserId id
     YZ_TRY(take_user(tx, id, version));
     YZ_TRY(tx.run(q::user_set_password, id, hash, int64_t{1}, store_.now()));
     YZ_TRY(tx.run(q::session_delete_user, id));
-    YZ_CHECK(
-        store::append_audit(tx, store_, by.actor(), {"user.reset_password", kObject, id.value, {}, "{}"}));
+    YZ_CHECK(store::append_audit(tx, store_, by.actor(), {"user.reset_password", kUser, id.value, {}, "{}"}));
     return view_of(YZ_TRY(take_user(tx, id, std::nullopt)));
   }));
   authentication_.forget(store::ActorKind::kUser, id.value);

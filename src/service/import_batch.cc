@@ -165,7 +165,7 @@ Result<> ImportPlanner::add_customer(const PreparedRow& row, uint32_t place, int
                     said.consent_time ? "" : "time not given");
     plan.states.row(id, message_class, origin_.purpose, *kind, event, at);
     plan.event_of.push_back(place);
-    if (!suppresses(*kind, message_class)) continue;
+    if (!suppresses(*kind, message_class) || origin_.purpose == domain::kPrivacyPurpose) continue;
     suppressed |= domain::class_bit(message_class);
     plan.suppressions.row(store_.ids.next(), row.number_index,
                           store_.cipher.seal(store::column::kSuppressionNumber, row.digits), message_class,
@@ -351,7 +351,7 @@ Result<> ImportBatchWriter::record_consents(db::Tx& tx, const PreparedRow& row, 
     else if (current.again)
       current.states.push_back({message_class, of_purpose, kind, at});
     const int64_t bit = domain::class_bit(message_class);
-    if (!suppresses(kind, message_class)) continue;
+    if (!suppresses(kind, message_class) || origin_.purpose == domain::kPrivacyPurpose) continue;
     if ((current.suppressed & bit) == 0 && !current.fresh) out.suppressed.row(current.id, bit, out.now);
     current.suppressed |= bit;
     out.suppressions.row(store_.ids.next(), row.number_index,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "service/customers.h"
 #include "service/import_row.h"
@@ -21,10 +22,6 @@ constexpr size_t kHeadBytes = 64 * 1024;
 constexpr size_t kDigitsShown = 3;
 constexpr size_t kShortestNumber = 7;  // digits in a row that may be a phone or an identity number
 constexpr std::string_view kUnknown = "unknown";
-
-struct CloseFile {
-  void operator()(FILE* f) const { std::fclose(f); }
-};
 
 std::string cut(std::string_view text, size_t characters) {
   size_t at = 0;
@@ -55,18 +52,12 @@ std::string sample_of(std::string_view cell, std::optional<ImportField> field) {
   return cut(without_numbers(cell), limits::kImportPreviewCellCharacters);
 }
 
-std::string_view trimmed(std::string_view s) {
-  const size_t begin = s.find_first_not_of(" \t\r\n");
-  if (begin == s.npos) return {};
-  return s.substr(begin, s.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
 std::vector<ImportColumn> columns_of(const text::Row& header) {
   std::vector<ImportColumn> columns;
   for (const std::string_view cell : header.cells) {
     const auto field = known_field(cell);
     columns.push_back({std::ssize(columns),
-                       cut(without_numbers(trimmed(cell)), limits::kNameCharacters),
+                       cut(without_numbers(trimmed_cell(cell)), limits::kNameCharacters),
                        std::string(field ? name_of(*field) : kUnknown),
                        {}});
   }
@@ -76,7 +67,7 @@ std::vector<ImportColumn> columns_of(const text::Row& header) {
 }  // namespace
 
 Result<FileKind> file_kind(const std::string& path) {
-  const std::unique_ptr<FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
+  const File file(std::fopen(path.c_str(), "rbe"));
   if (!file) return fail(ErrorCode::kNotFound, "cannot open the file", "file");
   std::string head(kHeadBytes, '\0');
   head.resize(std::fread(head.data(), 1, head.size(), file.get()));
@@ -106,7 +97,7 @@ Result<ImportPreview> preview_import(const std::string& path, const std::string&
     if (!more || !*more) break;  // what cannot be read further down the import itself will say
     for (size_t i = 0; i < std::min(row.cells.size(), fields.size()); ++i) {
       std::vector<std::string>& samples = preview.columns[i].samples;
-      const std::string_view cell = trimmed(row.cells[i]);
+      const std::string_view cell = trimmed_cell(row.cells[i]);
       if (!cell.empty() && samples.size() < limits::kImportPreviewSamples)
         samples.push_back(sample_of(cell, fields[i]));
     }

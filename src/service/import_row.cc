@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "service/import_dates.h"
 #include "text/utf8.h"
 
@@ -91,35 +92,8 @@ bool is_ascii(std::string_view s) {
   return std::ranges::all_of(s, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// Without the spaces (also full-width ones) around.
-std::string_view trimmed(std::string_view s) {
-  for (;;) {
-    if (!s.empty() && (s.front() == ' ' || s.front() == '\t' || s.front() == '\n' || s.front() == '\r'))
-      s.remove_prefix(1);
-    else if (s.starts_with("\u3000"))
-      s.remove_prefix(3);
-    else
-      break;
-  }
-  for (;;) {
-    if (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '\n' || s.back() == '\r'))
-      s.remove_suffix(1);
-    else if (s.ends_with("\u3000"))
-      s.remove_suffix(3);
-    else
-      break;
-  }
-  return s;
-}
-
-void lower(std::string& s) {
-  for (char& c : s)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-}
-
 std::string fold_header(std::string_view header) {
-  std::string folded = text::to_half_width(trimmed(header));
-  lower(folded);
+  std::string folded = lower(text::to_half_width(trimmed_cell(header)));
   std::erase_if(folded, [](char c) { return c == ' ' || c == '_' || c == '-' || c == '*'; });
   return folded;
 }
@@ -127,8 +101,7 @@ std::string fold_header(std::string_view header) {
 std::optional<ConsentKind> consent_of(std::string_view cell) {
   for (const Word& word : kConsentWords)
     if (word.text == cell) return word.kind;
-  std::string folded = text::to_half_width(cell);
-  lower(folded);
+  const std::string folded = lower(text::to_half_width(cell));
   for (const Word& word : kConsentWords)
     if (word.text == folded) return word.kind;
   return std::nullopt;
@@ -192,7 +165,7 @@ std::string list_of(const std::vector<std::string>& names) {
 
 // What the options say the column is, else what its header is known to mean.
 std::optional<ImportField> field_of(std::string_view header, const ImportOptions& options) {
-  const std::string exact(trimmed(header));
+  const std::string exact(trimmed_cell(header));
   if (const auto found = options.columns.find(exact); found != options.columns.end()) return found->second;
   const std::string folded = fold_header(header);
   for (const Alias& alias : kAliases)
@@ -210,6 +183,26 @@ std::optional<ImportField> field_of(std::string_view header, const ImportOptions
 }
 
 }  // namespace
+
+std::string_view trimmed_cell(std::string_view s) {
+  for (;;) {
+    if (!s.empty() && (s.front() == ' ' || s.front() == '\t' || s.front() == '\n' || s.front() == '\r'))
+      s.remove_prefix(1);
+    else if (s.starts_with("\u3000"))
+      s.remove_prefix(3);
+    else
+      break;
+  }
+  for (;;) {
+    if (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '\n' || s.back() == '\r'))
+      s.remove_suffix(1);
+    else if (s.ends_with("\u3000"))
+      s.remove_suffix(3);
+    else
+      break;
+  }
+  return s;
+}
 
 std::string_view name_of(RowCode code) {
   switch (code) {
@@ -270,7 +263,7 @@ Result<ImportRowReader> ImportRowReader::create(const text::Row& header, const I
   size_t attributes = 0;
   bool has_number = false;
   for (size_t i = 0; i < header.cells.size(); ++i) {
-    reader.headers_.emplace_back(trimmed(header.cells[i]).substr(0, limits::kCsvFieldBytes));
+    reader.headers_.emplace_back(trimmed_cell(header.cells[i]).substr(0, limits::kCsvFieldBytes));
     const std::string& name = reader.headers_.back();
     const auto field = field_of(name, options);
     reader.fields_.push_back(field.value_or(ImportField::kIgnore));
@@ -399,19 +392,19 @@ std::variant<ImportRow, RowRefusal> ImportRowReader::read(const text::Row& row, 
 std::optional<RowRefusal> ImportRowReader::read_to(const text::Row& row, Time now, ImportRow& out) const {
   const auto line = static_cast<int64_t>(row.number);
   const auto refuse = [&](size_t at, RowCode code) {
-    const std::string_view cell = at < row.cells.size() ? trimmed(row.cells[at]) : std::string_view();
+    const std::string_view cell = at < row.cells.size() ? trimmed_cell(row.cells[at]) : std::string_view();
     return RowRefusal{line, at < headers_.size() ? headers_[at] : std::string(), code, mask_cell(cell), 0};
   };
   if (const auto code = code_of(row.fault)) return refuse(headers_.size(), *code);
   for (size_t i = headers_.size(); i < row.cells.size(); ++i)
-    if (!trimmed(row.cells[i]).empty()) return refuse(i, RowCode::kTooManyColumns);
+    if (!trimmed_cell(row.cells[i]).empty()) return refuse(i, RowCode::kTooManyColumns);
   out.clear();
   out.line = line;
-  if (number_at_ >= row.cells.size() || trimmed(row.cells[number_at_]).empty())
+  if (number_at_ >= row.cells.size() || trimmed_cell(row.cells[number_at_]).empty())
     return refuse(number_at_, RowCode::kNumberMissing);
   const size_t count = std::min(row.cells.size(), headers_.size());
   for (size_t i = 0; i < count; ++i) {
-    const std::string_view cell = trimmed(row.cells[i]);
+    const std::string_view cell = trimmed_cell(row.cells[i]);
     if (cell.empty()) continue;
     if (cell.find(kDamaged) != cell.npos) return refuse(i, RowCode::kEncodingInvalid);
     if (headers_[i].empty()) return refuse(i, RowCode::kTooManyColumns);

@@ -21,6 +21,9 @@
 
 namespace yizhan::service {
 
+// Without the spaces (also full-width ones) around.
+std::string_view trimmed_cell(std::string_view cell);
+
 #define YIZHAN_IMPORT_FIELDS(X)                       \
   X(kIgnore, 0, "ignore")                             \
   X(kNumber, 1, "number")                             \

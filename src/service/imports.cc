@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "db/ordered_writes.h"
 #include "service/import_preview.h"
@@ -28,11 +29,6 @@ constexpr int64_t kRefusedRowsPage = 2'000;
 // which is as many as its pages hold of a million; and with so many in one commit.
 constexpr size_t kNamesTogether = 512'000;
 constexpr size_t kNamesOfJob = 16'000;
-
-struct CloseFile {
-  void operator()(FILE* f) const { std::fclose(f); }
-};
-using File = std::unique_ptr<FILE, CloseFile>;
 
 Result<ImportView> map_import(const db::Row& r) {
   ImportView v;

@@ -44,8 +44,6 @@ struct Counts {
   }
 };
 
-std::optional<Time> if_set(Time t) { return t ? std::optional(t) : std::nullopt; }
-
 Result<Batch> map_snapshot(const db::Row& r, CampaignSnapshot& out) {
   out.campaign_id = r.id<CampaignId>(0);
   out.name = r.string(1);
@@ -143,7 +141,7 @@ double Monitor::rate(CampaignId id, Time now, int64_t left) {
 std::vector<ChannelStanding> Monitor::standings() const {
   std::vector<ChannelStanding> out;
   for (const engine::ChannelStatus& status : engine_.channels())
-    out.push_back({ChannelId{status.channel_id}, status.name, view_of(status.link)});
+    out.push_back({ChannelId{status.channel_id}, status.name, link_view(status.link)});
   return out;
 }
 

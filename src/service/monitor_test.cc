@@ -91,7 +91,7 @@ YIZHAN_FOR_EACH_STORE(MonitorTest);
 TEST_P(MonitorTest, ACodeMeansWhatItsProviderSays) {
   ASSERT_TRUE(store().db.write([&](db::Tx& tx) -> Result<> {
     YZ_TRY(tx.run(q::channel_insert, kChannel, "n", "north", "smpp", "127.0.0.1", 2775, "s", Bytes{},
-                  "10690001", "{}", 1, 1, store().now(), Bytes{}));
+                  "10690001", "{}", 1, 1, store().now(), Bytes{}, 0));
     YZ_TRY(tx.run(q::carrier_code_put, "north", 0, domain::CodeStage::kReceipt, "MK:0001",
                   domain::CodeClass::kNumberInvalid, domain::CodeAction::kFail, "number never given out",
                   ""));

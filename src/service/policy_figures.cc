@@ -4,6 +4,7 @@
 
 #include "domain/access.h"
 #include "domain/campaign.h"
+#include "domain/consent.h"
 #include "domain/content.h"
 #include "domain/message.h"
 #include "store/queries.h"
@@ -99,6 +100,12 @@ const Figure kFigures[] = {
      [](const Facts& f) -> Result<double> {
        return f.refused({Reason::kConsentMissing, Reason::kConsentWithdrawn});
      }},
+    {"messages_refused_privacy", kCount,
+     [](const Facts& f) -> Result<double> { return f.refused({Reason::kPrivacyMissing}); }},
+    {"messages_refused_signature", kCount,
+     [](const Facts& f) -> Result<double> {
+       return f.refused({Reason::kSignatureUnapproved, Reason::kNoFiledChannel});
+     }},
     {"messages_refused_suppressed", kCount,
      [](const Facts& f) -> Result<double> { return f.refused({Reason::kSuppressed}); }},
     {"messages_refused_frequency", kCount,
@@ -114,12 +121,22 @@ const Figure kFigures[] = {
      [](const Facts& f) { return f.number(q::policy_decisions, domain::ReviewDecision::kPassed); }},
     {"contents_approved", kCount,
      [](const Facts& f) { return f.number(q::policy_decisions, domain::ReviewDecision::kApproved); }},
+    {"contents_passed_on", kCount,
+     [](const Facts& f) { return f.number(q::policy_decisions, domain::ReviewDecision::kPassedOn); }},
     {"contents_rejected", kCount,
      [](const Facts& f) { return f.number(q::policy_decisions, domain::ReviewDecision::kRejected); }},
     {"contents_waiting", kCount,
-     [](const Facts& f) { return f.number(q::policy_contents_in, domain::ContentState::kSubmitted); }},
+     [](const Facts& f) -> Result<double> {
+       return YZ_TRY(f.number(q::policy_contents_in, domain::ContentState::kSubmitted)) +
+              YZ_TRY(f.number(q::policy_contents_in, domain::ContentState::kSecondReview));
+     }},
     {"review_wait_seconds", "seconds", review_wait_seconds},
-    {"consents_on_record", kCount, [](const Facts& f) { return f.number(q::policy_consents); }},
+    {"qualifications_valid", kCount,
+     [](const Facts& f) { return f.number(q::policy_qualifications, f.now); }},
+    {"consents_on_record", kCount,
+     [](const Facts& f) { return f.number(q::policy_consents, domain::kPrivacyPurpose); }},
+    {"privacy_authorisations", kCount,
+     [](const Facts& f) { return f.number(q::policy_privacy_authorisations, domain::kPrivacyPurpose); }},
     {"consents_by_operators", kCount,
      [](const Facts& f) { return f.number(q::policy_consents_by_operators); }},
     {"opt_outs_by_reply", kCount, [](const Facts& f) { return f.number(q::policy_opt_outs_by_reply); }},

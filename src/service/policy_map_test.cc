@@ -97,10 +97,14 @@ TEST_P(PolicyMapTest, FiguresAreOfTheRunningSystem) {
       "15, "
       "5), (1, 9, 20, 6), (1, 1, 19, 7);"
       "INSERT INTO content VALUES (2, 'c', 3, '', 0, 4, 3, 3, 1, 1, 0, 0, 1);"
-      "INSERT INTO content_version VALUES (3, 2, 1, 3, '', '', '', '', '[]', " +
+      "INSERT INTO content_version (id, content_id, number, message_class, "
+      "purpose, signature, body, opt_out_text, variables, hash, "
+      "verdict, findings, rule_packs, created_by, created_at) VALUES (3, 2, 1, 3, '', '', '', '', '[]', " +
       hash +
       ", 1, '[]', '[]', 1, 0);"
-      "INSERT INTO content_review VALUES (4, 2, 3, " +
+      "INSERT INTO content_review (id, content_id, version_id, version_hash, "
+      "round, kind, decision, opinion_number, opinion, checklist, "
+      "problems, dispositions, reviewer_id, reviewed_at) VALUES (4, 2, 3, " +
       hash + ", 1, 2, 2, '', '', '[]', '[]', '[]', 1, 1000000), (5, 2, 3, " + hash +
       ", 1, 3, 3, 'RO-1', '', '[]', '[]', '[]', 1, 61000000)");
   clock_.advance(seconds(20));

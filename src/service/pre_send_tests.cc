@@ -38,6 +38,7 @@ Result<TestRow> map_test(const db::Row& r) {
   v.binding_hash = r.bytes(2);
   v.state = r.as<TestState>(3);
   if (r.text(4) != "{}") v.funnel = YZ_TRY(json::decode<Funnel>(r.text(4)));
+  if (!r.text(11).empty()) v.screening = YZ_TRY(json::decode<ScreenedMessagesView>(r.text(11)));
   row.batch_id = r.i64(5);
   v.failure = r.string(6);
   v.started_at = r.time(8);
@@ -103,11 +104,15 @@ Result<TestView> PreSendTests::start(const Principal& who, CampaignId id, std::o
     return store_.db.write(
         [&](db::Tx& tx) -> Result<> { return finish(tx, test, id, false, error.message, funnel); });
   };
-  auto funnel = dry_run(row);
-  if (!funnel) {
-    YZ_CHECK(failed(funnel.error(), ""));
+  const auto run = dry_run(row);
+  if (!run) {
+    YZ_CHECK(failed(run.error(), ""));
     return get(test);
   }
+  const Funnel* funnel = &run->funnel;
+  if (run->screening)
+    YZ_TRY(store_.db.write(
+        [&](db::Tx& tx) { return tx.run(q::test_screened, test, json::encode(*run->screening)); }));
   if (funnel->would_send + static_cast<int64_t>(funnel->held.size()) == 0) {
     YZ_CHECK(failed({ErrorCode::kWrongState, "nobody in the audience may receive this message", {}},
                     json::encode(*funnel)));
@@ -119,19 +124,24 @@ Result<TestView> PreSendTests::start(const Principal& who, CampaignId id, std::o
 }
 
 // Every recipient through the gates as at the time of sending, every message rendered and screened.
-Result<Funnel> PreSendTests::dry_run(const CampaignRow& row) {
-  Funnel funnel;
+Result<PreSendTests::DryRun> PreSendTests::dry_run(const CampaignRow& row) {
+  DryRun out;
   const Time when = std::max(store_.now(), row.view.parameters->scheduled_at.value_or(Time{}));
   const auto plan =
       YZ_TRY(store_.db.read([&](db::Tx& tx) { return engine::load_batch_plan(tx, row.batch_id); }));
   if (plan == nullptr) return fail(ErrorCode::kInternal, "the campaign has no batch");
-  engine::DryRun run(store_, plan, engine_.screen(), when);
+  const auto screener = screener_.get();
+  ScreenedMessages screened(screener);
+  const engine::ScreenRendered screen = screener != nullptr ? screened.screen() : engine_.screen();
+  engine::DryRun run(store_, plan, screen, when);
   const auto look = [&](const engine::DryRunMessage& message) -> Result<> {
-    funnel.count(message);
+    out.funnel.count(message);
+    screened.said_by(MessageId{message.message_id});
     return {};
   };
   for (bool more = true; more;) more = YZ_TRY(run.next(kChunkRows, look));
-  return funnel;
+  if (screener != nullptr) out.screening = screened.view();
+  return out;
 }
 
 // A batch of its own, with the samples of the content's variables, through the same engine as any other.
@@ -237,11 +247,15 @@ Result<> PreSendTests::settle(TestId id) {
     if (!all_final && !late) return {};
     YZ_TRY(tx.run(q::batch_finish, row.batch_id, all_final ? BatchState::kFinished : BatchState::kCancelled,
                   store_.now()));
-    return finish(tx, id, row.view.campaign_id, all_delivered,
-                  all_delivered ? ""
-                                : (late && !all_final ? "a handset's receipt did not come"
-                                                      : "a handset was not reached"),
-                  "");
+    // What it was screened by is in force no more, and what is finds worse.
+    const bool outdated =
+        YZ_TRY(tx.number(q::rescreening_opened_since, row.view.campaign_id, row.view.started_at)) != 0;
+    std::string_view failure;
+    if (!all_delivered)
+      failure = late && !all_final ? "a handset's receipt did not come" : "a handset was not reached";
+    else if (outdated)
+      failure = "other rule packs find worse in the text";
+    return finish(tx, id, row.view.campaign_id, failure.empty(), failure, "");
   });
 }
 

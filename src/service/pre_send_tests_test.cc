@@ -40,6 +40,19 @@ TEST_P(PreSendTestsTest, EveryRecipientGoesThroughTheGates) {
   refused(tests_->start(technology_, set.id, {}), ErrorCode::kWrongState, "state");
 }
 
+// Policy 3.3.2, in the dry run as at the claim; the handsets are the company's own.
+TEST_P(PreSendTestsTest, PersonalDataGoesToWhoAuthorisedIt) {
+  execute(
+      "UPDATE content_version SET personal_data = 1;"
+      "INSERT INTO consent_state VALUES (1, 3, 'privacy_authorisation', 1, 0, 0);"
+      "INSERT INTO consent_state VALUES (2, 3, 'privacy_authorisation', 2, 0, 0)");
+  const TestView test = ok(tests_->start(technology_, with_parameters().id, {}));
+  ASSERT_TRUE(test.funnel);
+  EXPECT_EQ(test.funnel->would_send, 1);
+  EXPECT_EQ(test.funnel->refused, (std::map<std::string, int64_t>{{"privacy_authorisation_missing", 3}}));
+  EXPECT_EQ(test.state, TestState::kHandsets);
+}
+
 TEST_P(PreSendTestsTest, TheHandsetsReceiptsDecide) {
   const CampaignView set = with_parameters();
   const TestView test = ok(tests_->start(technology_, set.id, {}));

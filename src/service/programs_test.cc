@@ -103,6 +103,18 @@ TEST_P(ProgramsTest, WhatCannotBeSaidIsRefusedWithItsPlace) {
   EXPECT_EQ(count("message"), 0);
 }
 
+TEST_P(ProgramsTest, ASignatureThatMayNotBeBorneIsRefused) {
+  execute("UPDATE signature SET state = 5");
+  EXPECT_EQ(refused(notice("1"), "/content_id"), ErrorCode::kSignatureNotApproved);
+  execute("UPDATE signature SET state = 3");
+  execute("UPDATE channel SET requires_filed_signature = 1");
+  EXPECT_EQ(refused(notice("1"), "/content_id"), ErrorCode::kRefused);
+  EXPECT_EQ(count("message"), 0);
+  execute("INSERT INTO signature_filing SELECT id, " + std::to_string(channel_) +
+          ", 3, '', 0, '', '', 0, 0, 0, 1 FROM signature");
+  EXPECT_EQ(answer_to(notice("1")).kind, Kind::kTaken);
+}
+
 TEST_P(ProgramsTest, AContentIsKnownByItsNameWhereThatIsOneOnly) {
   const auto name = [&](int64_t content, const std::string& text) {
     execute("UPDATE content SET name = '" + text + "' WHERE id = " + std::to_string(content));

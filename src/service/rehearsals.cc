@@ -17,7 +17,6 @@ namespace yizhan::service {
 namespace q = store::q;
 using domain::CampaignState;
 using domain::RehearsalState;
-using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
@@ -26,8 +25,6 @@ constexpr int64_t kStepUs = 10'000;
 constexpr size_t kSmallestStep = 50;
 constexpr int64_t kProgressSteps = 16;
 constexpr const char* kInterrupted = "interrupted";
-
-std::optional<Time> if_set(Time t) { return t ? std::optional(t) : std::nullopt; }
 
 Result<RehearsalView> map_rehearsal(const db::Row& r) {
   RehearsalView v;
@@ -255,7 +252,9 @@ Result<RehearsalResult> Rehearsals::rehearse(const Work& work) {
   const auto plan =
       YZ_TRY(store_.db.read([&](db::Tx& tx) { return engine::load_batch_plan(tx, work.batch_id); }));
   if (plan == nullptr) return fail(ErrorCode::kInternal, "the campaign has no batch");
-  engine::Rehearsal rehearsal(store_, plan, engine_.screen(),
+  const auto screener = screener_.get();
+  const engine::ScreenRendered screen = screener != nullptr ? screen_rendered_by(screener) : engine_.screen();
+  engine::Rehearsal rehearsal(store_, plan, screen,
                               {.when = work.when,
                                .ill = YZ_TRY(engine_.ill_channels(*plan)),
                                .cancelled = [this] { return cancelled_.load(); }});
@@ -264,10 +263,11 @@ Result<RehearsalResult> Rehearsals::rehearse(const Work& work) {
   for (bool more = true; more;) {
     const bool short_step = engine_.urgent();
     const size_t rows = short_step ? size.rows() : limits::kRehearsalRows;
-    const auto began = SteadyClock::now();
+    const auto began = std::chrono::steady_clock::now();
     more = YZ_TRY(rehearsal.step(rows));
     const int64_t us =
-        std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - began).count();
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began)
+            .count();
     size.took(rows, us);
     if (++steps % kProgressSteps == 0) YZ_CHECK(note_progress(work, rehearsal.funnel().audience));
     if (short_step) rest(us);

@@ -20,6 +20,7 @@
 #include "engine/forecast.h"
 #include "service/campaigns.h"
 #include "service/principal.h"
+#include "service/screener_in_force.h"
 #include "store/store.h"
 
 namespace yizhan::service {
@@ -137,7 +138,9 @@ BOOST_DESCRIBE_STRUCT(RehearsalList, (), (items))
 
 class Rehearsals {
  public:
-  Rehearsals(const store::Store& store, engine::Engine& engine) : store_(store), engine_(engine) {}
+  // A rehearsal is judged by one screener throughout; without any, by what the engine says of each text.
+  Rehearsals(const store::Store& store, engine::Engine& engine, ScreenerInForce screener = {})
+      : store_(store), engine_(engine), screener_(std::move(screener)) {}
   ~Rehearsals() { stop(); }
 
   // Begins one and returns. Of a campaign that could be tested or is scheduled: kWrongState, kApprovalVoid
@@ -176,6 +179,7 @@ class Rehearsals {
 
   const store::Store& store_;
   engine::Engine& engine_;
+  const ScreenerInForce screener_;
 
   std::mutex starting_;  // before mutex_; the thread does not take it
   std::thread thread_;

@@ -6,6 +6,7 @@
 
 #include "crypto/digest.h"
 #include "engine/carrier_codes.h"
+#include "service/report_document.h"
 #include "store/queries.h"
 #include "text/csv.h"
 #include "text/number_plan.h"
@@ -157,6 +158,10 @@ Result<> Reports::xlsx(ReportId id, const std::string& path) {
     writer.end_row();
   }
   return writer.close();
+}
+
+Result<std::string> Reports::pdf(ReportId id, Language language) {
+  return pdf::render(report_document(YZ_TRY(get(id)), language));
 }
 
 Result<ReportBody> Reports::compose(db::Tx& tx, const CampaignRow& row) {

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "service/campaigns.h"
 #include "service/principal.h"
+#include "service/words.h"
 #include "store/store.h"
 
 namespace yizhan::service {
@@ -84,6 +85,9 @@ class Reports {
   // The report as a table of (section, name, value); CSV as text, XLSX written to `path`.
   Result<std::string> csv(ReportId id);
   Result<> xlsx(ReportId id, const std::string& path);
+  // For people, in the console's words; the same bytes whenever it is asked for. kUnavailable without the
+  // font.
+  Result<std::string> pdf(ReportId id, Language language);
 
   // Makes the report of a campaign whose messages are all final. kCorrupt if its numbers do not sum: then
   // there is none.

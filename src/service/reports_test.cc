@@ -4,6 +4,7 @@
 
 #include "crypto/digest.h"
 #include "support/campaign_world.h"
+#include "support/pdf_text.h"
 
 namespace yizhan::service {
 namespace {
@@ -49,10 +50,22 @@ TEST_P(ReportsTest, CountsTheRowsAndIsFrozen) {
   EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE action = 'report.create'"), 1);
   const std::string csv = ok(reports_->csv(report.id));
   EXPECT_NE(csv.find("by_state,delivered,2"), std::string::npos) << csv;
+  const std::string pdf = ok(reports_->pdf(report.id, Language::kZh));
+  const std::string text = testing::without_spaces(testing::pdf_text(pdf));
+  for (const std::string& said :
+       {report.number, std::string("发送报告"), report.body.campaign_name, to_hex(report.hash),
+        std::string("到达率66.7%"), std::string("已送达2、失败1、未发送1"),
+        std::string("未发送超过频次上限1"), std::string("失败空号1")})
+    EXPECT_NE(text.find(said), std::string::npos) << said << text;
+  for (const char* key : {"report.", "terms.", "review."})
+    for (const Language language : values_of(Language{}))
+      EXPECT_EQ(testing::pdf_text(ok(reports_->pdf(report.id, language))).find(key), std::string::npos)
+          << key;
   // What the ledger learns later does not change it.
   deliver(batch_of(id));
   ASSERT_TRUE(clerk_->round());
   EXPECT_EQ(json::encode(ok(reports_->get(report.id))), json::encode(report));
+  EXPECT_EQ(ok(reports_->pdf(report.id, Language::kZh)), pdf);
 }
 
 TEST_P(ReportsTest, RowsThatDoNotSumMakeNone) {

@@ -20,17 +20,17 @@ constexpr double kLeastSimilarity = 0.3;
 constexpr size_t kSimilarShown = 5;
 
 // The campaigns that wait for a content, and the rules of now.
-struct Waiting {
+struct WaitingCampaigns {
   std::vector<CampaignRow> campaigns;
   std::vector<domain::FrequencyRule> rules;
 };
 
-Result<Waiting> load_waiting(db::Tx& tx, const ContentSummary& content) {
+Result<WaitingCampaigns> load_waiting(db::Tx& tx, const ContentSummary& content) {
   std::vector<CampaignId> ids;
   YZ_CHECK(tx.each(
       q::campaigns_of_content, [&](const db::Row& r) { ids.push_back(r.id<CampaignId>(0)); }, content.id,
       limits::kReviewCampaigns));
-  Waiting waiting;
+  WaitingCampaigns waiting;
   for (const CampaignId id : ids) waiting.campaigns.push_back(YZ_TRY(load_campaign(tx, id)));
   for (const domain::FrequencyRule& rule : YZ_TRY(store::load_sending_settings(tx)).frequency)
     if (rule.message_class == content.message_class) waiting.rules.push_back(rule);
@@ -167,7 +167,7 @@ Result<> add_reviews(db::Tx& tx, const Principal& who, const ContentSummary& con
 Result<ReviewContext> ReviewContexts::of(const Principal& who, ContentId id) const {
   ReviewContext context;
   ContentSummary content;
-  const Waiting waiting = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<Waiting> {
+  const WaitingCampaigns waiting = YZ_TRY(store_.db.read([&](db::Tx& tx) -> Result<WaitingCampaigns> {
     content = YZ_TRY(load_content(tx, id));
     YZ_CHECK(add_reviews(tx, who, content, context));
     return load_waiting(tx, content);

@@ -16,6 +16,10 @@ using domain::ReviewDecision;
 
 class ReviewContextTest : public testing::ServiceTest {
  protected:
+  void SetUp() override {
+    ServiceTest::SetUp();
+    if (!IsSkipped() && !HasFatalFailure()) add_signature("驿站科技");
+  }
   static std::shared_ptr<const screen::Screener> screener() {
     static const auto loaded =
         screen::Screener::load(std::vector<std::string>{"rules/cn_format.toml", "rules/cn_forbidden.toml",
@@ -250,6 +254,12 @@ TEST_P(ReviewContextTest, TheVersionsToCompareWith) {
   save("您的会员服务已到续费时间，请咨询。");
   ASSERT_TRUE(
       contents().reject(compliance_, approved.id, {}, {"不妥", {{"legality", "x", {}}}, points(), {}}));
+  // The problem is to be answered before the next submission.
+  const auto rejected = contents().get(approved.id);
+  ASSERT_TRUE(rejected);
+  ASSERT_TRUE(contents().answer_problems(
+      author_, approved.id, {},
+      {rejected->open_problems.at(0).review_id, {{0, ProblemAnswer::kResolved, "已改"}}}));
   save("您的会员服务已到续费时间，请咨询门店。");
   const auto context = contexts().of(compliance_, approved.id);
   ASSERT_TRUE(context);

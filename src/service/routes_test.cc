@@ -136,22 +136,6 @@ TEST_P(RoutesTest, RetryRulesAreShippedAndSet) {
                  ErrorCode::kInvalidArgument, "/action");
 }
 
-TEST_P(RoutesTest, FrozenSignaturesAreShownAndReleased) {
-  ASSERT_TRUE(db().write([&](db::Tx& tx) -> Result<> {
-    YZ_TRY(tx.run(store::q::signature_freeze_put, "驿站", int64_t{7}, "SIGNERR", clock_.now()));
-    return {};
-  }));
-  const auto shown = findings().list();
-  ASSERT_TRUE(shown);
-  ASSERT_EQ(shown->signatures.size(), 1U);
-  EXPECT_EQ(shown->signatures[0].code, "SIGNERR");
-  const ReleaseSignature request{"驿站", ChannelId{7}, "filed today"};
-  ASSERT_TRUE(findings().release_signature(command_line(), request));
-  expect_refused(findings().release_signature(command_line(), request), ErrorCode::kNotFound, "");
-  EXPECT_TRUE(findings().list()->signatures.empty());
-  EXPECT_EQ(actions(), (std::vector<std::string>{"signature.release"}));
-}
-
 TEST_P(RoutesTest, ANumbersBarIsShownAndLifted) {
   expect_refused(findings().number(CustomerId{3}), ErrorCode::kNotFound, "");
   execute(std::string(

@@ -14,17 +14,6 @@ namespace {
 
 constexpr std::string_view kSending = "sending";  // the setting's name, see store/settings.cc
 
-struct Version {
-  int64_t number = 0;
-  Time updated_at;
-};
-
-Result<Version> version_of(db::Tx& tx, const db::Query& query) {
-  const auto found =
-      YZ_TRY(tx.one(query, [](const db::Row& row) { return Version{row.i64(0), row.time(1)}; }, kSending));
-  return found.value_or(Version{});
-}
-
 int64_t whole_seconds(Duration d) { return d.us / seconds(1).us; }
 
 WindowRuleView view_of(const domain::WindowRule& rule) {
@@ -83,6 +72,7 @@ SendingSettingsView view_of(const store::SendingSettings& settings, Time updated
   view.schedule_grace_seconds = whole_seconds(settings.schedule_grace);
   view.failure_pause_percent = settings.failure_pause_percent;
   view.failure_pause_minimum = settings.failure_pause_minimum;
+  view.filing_warning_days = settings.filing_warning_days;
   view.emergency_stop = settings.emergency_stop;
   for (const store::RulePart part : values_of(store::RulePart{}))
     view.part_versions[std::string(name_of(part))] = settings.version_of(part);
@@ -182,6 +172,7 @@ void apply(const ChangeSendingSettings& request, store::SendingSettings& setting
   if (request.schedule_grace_seconds) settings.schedule_grace = seconds(*request.schedule_grace_seconds);
   if (request.failure_pause_percent) settings.failure_pause_percent = *request.failure_pause_percent;
   if (request.failure_pause_minimum) settings.failure_pause_minimum = *request.failure_pause_minimum;
+  if (request.filing_warning_days) settings.filing_warning_days = *request.filing_warning_days;
 }
 
 struct Difference {
@@ -208,7 +199,7 @@ Difference difference(const SendingSettingsView& before, const SendingSettingsVi
 Result<SendingSettingsView> Settings::sending() const {
   return store_.db.read([&](db::Tx& tx) -> Result<SendingSettingsView> {
     const auto settings = YZ_TRY(store::share_sending_settings(tx));
-    return view_of(*settings, YZ_TRY(version_of(tx, q::setting_version)).updated_at);
+    return view_of(*settings, YZ_TRY(store::written_setting(tx, kSending)).at);
   });
 }
 
@@ -216,17 +207,13 @@ Result<SendingSettingsView> Settings::change_sending(const Principal& by, std::o
                                                      const ChangeSendingSettings& request) const {
   YZ_CHECK(check(request));
   return store_.db.write([&](db::Tx& tx) -> Result<SendingSettingsView> {
-    const Version now = YZ_TRY(version_of(tx, q::setting_version_take));
-    if (version && now.number != *version)
-      return fail(ErrorCode::kVersionConflict,
-                  "the settings were changed meanwhile; their version is " + std::to_string(now.number),
-                  "version");
+    const store::WrittenSetting now = YZ_TRY(store::take_setting(tx, kSending, version));
     store::SendingSettings settings = YZ_TRY(store::load_sending_settings(tx));
-    const SendingSettingsView before = view_of(settings, now.updated_at);
+    const SendingSettingsView before = view_of(settings, now.at);
     apply(request, settings);
     YZ_CHECK(store::save_sending_settings(tx, store_, settings, by.person()));
-    SendingSettingsView after = view_of(*YZ_TRY(store::share_sending_settings(tx)),
-                                        YZ_TRY(version_of(tx, q::setting_version)).updated_at);
+    SendingSettingsView after =
+        view_of(*YZ_TRY(store::share_sending_settings(tx)), YZ_TRY(store::written_setting(tx, kSending)).at);
     Difference changed = difference(before, after);
     YZ_CHECK(store::append_audit(tx, store_, by.actor(),
                                  {"setting.change",

@@ -41,7 +41,7 @@ struct WindowRuleView {
        .max_length = 2,
        .description = "ISO 3166 letters of the number's jurisdiction, empty = every one"},
       {.member = "start_minute", .minimum = 0, .maximum = 1439},
-      {.member = "end_minute", .minimum = 1, .maximum = 1440},
+      {.member = "end_minute", .minimum = 1, .maximum = domain::kDayMinutes},
       {.member = "days", .presence = json::Presence::kOptional, .max_items = 7}};
   bool operator==(const WindowRuleView&) const = default;
 };
@@ -58,7 +58,7 @@ struct HolidayView {
       {.member = "region", .presence = json::Presence::kOptional, .max_length = 2},
       {.member = "name", .presence = json::Presence::kOptional, .max_length = limits::kNameCharacters},
       {.member = "start_minute", .minimum = 0, .maximum = 1439},
-      {.member = "end_minute", .minimum = 1, .maximum = 1440}};
+      {.member = "end_minute", .minimum = 1, .maximum = domain::kDayMinutes}};
   bool operator==(const HolidayView&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(HolidayView, (), (date, region, name, start_minute, end_minute))
@@ -91,6 +91,7 @@ struct SendingSettingsView {
   int64_t schedule_grace_seconds = 0;
   int64_t failure_pause_percent = 0;
   int64_t failure_pause_minimum = 0;
+  int64_t filing_warning_days = 0;
   bool emergency_stop = false;
   std::map<std::string, int64_t> part_versions;  // the version that last changed each part, as traces cite it
   int64_t version = 0;                           // 0: the defaults, never changed
@@ -99,7 +100,8 @@ struct SendingSettingsView {
 BOOST_DESCRIBE_STRUCT(SendingSettingsView, (),
                       (frequency, windows, holidays, validity, notice_threshold, receipt_overdue_seconds,
                        test_expiry_seconds, schedule_grace_seconds, failure_pause_percent,
-                       failure_pause_minimum, emergency_stop, part_versions, version, updated_at))
+                       failure_pause_minimum, filing_warning_days, emergency_stop, part_versions, version,
+                       updated_at))
 
 // What is absent stays as it is.
 struct ChangeSendingSettings {
@@ -113,6 +115,7 @@ struct ChangeSendingSettings {
   std::optional<int64_t> schedule_grace_seconds;
   std::optional<int64_t> failure_pause_percent;
   std::optional<int64_t> failure_pause_minimum;  // outcomes before the rate counts
+  std::optional<int64_t> filing_warning_days;
   static constexpr json::Rule kRules[] = {
       {.member = "frequency",
        .min_items = 1,
@@ -138,12 +141,16 @@ struct ChangeSendingSettings {
        .maximum = 30 * 86'400,
        .description = "a campaign whose hour was missed by more than this waits for people to start it"},
       {.member = "failure_pause_percent", .minimum = 1, .maximum = 100},
-      {.member = "failure_pause_minimum", .minimum = 1, .maximum = 1'000'000}};
+      {.member = "failure_pause_minimum", .minimum = 1, .maximum = 1'000'000},
+      {.member = "filing_warning_days",
+       .minimum = 0,
+       .maximum = limits::kFilingWarningDays,
+       .description = "so long before a signature's filing with a carrier ends it is a task of technology"}};
 };
 BOOST_DESCRIBE_STRUCT(ChangeSendingSettings, (),
                       (frequency, windows, holidays, validity, notice_threshold, receipt_overdue_seconds,
                        test_expiry_seconds, schedule_grace_seconds, failure_pause_percent,
-                       failure_pause_minimum))
+                       failure_pause_minimum, filing_warning_days))
 
 struct ListSettingVersions {
   int64_t limit = limits::kPageDefaultRows;

@@ -54,6 +54,7 @@ Fault fault_of(Reason reason) {
     case Reason::kSuppressed:
     case Reason::kConsentMissing:
     case Reason::kConsentWithdrawn:
+    case Reason::kPrivacyMissing:
       return Fault::kNoConsent;
     case Reason::kFrequency:
       return Fault::kFrequency;
@@ -321,6 +322,7 @@ Fault SubmissionBatch::compose_and_judge(Candidate& candidate, const engine::Gat
                                      .barred = candidate.gates.barred,
                                      .consent_of_class = candidate.gates.consent_of_class,
                                      .consent_of_purpose = candidate.gates.consent_of_purpose,
+                                     .privacy = candidate.gates.privacy,
                                      .used = candidate.gates.used,
                                      .preference = candidate.gates.preference,
                                      .since = store_.now(),

@@ -5,6 +5,8 @@
 
 #include "domain/campaign.h"
 #include "domain/content.h"
+#include "domain/signature.h"
+#include "service/rescreenings.h"
 #include "store/queries.h"
 #include "store/settings.h"
 
@@ -35,6 +37,8 @@ class Tasks::Gathering {
     YZ_CHECK(campaigns());
     YZ_CHECK(reports());
     YZ_CHECK(consents());
+    YZ_CHECK(qualifications());
+    YZ_CHECK(signatures());
     YZ_CHECK(channels());
     YZ_CHECK(emergency());
     return finish();
@@ -87,6 +91,11 @@ class Tasks::Gathering {
     if (may(Permission::kContentReview))
       YZ_CHECK(add_rows<ContentId>(TaskKind::kContentToReview, kObject, content_state,
                                    q::tasks_content_to_review, me_, kShown));
+    if (may(Permission::kContentReview))
+      YZ_CHECK(add_rows<ContentId>(
+          TaskKind::kContentRescreened, kObject,
+          [](const db::Row& r) { return std::string(name_of(r.as<RescreeningState>(2))); },
+          q::tasks_content_rescreened, me_, kShown));
     return {};
   }
 
@@ -139,6 +148,33 @@ class Tasks::Gathering {
         TaskKind::kConsentToConfirm, "consent_task",
         [](const db::Row& r) { return std::string(name_of(r.as<domain::ConsentTaskState>(2))); },
         q::tasks_consent_to_confirm, domain::ConsentTaskState::kOpen, me_, kShown);
+  }
+
+  Result<> qualifications() {
+    if (!may(Permission::kQualificationWrite)) return {};
+    const Time now = tasks_.store_.now();
+    return add_rows<QualificationId>(
+        TaskKind::kQualificationExpiring, "qualification",
+        [](const db::Row& r) { return r.flag(2) ? "expired" : "expiring"; }, q::tasks_qualification_expiring,
+        now, now + days(limits::kQualificationWarningDays), kShown);
+  }
+
+  Result<> signatures() {
+    constexpr const char* kObject = "signature";
+    const auto state = [](const db::Row& r) { return std::string(name_of(r.as<domain::SignatureState>(2))); };
+    if (may(Permission::kSignatureWrite))
+      YZ_CHECK(add_rows<SignatureId>(TaskKind::kSignatureToRevise, kObject, state,
+                                     q::tasks_signature_to_revise, me_,
+                                     domain::holders_of(Permission::kSignatureWrite), kShown));
+    if (may(Permission::kSignatureReview))
+      YZ_CHECK(add_rows<SignatureId>(TaskKind::kSignatureToReview, kObject, state,
+                                     q::tasks_signature_to_review, me_, kShown));
+    if (!may(Permission::kSignatureFile)) return {};
+    const auto settings = YZ_TRY(store::share_sending_settings(tx_));
+    return add_rows<SignatureId>(
+        TaskKind::kSignatureToFile, kObject,
+        [](const db::Row& r) { return std::string(name_of(r.as<domain::FilingState>(2))); },
+        q::tasks_signature_to_file, tasks_.store_.now() + days(settings->filing_warning_days), kShown);
   }
 
   Result<> emergency() {

@@ -17,25 +17,31 @@
 
 namespace yizhan::service {
 
-#define YIZHAN_TASK_KINDS(X)                             \
-  X(kContentToRevise, 1, "content_to_revise")            \
-  X(kContentToFirstReview, 2, "content_to_first_review") \
-  X(kContentToSubmit, 3, "content_to_submit")            \
-  X(kContentToReview, 4, "content_to_review")            \
-  X(kCampaignToHandOver, 5, "campaign_to_hand_over")     \
-  X(kCampaignToPrepare, 6, "campaign_to_prepare")        \
-  X(kCampaignToStart, 7, "campaign_to_start")            \
-  X(kCampaignPaused, 8, "campaign_paused")               \
-  X(kReportToAcknowledge, 9, "report_to_acknowledge")    \
-  X(kConsentToConfirm, 10, "consent_to_confirm")         \
-  X(kChannelDown, 11, "channel_down")                    \
-  X(kEmergencyStopActive, 12, "emergency_stop_active")
+#define YIZHAN_TASK_KINDS(X)                              \
+  X(kContentToRevise, 1, "content_to_revise")             \
+  X(kContentToFirstReview, 2, "content_to_first_review")  \
+  X(kContentToSubmit, 3, "content_to_submit")             \
+  X(kContentToReview, 4, "content_to_review")             \
+  X(kCampaignToHandOver, 5, "campaign_to_hand_over")      \
+  X(kCampaignToPrepare, 6, "campaign_to_prepare")         \
+  X(kCampaignToStart, 7, "campaign_to_start")             \
+  X(kCampaignPaused, 8, "campaign_paused")                \
+  X(kReportToAcknowledge, 9, "report_to_acknowledge")     \
+  X(kConsentToConfirm, 10, "consent_to_confirm")          \
+  X(kChannelDown, 11, "channel_down")                     \
+  X(kEmergencyStopActive, 12, "emergency_stop_active")    \
+  X(kQualificationExpiring, 13, "qualification_expiring") \
+  X(kSignatureToRevise, 14, "signature_to_revise")        \
+  X(kSignatureToReview, 15, "signature_to_review")        \
+  X(kSignatureToFile, 16, "signature_to_file")            \
+  X(kContentRescreened, 20, "content_rescreened")
 YIZHAN_ENUM(TaskKind, YIZHAN_TASK_KINDS)
 
 struct TaskView {
-  std::string kind;         // of TaskKind
-  std::string object_type;  // content, campaign, report, consent_task, channel, system
-  std::string object_id;    // empty: the system
+  std::string kind;  // of TaskKind
+  std::string
+      object_type;  // content, campaign, report, consent_task, channel, system, qualification, signature
+  std::string object_id;  // empty: the system
   std::string title;
   std::string state;  // of the object
   Time since;

@@ -50,11 +50,12 @@ class TasksTest : public testing::ServiceTest {
     put(q::content_insert, id, "content " + std::to_string(id), 3, "", 0, state, id + 1000, 0, author,
         at(id));
     put(q::content_version_insert, id + 1000, id, 1, 3, "", "", "", "", "[]", Bytes(), verdict, "[]", "[]",
-        author, at(id));
+        author, at(id), "[]", "");
   }
-  void add_review(int64_t content, domain::ReviewKind kind, int64_t reviewer, const char* opinion) {
-    put(q::content_review_insert, ++review_, content, content + 1000, Bytes(), 1, kind, 1, "", opinion, "[]",
-        "[]", "[]", reviewer, at(content));
+  void add_review(int64_t content, domain::ReviewKind kind, int64_t reviewer, const char* opinion,
+                  domain::ReviewDecision decision = domain::ReviewDecision::kPassed) {
+    put(q::content_review_insert, ++review_, content, content + 1000, Bytes(), 1, kind, decision, "", opinion,
+        "[]", "[]", "[]", reviewer, at(content), "[]", "[]", "[]");
   }
   void add_campaign(int64_t id, CampaignState state, int64_t content, int64_t owner, Time planned_at) {
     put(q::campaign_insert, id, "campaign " + std::to_string(id), "goal", 3, "", content, Bytes(), "{}",
@@ -118,6 +119,42 @@ TEST_P(TasksTest, AReviewerDoesNotSeeWhatHeHadAHandIn) {
   EXPECT_THAT(told(tasks_of(kTechnician, Role::kTechnology)), ElementsAre());
 }
 
+TEST_P(TasksTest, ASecondReviewIsForAnotherOneOfCompliance) {
+  add_user(6, Role::kCompliance);
+  add_content(10, ContentState::kSecondReview, kAuthor);
+  add_review(10, domain::ReviewKind::kCompliance, kReviewer, "同意", domain::ReviewDecision::kPassedOn);
+  EXPECT_THAT(told(tasks_of(kReviewer, Role::kCompliance)), ElementsAre());
+  const TaskList list = tasks_of(6, Role::kCompliance);
+  EXPECT_THAT(told(list), ElementsAre("content_to_review content 10"));
+  EXPECT_EQ(list.items[0].state, "second_review");
+}
+
+TEST_P(TasksTest, ADocumentThatEndsSoonIsRenewed) {
+  const auto add_document = [&](int64_t id, const char* kind, Time until) {
+    put(q::qualification_insert, id, kind, std::string(kind) + " " + std::to_string(id), "1", "x", Time{1},
+        until, 1, kReviewer, at(id));
+  };
+  put(q::evidence_insert, 1, Bytes(), "f", "application/pdf", 1, 1, at(0));
+  const Time now = store().now();
+  add_document(10, "licence", now + days(limits::kQualificationWarningDays));
+  add_document(11, "licence", now + days(1));  // another one is valid longer
+  add_document(12, "permit", now - days(1));   // has ended
+  add_document(13, "number", now + days(limits::kQualificationWarningDays) + seconds(1));  // not soon
+  add_document(14, "revoked", now + days(1));
+  execute("UPDATE qualification SET revoked_at = 1 WHERE id = 14");
+  const TaskList list = tasks_of(kReviewer, Role::kCompliance);
+  EXPECT_THAT(told(list),
+              ElementsAre("qualification_expiring permit 12", "qualification_expiring licence 10"));
+  EXPECT_EQ(list.items[0].state, "expired");
+  EXPECT_EQ(list.items[1].state, "expiring");
+  EXPECT_EQ(list.items[1].deadline, now + days(limits::kQualificationWarningDays));
+  EXPECT_EQ(list.items[1].detail, "licence");
+  EXPECT_EQ(told(tasks_of(6, Role::kAdministrator)).size(), 2u);
+  EXPECT_THAT(told(tasks_of(kAuthor, Role::kMarketing)), ElementsAre());
+  put(q::qualification_insert, 15, "permit", "permit 15", "2", "x", at(0), Time{}, 1, kReviewer, at(15));
+  EXPECT_THAT(told(tasks_of(kReviewer, Role::kCompliance)), ElementsAre("qualification_expiring licence 10"));
+}
+
 TEST_P(TasksTest, TheDeadlineOfAContentIsTheFirstCampaignThatWaitsForIt) {
   for (const int64_t id : {10, 11, 12}) add_content(id, ContentState::kSubmitted, kAuthor);
   add_campaign(20, CampaignState::kPlanned, 11, kAuthor, at(500));
@@ -172,7 +209,7 @@ TEST_P(TasksTest, AReportWaitsForTheOwnerUntilItIsAcknowledged) {
 TEST_P(TasksTest, AnEnabledChannelWithoutABoundLinkIsDownSinceItWasSeenSo) {
   for (const int64_t id : {40, 41, 42})
     put(q::channel_insert, id, "channel " + std::to_string(id), "", "smpp", "h", 1, "", Bytes(), "", "{}",
-        id == 42 ? 0 : 1, 1, store().now(), Bytes());
+        id == 42 ? 0 : 1, 1, store().now(), Bytes(), 0);
   engine::ChannelStatus bound{.channel_id = 40, .name = {}, .link = {}};
   bound.link.state = link::LinkState::kBound;
   engine::ChannelStatus lost{.channel_id = 41, .name = {}, .link = {}};

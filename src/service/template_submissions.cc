@@ -32,6 +32,10 @@ Error error_of(Fault fault, Reason reason) {
       return {ErrorCode::kEmergencyStop, "sending is stopped for all", {}};
     case Reason::kApprovalVoid:
       return {ErrorCode::kApprovalVoid, "the content is not approved any more", "/content_id"};
+    case Reason::kSignatureUnapproved:
+      return {ErrorCode::kSignatureNotApproved, "the content's signature is not approved now", "/content_id"};
+    case Reason::kNoFiledChannel:
+      return refused("the content's signature is not filed with the carrier", "/content_id");
     case Reason::kNumberInvalid:
     case Reason::kNumberUnsupported:
     case Reason::kZoneUnknown:
@@ -49,6 +53,8 @@ Error error_of(Fault fault, Reason reason) {
     case Reason::kConsentMissing:
     case Reason::kConsentWithdrawn:
       return refused("there is no consent to messages of this kind", "/number");
+    case Reason::kPrivacyMissing:
+      return refused("the customer has not authorised messages with his personal data", "/number");
     case Reason::kKnownVacant:
     case Reason::kCoolingDown:
       return refused("carriers say that the number is vacant or suspended", "/number");
@@ -108,14 +114,14 @@ constexpr const char* kContentName = "/content_name";
 
 // By its id, or by its name where that is the name of one only.
 Result<const ApprovedText*> content_of(const SayableTexts& texts, const TemplateSubmit& submit) {
-  constexpr const char* kNone = "no approved content of this application";
+  constexpr const char* kNothingApproved = "no approved content of this application";
   if (submit.content_name.empty()) {
     const ApprovedText* text = texts.of_content(submit.content_id);
-    if (text == nullptr) return fail(ErrorCode::kApprovalRequired, kNone, kContentId);
+    if (text == nullptr) return fail(ErrorCode::kApprovalRequired, kNothingApproved, kContentId);
     return text;
   }
   const auto found = texts.of_name(submit.content_name);
-  if (found.empty()) return fail(ErrorCode::kApprovalRequired, kNone, kContentName);
+  if (found.empty()) return fail(ErrorCode::kApprovalRequired, kNothingApproved, kContentName);
   if (found.size() > 1)
     return fail(ErrorCode::kInvalidArgument,
                 "several contents of this application have this name: give an id", kContentName);

@@ -18,7 +18,7 @@ std::string draw_digits(int64_t count) {
   return digits;
 }
 
-struct Kept {
+struct KeptCode {
   Bytes code_hash;
   VerificationState state = VerificationState::kPending;
   int64_t attempts_left = 0;
@@ -26,7 +26,7 @@ struct Kept {
 };
 
 // What the attempt is, and what becomes of the verification.
-CheckResult judge(Kept& kept, bool right, Time now) {
+CheckResult judge(KeptCode& kept, bool right, Time now) {
   if (kept.state == VerificationState::kReplaced) return CheckResult::kReplaced;
   if (kept.state != VerificationState::kPending || kept.attempts_left == 0) return CheckResult::kUsedUp;
   if (now >= kept.expires_at) return CheckResult::kExpired;
@@ -68,7 +68,7 @@ Result<CheckedVerification> Verifications::check(ApplicationId application, Veri
     auto kept = YZ_TRY(tx.one(
         q::verification_load,
         [](const db::Row& row) {
-          return Kept{row.bytes(0), row.as<VerificationState>(1), row.i64(2), row.time(4)};
+          return KeptCode{row.bytes(0), row.as<VerificationState>(1), row.i64(2), row.time(4)};
         },
         id, application));
     if (!kept) return fail(ErrorCode::kNotFound, "no such verification");

@@ -84,7 +84,7 @@ Result<std::optional<WebhookView>> find(db::Tx& tx, ApplicationId application) {
   return view;
 }
 
-Result<WebhookView> load(db::Tx& tx, ApplicationId application) {
+Result<WebhookView> load_webhook(db::Tx& tx, ApplicationId application) {
   auto view = YZ_TRY(find(tx, application));
   if (!view) return fail(ErrorCode::kNotFound, "the application has no webhook");
   return *std::move(view);
@@ -96,8 +96,8 @@ Result<> check_application(db::Tx& tx, ApplicationId application) {
   return {};
 }
 
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               ApplicationId application, const json::Object& detail) {
+Result<> audit_webhook(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
+                       ApplicationId application, const json::Object& detail) {
   return store::append_audit(tx, store, who.actor(),
                              {.action = action,
                               .object_type = "application",
@@ -182,9 +182,9 @@ Result<WebhookWithSecret> Webhooks::put(const Principal& who, ApplicationId appl
                     store_.cipher.seal({store::column::kWebhookSecret, application.value}, *out.secret),
                     enabled, who.person(), store_.now()));
     }
-    YZ_CHECK(audit(tx, store_, who, "application.webhook", application,
-                   {{"receipt_url", receipts}, {"reply_url", replies}, {"enabled", enabled == 1}}));
-    out.webhook = YZ_TRY(load(tx, application));
+    YZ_CHECK(audit_webhook(tx, store_, who, "application.webhook", application,
+                           {{"receipt_url", receipts}, {"reply_url", replies}, {"enabled", enabled == 1}}));
+    out.webhook = YZ_TRY(load_webhook(tx, application));
     return out;
   });
   if (put && hooks_.changed) hooks_.changed();
@@ -193,14 +193,14 @@ Result<WebhookWithSecret> Webhooks::put(const Principal& who, ApplicationId appl
 
 Result<WebhookWithSecret> Webhooks::renew_secret(const Principal& who, ApplicationId application) {
   auto renewed = store_.db.write([&](db::Tx& tx) -> Result<WebhookWithSecret> {
-    YZ_CHECK(load(tx, application));
+    YZ_CHECK(load_webhook(tx, application));
     WebhookWithSecret out;
     out.secret = crypto::make_token(kSecretBytes).text;
     YZ_TRY(tx.run(q::application_webhook_set_secret, application,
                   store_.cipher.seal({store::column::kWebhookSecret, application.value}, *out.secret),
                   store_.now()));
-    YZ_CHECK(audit(tx, store_, who, "application.webhook_secret", application, {}));
-    out.webhook = YZ_TRY(load(tx, application));
+    YZ_CHECK(audit_webhook(tx, store_, who, "application.webhook_secret", application, {}));
+    out.webhook = YZ_TRY(load_webhook(tx, application));
     return out;
   });
   if (renewed && hooks_.changed) hooks_.changed();
@@ -245,14 +245,14 @@ Result<DeadLetterPage> Webhooks::dead_letters(ApplicationId application,
 Result<ChosenDeadLetters> Webhooks::redeliver(const Principal& who, ApplicationId application,
                                               const ChooseDeadLetters& chosen) {
   auto done = store_.db.write([&](db::Tx& tx) -> Result<ChosenDeadLetters> {
-    YZ_CHECK(load(tx, application));
+    YZ_CHECK(load_webhook(tx, application));
     const db::Columns rows = rows_of(application, chosen);
     db::Columns again;
     for (size_t i = 0; i < rows.size(); ++i) again.row(application, rows.at(i, 1).integer(), store_.now());
     YZ_TRY(tx.bulk(q::dead_letter_redeliver, again));
     const int64_t count = YZ_TRY(tx.bulk(q::dead_letter_delete, rows));
-    YZ_CHECK(audit(tx, store_, who, "webhook.redeliver", application,
-                   {{"events", names_of(chosen)}, {"count", count}}));
+    YZ_CHECK(audit_webhook(tx, store_, who, "webhook.redeliver", application,
+                           {{"events", names_of(chosen)}, {"count", count}}));
     return ChosenDeadLetters{count};
   });
   if (done && hooks_.changed) hooks_.changed();
@@ -264,8 +264,8 @@ Result<ChosenDeadLetters> Webhooks::discard(const Principal& who, ApplicationId 
   return store_.db.write([&](db::Tx& tx) -> Result<ChosenDeadLetters> {
     YZ_CHECK(check_application(tx, application));
     const int64_t count = YZ_TRY(tx.bulk(q::dead_letter_delete, rows_of(application, chosen)));
-    YZ_CHECK(audit(tx, store_, who, "webhook.discard", application,
-                   {{"events", names_of(chosen)}, {"count", count}}));
+    YZ_CHECK(audit_webhook(tx, store_, who, "webhook.discard", application,
+                           {{"events", names_of(chosen)}, {"count", count}}));
     return ChosenDeadLetters{count};
   });
 }

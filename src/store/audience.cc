@@ -75,6 +75,8 @@ std::string conditions(const domain::SegmentFilter& filter, db::Params& params, 
     sql += params.add(*filter.consented_to);
     sql += " AND s.kind = ";
     sql += params.add(domain::ConsentKind::kGranted);
+    sql += " AND s.purpose <> ";
+    sql += params.add(domain::kPrivacyPurpose);
     sql += ')';
   }
   if (filter.import_id) {

@@ -15,12 +15,6 @@ void canonical(crypto::CanonicalEntry& out, int64_t at, ActorKind kind, int64_t 
   out.text(object_type).integer(object_id).text(reason).text(detail);
 }
 
-crypto::Digest digest_of(ByteSpan bytes) {
-  crypto::Digest digest{};
-  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
-  return digest;
-}
-
 }  // namespace
 
 std::string_view name_of(ActorKind kind) {
@@ -45,8 +39,9 @@ Result<> append_audit(db::Tx& tx, const Store& store, const Actor& actor, const 
     crypto::Digest hash;
   };
   // The update locks the head row, so that two processes on one PostgreSQL take turns.
-  const auto head = YZ_TRY(tx.one(
-      q::audit_head_take, [](const db::Row& row) { return Head{row.i64(0), digest_of(row.blob(1))}; }));
+  const auto head = YZ_TRY(tx.one(q::audit_head_take, [](const db::Row& row) {
+    return Head{row.i64(0), crypto::digest_of(row.blob(1))};
+  }));
   const Head last = head.value_or(Head{0, crypto::HashChain::kGenesis});
   const int64_t id = last.id + 1;
   const Time at = store.now();
@@ -74,7 +69,7 @@ Result<AuditCheck> verify_audit(const Store& store,
     YZ_CHECK(tx.stream(q::audit_all, [&](const db::Row& row) {
       canonical(bytes, row.i64(1), row.as<ActorKind>(2), row.i64(3), row.text(4), row.text(5), row.text(6),
                 row.i64(7), row.text(8), row.text(9));
-      if (verifier.feed(row.i64(0), bytes.view(), digest_of(row.blob(10)))) ++check.entries;
+      if (verifier.feed(row.i64(0), bytes.view(), crypto::digest_of(row.blob(10)))) ++check.entries;
       if (progress) progress(++read, last.value_or(0));
     }));
     if (const auto& broken = verifier.broken()) {
@@ -84,8 +79,9 @@ Result<AuditCheck> verify_audit(const Store& store,
                         : "this entry or the one before it was changed";
       return check;
     }
-    const auto head = YZ_TRY(tx.one(
-        q::audit_head_get, [](const db::Row& row) { return std::pair{row.i64(0), digest_of(row.blob(1))}; }));
+    const auto head = YZ_TRY(tx.one(q::audit_head_get, [](const db::Row& row) {
+      return std::pair{row.i64(0), crypto::digest_of(row.blob(1))};
+    }));
     const bool whole = head ? head->first == verifier.sequence() && head->second == verifier.hash()
                             : verifier.sequence() == 0;
     if (!whole) {

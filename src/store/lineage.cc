@@ -11,12 +11,6 @@ namespace {
 
 constexpr const char* kDatabaseId = "database_id";
 
-crypto::Digest digest_of(ByteSpan bytes) {
-  crypto::Digest digest{};
-  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
-  return digest;
-}
-
 Result<std::optional<std::string>> database_id(db::Tx& tx) {
   return tx.one(q::setting_get, [](const db::Row& row) { return row.string(0); }, kDatabaseId);
 }
@@ -29,7 +23,7 @@ Result<LineageMark> read_mark(db::Tx& tx) {
   LineageMark mark{.database_id = *std::move(id)};
   YZ_CHECK(tx.each(q::audit_head_get, [&](const db::Row& row) {
     mark.audit_id = row.i64(0);
-    mark.audit_hash = digest_of(row.blob(1));
+    mark.audit_hash = crypto::digest_of(row.blob(1));
   }));
   mark.attempt_id = YZ_TRY(tx.number(q::attempt_last_id));
   return mark;
@@ -41,8 +35,8 @@ Result<Lineage> compare_lineage(db::Tx& tx, const std::optional<LineageMark>& se
   if (seen->database_id != now.database_id) return Lineage::kOther;
   if (seen->audit_id > now.audit_id || seen->attempt_id > now.attempt_id) return Lineage::kOlder;
   if (seen->audit_id == 0) return Lineage::kSame;
-  const auto hash = YZ_TRY(
-      tx.one(q::audit_hash, [](const db::Row& row) { return digest_of(row.blob(0)); }, seen->audit_id));
+  const auto hash = YZ_TRY(tx.one(
+      q::audit_hash, [](const db::Row& row) { return crypto::digest_of(row.blob(0)); }, seen->audit_id));
   return hash == seen->audit_hash ? Lineage::kSame : Lineage::kOther;
 }
 

@@ -149,6 +149,7 @@ std::string written(const SendingSettings& settings) {
                    {"schedule_grace_seconds", settings.schedule_grace.us / seconds(1).us},
                    {"failure_pause_percent", settings.failure_pause_percent},
                    {"failure_pause_minimum", settings.failure_pause_minimum},
+                   {"filing_warning_days", settings.filing_warning_days},
                    {"emergency_stop", settings.emergency_stop ? 1 : 0},
                    {kStopCause, name_of(settings.stop_cause)},
                    {kPartVersions, part_versions_json(settings)}});
@@ -207,6 +208,7 @@ Result<SendingSettings> parse_sending_settings(std::string_view text, int64_t ve
         seconds(integer_or(object, "schedule_grace_seconds", settings.schedule_grace.us / seconds(1).us));
     settings.failure_pause_percent = object.at("failure_pause_percent").as_int64();
     settings.failure_pause_minimum = object.at("failure_pause_minimum").as_int64();
+    settings.filing_warning_days = integer_or(object, "filing_warning_days", settings.filing_warning_days);
     settings.emergency_stop = integer_or(object, "emergency_stop", 0) != 0;
     settings.stop_cause = stop_cause_of(object);
     const auto* parts = object.if_contains(kPartVersions);
@@ -241,6 +243,36 @@ Result<std::shared_ptr<const SendingSettings>> sending_settings_at(db::Tx& tx, T
 
 Result<SendingSettings> load_sending_settings(db::Tx& tx) { return *YZ_TRY(share_sending_settings(tx)); }
 
+namespace {
+
+Result<WrittenSetting> version_by(db::Tx& tx, const db::Query& query, std::string_view name) {
+  const auto found =
+      YZ_TRY(tx.one(query, [](const db::Row& row) { return WrittenSetting{row.i64(0), row.time(1)}; }, name));
+  return found.value_or(WrittenSetting{});
+}
+
+}  // namespace
+
+Result<WrittenSetting> written_setting(db::Tx& tx, std::string_view name) {
+  return version_by(tx, q::setting_version, name);
+}
+
+Result<WrittenSetting> take_setting(db::Tx& tx, std::string_view name, std::optional<int64_t> expected) {
+  const WrittenSetting now = YZ_TRY(version_by(tx, q::setting_version_take, name));
+  if (!expected || now.version == *expected) return now;
+  return fail(ErrorCode::kVersionConflict,
+              "the settings were changed meanwhile; their version is " + std::to_string(now.version),
+              "version");
+}
+
+Result<> put_setting(db::Tx& tx, const Store& store, std::string_view name, int64_t version,
+                     std::string_view value, int64_t user_id) {
+  const Time now = store.now();
+  YZ_TRY(tx.run(q::setting_put, name, value, user_id, now));
+  YZ_TRY(tx.run(q::setting_version_insert, name, version, value, user_id, now));
+  return {};
+}
+
 Result<> save_sending_settings(db::Tx& tx, const Store& store, const SendingSettings& settings,
                                int64_t user_id) {
   const auto before = YZ_TRY(share_sending_settings(tx));
@@ -249,11 +281,7 @@ Result<> save_sending_settings(db::Tx& tx, const Store& store, const SendingSett
   next.part_versions = before->part_versions;
   for (const RulePart part : values_of(RulePart{}))
     if (!same(*before, next, part)) next.part_versions[static_cast<size_t>(part)] = next.version;
-  const std::string text = written(next);
-  const Time now = store.now();
-  YZ_TRY(tx.run(q::setting_put, kSendingSetting, text, user_id, now));
-  YZ_TRY(tx.run(q::setting_version_insert, kSendingSetting, next.version, text, user_id, now));
-  return {};
+  return put_setting(tx, store, kSendingSetting, next.version, written(next), user_id);
 }
 
 }  // namespace yizhan::store

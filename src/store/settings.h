@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,7 @@ struct SendingSettings {
   Duration schedule_grace = minutes(30);  // later than that a missed schedule asks people first
   int64_t failure_pause_percent = 30;
   int64_t failure_pause_minimum = 100;  // outcomes before the rate counts
+  int64_t filing_warning_days = 30;     // before its end, a signature's filing is a task
   bool emergency_stop = false;
   StopCause stop_cause = StopCause::kByHand;  // while it lasts
 
@@ -65,6 +67,19 @@ Result<std::shared_ptr<const SendingSettings>> share_sending_settings(db::Tx& tx
 Result<std::shared_ptr<const SendingSettings>> sending_settings_at(db::Tx& tx, Time at);
 // Parses a stored value of the given version.
 Result<SendingSettings> parse_sending_settings(std::string_view text, int64_t version);
+
+// Of any setting: its version and when that was written, zero when it was never changed.
+struct WrittenSetting {
+  int64_t version = 0;
+  Time at;
+};
+Result<WrittenSetting> written_setting(db::Tx& tx, std::string_view name);
+// The same to change it: until the end of the transaction nobody else does. kVersionConflict ("version") when
+// it is not the version that was expected.
+Result<WrittenSetting> take_setting(db::Tx& tx, std::string_view name, std::optional<int64_t> expected);
+// Its value of that version, the next one, also into the history.
+Result<> put_setting(db::Tx& tx, const Store& store, std::string_view name, int64_t version,
+                     std::string_view value, int64_t user_id);
 
 // Writes them as the next version, and that version into the history.
 Result<> save_sending_settings(db::Tx& tx, const Store& store, const SendingSettings& settings,

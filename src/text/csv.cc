@@ -10,6 +10,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "text/charset.h"
 #include "text/utf8.h"
@@ -293,10 +294,6 @@ void CsvWriter::end_row() {
 
 namespace {
 
-struct CloseFile {
-  void operator()(FILE* f) const { std::fclose(f); }
-};
-
 // Lines in, UTF-8 out, whatever the lines hold: one that is no text in its character set comes out with
 // U+FFFD for what is not ASCII. A line feed byte is a line feed in UTF-8 and in GB18030, so lines can be told
 // apart before they are decoded; so can commas and quotes, which are no second bytes of GB18030 either.
@@ -349,7 +346,7 @@ class LineSalvager {
 
 class CsvFile final : public RowSource {
  public:
-  CsvFile(std::unique_ptr<FILE, CloseFile> file, uint64_t size, char delimiter, BadBytes bad_bytes)
+  CsvFile(File file, uint64_t size, char delimiter, BadBytes bad_bytes)
       : file_(std::move(file)),
         size_(size),
         bad_bytes_(bad_bytes),
@@ -420,7 +417,7 @@ class CsvFile final : public RowSource {
     reader_.input().append(text, known);
   }
 
-  std::unique_ptr<FILE, CloseFile> file_;
+  File file_;
   uint64_t size_;
   BadBytes bad_bytes_;
   uint64_t read_ = 0;
@@ -437,7 +434,7 @@ class CsvFile final : public RowSource {
 
 Result<std::unique_ptr<RowSource>> open_csv_file(const std::string& path, char delimiter,
                                                  BadBytes bad_bytes) {
-  std::unique_ptr<FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
+  File file(std::fopen(path.c_str(), "rbe"));
   if (!file)
     return fail(ErrorCode::kNotFound, fmt::format("cannot open: {}", std::generic_category().message(errno)),
                 path);

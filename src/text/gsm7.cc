@@ -50,7 +50,7 @@ constexpr std::array<char16_t, 128> make_extended() {
 }
 constexpr std::array<char16_t, 128> kExtended128 = make_extended();
 
-uint8_t code_of(char32_t c) {
+uint8_t septet_of(char32_t c) {
   if (c < kCodes.size()) return kCodes[c];
   return c == kEuro ? kEuroCode : kNone;
 }
@@ -58,7 +58,7 @@ uint8_t code_of(char32_t c) {
 }  // namespace
 
 size_t gsm7_septets(char32_t c) {
-  const uint8_t code = code_of(c);
+  const uint8_t code = septet_of(c);
   return code == kNone ? 0 : (code & kExtended) ? 2 : 1;
 }
 
@@ -73,7 +73,7 @@ size_t gsm7_count(std::string_view utf8) {
 }
 
 size_t append_gsm7(char32_t c, Bytes& out) {
-  const uint8_t code = code_of(c);
+  const uint8_t code = septet_of(c);
   if (code == kNone) return 0;
   if (code & kExtended) {
     out.push_back(kGsm7Escape);

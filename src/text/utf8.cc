@@ -81,23 +81,9 @@ char32_t next_code_point(std::string_view s, size_t& at) {
 }
 
 void append_utf8(char32_t c, std::string& out) {
-  if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
-    return;
-  }
   if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = kReplacementCharacter;
-  if (c < 0x800) {
-    out.push_back(static_cast<char>(0xC0 | (c >> 6)));
-  } else {
-    if (c < 0x10000) {
-      out.push_back(static_cast<char>(0xE0 | (c >> 12)));
-    } else {
-      out.push_back(static_cast<char>(0xF0 | (c >> 18)));
-      out.push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
-    }
-    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-  }
-  out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  char bytes[kUtf8Bytes];
+  out.append(bytes, static_cast<size_t>(write_utf8(c, bytes) - bytes));
 }
 
 size_t count_code_points(std::string_view s) {

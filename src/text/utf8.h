@@ -27,6 +27,29 @@ size_t utf8_sequence_length(std::string_view s, size_t at);
 // sequence gives kReplacementCharacter and moves by one byte, so a loop always ends.
 char32_t next_code_point(std::string_view s, size_t& at);
 
+constexpr size_t kUtf8Bytes = 4;  // of a code point, at most
+// How many bytes write_utf8() writes.
+constexpr size_t utf8_bytes(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+// Writes a code point that is none of the surrogates and at most U+10FFFF; where to go on.
+inline char* write_utf8(char32_t c, char* to) {
+  const auto tail = [&](unsigned shift) { return static_cast<char>(0x80 | (c >> shift & 0x3F)); };
+  if (c < 0x80) {
+    *to++ = static_cast<char>(c);
+  } else if (c < 0x800) {
+    *to++ = static_cast<char>(0xC0 | c >> 6);
+    *to++ = tail(0);
+  } else if (c < 0x10000) {
+    *to++ = static_cast<char>(0xE0 | c >> 12);
+    *to++ = tail(6);
+    *to++ = tail(0);
+  } else {
+    *to++ = static_cast<char>(0xF0 | c >> 18);
+    *to++ = tail(12);
+    *to++ = tail(6);
+    *to++ = tail(0);
+  }
+  return to;
+}
 // Appends one code point; a surrogate or a value above U+10FFFF is appended as kReplacementCharacter.
 void append_utf8(char32_t code_point, std::string& out);
 

@@ -233,7 +233,7 @@ TEST(XlsxWriter, AbandonedAndImpossible) {
   ASSERT_TRUE(!nowhere || !nowhere->add_sheet("x") || !nowhere->close());
 }
 
-class RemoveFiles : public testing::Environment {
+class RemoveWorkbooks : public testing::Environment {
  public:
   void TearDown() override {
     for (const auto& entry : std::filesystem::directory_iterator(testing::TempDir())) {
@@ -242,7 +242,7 @@ class RemoveFiles : public testing::Environment {
     }
   }
 };
-const auto* const kRemoveFiles = testing::AddGlobalTestEnvironment(new RemoveFiles);
+const auto* const kRemoveWorkbooks = testing::AddGlobalTestEnvironment(new RemoveWorkbooks);
 
 }  // namespace
 }  // namespace yizhan::text

@@ -15,12 +15,16 @@ namespace yizhan {
 namespace {
 
 constexpr int64_t kCustomers = 4'000;
-constexpr int kCuts = 20;
-constexpr std::chrono::milliseconds kSoon{50};
+constexpr size_t kCuts = 20, kFewest = 8;  // a campaign of few syncs has fewer cuts
 constexpr uint64_t kSeed = 20261128;
 
 using testing::LossyFiles;
 using testing::Sender;
+
+// However the campaign ends, nobody waits for the disk for ever.
+struct Released {
+  ~Released() { LossyFiles::release(); }
+};
 
 class PowerLoss : public ::testing::Test {
  protected:
@@ -32,42 +36,45 @@ class PowerLoss : public ::testing::Test {
     options_.checkpoint_pages = 200;  // so that cuts fall into checkpoints too
   }
 
-  // The campaign in one go, with copies as after a cut at kCuts moments of it.
+  // The campaign in one go, with copies as after a cut before every second sync.
   void send_and_cut() {
     const auto database = Sender::ok(db::Database::open(options_));
     Sender sender(*database, clock_, folder_.file("live.log"), keyring_);
+    const Released released;
     batch_ = sender.campaign(kCustomers);
     sender.start_engine();
+    const auto delivered = [&] {
+      return sender.world().projected(batch_).value()["delivered"] == kCustomers;
+    };
     sender.start(batch_);
-    for (int cut = 0; cut < kCuts; ++cut) {
-      const uint64_t moment =
-          static_cast<uint64_t>(kCustomers) * static_cast<uint64_t>(cut + 1) / (kCuts + 1);
-      ASSERT_TRUE(testing::eventually([&] { return sender.accepted() >= moment; }));
+    LossyFiles::hold(1);
+    while (seen_.size() < kCuts) {
+      ASSERT_TRUE(testing::eventually([&] { return LossyFiles::held() || delivered(); }));
+      if (!LossyFiles::held()) break;
       // First what the carrier knows, then the disk: all of the former must be on the latter.
       seen_.push_back(sender.seen());
       marks_.push_back(Sender::ok(database->read([](db::Tx& tx) { return store::read_mark(tx); })));
-      // In the middle of a write, if there is one soon.
-      testing::eventually([&] { return LossyFiles::unsynced(options_.path) > 0; }, kSoon);
-      unsynced_ += LossyFiles::unsynced(options_.path);
-      Sender::ok(LossyFiles::take(options_.path, copy(cut), kSeed + static_cast<uint64_t>(cut)));
+      // Else the cut takes nothing away, and the test says nothing.
+      ASSERT_GT(LossyFiles::unsynced(options_.path), 0U);
+      Sender::ok(LossyFiles::take(options_.path, copy(seen_.size() - 1), kSeed + seen_.size()));
+      LossyFiles::hold(1);
     }
-    ASSERT_TRUE(testing::eventually(
-        [&] { return sender.world().projected(batch_).value()["delivered"] == kCustomers; }));
+    LossyFiles::release();
+    ASSERT_TRUE(testing::eventually(delivered));
   }
 
-  void check(int cut) {
+  void check(size_t cut) {
     SCOPED_TRACE("cut " + std::to_string(cut));
     db::Options options;
     options.path = copy(cut);
     const auto database = Sender::ok(db::Database::open(options));
     Sender sender(*database, clock_, folder_.file("after" + std::to_string(cut) + ".log"), keyring_);
     expect_sound(*database);
-    const link::SimulatorSummary& before = seen_[static_cast<size_t>(cut)];
+    const link::SimulatorSummary& before = seen_[cut];
     sender.expect_whole(batch_, kCustomers);
     expect_nothing_gone(sender, before);
     // What was noted outside of it is never ahead of it: a power cut does not look like a restored backup.
-    EXPECT_EQ(Sender::ok(database->read(
-                  [&](db::Tx& tx) { return store::compare_lineage(tx, marks_[static_cast<size_t>(cut)]); })),
+    EXPECT_EQ(Sender::ok(database->read([&](db::Tx& tx) { return store::compare_lineage(tx, marks_[cut]); })),
               store::Lineage::kSame);
     const int64_t waiting = Sender::ok(sender.world().counts(batch_))["sent"];
     point_to(*database, sender.simulator().port());
@@ -86,7 +93,7 @@ class PowerLoss : public ::testing::Test {
   }
 
  private:
-  std::string copy(int cut) const { return folder_.file("cut" + std::to_string(cut) + ".db"); }
+  std::string copy(size_t cut) const { return folder_.file("cut" + std::to_string(cut) + ".db"); }
 
   static void expect_sound(db::Database& database) {
     std::string found;
@@ -120,17 +127,14 @@ class PowerLoss : public ::testing::Test {
   const crypto::Keyring keyring_ = crypto::Keyring::generate();
   db::Options options_;
   int64_t batch_ = 0;
-  size_t unsynced_ = 0;
   std::vector<link::SimulatorSummary> seen_;
   std::vector<store::LineageMark> marks_;
 };
 
 TEST_F(PowerLoss, AtManyMomentsOfACampaign) {
   send_and_cut();
-  ASSERT_EQ(seen_.size(), static_cast<size_t>(kCuts));
-  // Else the cuts took nothing away, and the test says nothing.
-  EXPECT_GT(unsynced_, 0U);
-  for (int cut = 0; cut < kCuts; ++cut) check(cut);
+  ASSERT_GE(seen_.size(), kFewest);
+  for (size_t cut = 0; cut < seen_.size(); ++cut) check(cut);
 }
 
 }  // namespace

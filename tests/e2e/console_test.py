@@ -26,12 +26,17 @@ class World:
         self.simulator = Simulator(folder, seed=12, latency_ms="1..5", receipt_delay_ms="10..60",
                                    outcomes="UNDELIV/012:0.03,MK:0001/000:0.02", replies=0.05,
                                    reply_texts="谢谢:3,R:1", number_errors="0x0000000B:0.02")
+        # For a channel that a spec sets up itself: a carrier gives receipts to whichever session of an account it likes.
+        (self.folder / "second").mkdir()
+        self.second_simulator = Simulator(self.folder / "second", seed=13, latency_ms="1..5", receipt_delay_ms="10..60")
         self.server = Server(self.folder / "data", web_dir=SOURCE_DIR / "build" / "web")
         self.road = Road(self.server)
         self.logins = {"marketing": "lin.marketing", "technology": "wu.technology", "compliance": "zhao.compliance",
-                       "administrator": "admin", "customer_service": "qian.service", "auditor": "sun.auditor"}
+                       "administrator": "admin", "customer_service": "qian.service", "auditor": "sun.auditor",
+                       "second_compliance": "he.compliance"}
         self.service = self.road.person("qian.service", "customer_service")
         self.road.person("sun.auditor", "auditor")
+        self.road.person("he.compliance", "compliance")
 
     def finished_campaign(self):
         road = self.road
@@ -42,6 +47,7 @@ class World:
         self.ids["import"] = imported["id"]
         road.approve_content()
         self.ids["content"] = road.content["id"]
+        self.ids["signature"] = road.content["signature"]["signature_id"]
         self.ids["review"] = next(r["id"] for r in road.content["reviews"] if r["kind"] == "compliance")
         road.draft_campaign(imported["id"])
         self.ids["campaign"] = road.campaign["id"]
@@ -97,11 +103,12 @@ class World:
     def describe(self, screenshots):
         return {"base_url": f"http://127.0.0.1:{self.server.port}", "password": PASSWORD, "logins": self.logins,
                 "ids": self.ids, "folder": str(self.folder), "simulator_port": self.simulator.port,
-                "screenshots": screenshots}
+                "second_simulator_port": self.second_simulator.port, "screenshots": screenshots}
 
     def stop(self):
         self.server.kill()
         self.simulator.kill()
+        self.second_simulator.kill()
 
 
 def in_world(command, screenshots=None):

@@ -116,6 +116,7 @@ class HttpProvider : public testing::StoreTest {
     s.options.http->scheme = provider::Scheme::kHttp;
     s.options.window = 4;
     s.options.segments_per_second = 0;
+    s.requires_filed_signature = false;  // what providers ask of signatures is signatures_test's matter
     return s;
   }
   Counts counts(int64_t batch) { return ok(world_->counts(batch)); }

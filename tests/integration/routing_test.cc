@@ -233,6 +233,37 @@ TEST_P(Routing, NobodyIsSentWhatNoChannelServes) {
   EXPECT_EQ(summary(carriers_[0]).messages, 0U);
 }
 
+TEST_P(Routing, OnlyByChannelsThatTheSignatureIsFiledWith) {
+  const Carrier &a = carrier({}), &b = carrier({});
+  route({way(a, 1), way(b, 2)});
+  const auto requires_filing = [&](const Carrier& c) {
+    ok(db().write([&](db::Tx& tx) {
+      return tx.execute_script("UPDATE channel SET requires_filed_signature = 1 WHERE id = " +
+                               std::to_string(c.channel));
+    }));
+  };
+  requires_filing(a);
+  const int64_t batch = campaign(100);
+  start_engine();
+  start(batch);
+  EXPECT_EQ(finish(batch), (Counts{{"delivered", 100}}));
+  EXPECT_EQ(summary(carriers_[0]).messages, 0U) << "the lower tier has not filed it";
+  EXPECT_EQ(summary(carriers_[1]).messages, 100U);
+
+  requires_filing(b);
+  const int64_t version = ok(world_->add_content("亲爱的{name}，新品到店。", "拒收请回复R"));
+  const int64_t none = ok(world_->add_batch(version, a.channel, 20));
+  ok(db().write([&](db::Tx& tx) { return tx.run(store::q::batch_set_route, none, kRoute); }));
+  start(none);
+  EXPECT_EQ(finish(none, Until::kAnswers), (Counts{{"refused", 20}}));
+  int64_t reason = 0;
+  ok(db().read([&](db::Tx& tx) {
+    return tx.each_sql("SELECT DISTINCT reason FROM message WHERE batch_id = " + std::to_string(none), {},
+                       [&](const db::Row& row) { reason = row.i64(0); });
+  }));
+  EXPECT_EQ(reason, static_cast<int64_t>(domain::Reason::kNoFiledChannel));
+}
+
 TEST_P(Routing, ACarrierThatGoesAwayInTheMiddleIsReplaced) {
   link::SimulatorConfig slow;
   slow.latency = {5, 20};

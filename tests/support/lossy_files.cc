@@ -3,11 +3,13 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -32,6 +34,11 @@ struct File {
 std::mutex mutex;
 std::map<std::string, File> files;
 bool full = false;
+
+// Of hold(): how many syncs still pass; who waits goes on when the count of calls has changed.
+std::optional<size_t> may_pass;
+size_t waiting = 0, calls = 0;
+std::condition_variable changed;
 
 struct Handle {
   sqlite3_file base;  // first: SQLite sees only this
@@ -93,9 +100,20 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   return h.real->pMethods->xTruncate(h.real, size);
 }
 
+void wait_while_held(std::unique_lock<std::mutex>& lock) {
+  if (!may_pass) return;
+  if (*may_pass > 0) {
+    --*may_pass;
+    return;
+  }
+  ++waiting;
+  changed.wait(lock, [since = calls] { return calls != since; });
+}
+
 int sync_file(sqlite3_file* file, int flags) {
-  const std::lock_guard lock(mutex);
+  std::unique_lock lock(mutex);
   Handle& h = handle(file);
+  if (h.noted != nullptr && !h.noted->unsynced.empty()) wait_while_held(lock);
   const int code = h.real->pMethods->xSync(h.real, flags);
   if (code == SQLITE_OK && h.noted != nullptr) h.noted->unsynced.clear();
   return code;
@@ -229,6 +247,27 @@ Result<> LossyFiles::take(const std::string& path, const std::string& to, uint64
 void LossyFiles::fill(bool is_full) {
   const std::lock_guard lock(mutex);
   full = is_full;
+}
+
+void LossyFiles::hold(size_t more) {
+  const std::lock_guard lock(mutex);
+  may_pass = more;
+  waiting = 0;
+  ++calls;
+  changed.notify_all();
+}
+
+void LossyFiles::release() {
+  const std::lock_guard lock(mutex);
+  may_pass.reset();
+  waiting = 0;
+  ++calls;
+  changed.notify_all();
+}
+
+bool LossyFiles::held() {
+  const std::lock_guard lock(mutex);
+  return waiting > 0;
 }
 
 size_t LossyFiles::unsynced(const std::string& path) {

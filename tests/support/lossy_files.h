@@ -23,6 +23,12 @@ class LossyFiles {
   static void fill(bool full);
   // Writes of the files of `path` that have not been synced.
   static size_t unsynced(const std::string& path);
+  // The disk lets `more` syncs pass and then stops before every sync, with what is to be synced written,
+  // until hold() is called anew or release(). Whoever reads goes on.
+  static void hold(size_t more);
+  static void release();
+  // Whether a sync waits.
+  static bool held();
 };
 
 }  // namespace yizhan::testing

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "approved_signature.h"
 #include "crypto/digest.h"
 #include "domain/campaign.h"
 #include "domain/channel.h"
@@ -125,6 +126,7 @@ class SendingWorld {
                      " hash, verdict, findings, rule_packs, created_by, created_at)"
                      " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, 1, '[]', '[]', 0, $10)",
                      v));
+      YZ_TRY(tx.run_sql(approved_signature(store_.ids.next(), text.signature), {}));
       content_hash_ = Bytes(hash.begin(), hash.end());
       return version;
     });

@@ -13,6 +13,7 @@
 #include "service/principal.h"
 #include "store/queries.h"
 #include "store/store.h"
+#include "support/approved_signature.h"
 #include "support/test_database.h"
 
 namespace yizhan::testing {
@@ -31,6 +32,8 @@ class ServiceTest : public StoreTest {
     const auto done = db().write([&](db::Tx& tx) { return tx.execute_script(sql); });
     ASSERT_TRUE(done) << to_string(done.error());
   }
+  // One that compliance has approved.
+  void add_signature(std::string_view text) { execute(approved_signature(ids_.next(), text)); }
   // What guards consent_event and audit_log against changes, gone: as for one who owns the database.
   void lift_append_only() {
     if (is_sqlite())

@@ -12,9 +12,9 @@ namespace yizhan::testing {
 class WholeApi {
  public:
   // The store and the identity outlive it. Without a screener no content can be saved.
-  WholeApi(const store::Store& store, service::Identity& identity,
-           std::shared_ptr<const screen::Screener> screener = nullptr)
+  WholeApi(const store::Store& store, service::Identity& identity, service::ScreenerInForce screener = {})
       : identity_(identity),
+        screener_(screener),
         engine_(store, io_, {}),
         evidence_(store, folder_.file("evidence")),
         audit_(store),
@@ -28,9 +28,19 @@ class WholeApi {
         consent_ledger_(store),
         segments_(store),
         handsets_(store),
-        contents_(store, std::move(screener)),
+        contents_(store, screener),
+        rule_packs_(store, "rules", std::move(screener)),
+        rescreenings_(store, rule_packs_, engine_),
+        allow_phrases_(store, rule_packs_),
+        brands_(store, rule_packs_),
         sampler_(store),
         review_contexts_(store),
+        opinions_(store),
+        review_statistics_(store),
+        review_settings_(store),
+        qualifications_(store, evidence_, [this] { return contents_.qualification_kinds(); }),
+        signatures_(store, screener_, engine_),
+        filings_(store, evidence_, engine_),
         channels_(store, engine_),
         routes_(store, engine_),
         findings_(store, engine_),
@@ -70,8 +80,18 @@ class WholeApi {
                                     .segments = segments_,
                                     .handsets = handsets_,
                                     .contents = contents_,
+                                    .rule_packs = rule_packs_,
+                                    .rescreenings = rescreenings_,
+                                    .allow_phrases = allow_phrases_,
+                                    .brands = brands_,
                                     .sampler = sampler_,
                                     .review_contexts = review_contexts_,
+                                    .opinions = opinions_,
+                                    .review_statistics = review_statistics_,
+                                    .review_settings = review_settings_,
+                                    .qualifications = qualifications_,
+                                    .signatures = signatures_,
+                                    .filings = filings_,
                                     .channels = channels_,
                                     .routes = routes_,
                                     .findings = findings_,
@@ -105,6 +125,7 @@ class WholeApi {
   TemporaryFolder folder_;
   boost::asio::io_context io_;
   service::Identity& identity_;
+  service::ScreenerInForce screener_;
   engine::Engine engine_;
   service::EvidenceFiles evidence_;
   service::Audit audit_;
@@ -119,8 +140,18 @@ class WholeApi {
   service::Segments segments_;
   service::TestHandsets handsets_;
   service::Contents contents_;
+  service::RulePacks rule_packs_;
+  service::Rescreenings rescreenings_;
+  service::AllowPhrases allow_phrases_;
+  service::Brands brands_;
   service::ContentSampler sampler_;
   service::ReviewContexts review_contexts_;
+  service::Opinions opinions_;
+  service::ReviewStatistics review_statistics_;
+  service::ReviewSettings review_settings_;
+  service::Qualifications qualifications_;
+  service::Signatures signatures_;
+  service::SignatureFilingRegister filings_;
   service::Channels channels_;
   service::Routes routes_;
   service::CarrierFindings findings_;

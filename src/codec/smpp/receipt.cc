@@ -6,6 +6,8 @@
 #include <array>
 #include <chrono>
 
+#include "base/ascii.h"
+
 namespace yizhan::smpp {
 namespace {
 
@@ -26,7 +28,6 @@ constexpr std::array kReceiptKeys = {
     NamedKey{Key::kText, "text"},
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0'; }
 bool is_word(char c) {
   const char l = lower(c);
@@ -165,8 +166,7 @@ Receipt read_receipt(const DeliverSm& pdu) {
 MessageState state_of_stat(std::string_view stat) {
   if (stat.size() < kStatLetters) return MessageState::kNone;
   for (const StatName& s : kStats)
-    if (std::ranges::equal(stat.substr(0, kStatLetters), s.name.substr(0, kStatLetters), {}, lower, lower))
-      return s.state;
+    if (lower(stat.substr(0, kStatLetters)) == lower(s.name.substr(0, kStatLetters))) return s.state;
   return MessageState::kNone;
 }
 

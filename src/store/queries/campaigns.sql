@@ -114,10 +114,14 @@ INSERT INTO campaign_test (id, campaign_id, binding_hash, state, funnel, handset
 VALUES ($1, $2, $3, $4, '{}', 0, '', $5, $6, 0, 0)
 
 -- name: test_load
-SELECT id, campaign_id, binding_hash, state, funnel, handset_batch_id, failure, started_by, started_at, finished_at, expires_at FROM campaign_test WHERE id = $1
+SELECT id, campaign_id, binding_hash, state, funnel, handset_batch_id, failure, started_by, started_at, finished_at, expires_at, screening
+FROM campaign_test WHERE id = $1
 
 -- name: tests_in_state
 SELECT id FROM campaign_test WHERE state = $1 OR state = $2 ORDER BY id
+
+-- name: test_screened
+UPDATE campaign_test SET screening = $2 WHERE id = $1
 
 -- name: test_set_handsets
 UPDATE campaign_test SET state = $2, funnel = $3, handset_batch_id = $4 WHERE id = $1 AND state = $5

@@ -1,19 +1,23 @@
 -- Channels and the table of carriers' codes, as people set them; what the engine reads is in sending.sql.
 
 -- name: channel_insert
-INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, access_code, options, enabled, created_by, created_at, updated_at, version, peer_password_sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1, $14)
+INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, access_code, options, enabled, created_by, created_at, updated_at, version, peer_password_sealed,
+                     requires_filed_signature)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1, $14, $15)
 
 -- name: channel_load
-SELECT id, name, provider, protocol, host, port, system_id, access_code, options, enabled, created_by, created_at, updated_at, version
+SELECT id, name, provider, protocol, host, port, system_id, access_code, options, enabled, created_by, created_at, updated_at, version,
+       requires_filed_signature
 FROM channel WHERE id = $1
 
 -- name: channel_list
-SELECT id, name, provider, protocol, host, port, system_id, access_code, options, enabled, created_by, created_at, updated_at, version
+SELECT id, name, provider, protocol, host, port, system_id, access_code, options, enabled, created_by, created_at, updated_at, version,
+       requires_filed_signature
 FROM channel WHERE id > $1 ORDER BY id LIMIT $2
 
 -- name: channel_update
-UPDATE channel SET name = $2, provider = $3, host = $4, port = $5, system_id = $6, access_code = $7, options = $8, updated_at = $9, version = version + 1
+UPDATE channel SET name = $2, provider = $3, host = $4, port = $5, system_id = $6, access_code = $7, options = $8, updated_at = $9, requires_filed_signature = $11,
+       version = version + 1
 WHERE id = $1 AND version = $10
 
 -- name: channel_set_password

@@ -211,6 +211,7 @@ SELECT coalesce(max(at), 0) FROM
 -- name: consent_granted_since
 SELECT count(*) FROM consent_state s JOIN consent_event e ON e.id = s.event_id
 WHERE s.customer_id = $1 AND s.message_class = $2 AND s.kind = $3 AND e.recorded_at >= $4 AND e.occurred_at > $4 AND e.source <> $5
+  AND s.purpose <> $6
 
 -- Segments ------------------------------------------------------------------------------------------------------
 

@@ -22,10 +22,16 @@ SELECT count(*) FROM content WHERE state = $1
 -- From submission to decision: microseconds of all together, and how many.
 -- name: policy_review_wait
 SELECT CAST(coalesce(sum(d.reviewed_at - s.reviewed_at), 0) AS BIGINT), count(*)
-FROM content_review d JOIN content_review s ON s.content_id = d.content_id AND s.version_id = d.version_id AND s.kind = 2 WHERE d.kind = 3
+FROM content_review d JOIN content_review s ON s.content_id = d.content_id AND s.round = d.round AND s.kind = 2 WHERE d.kind IN (3, 5) AND d.decision <> 6
+
+-- name: policy_qualifications
+SELECT count(*) FROM qualification WHERE revoked_at = 0 AND valid_from <= $1 AND (valid_until = 0 OR valid_until > $1)
 
 -- name: policy_consents
-SELECT count(*) FROM consent_state WHERE kind = 1
+SELECT count(*) FROM consent_state WHERE kind = 1 AND purpose <> $1
+
+-- name: policy_privacy_authorisations
+SELECT count(*) FROM consent_state WHERE kind = 1 AND purpose = $1
 
 -- name: policy_consents_by_operators
 SELECT count(*) FROM consent_event WHERE source = 2

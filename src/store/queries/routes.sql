@@ -1,4 +1,4 @@
--- Routes, and what carriers' codes led to: retry rules, what is known of numbers, frozen texts and signatures.
+-- Routes, and what carriers' codes led to: retry rules, what is known of numbers, frozen texts. Signatures are in signatures.sql.
 
 -- name: route_insert
 INSERT INTO route (id, name, created_by, created_at, updated_at, version) VALUES ($1, $2, $3, $4, $4, 1)
@@ -126,15 +126,6 @@ ORDER BY f.frozen_at DESC LIMIT $1
 
 -- name: running_batches_of_version
 SELECT id FROM batch WHERE content_version_id = $1 AND state = $2
-
--- name: signature_freeze_put
-INSERT INTO signature_freeze (signature, channel_id, code, frozen_at) VALUES ($1, $2, $3, $4) ON CONFLICT (signature, channel_id) DO NOTHING
-
--- name: signature_release
-DELETE FROM signature_freeze WHERE signature = $1 AND channel_id = $2
-
--- name: frozen_signatures
-SELECT signature, channel_id, code, frozen_at FROM signature_freeze ORDER BY signature, channel_id LIMIT $1
 
 -- name: signature_of_version
 SELECT signature FROM content_version WHERE id = $1

@@ -41,12 +41,19 @@ UPDATE batch SET total = total + 1, last_message_id = $2, first_message_id = CAS
 -- name: batch_open_confirmation
 SELECT id FROM batch WHERE origin = $1 AND content_version_id = $2 AND channel_id = $3 AND state = $4 ORDER BY id DESC LIMIT 1
 
--- The approval of what is about to leave: the version's hash, and whether it is the content's approved version. With it, whether any
--- customer has limits of his own and whether any frequency was announced: mostly there is none, and nothing more to look up.
+-- The approval of what is about to leave: the version's hash, and whether it is the content's approved version and neither a carrier refused it
+-- nor later rule packs block it. With it, whether any customer has limits of his own, whether any frequency was announced and whether the
+-- version carries personal data: mostly there is none, and nothing more to look up. Then whether there is a signature and how it stands, and what the
+-- channel $2 asks and has of it.
 -- name: batch_approval
-SELECT v.hash, CASE WHEN c.approved_version_id = v.id AND NOT EXISTS (SELECT 1 FROM content_freeze f WHERE f.version_id = v.id) THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM customer_preference) THEN 1 ELSE 0 END,
-       CASE WHEN EXISTS (SELECT 1 FROM announced_frequency) THEN 1 ELSE 0 END
-FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
+SELECT v.hash, CASE WHEN c.approved_version_id = v.id AND NOT EXISTS (SELECT 1 FROM content_freeze f WHERE f.version_id = v.id)
+            AND NOT EXISTS (SELECT 1 FROM content_rescreening s WHERE s.version_id = v.id AND s.state = 3) THEN 1 ELSE 0 END,
+       CASE WHEN EXISTS (SELECT 1 FROM customer_preference) THEN 1 ELSE 0 END,
+       CASE WHEN EXISTS (SELECT 1 FROM announced_frequency) THEN 1 ELSE 0 END, v.personal_data,
+       CASE WHEN v.signature = '' THEN 0 ELSE 1 END, coalesce(s.state, 0), coalesce(s.message_classes, 0),
+       coalesce(h.requires_filed_signature, 0), coalesce(f.state, 1), coalesce(f.valid_until, 0)
+FROM content_version v JOIN content c ON c.id = v.content_id LEFT JOIN signature s ON s.text = v.signature
+LEFT JOIN channel h ON h.id = $2 LEFT JOIN signature_filing f ON f.signature_id = s.id AND f.channel_id = h.id WHERE v.id = $1
 
 -- name: content_version_text
 SELECT signature, body, opt_out_text, variables FROM content_version WHERE id = $1
@@ -65,6 +72,11 @@ SELECT r.ord, c.suppressed,
        coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = ''), 0),
        coalesce((SELECT s.kind FROM consent_state s WHERE s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = r.purpose), 0)
 FROM :rows AS r JOIN customer c ON c.id = r.customer_id
+
+-- Their authorisation to have their personal data in messages of a class.
+-- name: gate_privacy :rows(customer_id bigint, message_class bigint, purpose text)
+SELECT r.ord, s.kind FROM :rows AS r
+JOIN consent_state s ON s.customer_id = r.customer_id AND s.message_class = r.message_class AND s.purpose = r.purpose
 
 -- name: gate_frequency :rows(customer_id bigint, message_class bigint, purpose text, since bigint)
 SELECT r.ord, f.used_at FROM :rows AS r JOIN frequency_use f

@@ -1272,6 +1272,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contents/sectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the regulated sectors and what each asks */
+        get: operations["listSectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/{content_id}/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What approving the latest version asks for besides the five points
+         * @description By the rule packs of now. Declared sectors and those that screening finds bind alike.
+         */
+        get: operations["getContentRequirements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/{content_id}/problem_answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what was done about problems of the last rejection
+         * @description Each is resolved or contested, with words. To answer again replaces the answer, until the content is submitted.
+         */
+        post: operations["answerContentProblems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contents/{content_id}/first_review": {
         parameters: {
             query?: never;
@@ -1357,6 +1414,261 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule_packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule packs in force, those that take effect later, and the last failure to load */
+        get: operations["getRulePacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule_packs/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the rule packs anew and put them in force
+         * @description A faulty pack is refused with rule_pack_faulty, its file and the place in it as field; those in force stay so.
+         */
+        post: operations["reloadRulePacks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rescreenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Approved contents as the rule packs in force find them
+         * @description Without `of`: those in which they find worse than was approved, which compliance is to decide on. `left` live versions are still to be screened.
+         */
+        get: operations["listRescreenings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/{content_id}/rescreening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the rule packs in force find in the approved version */
+        get: operations["getRescreening"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/{content_id}/rescreening/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The approval stands with what was found; the other way is to withdraw the content */
+        post: operations["confirmRescreening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allow_phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phrases that are asked for, allowed, refused, the newest first */
+        get: operations["listAllowPhrases"];
+        put?: never;
+        /**
+         * Hold a finding to be false: ask that an ordinary phrase be allowed for its rule
+         * @description Not for checks, and not for rules that block what the law forbids anybody to send.
+         */
+        post: operations["requestAllowPhrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allow_phrases.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: Phrases that are asked for, allowed, refused, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listAllowPhrases.
+         */
+        get: operations["exportAllowPhrases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allow_phrases/{allow_phrase_id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow the phrase, at once: for some rules or all that may be allowed for, for a time or for good */
+        post: operations["grantAllowPhrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allow_phrases/{allow_phrase_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse to allow the phrase */
+        post: operations["refuseAllowPhrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allow_phrases/{allow_phrase_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow the phrase no more, at once */
+        post: operations["revokeAllowPhrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Others' marks that screening looks for, and the company's own, the newest first */
+        get: operations["listBrands"];
+        put?: never;
+        /** Put a mark on the list; screening knows it at once */
+        post: operations["addBrand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: Others' marks that screening looks for, and the company's own, the newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listBrands.
+         */
+        get: operations["exportBrands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{brand_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a mark on the list; screening knows it at once */
+        put: operations["saveBrand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{brand_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a mark off the list, for a stated reason */
+        post: operations["removeBrand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contents/samples": {
         parameters: {
             query?: never;
@@ -1389,6 +1701,425 @@ export interface paths {
          * @description Over the content's latest 10 campaigns that are not over; a customer counts once for each. The numbers of versions are of those before the latest.
          */
         get: operations["getReviewContext"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/{content_id}/reviews/{review_id}/opinion.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a review opinion as PDF
+         * @description The same bytes whenever it is asked for. Audited as export.downloadOpinion.
+         */
+        get: operations["downloadOpinion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/review_statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long reviews take and how they end: in total, by period, class, sector, reviewer
+         * @description A round is a submission and the decision on it, its time from one to the other by the wall clock. What is decided is counted on the day of the decision, Beijing time. A cycle of a content is its rounds up to an approval: first_pass_share is of the decisions on the first round of a cycle, rounds_mean of cycles that ended. Percentiles by nearest rank, in hours; shares from 0 to 1. A round counts for each of its sectors, and for the reviewer who decided.
+         */
+        get: operations["listReviewStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/review_statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: How long reviews take and how they end: in total, by period, class, sector, reviewer
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listReviewStatistics.
+         */
+        get: operations["exportReviewStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What reviews are measured by */
+        get: operations["getReviewSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what reviews are measured by */
+        patch: operations["changeReviewSettings"];
+        trace?: never;
+    };
+    "/api/v1/qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's qualification documents, newest first */
+        get: operations["listQualifications"];
+        put?: never;
+        /**
+         * Register a qualification document
+         * @description A form with the part `document`, a JSON object (kind, title, number, issuer, valid_from, valid_until), and the file: a PDF, PNG or JPEG of at most 10 MiB. The kind is one that a sector of the rule packs requires.
+         */
+        post: operations["addQualification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qualifications.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: The company's qualification documents, newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listQualifications.
+         */
+        get: operations["exportQualifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qualifications/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of documents that the sectors of the rule packs require */
+        get: operations["listQualificationKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qualifications/{qualification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one document's entry */
+        get: operations["getQualification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qualifications/{qualification_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document's file as it came */
+        get: operations["getQualificationFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qualifications/{qualification_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rely on a document no more, for a stated reason */
+        post: operations["revokeQualification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signatures with how each is filed, newest first */
+        get: operations["listSignatures"];
+        put?: never;
+        /** Write down a signature to ask for */
+        post: operations["createSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As a file: Signatures with how each is filed, newest first
+         * @description CSV in UTF-8 with a byte order mark, at most 1000000 rows. Audited as export.listSignatures.
+         */
+        get: operations["exportSignatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One signature with its decisions, documents, filings and contents */
+        get: operations["getSignature"];
+        /** Change one that is not in use; of one that is, the explanation and the documents */
+        put: operations["editSignature"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask compliance for it */
+        post: operations["submitSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve it, with an opinion; not by whoever asked for it */
+        post: operations["approveSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject it, saying why */
+        post: operations["rejectSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing leaves under it until it is resumed */
+        post: operations["suspendSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A suspended one may be used again */
+        post: operations["resumeSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing leaves under it any more */
+        post: operations["withdrawSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands with the carrier behind every channel */
+        get: operations["listSignatureFilings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/filings/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Enter how it stands with the carrier behind a channel
+         * @description It holds at once: routes pass over channels that may not carry a signature, and what has no channel left stops.
+         */
+        put: operations["setSignatureFiling"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/filings/{channel_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The evidence of a filing as it stands
+         * @description A form with the file: a PDF, PNG or JPEG of at most 10 MiB.
+         */
+        post: operations["attachSignatureFilingFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/filing_files/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A filing's evidence as it came */
+        get: operations["getSignatureFilingFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1648,7 +2379,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Texts and signatures that are not sent because a carrier refused them */
+        /** Texts that are not sent because a carrier refused them */
         get: operations["getCarrierFindings"];
         put?: never;
         post?: never;
@@ -1669,23 +2400,6 @@ export interface paths {
         put?: never;
         /** Compliance has looked at a refused text again: it may be sent */
         post: operations["releaseFrozenText"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/carrier_findings/signatures/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A signature is filed with the carrier now: it may be used on the channel */
-        post: operations["releaseFrozenSignature"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2571,6 +3285,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a report as PDF */
+        get: operations["downloadReportPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}/report.xlsx": {
         parameters: {
             query?: never;
@@ -2989,6 +3720,7 @@ export interface components {
             schedule_grace_seconds: number;
             failure_pause_percent: number;
             failure_pause_minimum: number;
+            filing_warning_days: number;
             emergency_stop: boolean;
             part_versions: {
                 [key: string]: number;
@@ -3013,6 +3745,8 @@ export interface components {
             schedule_grace_seconds?: number;
             failure_pause_percent?: number;
             failure_pause_minimum?: number;
+            /** @description so long before a signature's filing with a carrier ends it is a task of technology */
+            filing_warning_days?: number;
         };
         SettingVersion: {
             version: number;
@@ -3265,7 +3999,7 @@ export interface components {
         /** @enum {string} */
         MessageState: "held" | "queued" | "in_flight" | "sent" | "delivered" | "failed" | "expired" | "unknown" | "refused";
         /** @enum {string} */
-        Reason: "none" | "not_started" | "emergency_stop" | "late_retry" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "zone_unknown" | "validity_expired" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "no_route" | "known_vacant" | "cooling_down" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
+        Reason: "none" | "not_started" | "emergency_stop" | "late_retry" | "approval_void" | "campaign_cancelled" | "number_invalid" | "number_unsupported" | "duplicate" | "suppressed" | "consent_missing" | "consent_withdrawn" | "privacy_authorisation_missing" | "zone_unknown" | "validity_expired" | "outside_window" | "frequency_exceeded" | "variable_missing" | "too_long" | "unsendable_character" | "screening_blocked" | "class_unknown" | "no_route" | "known_vacant" | "cooling_down" | "signature_not_approved" | "no_filed_channel" | "carrier_rejected" | "number_vacant" | "carrier_blacklist" | "content_rejected" | "carrier_frequency" | "signature_unfiled" | "undeliverable" | "number_suspended" | "attempts_exhausted" | "receipt_overdue" | "carrier_expired" | "no_answer" | "interrupted";
         CustomerMessageView: {
             id: string;
             campaign_id?: string;
@@ -3445,6 +4179,8 @@ export interface components {
              * @default
              */
             sample: string;
+            /** @default false */
+            personal: boolean;
         };
         ContentDraft: {
             message_class: components["schemas"]["MessageClass"];
@@ -3464,14 +4200,25 @@ export interface components {
              * @default []
              */
             variables: components["schemas"]["VariableSpec"][];
+            /**
+             * @description ids of regulated sectors that the text is about
+             * @default []
+             */
+            sectors: string[];
             name: string;
         };
         /** @enum {string} */
         ContentOrigin: "user" | "system";
         /** @enum {string} */
-        ContentState: "draft" | "first_reviewed" | "submitted" | "approved" | "rejected" | "withdrawn";
+        ContentState: "draft" | "first_reviewed" | "submitted" | "approved" | "rejected" | "withdrawn" | "second_review";
         /** @enum {string} */
-        Approval: "none" | "stands" | "voided_by_change" | "withdrawn";
+        Approval: "none" | "stands" | "voided_by_change" | "withdrawn" | "suspended" | "signature_not_approved";
+        /** @enum {string} */
+        SignatureWord: "none" | "unknown" | "pending" | "approved" | "not_for_class" | "rejected" | "suspended" | "withdrawn";
+        ContentSignatureView: {
+            word: components["schemas"]["SignatureWord"];
+            signature_id?: string;
+        };
         ContentTextSpec: {
             message_class: components["schemas"]["MessageClass"];
             /** @default  */
@@ -3490,10 +4237,24 @@ export interface components {
              * @default []
              */
             variables: components["schemas"]["VariableSpec"][];
+            /**
+             * @description ids of regulated sectors that the text is about
+             * @default []
+             */
+            sectors: string[];
+        };
+        NestedTermView: {
+            term: string;
+            begin: number;
+            end: number;
+            utf16_begin: number;
+            utf16_end: number;
         };
         FindingView: {
             index: number;
             rule_id: string;
+            pack_id: string;
+            pack_version: string;
             category: string;
             severity: string;
             part: string;
@@ -3502,15 +4263,42 @@ export interface components {
             utf16_begin: number;
             utf16_end: number;
             matched: string;
-            how_matched: string;
+            term: string;
+            replacement: string;
+            how_matched: string[];
+            nested: components["schemas"]["NestedTermView"][];
             legal_basis: string;
             suggestion_zh: string;
             suggestion_en: string;
+        };
+        FoundSectorView: {
+            id: string;
+            title_zh: string;
+            title_en: string;
+            required_qualifications: string[];
+            second_reviewer: string;
+        };
+        EssentialSpanView: {
+            part: string;
+            begin: number;
+            end: number;
+            utf16_begin: number;
+            utf16_end: number;
+            text: string;
+        };
+        EssentialView: {
+            essential: string;
+            spans: components["schemas"]["EssentialSpanView"][];
+        };
+        PromotionView: {
+            essentials: components["schemas"]["EssentialView"][];
         };
         ScreeningView: {
             verdict: string;
             findings: components["schemas"]["FindingView"][];
             rule_packs: components["schemas"]["RulePackView"][];
+            sectors: components["schemas"]["FoundSectorView"][];
+            promotion?: components["schemas"]["PromotionView"];
         };
         MeasureView: {
             preview: string;
@@ -3528,6 +4316,7 @@ export interface components {
             hash: string;
             screening: components["schemas"]["ScreeningView"];
             measure: components["schemas"]["MeasureView"];
+            carries_personal_data: boolean;
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -3542,9 +4331,9 @@ export interface components {
             created_at: string;
         };
         /** @enum {string} */
-        ReviewKind: "first_review" | "submission" | "compliance" | "withdrawal";
+        ReviewKind: "first_review" | "submission" | "compliance" | "withdrawal" | "second_review";
         /** @enum {string} */
-        ReviewDecision: "passed" | "submitted" | "approved" | "rejected" | "withdrawn";
+        ReviewDecision: "passed" | "submitted" | "approved" | "rejected" | "withdrawn" | "passed_on";
         /** @enum {string} */
         CheckPoint: "legality" | "truthfulness" | "accuracy" | "completeness" | "compliance";
         /** @enum {string} */
@@ -3560,11 +4349,17 @@ export interface components {
             begin: number;
             end: number;
         };
-        ContentProblem: {
+        CarriedFrom: {
+            review_id: string;
+            number: number;
+            round: number;
+        };
+        NamedProblem: {
             /** @description a category of findings (FRAUD, ABSOLUTE_TERM, …) or one of the five points */
             category: string;
             text: string;
             span?: components["schemas"]["ProblemSpan"];
+            carried_from?: components["schemas"]["CarriedFrom"];
         };
         /** @enum {string} */
         DispositionDecision: "confirmed" | "dismissed";
@@ -3573,6 +4368,48 @@ export interface components {
             decision: components["schemas"]["DispositionDecision"];
             /** @default  */
             reason: string;
+        };
+        /** @enum {string} */
+        SectorItemKind: "required_text" | "qualification" | "forbidden_claim";
+        SectorAnswerView: {
+            sector: string;
+            key: string;
+            kind: components["schemas"]["SectorItemKind"];
+            title_zh: string;
+            title_en: string;
+            answer: components["schemas"]["Answer"];
+            note: string;
+        };
+        /** @enum {string} */
+        ProblemAnswer: "resolved" | "contested";
+        /** @enum {string} */
+        ProblemOutcome: "accepted" | "stands";
+        ProblemJudgementView: {
+            review_id: string;
+            number: number;
+            round: number;
+            category: string;
+            text: string;
+            quote: string;
+            answer: components["schemas"]["ProblemAnswer"];
+            answer_text: string;
+            outcome: components["schemas"]["ProblemOutcome"];
+            note: string;
+        };
+        ReliedOn: {
+            id: string;
+            kind: string;
+            title: string;
+            number: string;
+        };
+        /** @enum {string} */
+        SecondReviewCause: "sector" | "high_risk";
+        SecondReviewReason: {
+            cause: components["schemas"]["SecondReviewCause"];
+            subject: string;
+            detail: string;
+            title_zh: string;
+            title_en: string;
         };
         ReviewView: {
             id: string;
@@ -3585,11 +4422,33 @@ export interface components {
             opinion_number?: string;
             opinion: string;
             checklist: components["schemas"]["CheckAnswer"][];
-            problems: components["schemas"]["ContentProblem"][];
+            problems: components["schemas"]["NamedProblem"][];
             dispositions: components["schemas"]["Disposition"][];
+            sector_answers: components["schemas"]["SectorAnswerView"][];
+            judgements: components["schemas"]["ProblemJudgementView"][];
+            documents: components["schemas"]["ReliedOn"][];
+            second_review: components["schemas"]["SecondReviewReason"][];
             reviewer_id?: string;
             /** Format: date-time */
             reviewed_at: string;
+        };
+        GivenAnswer: {
+            answer: components["schemas"]["ProblemAnswer"];
+            text: string;
+            version_number: number;
+            answered_by?: string;
+            /** Format: date-time */
+            answered_at: string;
+        };
+        OpenProblem: {
+            review_id: string;
+            number: number;
+            round: number;
+            version_number: number;
+            opinion_number: string;
+            problem: components["schemas"]["NamedProblem"];
+            quote: string;
+            answer?: components["schemas"]["GivenAnswer"];
         };
         ContentView: {
             id: string;
@@ -3603,6 +4462,7 @@ export interface components {
             hash: string;
             verdict: string;
             approval: components["schemas"]["Approval"];
+            signature: components["schemas"]["ContentSignatureView"];
             approved_version_id?: string;
             round: number;
             created_by: string;
@@ -3611,19 +4471,41 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: number;
+            lapsed_qualifications: string[];
             latest: components["schemas"]["ContentVersionView"];
             versions: components["schemas"]["ContentVersionSummary"][];
             reviews: components["schemas"]["ReviewView"][];
+            open_problems: components["schemas"]["OpenProblem"][];
         };
         TemplateFaultView: {
             part: string;
             fault: string;
             byte: number;
         };
+        SectorItem: {
+            key: string;
+            kind: components["schemas"]["SectorItemKind"];
+            title_zh: string;
+            title_en: string;
+            legal_basis: string;
+        };
+        BindingSector: {
+            id: string;
+            title_zh: string;
+            title_en: string;
+            required_qualifications: string[];
+            second_reviewer: string;
+            items: components["schemas"]["SectorItem"][];
+            found: boolean;
+            declared: boolean;
+        };
         MeasuredDraft: {
             measure: components["schemas"]["MeasureView"];
             screening: components["schemas"]["ScreeningView"];
             faults: components["schemas"]["TemplateFaultView"][];
+            sectors: components["schemas"]["BindingSector"][];
+            carries_personal_data: boolean;
+            signature: components["schemas"]["ContentSignatureView"];
         };
         ContentSummary: {
             id: string;
@@ -3637,6 +4519,7 @@ export interface components {
             hash: string;
             verdict: string;
             approval: components["schemas"]["Approval"];
+            signature: components["schemas"]["ContentSignatureView"];
             approved_version_id?: string;
             round: number;
             created_by: string;
@@ -3645,16 +4528,26 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: number;
+            lapsed_qualifications: string[];
         };
         ContentPage: {
             items: components["schemas"]["ContentSummary"][];
             next_after?: string;
+        };
+        SecondReviewView: {
+            reasons: components["schemas"]["SecondReviewReason"][];
+            approved_by: string;
+            /** Format: date-time */
+            approved_at: string;
+            opinion_number: string;
+            not_by: string[];
         };
         QueuedContent: {
             content: components["schemas"]["ContentSummary"];
             submitted_by: string;
             /** Format: date-time */
             submitted_at: string;
+            second_review?: components["schemas"]["SecondReviewView"];
         };
         ReviewQueuePage: {
             items: components["schemas"]["QueuedContent"][];
@@ -3673,25 +4566,259 @@ export interface components {
             body: components["schemas"]["DiffPiece"][];
             opt_out_text: components["schemas"]["DiffPiece"][];
         };
+        SectorView: {
+            id: string;
+            title_zh: string;
+            title_en: string;
+            required_qualifications: string[];
+            second_reviewer: string;
+            items: components["schemas"]["SectorItem"][];
+        };
+        SectorList: {
+            items: components["schemas"]["SectorView"][];
+        };
+        /** @enum {string} */
+        QualificationStanding: "valid" | "expiring" | "not_yet_valid" | "expired" | "revoked";
+        QualificationView: {
+            id: string;
+            kind: string;
+            title: string;
+            number: string;
+            issuer: string;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_until?: string;
+            standing: components["schemas"]["QualificationStanding"];
+            file_name: string;
+            media_type: string;
+            bytes: number;
+            sha256: string;
+            live_contents: number;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            revoked_by?: string;
+            /** Format: date-time */
+            revoked_at?: string;
+            revoke_reason?: string;
+        };
+        QualificationNeed: {
+            kind: string;
+            sectors: string[];
+            standing?: components["schemas"]["QualificationStanding"];
+            document?: components["schemas"]["QualificationView"];
+        };
+        ContentRequirements: {
+            sectors: components["schemas"]["BindingSector"][];
+            second_review_reasons: components["schemas"]["SecondReviewReason"][];
+            second_review?: components["schemas"]["SecondReviewView"];
+            qualifications: components["schemas"]["QualificationNeed"][];
+        };
+        AnswerProblem: {
+            number: number;
+            answer: components["schemas"]["ProblemAnswer"];
+            text: string;
+        };
+        AnswerProblems: {
+            review_id: string;
+            answers: components["schemas"]["AnswerProblem"][];
+        };
         FirstReview: {
             checklist: components["schemas"]["CheckAnswer"][];
             note: string;
+        };
+        SectorAnswer: {
+            key: string;
+            answer: components["schemas"]["Answer"];
+            /** @default  */
+            note: string;
+        };
+        ProblemJudgement: {
+            number: number;
+            outcome: components["schemas"]["ProblemOutcome"];
+            /** @default  */
+            note: string;
+            span?: components["schemas"]["ProblemSpan"];
         };
         ApproveContent: {
             opinion: string;
             checklist: components["schemas"]["CheckAnswer"][];
             /** @default [] */
             dispositions: components["schemas"]["Disposition"][];
+            /** @default [] */
+            sector_answers: components["schemas"]["SectorAnswer"][];
+            /** @default [] */
+            judgements: components["schemas"]["ProblemJudgement"][];
+        };
+        ContentProblem: {
+            /** @description a category of findings (FRAUD, ABSOLUTE_TERM, …) or one of the five points */
+            category: string;
+            text: string;
+            span?: components["schemas"]["ProblemSpan"];
         };
         RejectContent: {
             opinion: string;
+            /** @default [] */
             problems: components["schemas"]["ContentProblem"][];
             checklist: components["schemas"]["CheckAnswer"][];
             /** @default [] */
             dispositions: components["schemas"]["Disposition"][];
+            /** @default [] */
+            sector_answers: components["schemas"]["SectorAnswer"][];
+            /** @default [] */
+            judgements: components["schemas"]["ProblemJudgement"][];
         };
         WithdrawContent: {
             reason: string;
+        };
+        RulePackDetail: {
+            id: string;
+            version: string;
+            jurisdiction: string;
+            /** Format: date */
+            effective_date: string;
+            /** @description empty: the company's own lists, kept in the store */
+            file: string;
+            /** @description rules, checks, sectors and what those ask for or forbid */
+            rules: number;
+            terms: number;
+            expressions: number;
+            allowed_phrases: number;
+        };
+        /** @enum {string} */
+        RulePackTrigger: "start" | "signal" | "request" | "date" | "lists";
+        RulePackFailure: {
+            /** Format: date-time */
+            at: string;
+            trigger: components["schemas"]["RulePackTrigger"];
+            code: string;
+            message: string;
+            place: string;
+        };
+        RulePacksView: {
+            packs: components["schemas"]["RulePackDetail"][];
+            later: components["schemas"]["RulePackDetail"][];
+            /** Format: date-time */
+            loaded_at?: string;
+            trigger?: components["schemas"]["RulePackTrigger"];
+            /** @description names all that is in force; changes with any of it */
+            set: string;
+            /** @description absent once a load has succeeded */
+            last_failure?: components["schemas"]["RulePackFailure"];
+        };
+        /** @enum {string} */
+        RescreeningsOf: "open" | "all";
+        /** @enum {string} */
+        RescreeningState: "unchanged" | "worse" | "suspended" | "confirmed";
+        RescreeningView: {
+            version_id: string;
+            content_id: string;
+            content_name: string;
+            version_number: number;
+            state: components["schemas"]["RescreeningState"];
+            screening: components["schemas"]["ScreeningView"];
+            rule_pack_set: string;
+            /** Format: date-time */
+            screened_at: string;
+            /**
+             * Format: date-time
+             * @description since when compliance is to decide; absent: it is not
+             */
+            opened_at?: string;
+            decided_by?: string;
+            /** Format: date-time */
+            decided_at?: string;
+            reason: string;
+            dispositions: components["schemas"]["Disposition"][];
+        };
+        RescreeningPage: {
+            items: components["schemas"]["RescreeningView"][];
+            left: number;
+            next_after?: string;
+        };
+        ConfirmRescreening: {
+            reason: string;
+            /** @default [] */
+            dispositions: components["schemas"]["Disposition"][];
+        };
+        /** @enum {string} */
+        AllowPhraseState: "requested" | "granted" | "refused" | "revoked" | "expired";
+        AllowPhraseView: {
+            id: string;
+            phrase: string;
+            rule_id: string;
+            category: string;
+            content_id?: string;
+            request: string;
+            requested_by: string;
+            /** Format: date-time */
+            requested_at: string;
+            state: components["schemas"]["AllowPhraseState"];
+            rules: string[];
+            /** Format: date-time */
+            expires_at?: string;
+            decided_by?: string;
+            /** Format: date-time */
+            decided_at?: string;
+            reason: string;
+            ended_by?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            end_reason: string;
+            version: number;
+        };
+        AllowPhrasePage: {
+            items: components["schemas"]["AllowPhraseView"][];
+            next_after?: string;
+        };
+        RequestAllowPhrase: {
+            /** @description the ordinary words that the finding lies in; nothing personal */
+            phrase: string;
+            rule_id: string;
+            content_id?: string;
+            reason: string;
+        };
+        GrantAllowPhrase: {
+            reason: string;
+            /**
+             * @description for these alone; none = for every rule that may be allowed for
+             * @default []
+             */
+            rules: string[];
+            /** Format: date-time */
+            expires_at?: string;
+        };
+        /** @enum {string} */
+        BrandOwnership: "others" | "own";
+        BrandView: {
+            id: string;
+            name: string;
+            ownership: components["schemas"]["BrandOwnership"];
+            aliases: string[];
+            note: string;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            updated_by?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version: number;
+        };
+        BrandPage: {
+            items: components["schemas"]["BrandView"][];
+            next_after?: string;
+        };
+        BrandDraft: {
+            name: string;
+            ownership: components["schemas"]["BrandOwnership"];
+            /**
+             * @description other spellings
+             * @default []
+             */
+            aliases: string[];
+            /** @default  */
+            note: string;
         };
         Audience: {
             segment_id?: string;
@@ -3753,7 +4880,7 @@ export interface components {
             opinion_number?: string;
         };
         /** @enum {string} */
-        DecisionBar: "no_permission" | "not_submitted" | "author" | "first_reviewer" | "submitter";
+        DecisionBar: "no_permission" | "not_submitted" | "author" | "first_reviewer" | "submitter" | "first_approver";
         ReviewContext: {
             campaigns: components["schemas"]["ReviewCampaign"][];
             audience_count: number;
@@ -3767,6 +4894,205 @@ export interface components {
             /** Format: date-time */
             submitted_at?: string;
             submitted_by?: string;
+        };
+        /** @enum {string} */
+        Language: "zh" | "en";
+        /** @enum {string} */
+        StatisticsPeriod: "day" | "week" | "month";
+        /** @enum {string} */
+        StatisticsGroup: "total" | "period" | "message_class" | "sector" | "reviewer";
+        ReviewFigures: {
+            submitted: number;
+            decided: number;
+            approved: number;
+            rejected: number;
+            passed_on: number;
+            first_decided: number;
+            first_passed: number;
+            first_pass_share?: number;
+            rounds_mean?: number;
+            median_hours?: number;
+            p90_hours?: number;
+            longest_hours?: number;
+            within_target: number;
+            within_target_share?: number;
+            second_reviewed: number;
+            second_review_share?: number;
+            second_median_hours?: number;
+            second_p90_hours?: number;
+            second_longest_hours?: number;
+        };
+        ReviewStatisticsRow: {
+            group: components["schemas"]["StatisticsGroup"];
+            key: string;
+            figures: components["schemas"]["ReviewFigures"];
+        };
+        WaitingReviews: {
+            first: number;
+            second: number;
+            overdue: number;
+            /** Format: date-time */
+            since?: string;
+            longest_hours?: number;
+        };
+        ReviewStatisticsPage: {
+            items: components["schemas"]["ReviewStatisticsRow"][];
+            next_after?: number;
+            from: string;
+            until: string;
+            target_hours: number;
+            waiting: components["schemas"]["WaitingReviews"];
+            /** Format: date-time */
+            at: string;
+        };
+        ReviewSettingsView: {
+            target_hours: number;
+            version: number;
+            /** Format: date-time */
+            updated_at?: string;
+        };
+        ChangeReviewSettings: {
+            target_hours: number;
+        };
+        QualificationPage: {
+            items: components["schemas"]["QualificationView"][];
+            next_after?: string;
+        };
+        QualificationKinds: {
+            items: string[];
+        };
+        /** @enum {string} */
+        SignatureState: "draft" | "submitted" | "approved" | "rejected" | "suspended" | "withdrawn";
+        /** @enum {string} */
+        SignatureSource: "company_name" | "trade_mark" | "app" | "website" | "official_account" | "mini_program" | "online_shop" | "institution" | "other";
+        /** @enum {string} */
+        FilingState: "not_filed" | "submitted" | "filed" | "rejected" | "expired" | "withdrawn";
+        SignatureFilingView: {
+            channel_id: string;
+            channel_name: string;
+            channel_enabled: boolean;
+            requires_filed_signature: boolean;
+            state: components["schemas"]["FilingState"];
+            carried: boolean;
+            reference: string;
+            /** Format: date-time */
+            valid_until?: string;
+            note: string;
+            code: string;
+            evidence_id?: string;
+            updated_by?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version: number;
+        };
+        SignatureSummary: {
+            id: string;
+            text: string;
+            source: components["schemas"]["SignatureSource"];
+            explanation: string;
+            message_classes: components["schemas"]["MessageClass"][];
+            state: components["schemas"]["SignatureState"];
+            state_reason: string;
+            live_contents: number;
+            filings: components["schemas"]["SignatureFilingView"][];
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        SignaturePage: {
+            items: components["schemas"]["SignatureSummary"][];
+            next_after?: string;
+        };
+        /** @enum {string} */
+        SignatureDeed: "created" | "edited" | "submitted" | "approved" | "rejected" | "suspended" | "withdrawn" | "resumed" | "taken_over";
+        SignatureEventView: {
+            deed: components["schemas"]["SignatureDeed"];
+            state: components["schemas"]["SignatureState"];
+            reason: string;
+            actor_id?: string;
+            /** Format: date-time */
+            at: string;
+        };
+        FilingEventView: {
+            channel_id: string;
+            state: components["schemas"]["FilingState"];
+            reference: string;
+            /** Format: date-time */
+            valid_until?: string;
+            note: string;
+            code: string;
+            evidence_id?: string;
+            actor_id?: string;
+            /** Format: date-time */
+            at: string;
+        };
+        SignatureContent: {
+            content_id: string;
+            name: string;
+            message_class: components["schemas"]["MessageClass"];
+            state: components["schemas"]["ContentState"];
+            approved: boolean;
+        };
+        SignatureView: {
+            id: string;
+            text: string;
+            source: components["schemas"]["SignatureSource"];
+            explanation: string;
+            message_classes: components["schemas"]["MessageClass"][];
+            state: components["schemas"]["SignatureState"];
+            state_reason: string;
+            live_contents: number;
+            filings: components["schemas"]["SignatureFilingView"][];
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+            qualifications: components["schemas"]["QualificationView"][];
+            events: components["schemas"]["SignatureEventView"][];
+            filing_history: components["schemas"]["FilingEventView"][];
+            contents: components["schemas"]["SignatureContent"][];
+            findings: components["schemas"]["FindingView"][];
+            may_decide: boolean;
+        };
+        SignatureDraft: {
+            /** @description without its brackets: Chinese characters, letters and digits, not digits alone, no general word; what the rule packs say of signatures */
+            text: string;
+            source: components["schemas"]["SignatureSource"];
+            /**
+             * @description what it is used for, and by what right
+             * @default
+             */
+            explanation: string;
+            message_classes: components["schemas"]["MessageClass"][];
+            /**
+             * @description documents of the register that prove the right to it; at least one to submit it
+             * @default []
+             */
+            qualification_ids: string[];
+        };
+        SignatureFilings: {
+            items: components["schemas"]["SignatureFilingView"][];
+        };
+        SetFiling: {
+            /** @description expired is what the end makes of it, nobody says so */
+            state: components["schemas"]["FilingState"];
+            /**
+             * @description the carrier's number
+             * @default
+             */
+            reference: string;
+            /**
+             * Format: date-time
+             * @description from then on it is not valid; absent: without end
+             */
+            valid_until?: string;
+            /** @default  */
+            note: string;
         };
         /** @enum {string} */
         ChannelProtocol: "smpp" | "cmpp2" | "cmpp3" | "sgip" | "smgp" | "http";
@@ -4037,6 +5363,8 @@ export interface components {
             peer_password?: string;
             /** @description SMPP 3.4 section 5.2.8 */
             access_code: string;
+            /** @description the carrier takes only signatures that are filed with it, as those of mainland China do; absent: true of a new channel, as it is on an edit */
+            requires_filed_signature?: boolean;
             /**
              * @default {
              *       "bind_mode": "transceiver",
@@ -4130,6 +5458,7 @@ export interface components {
             port: number;
             system_id: string;
             access_code: string;
+            requires_filed_signature: boolean;
             options: components["schemas"]["ChannelOptions"];
             use: components["schemas"]["ChannelUse"];
             link?: components["schemas"]["ChannelLink"];
@@ -4265,21 +5594,8 @@ export interface components {
             /** Format: date-time */
             frozen_at: string;
         };
-        FrozenSignature: {
-            signature: string;
-            channel_id: string;
-            code: string;
-            /** Format: date-time */
-            frozen_at: string;
-        };
         CarrierFindingsView: {
             texts: components["schemas"]["FrozenText"][];
-            signatures: components["schemas"]["FrozenSignature"][];
-        };
-        ReleaseSignature: {
-            signature: string;
-            channel_id: string;
-            reason: string;
         };
         /** @enum {string} */
         NumberBar: "open" | "until" | "until_lifted";
@@ -4788,6 +6104,31 @@ export interface components {
             };
             segments: number;
         };
+        ScreenedSample: {
+            message_id: string;
+            term: string;
+            how_matched: string[];
+        };
+        ScreenedRule: {
+            rule_id: string;
+            pack_id: string;
+            pack_version: string;
+            category: string;
+            severity: string;
+            messages: number;
+            samples: components["schemas"]["ScreenedSample"][];
+        };
+        ScreenedMessagesView: {
+            messages: number;
+            /** @description those that were not known from a message before */
+            texts: number;
+            /** @description messages that would not be sent */
+            blocked: number;
+            /** @description messages in which something was found that does not stop them */
+            to_review: number;
+            rules: components["schemas"]["ScreenedRule"][];
+            rule_packs: components["schemas"]["RulePackView"][];
+        };
         HandsetResult: {
             label: string;
             number: string;
@@ -4799,6 +6140,7 @@ export interface components {
             campaign_id: string;
             state: components["schemas"]["TestState"];
             funnel?: components["schemas"]["Funnel"];
+            screening?: components["schemas"]["ScreenedMessagesView"];
             handsets: components["schemas"]["HandsetResult"][];
             failure: string;
             binding_hash: string;
@@ -5122,7 +6464,7 @@ export interface components {
         /** @enum {string} */
         GateAnswer: "pass" | "hold" | "refuse" | "exempt";
         /** @enum {string} */
-        Gate: "emergency_stop" | "approval" | "message_class" | "number" | "suppression" | "number_quality" | "consent" | "zone" | "validity" | "window" | "frequency" | "text";
+        Gate: "emergency_stop" | "approval" | "signature" | "filing" | "message_class" | "number" | "suppression" | "number_quality" | "consent" | "privacy" | "zone" | "validity" | "window" | "frequency" | "text";
         ExplainedInput: {
             name: string;
             value: string;
@@ -5170,13 +6512,13 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "rehearsal_running" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+            code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "rehearsal_running" | "screening_blocked" | "rule_pack_faulty" | "checklist_incomplete" | "qualification_missing" | "qualification_expired" | "signature_not_approved" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
             detail: string;
             instance: string;
             errors?: {
                 field: string;
                 /** @enum {string} */
-                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "rehearsal_running" | "screening_blocked" | "checklist_incomplete" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
+                code: "invalid_argument" | "malformed" | "unauthenticated" | "bad_credentials" | "password_change_required" | "csrf_token_invalid" | "forbidden" | "separation_of_duties" | "not_found" | "method_not_allowed" | "conflict" | "version_conflict" | "wrong_state" | "idempotency_key_reused" | "approval_required" | "approval_void" | "pre_send_test_required" | "notice_required" | "rehearsal_running" | "screening_blocked" | "rule_pack_faulty" | "checklist_incomplete" | "qualification_missing" | "qualification_expired" | "signature_not_approved" | "emergency_stop_active" | "message_refused" | "too_large" | "unsupported_media_type" | "account_locked" | "precondition_required" | "too_many_requests" | "header_too_large" | "internal" | "store_failed" | "data_corrupt" | "wrong_key" | "unavailable" | "busy" | "schema_too_new" | "timeout" | "disk_full";
                 message: string;
             }[];
         };
@@ -7812,6 +9154,95 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listSectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the regulated sectors and what each asks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectorList"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getContentRequirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                content_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What approving the latest version asks for besides the five points */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentRequirements"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerContentProblems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                content_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerProblems"];
+            };
+        };
+        responses: {
+            /** @description Say what was done about problems of the last rejection */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     firstReviewContent: {
         parameters: {
             query?: never;
@@ -8006,6 +9437,519 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getRulePacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule packs in force, those that take effect later, and the last failure to load */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePacksView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reloadRulePacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the rule packs anew and put them in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePacksView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRescreenings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                of?: components["schemas"]["RescreeningsOf"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved contents as the rule packs in force find them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RescreeningPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRescreening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                content_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the rule packs in force find in the approved version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RescreeningView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmRescreening: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                content_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRescreening"];
+            };
+        };
+        responses: {
+            /** @description The approval stands with what was found; the other way is to withdraw the content */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RescreeningView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAllowPhrases: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                state?: components["schemas"]["AllowPhraseState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Phrases that are asked for, allowed, refused, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowPhrasePage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestAllowPhrase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestAllowPhrase"];
+            };
+        };
+        responses: {
+            /** @description Hold a finding to be false: ask that an ordinary phrase be allowed for its rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowPhraseView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAllowPhrases: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["AllowPhraseState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: Phrases that are asked for, allowed, refused, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    grantAllowPhrase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                allow_phrase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantAllowPhrase"];
+            };
+        };
+        responses: {
+            /** @description Allow the phrase, at once: for some rules or all that may be allowed for, for a time or for good */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowPhraseView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refuseAllowPhrase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                allow_phrase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Refuse to allow the phrase */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowPhraseView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeAllowPhrase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                allow_phrase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Allow the phrase no more, at once */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowPhraseView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBrands: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                ownership?: components["schemas"]["BrandOwnership"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Others' marks that screening looks for, and the company's own, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addBrand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandDraft"];
+            };
+        };
+        responses: {
+            /** @description Put a mark on the list; screening knows it at once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportBrands: {
+        parameters: {
+            query?: {
+                ownership?: components["schemas"]["BrandOwnership"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: Others' marks that screening looks for, and the company's own, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveBrand: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match": string;
+            };
+            path: {
+                brand_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandDraft"];
+            };
+        };
+        responses: {
+            /** @description Change a mark on the list; screening knows it at once */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeBrand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Take a mark off the list, for a stated reason */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     sampleContent: {
         parameters: {
             query?: never;
@@ -8056,6 +10000,890 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewContext"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadOpinion: {
+        parameters: {
+            query?: {
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                content_id: string;
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Download a review opinion as PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listReviewStatistics: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: number;
+                from?: string;
+                until?: string;
+                period?: components["schemas"]["StatisticsPeriod"];
+                message_class?: components["schemas"]["MessageClass"];
+                sector?: string;
+                reviewer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How long reviews take and how they end: in total, by period, class, sector, reviewer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewStatisticsPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportReviewStatistics: {
+        parameters: {
+            query?: {
+                reviewer?: string;
+                sector?: string;
+                from?: string;
+                until?: string;
+                period?: components["schemas"]["StatisticsPeriod"];
+                message_class?: components["schemas"]["MessageClass"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: How long reviews take and how they end: in total, by period, class, sector, reviewer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReviewSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What reviews are measured by */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSettingsView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeReviewSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeReviewSettings"];
+            };
+        };
+        responses: {
+            /** @description Change what reviews are measured by */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSettingsView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listQualifications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The company's qualification documents, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addQualification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Register a qualification document */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportQualifications: {
+        parameters: {
+            query?: {
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: The company's qualification documents, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listQualificationKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kinds of documents that the sectors of the rule packs require */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationKinds"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getQualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qualification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read one document's entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getQualificationFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qualification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A document's file as it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeQualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qualification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Rely on a document no more, for a stated reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSignatures: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                state?: components["schemas"]["SignatureState"];
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signatures with how each is filed, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturePage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureDraft"];
+            };
+        };
+        responses: {
+            /** @description Write down a signature to ask for */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportSignatures: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["SignatureState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file: Signatures with how each is filed, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSignature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One signature with its decisions, documents, filings and contents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    editSignature: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match": string;
+            };
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureDraft"];
+            };
+        };
+        responses: {
+            /** @description Change one that is not in use; of one that is, the explanation and the documents */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    submitSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask compliance for it */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    approveSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Approve it, with an opinion; not by whoever asked for it */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rejectSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Reject it, saying why */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    suspendSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Nothing leaves under it until it is resumed */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description A suspended one may be used again */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatedReason"];
+            };
+        };
+        responses: {
+            /** @description Nothing leaves under it any more */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSignatureFilings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands with the carrier behind every channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureFilings"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSignatureFiling: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the caller has read. */
+                "If-Match"?: string;
+            };
+            path: {
+                signature_id: string;
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetFiling"];
+            };
+        };
+        responses: {
+            /** @description Enter how it stands with the carrier behind a channel */
+            200: {
+                headers: {
+                    /** @description The new version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureFilingView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    attachSignatureFilingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The evidence of a filing as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureFilingView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSignatureFilingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A filing's evidence as it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             401: components["responses"]["Problem"];
@@ -8705,7 +11533,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Texts and signatures that are not sent because a carrier refused them */
+            /** @description Texts that are not sent because a carrier refused them */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8745,36 +11573,6 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    releaseFrozenSignature: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseSignature"];
-            };
-        };
-        responses: {
-            /** @description A signature is filed with the carrier now: it may be used on the channel */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -10566,6 +13364,35 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadReportPdf: {
+        parameters: {
+            query?: {
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Download a report as PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -13,11 +13,14 @@ import {
   CustomerServiceOutlined,
   DashboardOutlined,
   FileDoneOutlined,
+  FileProtectOutlined,
   FileTextOutlined,
+  FilterOutlined,
   HeartOutlined,
   HomeOutlined,
   InboxOutlined,
   KeyOutlined,
+  LineChartOutlined,
   MobileOutlined,
   ReadOutlined,
   SafetyCertificateOutlined,
@@ -25,6 +28,7 @@ import {
   SolutionOutlined,
   StopOutlined,
   TableOutlined,
+  TagOutlined,
   TeamOutlined,
   UsergroupAddOutlined,
   UserOutlined,
@@ -77,6 +81,12 @@ export const kPages: PageEntry[] = [
   entry('/contents/new', () => import('@/pages/content'), ['content.write']),
   entry('/contents/:id', () => import('@/pages/content'), ['content.read']),
   entry('/contents/:id/opinions/:review', () => import('@/pages/opinion'), ['content.read']),
+  entry('/signatures', () => import('@/pages/signatures'), ['signature.read'], {
+    nav: 'signatures',
+    group: 'marketing',
+    icon: <TagOutlined />,
+  }),
+  entry('/signatures/:id', () => import('@/pages/signature'), ['signature.read']),
   entry('/reports', () => import('@/pages/reports'), ['report.read'], {
     nav: 'reports',
     group: 'marketing',
@@ -95,6 +105,21 @@ export const kPages: PageEntry[] = [
     icon: <CheckSquareOutlined />,
   }),
   entry('/review/:id', () => import('@/pages/review'), ['content.review']),
+  entry('/review_statistics', () => import('@/pages/review_statistics'), ['content.review', 'audit.read'], {
+    nav: 'review_statistics',
+    group: 'compliance',
+    icon: <LineChartOutlined />,
+  }),
+  entry('/qualifications', () => import('@/pages/qualifications'), ['qualification.read'], {
+    nav: 'qualifications',
+    group: 'compliance',
+    icon: <FileProtectOutlined />,
+  }),
+  entry('/screening', () => import('@/pages/screening'), ['setting.read', 'content.read'], {
+    nav: 'screening',
+    group: 'compliance',
+    icon: <FilterOutlined />,
+  }),
 
   entry('/hand-over', () => import('@/pages/hand_over'), ['campaign.parameters'], {
     nav: 'hand_over',

@@ -45,6 +45,7 @@ it.each([
     description: token.colorTextDescription,
     placeholder: token.colorTextPlaceholder,
     link: token.colorLink,
+    error: token.colorErrorText,
   };
   for (const [name, colour] of Object.entries(texts))
     for (const ground of grounds)

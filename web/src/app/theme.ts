@@ -36,6 +36,8 @@ export function themeOf(dark: boolean, still = false): ThemeConfig {
             colorTextTertiary: '#9aa8a5',
             colorTextPlaceholder: '#8b9895',
             colorError: '#d32f2f',
+            // Red letters on a dark ground; the algorithm would make them darker than the button.
+            colorErrorText: '#f58a82',
           }
         : {
             colorBgLayout: '#f4f7f6',

@@ -92,7 +92,8 @@ function useChosenColumns<T>(id: string, columns: Column<T>[]): [string[], (keys
   ];
 }
 
-function ExportButton({
+/** Fetches the file of a list. */
+export function ExportButton({
   url,
   query,
   name,

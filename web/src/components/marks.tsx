@@ -25,12 +25,15 @@ const kTone: Partial<Record<string, string>> = {
   draft: 'default',
   first_reviewed: 'blue',
   submitted: 'gold',
+  second_review: 'gold',
+  passed_on: 'gold',
   approved: 'green',
   rejected: 'red',
   withdrawn: 'default',
   // approvals, verdicts, severities
   stands: 'green',
   voided_by_change: 'orange',
+  suspended: 'red',
   pass: 'green',
   review: 'gold',
   block: 'red',
@@ -56,6 +59,18 @@ const kTone: Partial<Record<string, string>> = {
   passed: 'green',
   dry_run: 'processing',
   waiting_for_handsets: 'processing',
+  // documents
+  valid: 'green',
+  expiring: 'orange',
+  not_yet_valid: 'default',
+  revoked: 'default',
+  // filings
+  filed: 'green',
+  not_filed: 'default',
+  // signatures of contents
+  pending: 'gold',
+  not_for_class: 'orange',
+  signature_not_approved: 'red',
   // links, health, policy
   bound: 'green',
   connecting: 'processing',

@@ -14,7 +14,7 @@ const kProvider = `provider ${kMark}`;
 const kDeadPort = '1';
 const kListeningPort = String(20_000 + (Number(kMark) % 10_000));
 
-const kAccount = ['协议', '名称', '主机', '端口', '账号', '密码', '端口号', '供应商'];
+const kAccount = ['协议', '名称', '主机', '端口', '账号', '密码', '端口号', '供应商', '只发已报备的签名'];
 const kEnterprise = ['企业代码', '业务代码', '计费类别', '资费'];
 const kTraffic = [
   '会话数',

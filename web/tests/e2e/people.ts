@@ -122,7 +122,7 @@ export async function draftContent(desk: Desk, draft: Draft): Promise<void> {
   await button(page, '新建内容').click();
   await titled(page, '新建内容');
   await page.getByLabel('名称', { exact: true }).fill(draft.name);
-  await page.getByLabel('签名', { exact: true }).fill(draft.signature);
+  await choose(page, page.getByLabel('签名', { exact: true }), draft.signature);
   await page.getByLabel('正文', { exact: true }).fill(draft.body);
   await page.getByLabel('name 的示例值').fill('张三');
   // The saved text is another page, under its own address: it is there once it has been fetched.
@@ -196,12 +196,17 @@ export async function planAndHandOver(desk: Desk, plan: Plan, people: number): P
 }
 
 /** Technology's part up to a passed test. */
-export async function prepare(desk: Desk, campaign: string, segmentsPerSecond: number): Promise<void> {
+export async function prepare(
+  desk: Desk,
+  campaign: string,
+  segmentsPerSecond: number,
+  channel = 'test carrier',
+): Promise<void> {
   const { page } = desk;
   await goTo(page, '移交收件箱');
   await page.getByRole('link', { name: campaign, exact: true }).click();
   await titled(page, campaign);
-  await choose(page, page.getByLabel('通道', { exact: true }), 'test carrier');
+  await choose(page, page.getByLabel('通道', { exact: true }), channel);
   await page.getByLabel('发送速率（条/秒）').fill(String(segmentsPerSecond));
   await button(page, '保存参数').click();
   await section(page, '启动').getByText('参数已设置').waitFor();

@@ -183,6 +183,13 @@ describe('the road of a campaign', () => {
       .getByText(/第 2 版/)
       .first()
       .waitFor();
+    // Each problem is answered before the content goes back.
+    expect(await button(page, '提交合规审核').isDisabled()).toBe(true);
+    await sentBack.getByText('还有 1 个问题没有答复').waitFor();
+    await sentBack.getByRole('radiogroup', { name: '第 1 个问题的处理' }).getByText('已修改').click();
+    await sentBack.getByRole('textbox', { name: '第 1 个问题的答复' }).fill('已写明特价商品除外');
+    await button(page, '保存答复').click();
+    await sentBack.getByText('全部已答复').waitFor();
     await firstReviewAndSubmit(desks.marketing);
   });
 
@@ -201,6 +208,12 @@ describe('the road of a campaign', () => {
     expect((await changes.locator('ins').allTextContents()).join('')).toMatch(/^，?特价商品除外，?$/);
     await page.locator('header', { hasText: kContent }).getByText('第 2 轮').waitFor();
 
+    const former = section(page, '上一轮的问题');
+    await former.getByText('“八折起”').waitFor();
+    await former.getByText('没有写明不参加的商品').waitFor();
+    await former.getByText('已写明特价商品除外').waitFor();
+    await former.getByRole('radiogroup', { name: '第 1 个问题的核对结果' }).getByText('已解决').click();
+
     const approve = button(page, '通过');
     expect(await approve.isDisabled()).toBe(true);
     await answerChecklist(section(page, '五点检查表'));
@@ -213,6 +226,21 @@ describe('the road of a campaign', () => {
     await approve.click();
     await confirmed(page, '通过');
     await page.getByText(/已通过，审核意见 .+ 已出具/).waitFor();
+  });
+
+  it('the opinion says what became of the problem, and is a PDF', async () => {
+    const { page } = desks.compliance;
+    await page.getByRole('link', { name: '查看审核意见' }).click();
+    await page.getByText('上一轮问题的核对').waitFor();
+    const coming = page.waitForEvent('download');
+    await button(page, '下载 PDF').click();
+    const file = await coming;
+    expect(file.suggestedFilename()).toMatch(/^RO-\d{4}-\d{6}\.pdf$/);
+    expect(
+      readFileSync(await file.path())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
   });
 
   it('marketing plans, freezes the audience and hands over', async () => {
@@ -308,7 +336,7 @@ describe('the road of a campaign', () => {
     const gates = section(page, '发送前的检查');
     await gates.getByText('按当时的规则和记录，决定于').waitFor();
     await gates.getByText('公司规则：1 天内最多 1 条，已有 0 条').waitFor();
-    expect(await gates.getByText('放行', { exact: true }).count()).toBe(12);
+    expect(await gates.getByText('放行', { exact: true }).count()).toBe(15);
     await page.goBack();
     await page.getByRole('tab', { name: '同意记录' }).click();
     await page.getByRole('cell', { name: '门店签字' }).waitFor();

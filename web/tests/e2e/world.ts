@@ -4,7 +4,13 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 export type Role =
-  'marketing' | 'technology' | 'customer_service' | 'compliance' | 'administrator' | 'auditor';
+  | 'marketing'
+  | 'technology'
+  | 'customer_service'
+  | 'compliance'
+  | 'second_compliance'
+  | 'administrator'
+  | 'auditor';
 
 interface World {
   base_url: string;
@@ -14,6 +20,7 @@ interface World {
   ids: Record<string, string>;
   /** A folder to write files into. */
   folder: string;
+  second_simulator_port: number;
   screenshots: string | null;
 }
 

@@ -18,13 +18,20 @@ export function useFindingLabel(): (finding: Finding) => string {
     });
 }
 
-export function useHowMatched(): (how: string) => string {
+/** "繁体变体、夹带符号或空格"; the text as it is when nothing was disguised. */
+export function useHowMatched(): (how: readonly string[]) => string {
   const { t } = useTranslation('review');
   return (how) =>
-    how
-      .split(', ')
+    (how.length > 0 ? how : ['exact'])
       .map((name) => t(`how.${name}`, { defaultValue: name }))
       .join(t('separator'));
+}
+
+/** "cn.gambling · cn-forbidden 2026.2"; the pack is not known of old screenings. */
+export function ruleOf(finding: Pick<Finding, 'rule_id' | 'pack_id' | 'pack_version'>): string {
+  return finding.pack_id
+    ? `${finding.rule_id} · ${finding.pack_id} ${finding.pack_version}`
+    : finding.rule_id;
 }
 
 interface Props {
@@ -37,6 +44,7 @@ interface Props {
 
 export function FindingView({ finding, active, onShow, children }: Props) {
   const { t } = useTranslation('review');
+  const { t: screened } = useTranslation('screened');
   const term = useTerm();
   const { language } = usePreferences();
   const how = useHowMatched();
@@ -72,9 +80,19 @@ export function FindingView({ finding, active, onShow, children }: Props) {
         <Typography.Text type="secondary">{t(`part.${finding.part}`)}</Typography.Text>
       </Flex>
       {suggestion && <div style={{ marginBlockStart: 4 }}>{suggestion}</div>}
+      {finding.replacement && <div>{screened('replacement', { words: finding.replacement })}</div>}
+      {finding.nested.length > 0 && (
+        <div>
+          {screened('nested')}{' '}
+          {finding.nested.map((nested) => (
+            <Tag key={`${nested.begin}-${nested.term}`}>{nested.term}</Tag>
+          ))}
+        </div>
+      )}
       <Typography.Text type="secondary" style={{ display: 'block' }}>
         {finding.legal_basis && <>{t('finding.basis', { basis: finding.legal_basis })} </>}
-        {t('finding.how', { how: how(finding.how_matched) })} <span className="mono">{finding.rule_id}</span>
+        {t('finding.how', { how: how(finding.how_matched) })} {screened('rule')}{' '}
+        <span className="mono">{ruleOf(finding)}</span>
       </Typography.Text>
       {children}
     </div>

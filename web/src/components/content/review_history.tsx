@@ -7,7 +7,10 @@ import type { Schema } from '@/api/client';
 import { TermTag, TimeText } from '../marks';
 import { UserName } from '../user_name';
 import { ChecklistView } from './checklist_form';
+import { JudgementList } from './open_problem_view';
 import { ReviewProblems } from './problem_list';
+import { SecondReviewReasons } from './second_review';
+import { SectorAnswersView } from './sector_items_form';
 import { byRound } from './rounds';
 
 type Review = Schema<'ReviewView'>;
@@ -16,6 +19,7 @@ const kColour: Record<string, string> = {
   passed: 'blue',
   submitted: 'gray',
   approved: 'green',
+  passed_on: 'gold',
   rejected: 'red',
   withdrawn: 'gray',
 };
@@ -62,6 +66,8 @@ function ReviewEntry({ contentId, review }: { contentId: string; review: Review 
         )}
       </Flex>
       {review.opinion && <div className="message-text">{review.opinion}</div>}
+      {review.second_review.length > 0 && <SecondReviewReasons reasons={review.second_review} />}
+      <JudgementList judgements={review.judgements} />
       {review.problems.length > 0 && <ReviewProblems contentId={contentId} review={review} />}
       {review.checklist.length > 0 && (
         <>
@@ -75,6 +81,7 @@ function ReviewEntry({ contentId, review }: { contentId: string; review: Review 
             {open ? t('history.hide_checklist') : t('history.show_checklist')}
           </Button>
           {open && <ChecklistView checklist={review.checklist} />}
+          {open && <SectorAnswersView answers={review.sector_answers} />}
         </>
       )}
     </Flex>

@@ -21,6 +21,10 @@ function review(
     checklist: [],
     problems: [],
     dispositions: [],
+    sector_answers: [],
+    judgements: [],
+    documents: [],
+    second_review: [],
     reviewed_at: '',
   };
 }
@@ -29,7 +33,7 @@ const kReviews = [
   review('a', 1, 'first_review', 'passed', 1),
   review('b', 1, 'compliance', 'approved', 1),
   review('c', 2, 'first_review', 'passed', 3),
-  review('d', 2, 'compliance', 'rejected', 3),
+  review('d', 2, 'second_review', 'rejected', 3),
   review('e', 3, 'first_review', 'passed', 4),
 ];
 

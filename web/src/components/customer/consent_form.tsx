@@ -1,5 +1,5 @@
 // Consent or its withdrawal, recorded on the customer's own word with its proof.
-import { Alert, Form, Input, Modal, Select } from 'antd';
+import { Alert, AutoComplete, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
@@ -9,6 +9,7 @@ import { useSubmit } from '@/components/form_faults';
 import { ProblemAlert } from '@/components/problem_view';
 import { ZonedPicker } from '@/components/zoned_picker';
 import { EvidencePicker } from './evidence';
+import { kPrivacyPurpose } from './purpose';
 import { uploadEvidence } from './upload';
 
 interface Values {
@@ -97,11 +98,19 @@ export function ConsentForm({ customerId, kind, onClose }: Props) {
             >
               <Input.TextArea rows={2} maxLength={2000} />
             </Form.Item>
-            <Form.Item name="purpose" label={t('purpose')}>
-              <Input maxLength={64} placeholder={t('any_purpose')} />
-            </Form.Item>
           </>
         )}
+        <Form.Item
+          name="purpose"
+          label={t('purpose')}
+          extra={t(granted ? 'privacy_hint' : 'privacy_out_hint')}
+        >
+          <AutoComplete
+            options={[{ value: kPrivacyPurpose, label: t('privacy_authorisation') }]}
+            maxLength={64}
+            placeholder={t('any_purpose')}
+          />
+        </Form.Item>
         <Form.Item name="occurred_at" label={t('occurred_at')}>
           <ZonedPicker />
         </Form.Item>

@@ -18,6 +18,26 @@ export function uploadEvidence(file: File): Promise<Schema<'EvidenceView'>> {
   return upload('/api/v1/evidence', file);
 }
 
+/** The part of an upload that says what the document is. */
+export type NewQualification = Pick<
+  Schema<'QualificationView'>,
+  'kind' | 'title' | 'number' | 'issuer' | 'valid_from' | 'valid_until'
+>;
+
+export function uploadQualification(
+  file: File,
+  document: NewQualification,
+): Promise<Schema<'QualificationView'>> {
+  return upload('/api/v1/qualifications', file, { document: JSON.stringify(document) });
+}
+
+export function uploadFilingFile(
+  file: File,
+  of: { signature_id: string; channel_id: string },
+): Promise<Schema<'SignatureFilingView'>> {
+  return upload(`/api/v1/signatures/${of.signature_id}/filings/${of.channel_id}/file`, file);
+}
+
 export function previewImport(file: File): Promise<Schema<'ImportPreview'>> {
   return upload('/api/v1/imports/preview', file);
 }

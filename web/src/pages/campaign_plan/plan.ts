@@ -55,7 +55,15 @@ type Summary = Pick<Schema<'ContentSummary'>, 'state' | 'approval' | 'updated_at
 
 /** Approved first, then by the road to approval, withdrawn last; the newest first within. */
 export function byReadiness(a: Summary, b: Summary): number {
-  const order = ['approved', 'submitted', 'first_reviewed', 'draft', 'rejected', 'withdrawn'];
+  const order = [
+    'approved',
+    'second_review',
+    'submitted',
+    'first_reviewed',
+    'draft',
+    'rejected',
+    'withdrawn',
+  ];
   const rank = (c: Summary) => (c.approval === 'stands' ? -1 : order.indexOf(c.state));
   return rank(a) - rank(b) || b.updated_at.localeCompare(a.updated_at);
 }

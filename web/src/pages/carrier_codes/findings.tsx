@@ -1,4 +1,4 @@
-// What carriers' codes stopped: texts that compliance looks at again, signatures that have to be filed.
+// What carriers' codes stopped: texts that compliance looks at again. Signatures that one does not know are on their own page.
 import { Alert, Button, Flex } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -9,7 +9,6 @@ import { TimeText } from '@/components/marks';
 import { Section } from '@/components/section';
 
 type Text = Schema<'FrozenText'>;
-type Signature = Schema<'FrozenSignature'>;
 
 function TextLine({ text }: { text: Text }) {
   const { t } = useTranslation('carrier_codes');
@@ -47,81 +46,25 @@ function TextLine({ text }: { text: Text }) {
   );
 }
 
-function SignatureLine({ frozen }: { frozen: Signature }) {
-  const { t } = useTranslation('carrier_codes');
-  const can = useCan();
-  const [ask, dialog] = useReason();
-  const { data: channel } = $api.useQuery('get', '/api/v1/channels/{channel_id}', {
-    params: { path: { channel_id: frozen.channel_id } },
-  });
-  const release = useAction(
-    (reason: string) =>
-      api.POST('/api/v1/carrier_findings/signatures/release', {
-        body: { signature: frozen.signature, channel_id: frozen.channel_id, reason },
-      }),
-    { done: t('findings.released') },
-  );
-  const confirm = async () => {
-    const reason = await ask({
-      title: t('findings.release_signature_title'),
-      text: t('findings.release_signature_text'),
-      confirm: t('findings.release'),
-    });
-    if (reason) release.run(reason);
-  };
-  return (
-    <Flex gap={12} align="center" wrap>
-      {dialog}
-      {t('findings.signature_of', {
-        signature: frozen.signature,
-        channel: channel?.name ?? frozen.channel_id,
-      })}
-      <span className="mono">{t('findings.code', { code: frozen.code })}</span>
-      <TimeText value={frozen.frozen_at} />
-      {can('channel.write') && (
-        <Button size="small" loading={release.busy} onClick={confirm}>
-          {t('findings.release')}
-        </Button>
-      )}
-    </Flex>
-  );
-}
-
 export function Findings() {
   const { t } = useTranslation('carrier_codes');
   const { data } = $api.useQuery('get', '/api/v1/carrier_findings');
-  if (!data || data.texts.length + data.signatures.length === 0) return null;
+  if (!data || data.texts.length === 0) return null;
   return (
     <Section title={t('findings.title')}>
       <Flex vertical gap={12}>
-        {data.texts.length > 0 && (
-          <Alert
-            type="error"
-            showIcon
-            title={t('findings.texts')}
-            description={
-              <Flex vertical gap={8}>
-                {data.texts.map((text) => (
-                  <TextLine key={text.version_id} text={text} />
-                ))}
-              </Flex>
-            }
-          />
-        )}
-        {data.signatures.length > 0 && (
-          <Alert
-            type="warning"
-            showIcon
-            title={t('findings.signatures')}
-            description={
-              <Flex vertical gap={8}>
-                {data.signatures.map((frozen) => (
-                  <SignatureLine key={`${frozen.signature} ${frozen.channel_id}`} frozen={frozen} />
-                ))}
-              </Flex>
-            }
-          />
-        )}
+        <Alert
+          type="error"
+          showIcon
+          title={t('findings.texts')}
+          description={
+            <Flex vertical gap={8}>
+              {data.texts.map((text) => (
+                <TextLine key={text.version_id} text={text} />
+              ))}
+            </Flex>
+          }
+        />
       </Flex>
     </Section>
   );

@@ -93,6 +93,7 @@ const kShownSections: SectionName[] = ['service', 'reverse', 'traffic', 'tls', '
 function SetUp({ channel }: { channel: Channel }) {
   const { t } = useTranslation('channels');
   const { t: own } = useTranslation('channel');
+  const { t: common } = useTranslation();
   const value = useSetting(channel);
   const { settings } = kProtocolTraits[channel.protocol];
   const item = (name: SettingName) => ({
@@ -132,6 +133,11 @@ function SetUp({ channel }: { channel: Channel }) {
             ) : (
               own('general_codes')
             ),
+          },
+          {
+            key: 'requires_filed_signature',
+            label: t('field.requires_filed_signature'),
+            children: common(channel.requires_filed_signature ? 'yes' : 'no'),
           },
           ...names.map(item),
           { key: 'created', label: own('created'), children: <TimeText value={channel.created_at} /> },

@@ -1,5 +1,5 @@
 // The fields of a channel's form: the protocol first, then the account, and of the rest what that protocol has.
-import { Alert, Collapse, Form, Input, InputNumber, Radio } from 'antd';
+import { Alert, Collapse, Form, Input, InputNumber, Radio, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTerm } from '@/app/terms';
@@ -73,6 +73,15 @@ function Account({ protocol, isEdit }: Props) {
       <SettingField protocol={protocol} name="access_code" />
       <Form.Item name="provider" label={t('field.provider')} extra={t('hint.provider')}>
         <Input maxLength={64} />
+      </Form.Item>
+      <Form.Item
+        name="requires_filed_signature"
+        label={t('field.requires_filed_signature')}
+        extra={t('hint.requires_filed_signature')}
+        valuePropName="checked"
+        className="field-wide"
+      >
+        <Switch />
       </Form.Item>
     </Part>
   );

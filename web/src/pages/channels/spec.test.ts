@@ -13,6 +13,7 @@ const form: ChannelValues = {
   system_id: 's',
   password: '',
   access_code: '1069',
+  requires_filed_signature: true,
   options: kDefaultOptions,
 };
 
@@ -41,9 +42,24 @@ describe('the form of a channel', () => {
   it('takes no more of a channel than belongs into the form', () => {
     const channel = { ...form, id: 'chn_1', version: 3, link: {} } as unknown as Schema<'ChannelView'>;
     expect(Object.keys(specOf(channel)).sort()).toEqual(
-      ['access_code', 'host', 'name', 'options', 'port', 'protocol', 'provider', 'system_id'].sort(),
+      [
+        'access_code',
+        'host',
+        'name',
+        'options',
+        'port',
+        'protocol',
+        'provider',
+        'requires_filed_signature',
+        'system_id',
+      ].sort(),
     );
   });
+});
+
+describe('a new channel', () => {
+  it('takes only signatures that are filed, unless it is said that it does not', () =>
+    expect(newChannel('cmpp3').requires_filed_signature).toBe(true));
 });
 
 describe('another protocol', () => {

@@ -22,13 +22,15 @@ function shown(protocol: Protocol, options: ChannelOptions): OptionValues {
 
 export function newChannel(protocol: Protocol): Partial<ChannelValues> {
   const { port, options } = kProtocolTraits[protocol];
-  return { protocol, provider: '', port, options: shown(protocol, options) };
+  // Carriers of mainland China ask for it; where one does not, a person says so.
+  return { protocol, provider: '', port, requires_filed_signature: true, options: shown(protocol, options) };
 }
 
 /** What of a channel goes into its form: all but the passwords, which are never given out. */
 export function specOf(channel: Schema<'ChannelView'>): ChannelValues {
-  const { name, provider, protocol, host, port, system_id, access_code, options } = channel;
-  const fields = { name, provider, protocol, host, port, system_id, access_code };
+  const { name, provider, protocol, host, port, system_id, access_code, requires_filed_signature, options } =
+    channel;
+  const fields = { name, provider, protocol, host, port, system_id, access_code, requires_filed_signature };
   return { ...fields, options: shown(protocol, options) };
 }
 

@@ -7,6 +7,7 @@ import { useTerm } from '@/app/terms';
 import { EvidenceLink } from '@/components/customer';
 import { type Column, DataTable } from '@/components/data_table';
 import { FilterSelect } from '@/components/filters';
+import { PurposeText } from '@/components/customer/purpose';
 import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
 import { useUrlFilters } from '@/components/url_filters';
@@ -47,7 +48,7 @@ export default function Consents() {
       {
         key: 'purpose',
         title: t('customer:purpose'),
-        render: (_, e) => e.purpose || t('customer:any_purpose'),
+        render: (_, e) => <PurposeText purpose={e.purpose} />,
       },
       {
         key: 'occurred',

@@ -8,7 +8,8 @@ import { useCan } from '@/app/session';
 import { useAction, useReason } from '@/components/action';
 import { type Answers, checklistOf, kPoints } from '@/components/content/checklist';
 import { ChecklistForm } from '@/components/content/checklist_form';
-import type { Content } from './draft';
+import { allContested, unanswered } from '@/components/content/open_problems';
+import { type Content, withCompliance } from './draft';
 
 interface Props {
   content: Content;
@@ -24,7 +25,7 @@ export function Deeds({ content, dirty }: Props) {
   const { t } = useTranslation('content');
   const can = useCan();
   const navigate = useNavigate();
-  const first = content.state === 'draft';
+  const first = content.state === 'draft' || (content.state === 'rejected' && allContested(content));
   return (
     <>
       {can('content.first_review') && (first || content.state === 'first_reviewed') && (
@@ -33,7 +34,7 @@ export function Deeds({ content, dirty }: Props) {
       {can('content.submit') && ['draft', 'first_reviewed'].includes(content.state) && (
         <Submit content={content} dirty={dirty} />
       )}
-      {can('content.review') && content.state === 'submitted' && (
+      {can('content.review') && withCompliance(content) && (
         <Button type="primary" onClick={() => navigate(`/review/${content.id}`)}>
           {t('deed.review')}
         </Button>
@@ -54,9 +55,11 @@ function Submit({ content, dirty }: Props) {
     ? t('deed.save_first')
     : blocked
       ? t('blocked')
-      : content.state === 'draft'
-        ? t('deed.first_review_first')
-        : undefined;
+      : unanswered(content).length > 0
+        ? t('deed.answer_first')
+        : content.state === 'draft'
+          ? t('deed.first_review_first')
+          : undefined;
   return (
     <Tooltip title={why}>
       <Button

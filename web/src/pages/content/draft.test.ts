@@ -21,7 +21,8 @@ function content(version: number, body: string, name = '周年庆'): Content {
         signature: '驿站',
         body,
         opt_out_text: '拒收请回复R',
-        variables: [{ name: 'name', max_length: 8, sample: '张三' }],
+        variables: [{ name: 'name', max_length: 8, sample: '张三', personal: true }],
+        sectors: ['cn.sector.education'],
       },
     },
   } as Content;
@@ -30,7 +31,8 @@ function content(version: number, body: string, name = '周年庆'): Content {
 describe('values and draft', () => {
   it('come back as they went', () => {
     const draft = draftOf(valuesOf(content(1, '{name}您好')));
-    expect(draft.variables).toEqual([{ name: 'name', max_length: 8, sample: '张三' }]);
+    expect(draft.variables).toEqual([{ name: 'name', max_length: 8, sample: '张三', personal: true }]);
+    expect(draft.sectors).toEqual(['cn.sector.education']);
     expect(draft).toMatchObject({ name: '周年庆', body: '{name}您好', opt_out_text: '拒收请回复R' });
   });
   it('have the variables of the text and no other', () => {
@@ -40,8 +42,8 @@ describe('values and draft', () => {
       settings: { old: { max_length: 3 } },
     };
     expect(draftOf(values).variables).toEqual([
-      { name: 'code', max_length: 20, sample: '' },
-      { name: 'word', max_length: 20, sample: '' },
+      { name: 'code', max_length: 20, sample: '', personal: false },
+      { name: 'word', max_length: 20, sample: '', personal: false },
     ]);
   });
   it('keep the settings of a variable that was taken out for a while', () => {
@@ -74,6 +76,7 @@ describe('small things', () => {
     const draft = draftOf(valuesOf(content(1, '{name}')));
     expect(fieldOf('/variables/0/sample', draft)).toBe('/settings/name/sample');
     expect(fieldOf('/body', draft)).toBe('/body');
+    expect(fieldOf('/sectors/0', draft)).toBe('/sectors');
     expect(sameDraft(draft, { ...draft })).toBe(true);
   });
 });

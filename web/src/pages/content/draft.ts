@@ -9,6 +9,7 @@ export type Draft = Schema<'ContentDraft'>;
 export interface VariableSettings {
   max_length?: number | null;
   sample?: string;
+  personal?: boolean;
 }
 
 export interface Values {
@@ -18,6 +19,8 @@ export interface Values {
   signature: string;
   body: string;
   opt_out_text: string;
+  /** Regulated sectors that the author declares. */
+  sectors: string[];
   /** By the variable's name; of variables that are no longer in the text, too. */
   settings: Record<string, VariableSettings | undefined>;
 }
@@ -32,6 +35,7 @@ export function emptyValues(optOut: string): Values {
     signature: '',
     body: '',
     opt_out_text: optOut,
+    sectors: [],
     settings: {},
   };
 }
@@ -42,7 +46,7 @@ export function valuesOf(content: Pick<Content, 'name' | 'latest'>): Values {
     ...text,
     name: content.name,
     settings: Object.fromEntries(
-      variables.map((v) => [v.name, { max_length: v.max_length, sample: v.sample }]),
+      variables.map((v) => [v.name, { max_length: v.max_length, sample: v.sample, personal: v.personal }]),
     ),
   };
 }
@@ -61,13 +65,20 @@ export function draftOf(values: Values): Draft {
       name,
       max_length: values.settings?.[name]?.max_length ?? kDefaultLength,
       sample: values.settings?.[name]?.sample ?? '',
+      personal: values.settings?.[name]?.personal ?? false,
     })),
+    sectors: [...(values.sectors ?? [])].sort(),
   };
 }
 
 export function textOf(draft: Draft): Schema<'ContentTextSpec'> {
-  const { message_class, purpose, signature, body, opt_out_text, variables } = draft;
-  return { message_class, purpose, signature, body, opt_out_text, variables };
+  const { message_class, purpose, signature, body, opt_out_text, variables, sectors } = draft;
+  return { message_class, purpose, signature, body, opt_out_text, variables, sectors };
+}
+
+/** Nobody changes what compliance looks at. */
+export function withCompliance(content: Pick<Content, 'state'>): boolean {
+  return content.state === 'submitted' || content.state === 'second_review';
 }
 
 export function sameDraft(a: Draft, b: Draft): boolean {
@@ -88,5 +99,6 @@ export function sampleTooLong(settings: VariableSettings | undefined): boolean {
 export function fieldOf(pointer: string, draft: Draft): string {
   const match = /^\/variables\/(\d+)\/(max_length|sample)$/.exec(pointer);
   const name = match && draft.variables[Number(match[1])]?.name;
+  if (pointer.startsWith('/sectors/')) return '/sectors';
   return name ? `/settings/${name}/${match[2]}` : pointer;
 }

@@ -26,12 +26,14 @@ import {
   textOf,
   type Values,
   valuesOf,
+  withCompliance,
 } from './draft';
 import { Fields } from './fields';
 import { PreviewSide } from './preview_side';
 import { Records } from './records';
 import { Reader } from './reader';
 import { problemSpans } from './rejection';
+import { Rescreening } from './rescreening';
 import { Road } from './road';
 import { Subtitle } from './subtitle';
 import { type Measured, useMeasured } from './use_measured';
@@ -106,7 +108,7 @@ export function Editor({ content }: { content: Content | null }) {
   const values = watched?.message_class ? watched : initial;
   const draft = draftOf(values);
   const dirty = !sameDraft(draft, draftOf(base ? valuesOf(base) : emptyValues(t('opt_out_default'))));
-  const locked = base?.state === 'submitted';
+  const locked = base !== null && withCompliance(base);
   // What nobody may change now is easier to read as a page than as a form.
   const readable = locked && !dirty && base;
   const { measured, error, current } = useMeasured(textOf(draft));
@@ -159,6 +161,7 @@ export function Editor({ content }: { content: Content | null }) {
       }
     >
       {base && !readable && <Road content={base} />}
+      {base && !readable && <Rescreening content={base} />}
       {conflict && content && (
         <Conflict theirs={content} mine={draft} onKeep={() => setBase(content)} onTake={take} />
       )}
@@ -182,6 +185,8 @@ export function Editor({ content }: { content: Content | null }) {
                   faults={measured?.faults ?? []}
                   values={values}
                   shipped={base?.origin === 'system'}
+                  found={measured?.sectors ?? []}
+                  signature={measured?.signature}
                 />
               </Section>
               <Section title={t('variables.title')} style={{ marginBlockStart: 16 }}>
@@ -196,6 +201,7 @@ export function Editor({ content }: { content: Content | null }) {
             spansOf={spansOf}
             error={error}
             current={current}
+            contentId={base?.id}
           />
         </div>
       )}

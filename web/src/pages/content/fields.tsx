@@ -1,9 +1,12 @@
 // The form of a content: what it is called and what it says.
-import { Alert, Col, Form, Input, Row, Select } from 'antd';
+import { Alert, Col, Form, Input, Row, Select, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Schema } from '@/api/client';
+import { Link } from 'react-router';
+import { $api, type Schema } from '@/api/client';
+import { usePreferences } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
 import type { Part } from '@/components/content/findings';
+import { titleOf } from '@/components/content/sector_items';
 import type { TextSpan } from '@/components/highlight_spans';
 import { unitsBefore } from '@/components/text_offsets';
 import type { Values } from './draft';
@@ -18,9 +21,13 @@ interface Props {
   values: Values;
   /** A text that the program ships keeps its class and purpose. */
   shipped: boolean;
+  /** The sectors that bind the text as it stands. */
+  found: Measured['sectors'];
+  /** How the signature stands. */
+  signature: Measured['signature'] | undefined;
 }
 
-export function Fields({ spansOf, faults, values, shipped }: Props) {
+export function Fields({ spansOf, faults, values, shipped, found, signature }: Props) {
   const { t } = useTranslation('content');
   const { t: common } = useTranslation();
   const term = useTerm();
@@ -45,11 +52,14 @@ export function Fields({ spansOf, faults, values, shipped }: Props) {
           </Form.Item>
         </Col>
         <Col xs={24} md={8}>
-          <Form.Item name="signature" label={t('signature')}>
-            <Input prefix="【" suffix="】" maxLength={40} />
+          <Form.Item name="signature" label={t('signature')} extra={<SignatureHint word={signature?.word} />}>
+            <SignatureSelect messageClass={values.message_class} />
           </Form.Item>
         </Col>
       </Row>
+      <Form.Item name="sectors" label={t('sectors')} extra={<SectorsHint found={found} />}>
+        <SectorSelect />
+      </Form.Item>
       <Form.Item
         name="body"
         label={t('body')}
@@ -62,6 +72,77 @@ export function Fields({ spansOf, faults, values, shipped }: Props) {
         <Input maxLength={100} />
       </Form.Item>
       <Faults faults={faults} values={values} />
+    </>
+  );
+}
+
+interface SignatureProps {
+  messageClass: Schema<'MessageClass'>;
+  value?: string;
+  onChange?: (value: string) => void;
+  id?: string;
+}
+
+/** The registered signatures that may be borne or may still be approved; Form.Item hands value and onChange in. */
+function SignatureSelect({ messageClass, value, onChange, id }: SignatureProps) {
+  const term = useTerm();
+  const known = $api.useQuery('get', '/api/v1/signatures', { params: { query: { limit: 200 } } });
+  const options = (known.data?.items ?? [])
+    .filter((one) => ['approved', 'submitted', 'draft'].includes(one.state))
+    .map((one) => ({
+      value: one.text,
+      label: one.state === 'approved' ? one.text : `${one.text}（${term('signature_state', one.state)}）`,
+      disabled: !one.message_classes.includes(messageClass),
+    }));
+  return (
+    <Select
+      id={id}
+      showSearch
+      allowClear
+      value={value || undefined}
+      onChange={(next?: string) => onChange?.(next ?? '')}
+      options={options}
+    />
+  );
+}
+
+function SignatureHint({ word }: { word: Schema<'SignatureWord'> | undefined }) {
+  const { t } = useTranslation('content');
+  const term = useTerm();
+  if (!word || word === 'none' || word === 'approved') return null;
+  return (
+    <Typography.Text type={word === 'pending' ? 'warning' : 'danger'}>
+      {term('signature_word', word)} <Link to="/signatures">{t('signatures')}</Link>
+    </Typography.Text>
+  );
+}
+
+/** Form.Item hands value and onChange in. */
+function SectorSelect(props: { value?: string[]; onChange?: (value: string[]) => void; id?: string }) {
+  const { t } = useTranslation('content');
+  const { language } = usePreferences();
+  const known = $api.useQuery('get', '/api/v1/contents/sectors');
+  return (
+    <Select
+      {...props}
+      mode="multiple"
+      optionFilterProp="label"
+      maxCount={16}
+      placeholder={t('sectors_none')}
+      options={(known.data?.items ?? []).map((one) => ({ value: one.id, label: titleOf(one, language) }))}
+    />
+  );
+}
+
+function SectorsHint({ found }: Pick<Props, 'found'>) {
+  const { t } = useTranslation('content');
+  const { t: review } = useTranslation('review');
+  const { language } = usePreferences();
+  const names = found.filter((one) => one.found).map((one) => titleOf(one, language));
+  return (
+    <>
+      {t('sectors_hint')}
+      {names.length > 0 && ` ${t('sectors_found', { sectors: names.join(review('separator')) })}`}
     </>
   );
 }

@@ -8,11 +8,13 @@ import { useTerm } from '@/app/terms';
 import { sortedFindings, type Part } from '@/components/content/findings';
 import { FindingView } from '@/components/content/finding_view';
 import { MarkLegend, MessagePreview } from '@/components/content/message_preview';
+import { ScreeningFacts } from '@/components/content/screening_facts';
 import type { TextSpan } from '@/components/highlight_spans';
 import { Figure, Figures, TermTag } from '@/components/marks';
 import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { storedFen, storeFen, yuanFor } from './cost';
+import { FalsePositive } from './false_positive';
 import type { Measured } from './use_measured';
 
 interface Props {
@@ -22,9 +24,11 @@ interface Props {
   error?: unknown;
   /** Whether what is shown is of the text as it stands. */
   current?: boolean;
+  /** Of what is saved; for asking that a phrase be allowed. */
+  contentId?: string;
 }
 
-export function PreviewSide({ text, measured, spansOf, error, current = true }: Props) {
+export function PreviewSide({ text, measured, spansOf, error, current = true, contentId }: Props) {
   const { t } = useTranslation('content');
   const [active, setActive] = useState<string>();
   const samples = Object.fromEntries(text.variables.map((v) => [v.name, v.sample]));
@@ -53,8 +57,9 @@ export function PreviewSide({ text, measured, spansOf, error, current = true }: 
       </Section>
       <Section title={t('screening')}>
         {error ? <ProblemAlert error={error} /> : null}
-        <Findings measured={measured} active={active} onShow={setActive} />
+        <Findings measured={measured} active={active} onShow={setActive} contentId={contentId} />
       </Section>
+      {measured && <ScreeningFacts screening={measured.screening} />}
     </Flex>
   );
 }
@@ -63,7 +68,8 @@ function Findings({
   measured,
   active,
   onShow,
-}: Pick<Props, 'measured'> & { active?: string; onShow: (key: string) => void }) {
+  contentId,
+}: Pick<Props, 'measured' | 'contentId'> & { active?: string; onShow: (key: string) => void }) {
   const { t } = useTranslation('content');
   if (!measured) return <Typography.Text type="secondary">{t('write_first')}</Typography.Text>;
   const { findings, verdict } = measured.screening;
@@ -78,7 +84,9 @@ function Findings({
           finding={finding}
           active={active === `finding-${finding.index}`}
           onShow={() => onShow(`finding-${finding.index}`)}
-        />
+        >
+          <FalsePositive finding={finding} contentId={contentId} />
+        </FindingView>
       ))}
     </Flex>
   );

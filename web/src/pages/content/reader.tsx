@@ -10,6 +10,7 @@ import { UserName } from '@/components/user_name';
 import type { Content } from './draft';
 import { PreviewSide } from './preview_side';
 import { Records } from './records';
+import { Rescreening } from './rescreening';
 import { Road } from './road';
 
 export function Reader({ content }: { content: Content }) {
@@ -18,6 +19,7 @@ export function Reader({ content }: { content: Content }) {
   return (
     <>
       <Road content={content} />
+      <Rescreening content={content} />
       <div className="content-grid">
         <div className="content-column">
           <Facts content={content} />
@@ -54,6 +56,11 @@ function Facts({ content }: { content: Content }) {
             key: 'approval',
             label: t('approval'),
             children: <TermTag list="approval" name={content.approval} />,
+          },
+          {
+            key: 'signature',
+            label: t('signature'),
+            children: <TermTag list="signature_word" name={content.signature.word} />,
           },
           { key: 'version', label: common('field.version'), children: content.version_number },
           { key: 'hash', label: t('versions.hash'), children: <HashText value={content.hash} /> },

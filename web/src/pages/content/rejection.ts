@@ -1,6 +1,7 @@
 // The review that sent a content back, and where its problems stand in the text now. Pure.
 import type { Schema } from '@/api/client';
 import { type MessageText, type Part, problemKey } from '@/components/content/findings';
+import { isCompliance } from '@/components/content/rounds';
 import { shiftSpans, type TextSpan } from '@/components/highlight_spans';
 import { toUnits } from '@/components/text_offsets';
 import type { Content } from './draft';
@@ -8,7 +9,7 @@ import type { Content } from './draft';
 /** Stays until the content is submitted again. */
 export function lastRejection(content: Pick<Content, 'state' | 'reviews'>): Schema<'ReviewView'> | undefined {
   if (!['rejected', 'draft', 'first_reviewed'].includes(content.state)) return undefined;
-  const last = content.reviews.findLast((review) => review.kind === 'compliance');
+  const last = content.reviews.findLast(isCompliance);
   return last?.decision === 'rejected' ? last : undefined;
 }
 

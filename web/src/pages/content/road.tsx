@@ -2,14 +2,15 @@
 import { Alert, Flex, Steps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { ReviewProblems } from '@/components/content/problem_list';
-import type { Content } from './draft';
+import { type Content, withCompliance } from './draft';
+import { ProblemAnswers } from './problem_answers';
 import { lastRejection } from './rejection';
 
 const kStep: Record<Content['state'], number> = {
   draft: 1,
   first_reviewed: 2,
   submitted: 3,
+  second_review: 3,
   approved: 4,
   rejected: 3,
   withdrawn: 3,
@@ -28,8 +29,16 @@ export function Road({ content }: { content: Content }) {
         items={steps.map((step) => ({ title: t(`road.${step}`) }))}
       />
       {content.approval === 'voided_by_change' && <Alert type="warning" showIcon title={t('road.voided')} />}
+      {content.lapsed_qualifications.length > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          title={t('road.lapsed', { kinds: content.lapsed_qualifications.join(t('separator')) })}
+        />
+      )}
+      {content.latest.carries_personal_data && <Alert type="info" showIcon title={t('road.personal_data')} />}
       <SentBack content={content} />
-      {content.state === 'submitted' && <Alert type="info" showIcon title={t('road.locked')} />}
+      {withCompliance(content) && <Alert type="info" showIcon title={t('road.locked')} />}
     </Flex>
   );
 }
@@ -54,7 +63,7 @@ function SentBack({ content }: { content: Content }) {
       description={
         <>
           <div className="message-text">{last.opinion}</div>
-          <ReviewProblems contentId={content.id} review={last} />
+          <ProblemAnswers content={content} />
         </>
       }
     />

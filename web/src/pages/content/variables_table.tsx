@@ -1,5 +1,5 @@
 // The variables that stand in the text: how long each may be, and a sample.
-import { Form, Input, InputNumber, Table, Typography } from 'antd';
+import { Checkbox, Form, Input, InputNumber, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type Draft, kDefaultLength, sampleTooLong } from './draft';
 
@@ -59,6 +59,16 @@ export function VariablesTable({ variables }: { variables: readonly Variable[] }
               ]}
             >
               <Input aria-label={t('variables.sample_of', { name: v.name })} />
+            </Form.Item>
+          ),
+        },
+        {
+          key: 'personal',
+          title: t('variables.personal'),
+          width: 120,
+          render: (_, v) => (
+            <Form.Item name={['settings', v.name, 'personal']} valuePropName="checked" style={{ margin: 0 }}>
+              <Checkbox aria-label={t('variables.personal_of', { name: v.name })} />
             </Form.Item>
           ),
         },

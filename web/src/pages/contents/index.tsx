@@ -1,6 +1,6 @@
 // Every message text with where it stands: state, what screening says, whether its approval stands.
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Empty } from 'antd';
+import { Button, Empty, Flex, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { api, type Schema } from '@/api/client';
@@ -21,6 +21,7 @@ const kStates: Schema<'ContentState'>[] = [
   'draft',
   'first_reviewed',
   'submitted',
+  'second_review',
   'approved',
   'rejected',
   'withdrawn',
@@ -52,7 +53,16 @@ function useColumns(): Column<Row>[] {
     {
       key: 'state',
       title: common('field.state'),
-      render: (_, row) => <TermTag list="content_state" name={row.state} />,
+      render: (_, row) => (
+        <Flex gap={4} wrap>
+          <TermTag list="content_state" name={row.state} />
+          {row.lapsed_qualifications.length > 0 && (
+            <Tooltip title={row.lapsed_qualifications.join(' ')}>
+              <Tag color="red">{t('lapsed')}</Tag>
+            </Tooltip>
+          )}
+        </Flex>
+      ),
     },
     {
       key: 'verdict',

@@ -6,6 +6,7 @@ import { $api, api, type Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
 import { EvidenceLink } from '@/components/customer';
 import { type Column, DataTable } from '@/components/data_table';
+import { PurposeText } from '@/components/customer/purpose';
 import { TermTag, TimeText } from '@/components/marks';
 import { UserName } from '@/components/user_name';
 
@@ -23,7 +24,7 @@ function Standing({ id }: { id: string }) {
     <Flex wrap gap={8}>
       {data.states.map((state) => (
         <Tag key={state.message_class + state.purpose} color={state.kind === 'granted' ? 'green' : 'red'}>
-          {term('message_class', state.message_class)} · {state.purpose || t('customer:any_purpose')} ·{' '}
+          {term('message_class', state.message_class)} · <PurposeText purpose={state.purpose} /> ·{' '}
           {term('consent_kind', state.kind)} · <TimeText value={state.since} />
         </Tag>
       ))}
@@ -45,7 +46,7 @@ export function CustomerConsents({ id }: { id: string }) {
       {
         key: 'purpose',
         title: t('customer:purpose'),
-        render: (_, e) => e.purpose || t('customer:any_purpose'),
+        render: (_, e) => <PurposeText purpose={e.purpose} />,
       },
       {
         key: 'occurred',

@@ -20,6 +20,7 @@ const kChecks = [
   'audit',
   'clock',
   'keys',
+  'font',
 ];
 
 function Checks({ health }: { health: Health }) {

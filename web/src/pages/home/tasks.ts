@@ -15,6 +15,7 @@ export function placeOfTask(
     case 'content_to_revise':
     case 'content_to_first_review':
     case 'content_to_submit':
+    case 'content_rescreened':
       return `/contents/${task.object_id}`;
     case 'campaign_to_prepare':
     case 'campaign_to_start':
@@ -27,6 +28,12 @@ export function placeOfTask(
       return `/reports/${task.object_id}`;
     case 'consent_to_confirm':
       return '/consent-tasks?state=open';
+    case 'qualification_expiring':
+      return '/qualifications';
+    case 'signature_to_revise':
+    case 'signature_to_review':
+    case 'signature_to_file':
+      return `/signatures/${task.object_id}`;
     case 'channel_down':
       return `/channels/${task.object_id}`;
     case 'emergency_stop_active':

@@ -13,7 +13,9 @@ const kTermsOf: Partial<Record<string, Terms>> = {
   suppressed: 'message_class',
   of_class: 'consent_kind',
   of_purpose: 'consent_kind',
+  authorisation: 'consent_kind',
   composed: 'reason',
+  signature: 'signature_word',
 };
 
 /** Words that the server writes between spaces are each said in the reader's language where there is a term. */

@@ -12,6 +12,9 @@ const kKnown = [
   'freeze_failed',
   'freeze_interrupted',
   'schedule_missed',
+  'screening_suspended',
+  'signature_suspended',
+  'no_filed_channel',
 ];
 
 export function useReasonText(): (reason: string) => string {

@@ -3,11 +3,14 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { zoneText } from '@/app/format';
-import { useFormat } from '@/app/preferences';
+import { useFormat, usePreferences } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
 import { sortedFindings } from '@/components/content/findings';
-import { useHowMatched } from '@/components/content/finding_view';
+import { ruleOf, useHowMatched } from '@/components/content/finding_view';
+import { JudgementList } from '@/components/content/open_problem_view';
 import { quoteOf } from '@/components/content/problem_list';
+import { SecondReviewReasons } from '@/components/content/second_review';
+import { titleOf } from '@/components/content/sector_items';
 import { useDirectory } from '@/components/user_name';
 import './opinion.css';
 
@@ -19,6 +22,7 @@ interface Props {
 
 export function Sheet(props: Props) {
   const { t } = useTranslation('opinion');
+  const { t: words } = useTranslation('review');
   const { review } = props;
   return (
     <article className="opinion-sheet">
@@ -37,9 +41,37 @@ export function Sheet(props: Props) {
       <Section title={t('checklist')}>
         <Checklist {...props} />
       </Section>
+      {review.sector_answers.length > 0 && (
+        <Section title={t('sectors')}>
+          <SectorAnswers {...props} />
+        </Section>
+      )}
+      {review.documents.length > 0 && (
+        <Section title={t('documents')}>
+          <ul>
+            {review.documents.map((document) => (
+              <li key={document.id}>
+                {document.kind}
+                {words('colon')}
+                {document.title} {document.number}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {review.second_review.length > 0 && (
+        <Section title={t('second_review')}>
+          <SecondReviewReasons reasons={review.second_review} />
+        </Section>
+      )}
       <Section title={t('findings')}>
         <Findings {...props} />
       </Section>
+      {review.judgements.length > 0 && (
+        <Section title={t('judgements')}>
+          <JudgementList judgements={review.judgements} />
+        </Section>
+      )}
       <Section title={t('problems')}>
         <Problems {...props} />
       </Section>
@@ -114,10 +146,17 @@ function MessageText({ version }: Props) {
   );
 }
 
-function Checklist({ review }: Props) {
+interface Answered {
+  key: string;
+  name: string;
+  asked: string;
+  answer: Schema<'Answer'>;
+  note: string;
+}
+
+function AnswerTable({ answers }: { answers: readonly Answered[] }) {
   const { t } = useTranslation('opinion');
   const { t: words } = useTranslation('review');
-  const term = useTerm();
   return (
     <table className="opinion-checklist">
       <thead>
@@ -128,12 +167,12 @@ function Checklist({ review }: Props) {
         </tr>
       </thead>
       <tbody>
-        {review.checklist.map((item) => (
-          <tr key={item.point}>
+        {answers.map((item) => (
+          <tr key={item.key}>
             <td>
-              <b>{term('check_point', item.point)}</b>
+              <b>{item.name}</b>
               <br />
-              <small>{words(`point.${item.point}`)}</small>
+              <small>{item.asked}</small>
             </td>
             <td className="opinion-short">{words(`checklist.${item.answer}`)}</td>
             <td className="message-text">{item.note || '—'}</td>
@@ -141,6 +180,38 @@ function Checklist({ review }: Props) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Checklist({ review }: Props) {
+  const { t } = useTranslation('review');
+  const term = useTerm();
+  return (
+    <AnswerTable
+      answers={review.checklist.map((item) => ({
+        key: item.point,
+        name: term('check_point', item.point),
+        asked: t(`point.${item.point}`),
+        answer: item.answer,
+        note: item.note,
+      }))}
+    />
+  );
+}
+
+function SectorAnswers({ review }: Props) {
+  const term = useTerm();
+  const { language } = usePreferences();
+  return (
+    <AnswerTable
+      answers={review.sector_answers.map((item) => ({
+        key: item.key,
+        name: term('sector_item_kind', item.kind),
+        asked: titleOf(item, language),
+        answer: item.answer,
+        note: item.note,
+      }))}
+    />
   );
 }
 
@@ -170,7 +241,7 @@ function Findings({ review, version }: Props) {
                 {finding.matched && `${words('colon')}“${finding.matched}”`}
                 <br />
                 <small>
-                  {words(`part.${finding.part}`)} · {how(finding.how_matched)} · {finding.rule_id}
+                  {words(`part.${finding.part}`)} · {how(finding.how_matched)} · {ruleOf(finding)}
                 </small>
               </td>
               <td>{finding.legal_basis || '—'}</td>

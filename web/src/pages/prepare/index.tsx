@@ -130,6 +130,7 @@ function Workspace({ campaign }: { campaign: Campaign }) {
           <ParametersForm
             key={campaign.version}
             campaign={campaign}
+            signatureId={content?.signature.signature_id}
             channels={channels}
             segments={segments}
             rehearsed={unsaved ? undefined : resultInForce(rehearsal)}

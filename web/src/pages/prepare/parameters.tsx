@@ -1,7 +1,8 @@
 // The parameters of a campaign: over which channel, from when, in which hours, how fast, when to stop by itself.
-import { App, Button, Flex, Form, InputNumber, Select, type SelectProps, Tooltip } from 'antd';
+import { Alert, App, Button, Flex, Form, InputNumber, Select, type SelectProps, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { $api, api, ifMatch, type Schema } from '@/api/client';
 import type { Problem } from '@/api/problem';
 import { formatMinuteOfDay } from '@/app/format';
@@ -14,6 +15,7 @@ import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { useNow } from '@/components/use_now';
 import { ZonedPicker } from '@/components/zoned_picker';
+import { unfiledOf } from './filing';
 import { Limits } from './limits';
 import { Outlook } from './outlook';
 import { whyNoParameters } from './road';
@@ -26,6 +28,8 @@ type Route = Schema<'RouteView'>;
 
 interface Props {
   campaign: Schema<'CampaignView'>;
+  /** That the content bears; absent: it bears none, or nobody knows it. */
+  signatureId: string | undefined;
   channels: Channel[];
   segments: number;
   /** What a rehearsal of these very parameters found. */
@@ -152,7 +156,40 @@ function Fields({
   );
 }
 
-export function ParametersForm({ campaign, channels, segments, rehearsed, onUnsaved }: Props) {
+/** Says before the test what it would say: where the signature is not filed. */
+function Unfiled({
+  signatureId,
+  choice,
+  routes,
+}: {
+  signatureId: string | undefined;
+  choice: Partial<Parameters>;
+  routes: Route[];
+}) {
+  const { t } = useTranslation('prepare');
+  const can = useCan();
+  const { data } = $api.useQuery(
+    'get',
+    '/api/v1/signatures/{signature_id}/filings',
+    { params: { path: { signature_id: signatureId ?? '' } } },
+    { enabled: signatureId !== undefined && can('signature.read') },
+  );
+  const unfiled = unfiledOf(choice, routes, data?.items ?? []);
+  if (!unfiled) return null;
+  return (
+    <Alert
+      type={unfiled.left === 'none' ? 'error' : 'warning'}
+      showIcon
+      style={{ marginBlockEnd: 12 }}
+      title={t(`parameters.unfiled_${unfiled.left}`, {
+        channels: unfiled.channels.join(t('parameters.separator')),
+      })}
+      action={<Link to={`/signatures/${signatureId}`}>{t('parameters.to_signature')}</Link>}
+    />
+  );
+}
+
+export function ParametersForm({ campaign, signatureId, channels, segments, rehearsed, onUnsaved }: Props) {
   const { t } = useTranslation('prepare');
   const can = useCan();
   const { modal } = App.useApp();
@@ -222,6 +259,7 @@ export function ParametersForm({ campaign, channels, segments, rehearsed, onUnsa
           company={settings}
           disabled={disabled}
         />
+        <Unfiled signatureId={signatureId} choice={values} routes={routes?.items ?? []} />
         <Outlook
           values={values}
           channel={channel}

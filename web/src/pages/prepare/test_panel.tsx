@@ -13,6 +13,7 @@ import { useAction } from '@/components/action';
 import { TermTag, TimeText } from '@/components/marks';
 import { Section } from '@/components/section';
 import { useNow } from '@/components/use_now';
+import { ScreenedPanel } from './screened_panel';
 import { TestFunnel } from './test_funnel';
 
 type Test = Schema<'TestView'>;
@@ -25,6 +26,7 @@ const kFailures: Record<string, string> = {
   'no test handset is registered': 'no_handsets',
   'nobody in the audience may receive this message': 'nobody',
   'the server stopped during the test': 'interrupted',
+  'other rule packs find worse in the text': 'rescreened',
 };
 
 function isRunning(test: Test): boolean {
@@ -198,6 +200,7 @@ export function TestPanel({ campaign, test, whyNot }: Props) {
               </Typography.Text>
             </div>
           )}
+          {test.screening && <ScreenedPanel screened={test.screening} />}
           <div>
             <Flex justify="space-between" align="baseline">
               <Typography.Title level={3} style={{ fontSize: 14 }}>

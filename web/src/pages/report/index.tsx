@@ -4,7 +4,7 @@ import { Alert, App, Button, Descriptions, Dropdown, Flex, Typography } from 'an
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { $api, api, type Schema } from '@/api/client';
-import { download } from '@/api/download';
+import { download, queryText } from '@/api/download';
 import { formatDuration, formatShare } from '@/app/format';
 import { useFormat } from '@/app/preferences';
 import { useCan } from '@/app/session';
@@ -24,10 +24,14 @@ function Deeds({ report }: { report: Report }) {
   const { t } = useTranslation(['report', 'common']);
   const can = useCan();
   const { modal } = App.useApp();
+  const { language } = useFormat();
   const fetchFile = useAction((kind: string) =>
     kind === 'json'
       ? download(`/api/v1/reports/${report.id}`, `${report.number}.json`)
-      : download(`/api/v1/reports/${report.id}/report.${kind}`, `${report.number}.${kind}`),
+      : download(
+          `/api/v1/reports/${report.id}/report.${kind}${kind === 'pdf' ? queryText({ language }) : ''}`,
+          `${report.number}.${kind}`,
+        ),
   );
   const acknowledge = useAction(
     () => api.POST('/api/v1/reports/{report_id}/acknowledge', { params: { path: { report_id: report.id } } }),
@@ -37,7 +41,7 @@ function Deeds({ report }: { report: Report }) {
     <>
       <Dropdown
         menu={{
-          items: ['xlsx', 'csv', 'json'].map((key) => ({ key, label: key.toUpperCase() })),
+          items: ['pdf', 'xlsx', 'csv', 'json'].map((key) => ({ key, label: key.toUpperCase() })),
           onClick: ({ key }) => fetchFile.run(key),
         }}
       >

@@ -50,6 +50,56 @@ describe('missingForApproval', () => {
   });
 });
 
+describe('what sectors ask', () => {
+  const sectors = [{ items: [{ key: 'a' }, { key: 'b' }] }] as unknown as Parameters<
+    typeof missingForApproval
+  >[2];
+  it('is answered yes with a note, item by item', () => {
+    const draft: ReviewDraft = { ...kWhole, items: { a: { answer: 'yes', note: '' } } };
+    expect(missingForApproval(draft, [], sectors)).toEqual([
+      { kind: 'note', item: 'a' },
+      { kind: 'answer', item: 'b' },
+    ]);
+    const answered = { answer: 'yes' as const, note: '已核对' };
+    const done: ReviewDraft = { ...kWhole, items: { a: answered, b: answered, gone: answered } };
+    expect(missingForApproval(done, [], sectors)).toEqual([]);
+    // What no sector asks any more is not sent.
+    expect(approvalOf(done, sectors).sector_answers?.map((item) => item.key)).toEqual(['a', 'b']);
+  });
+  it('are documents that are valid', () => {
+    const kinds = (...standings: (string | undefined)[]) =>
+      missingForApproval(kWhole, [], [], standings.map((standing) => ({ standing })) as never).map(
+        (m) => m.kind,
+      );
+    expect(kinds('valid', 'expiring')).toEqual([]);
+    expect(kinds('valid', 'expired')).toEqual(['documents']);
+    expect(kinds(undefined)).toEqual(['documents']);
+  });
+});
+
+describe('the problems of the round before', () => {
+  const open = [{ number: 0 }, { number: 1 }] as unknown as Parameters<typeof missingForRejection>[1];
+  const judged = (first: 'accepted' | 'stands', second?: 'accepted' | 'stands'): ReviewDraft => ({
+    ...kWhole,
+    judgements: { 0: { outcome: first, note: ' a ' }, 1: { outcome: second, note: '' } },
+  });
+  it('are all accepted in an approval', () => {
+    const missing = (draft: ReviewDraft) => missingForApproval(draft, [], [], [], open);
+    expect(missing(judged('accepted', 'accepted'))).toEqual([]);
+    expect(missing(judged('accepted'))).toEqual([{ kind: 'judgement', problem: 1 }]);
+    expect(missing(judged('accepted', 'stands'))).toEqual([{ kind: 'stands', problem: 1 }]);
+    expect(approvalOf(judged('accepted', 'accepted'), [], open).judgements).toEqual([
+      { number: 0, outcome: 'accepted', note: 'a' },
+      { number: 1, outcome: 'accepted', note: '' },
+    ]);
+  });
+  it('are all judged in a rejection, and one that stands is problem enough', () => {
+    expect(missingForRejection(judged('stands'), open)).toEqual([{ kind: 'judgement', problem: 1 }]);
+    expect(missingForRejection(judged('stands', 'accepted'), open)).toEqual([]);
+    expect(missingForRejection(judged('accepted', 'accepted'), open)).toEqual([{ kind: 'problem' }]);
+  });
+});
+
 describe('missingForRejection', () => {
   it('wants a problem, five answers and an opinion', () => {
     expect(missingForRejection(kEmptyDraft).map((m) => m.kind)).toEqual([
@@ -95,6 +145,20 @@ describe('barOf', () => {
       'submitter',
       null,
     ]);
+    const second = {
+      ...content,
+      state: 'second_review',
+      version_id: 'ver_2',
+      round: 2,
+      reviews: [
+        { kind: 'compliance', decision: 'passed_on', version_id: 'ver_1', round: 2, reviewer_id: 'usr_f' },
+        { kind: 'compliance', decision: 'passed_on', version_id: 'ver_2', round: 1, reviewer_id: 'usr_g' },
+        { kind: 'compliance', decision: 'passed_on', version_id: 'ver_2', round: 2, reviewer_id: 'usr_e' },
+      ],
+    } as Parameters<typeof barOf>[0];
+    expect(barOf(second, { id: 'usr_e', mayReview: true })).toBe('first_approver');
+    expect(barOf(second, { id: 'usr_f', mayReview: true })).toBe(null);
+    expect(barOf(second, { id: 'usr_g', mayReview: true })).toBe(null);
     expect(barOf(content, { id: 'usr_d', mayReview: false })).toBe('no_permission');
     expect(barOf({ ...content, state: 'draft' }, { id: 'usr_d', mayReview: true })).toBe('not_submitted');
   });

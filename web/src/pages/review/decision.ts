@@ -2,6 +2,8 @@
 import type { Schema } from '@/api/client';
 import { type Answers, checklistOf, kPoints, type Point } from '@/components/content/checklist';
 import type { Finding } from '@/components/content/findings';
+import { type Judgements, judgementsOf, type OpenProblem } from '@/components/content/open_problems';
+import { isMet, type Sector, type SectorAnswers, sectorAnswersOf } from '@/components/content/sector_items';
 
 export type ContentProblem = Schema<'ContentProblem'>;
 
@@ -15,14 +17,27 @@ export interface ReviewDraft {
   dispositions: Record<number, DraftDisposition>;
   problems: ContentProblem[];
   opinion: string;
+  /** Answers to what the sectors ask, by key. */
+  items: SectorAnswers;
+  /** What is said of the problems of the round before, by number. */
+  judgements: Judgements;
 }
 
-export const kEmptyDraft: ReviewDraft = { answers: {}, dispositions: {}, problems: [], opinion: '' };
+export const kEmptyDraft: ReviewDraft = {
+  answers: {},
+  dispositions: {},
+  problems: [],
+  opinion: '',
+  items: {},
+  judgements: {},
+};
 
 export type Missing =
-  | { kind: 'blocked' | 'opinion' | 'problem' | 'problems_left' }
+  | { kind: 'blocked' | 'opinion' | 'problem' | 'problems_left' | 'documents' }
   | { kind: 'disposition' | 'dismissal'; finding: number }
-  | { kind: 'answer' | 'negative' | 'note'; point: Point };
+  | { kind: 'answer' | 'negative' | 'note'; point: Point }
+  | { kind: 'answer' | 'negative' | 'note'; item: string }
+  | { kind: 'judgement' | 'stands'; problem: number };
 
 function missingDismissals(draft: ReviewDraft): Missing[] {
   return Object.entries(draft.dispositions).flatMap(([index, given]) =>
@@ -32,12 +47,39 @@ function missingDismissals(draft: ReviewDraft): Missing[] {
   );
 }
 
+function missingJudgements(draft: ReviewDraft, open: readonly OpenProblem[]): Missing[] {
+  return open.flatMap(({ number }) =>
+    draft.judgements[number]?.outcome ? [] : [{ kind: 'judgement' as const, problem: number }],
+  );
+}
+
+function standing(draft: ReviewDraft, open: readonly OpenProblem[]): OpenProblem[] {
+  return open.filter(({ number }) => draft.judgements[number]?.outcome === 'stands');
+}
+
 function missingOpinion(draft: ReviewDraft): Missing[] {
   return draft.opinion.trim() ? [] : [{ kind: 'opinion' }];
 }
 
-/** Approval: nothing blocks, every finding to be reviewed is disposed of, five times yes with a note, no problem left. */
-export function missingForApproval(draft: ReviewDraft, findings: readonly Finding[]): Missing[] {
+type Given = { answer?: Schema<'Answer'>; note: string } | undefined;
+
+function missingAnswer(given: Given): 'answer' | 'negative' | 'note' | null {
+  if (!given?.answer) return 'answer';
+  if (given.answer === 'no') return 'negative';
+  return given.note.trim() ? null : 'note';
+}
+
+/**
+ * Approval: nothing blocks, every finding to be reviewed is disposed of, every point and every item of the sectors is
+ * answered yes with a note, valid documents are there, no problem is left, and none of the round before stands.
+ */
+export function missingForApproval(
+  draft: ReviewDraft,
+  findings: readonly Finding[],
+  sectors: readonly Sector[] = [],
+  needs: readonly Pick<Schema<'QualificationNeed'>, 'standing'>[] = [],
+  open: readonly OpenProblem[] = [],
+): Missing[] {
   const missing: Missing[] = [];
   if (findings.some((finding) => finding.severity === 'block')) missing.push({ kind: 'blocked' });
   for (const finding of findings)
@@ -45,19 +87,24 @@ export function missingForApproval(draft: ReviewDraft, findings: readonly Findin
       missing.push({ kind: 'disposition', finding: finding.index });
   missing.push(...missingDismissals(draft));
   for (const point of kPoints) {
-    const given = draft.answers[point];
-    if (!given?.answer) missing.push({ kind: 'answer', point });
-    else if (given.answer === 'no') missing.push({ kind: 'negative', point });
-    else if (!given.note.trim()) missing.push({ kind: 'note', point });
+    const kind = missingAnswer(draft.answers[point]);
+    if (kind) missing.push({ kind, point });
   }
+  for (const { key } of sectors.flatMap((sector) => sector.items)) {
+    const kind = missingAnswer(draft.items[key]);
+    if (kind) missing.push({ kind, item: key });
+  }
+  if (!needs.every(isMet)) missing.push({ kind: 'documents' });
+  missing.push(...missingJudgements(draft, open));
+  for (const { number } of standing(draft, open)) missing.push({ kind: 'stands', problem: number });
   if (draft.problems.length > 0) missing.push({ kind: 'problems_left' });
   return [...missing, ...missingOpinion(draft)];
 }
 
-/** Rejection: at least one named problem, each of the five points answered, an opinion. */
-export function missingForRejection(draft: ReviewDraft): Missing[] {
-  const missing: Missing[] = [];
-  if (draft.problems.length === 0) missing.push({ kind: 'problem' });
+/** Rejection: at least one problem, new or standing, each of the round before judged, each of the five points answered, an opinion. */
+export function missingForRejection(draft: ReviewDraft, open: readonly OpenProblem[] = []): Missing[] {
+  const missing: Missing[] = missingJudgements(draft, open);
+  if (draft.problems.length === 0 && standing(draft, open).length === 0) missing.push({ kind: 'problem' });
   for (const point of kPoints) if (!draft.answers[point]?.answer) missing.push({ kind: 'answer', point });
   return [...missing, ...missingDismissals(draft), ...missingOpinion(draft)];
 }
@@ -70,30 +117,54 @@ function dispositionsOf(draft: ReviewDraft): Schema<'Disposition'>[] {
   }));
 }
 
-export function approvalOf(draft: ReviewDraft): Schema<'ApproveContent'> {
+export function approvalOf(
+  draft: ReviewDraft,
+  sectors: readonly Sector[] = [],
+  open: readonly OpenProblem[] = [],
+): Schema<'ApproveContent'> {
   return {
     opinion: draft.opinion.trim(),
     checklist: checklistOf(draft.answers),
     dispositions: dispositionsOf(draft),
+    sector_answers: sectorAnswersOf(draft.items, sectors),
+    judgements: judgementsOf(open, draft.judgements),
   };
 }
 
-export function rejectionOf(draft: ReviewDraft): Schema<'RejectContent'> {
-  return { ...approvalOf(draft), problems: draft.problems };
+export function rejectionOf(
+  draft: ReviewDraft,
+  sectors: readonly Sector[] = [],
+  open: readonly OpenProblem[] = [],
+): Schema<'RejectContent'> {
+  return { ...approvalOf(draft, sectors, open), problems: draft.problems };
 }
 
-export type Bar = 'no_permission' | 'not_submitted' | 'author' | 'first_reviewer' | 'submitter';
+/** Whether compliance still has to decide: the first person of it, or the second. */
+export function awaitsDecision(content: Pick<Schema<'ContentView'>, 'state'>): boolean {
+  return content.state === 'submitted' || content.state === 'second_review';
+}
+
+export type Bar =
+  'no_permission' | 'not_submitted' | 'author' | 'first_reviewer' | 'submitter' | 'first_approver';
 
 /** Why a person may not decide, as far as the content itself tells; the server's word counts where it is there. */
 export function barOf(
-  content: Pick<Schema<'ContentView'>, 'state' | 'versions' | 'reviews'>,
+  content: Pick<Schema<'ContentView'>, 'state' | 'version_id' | 'round' | 'versions' | 'reviews'>,
   person: { id: string; mayReview: boolean },
 ): Bar | null {
   const had = (kind: Schema<'ReviewKind'>) =>
     content.reviews.some((review) => review.kind === kind && review.reviewer_id === person.id);
   if (!person.mayReview) return 'no_permission';
-  if (content.state !== 'submitted') return 'not_submitted';
+  if (!awaitsDecision(content)) return 'not_submitted';
   if (content.versions.some((version) => version.created_by === person.id)) return 'author';
   if (had('first_review')) return 'first_reviewer';
-  return had('submission') ? 'submitter' : null;
+  if (had('submission')) return 'submitter';
+  const approved = content.reviews.some(
+    (review) =>
+      review.decision === 'passed_on' &&
+      review.version_id === content.version_id &&
+      review.round === content.round &&
+      review.reviewer_id === person.id,
+  );
+  return approved ? 'first_approver' : null;
 }

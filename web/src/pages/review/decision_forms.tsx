@@ -3,9 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { api, ifMatch, type Schema } from '@/api/client';
 import { useAction } from '@/components/action';
 import { ChecklistForm } from '@/components/content/checklist_form';
+import type { Sector } from '@/components/content/sector_items';
+import { SectorItemsForm } from '@/components/content/sector_items_form';
 import { Section } from '@/components/section';
 import { approvalOf, rejectionOf, type ReviewDraft } from './decision';
 import { DecisionPanel } from './decision_panel';
+import { FormerPanel } from './former_panel';
 import { ProblemsPanel } from './problems_panel';
 
 interface Props {
@@ -15,14 +18,20 @@ interface Props {
   forget: () => void;
   onAddProblem: () => void;
   bar: string | null;
+  sectors: readonly Sector[];
+  needs: readonly Schema<'QualificationNeed'>[];
+  /** An approval leads to a second person. */
+  passesOn: boolean;
+  /** What approving asks for is not known (yet): nothing can be decided. */
+  waiting: boolean;
 }
 
-function useDecision(content: Props['content'], forget: () => void) {
+function useDecision(content: Props['content'], forget: () => void, passesOn: boolean) {
   const { t } = useTranslation('review');
   const params = { path: { content_id: content.id }, header: ifMatch(content.version) };
   const approve = useAction(
     (body: Schema<'ApproveContent'>) => api.POST('/api/v1/contents/{content_id}/approve', { params, body }),
-    { done: t('decision.approved'), onDone: forget },
+    { done: t(passesOn ? 'decision.passed_on' : 'decision.approved'), onDone: forget },
   );
   const reject = useAction(
     (body: Schema<'RejectContent'>) => api.POST('/api/v1/contents/{content_id}/reject', { params, body }),
@@ -31,12 +40,30 @@ function useDecision(content: Props['content'], forget: () => void) {
   return { approve, reject };
 }
 
-export function DecisionForms({ content, draft, change, forget, onAddProblem, bar }: Props) {
+export function DecisionForms({
+  content,
+  draft,
+  change,
+  forget,
+  onAddProblem,
+  bar,
+  sectors,
+  needs,
+  passesOn,
+  waiting,
+}: Props) {
   const { t } = useTranslation('review');
-  const { approve, reject } = useDecision(content, forget);
+  const { approve, reject } = useDecision(content, forget, passesOn);
   const disabled = bar !== null;
+  const former = content.open_problems;
   return (
     <>
+      <FormerPanel
+        problems={former}
+        judgements={draft.judgements}
+        onChange={(judgements) => change({ judgements })}
+        disabled={disabled}
+      />
       <Section title={t('checklist.title')} extra={t('checklist.clause')}>
         <ChecklistForm
           answers={draft.answers}
@@ -44,6 +71,16 @@ export function DecisionForms({ content, draft, change, forget, onAddProblem, ba
           disabled={disabled}
         />
       </Section>
+      {sectors.length > 0 && (
+        <Section title={t('sectors.title')} extra={t('sectors.clause')}>
+          <SectorItemsForm
+            sectors={sectors}
+            answers={draft.items}
+            onChange={(items) => change({ items })}
+            disabled={disabled}
+          />
+        </Section>
+      )}
       <ProblemsPanel
         problems={draft.problems}
         text={content.latest.text}
@@ -54,10 +91,13 @@ export function DecisionForms({ content, draft, change, forget, onAddProblem, ba
       <DecisionPanel
         draft={draft}
         findings={content.latest.screening.findings}
+        sectors={sectors}
+        needs={needs}
+        former={former}
         onOpinion={(opinion) => change({ opinion })}
-        onApprove={() => approve.run(approvalOf(draft))}
-        onReject={() => reject.run(rejectionOf(draft))}
-        busy={approve.busy || reject.busy}
+        onApprove={() => approve.run(approvalOf(draft, sectors, former))}
+        onReject={() => reject.run(rejectionOf(draft, sectors, former))}
+        busy={waiting || approve.busy || reject.busy}
         bar={bar}
       />
     </>

@@ -1,14 +1,24 @@
 // Approving or rejecting, and what is still missing before either.
 import { Alert, App, Button, Flex, Input, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
+import { usePreferences } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
 import type { Finding } from '@/components/content/findings';
+import type { OpenProblem } from '@/components/content/open_problems';
+import { type Sector, titleOf } from '@/components/content/sector_items';
 import { Section } from '@/components/section';
 import { type Missing, missingForApproval, missingForRejection, type ReviewDraft } from './decision';
+
+type Need = Schema<'QualificationNeed'>;
 
 interface Props {
   draft: ReviewDraft;
   findings: readonly Finding[];
+  sectors: readonly Sector[];
+  needs: readonly Need[];
+  /** The problems of the round before. */
+  former: readonly OpenProblem[];
   onOpinion: (opinion: string) => void;
   onApprove: () => void;
   onReject: () => void;
@@ -17,11 +27,22 @@ interface Props {
   bar: string | null;
 }
 
-export function DecisionPanel({ draft, findings, onOpinion, onApprove, onReject, busy, bar }: Props) {
+export function DecisionPanel({
+  draft,
+  findings,
+  sectors,
+  needs,
+  former,
+  onOpinion,
+  onApprove,
+  onReject,
+  busy,
+  bar,
+}: Props) {
   const { t } = useTranslation('review');
   const { modal } = App.useApp();
-  const toApprove = missingForApproval(draft, findings);
-  const toReject = missingForRejection(draft);
+  const toApprove = missingForApproval(draft, findings, sectors, needs, former);
+  const toReject = missingForRejection(draft, former);
   const ask = (deed: 'approve' | 'reject', run: () => void) =>
     modal.confirm({
       title: t(`decision.${deed}_ask`),
@@ -53,12 +74,14 @@ export function DecisionPanel({ draft, findings, onOpinion, onApprove, onReject,
               done={t('missing.approve_done')}
               missing={toApprove}
               findings={findings}
+              sectors={sectors}
             />
             <MissingList
               title={t('missing.reject')}
               done={t('missing.reject_done')}
               missing={toReject}
               findings={findings}
+              sectors={sectors}
             />
           </Flex>
         )}
@@ -87,8 +110,11 @@ export function DecisionPanel({ draft, findings, onOpinion, onApprove, onReject,
 
 function placeOf(missing: Missing): string {
   if ('point' in missing) return `point-${missing.point}`;
+  if ('item' in missing) return `item-${missing.item}`;
   if ('finding' in missing) return `finding-${missing.finding}`;
-  return missing.kind === 'opinion' ? 'opinion' : missing.kind === 'blocked' ? 'findings' : 'problems';
+  if ('problem' in missing) return `former-${missing.problem}`;
+  const kPlaces = { opinion: 'opinion', blocked: 'findings', documents: 'documents' } as const;
+  return missing.kind in kPlaces ? kPlaces[missing.kind as keyof typeof kPlaces] : 'problems';
 }
 
 /** Scrolls to what is missing and puts the keyboard there. */
@@ -104,13 +130,20 @@ interface ListProps {
   done: string;
   missing: readonly Missing[];
   findings: readonly Finding[];
+  sectors: readonly Sector[];
 }
 
-function MissingList({ title, done, missing, findings }: ListProps) {
+function MissingList({ title, done, missing, findings, sectors }: ListProps) {
   const { t } = useTranslation('review');
   const term = useTerm();
+  const { language } = usePreferences();
   const say = (item: Missing) => {
     if ('point' in item) return t(`missing.${item.kind}`, { point: term('check_point', item.point) });
+    if ('item' in item) {
+      const asked = sectors.flatMap((sector) => sector.items).find((one) => one.key === item.item);
+      return t(`missing.${item.kind}`, { point: asked ? titleOf(asked, language) : item.item });
+    }
+    if ('problem' in item) return t(`missing.${item.kind}`, { number: item.problem + 1 });
     if (!('finding' in item)) return t(`missing.${item.kind}`);
     const finding = findings.find((one) => one.index === item.finding);
     return t(`missing.${item.kind}`, { words: finding?.matched || finding?.rule_id || item.finding });

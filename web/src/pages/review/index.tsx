@@ -7,15 +7,19 @@ import { $api, type Schema } from '@/api/client';
 import { usePreferences } from '@/app/preferences';
 import { useCan, useSession } from '@/app/session';
 import { useTerm } from '@/app/terms';
+import { QualificationNeeds } from '@/components/content/qualification_needs';
 import { ReviewHistory } from '@/components/content/review_history';
-import { comparableVersions } from '@/components/content/rounds';
+import { comparableVersions, isCompliance } from '@/components/content/rounds';
+import { ScreeningFacts } from '@/components/content/screening_facts';
+import { SecondReviewNotice } from '@/components/content/second_review';
 import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
+import { ProblemAlert } from '@/components/problem_view';
 import { QueryView } from '@/components/query_view';
 import { UserName } from '@/components/user_name';
 import { Section } from '@/components/section';
 import { ContextPanel } from './context_panel';
-import { barOf, type ReviewDraft } from './decision';
+import { awaitsDecision, barOf, type ReviewDraft } from './decision';
 import { DecisionForms } from './decision_forms';
 import { DiffPanel } from './diff_panel';
 import { FindingsPanel } from './findings_panel';
@@ -27,6 +31,7 @@ import { useReviewDraft } from './use_review_draft';
 import './review.css';
 
 type Content = Schema<'ContentView'>;
+type Requirements = Schema<'ContentRequirements'>;
 
 // Who comes back to a content in its next round is not to be shown the last one.
 const kAlways = { refetchOnMount: 'always' } as const;
@@ -99,7 +104,7 @@ function useBar(content: Content, context: Schema<'ReviewContext'> | undefined):
   const session = useSession();
   const can = useCan();
   // The context may be a moment older than the content.
-  if (content.state !== 'submitted') return 'not_submitted';
+  if (!awaitsDecision(content)) return 'not_submitted';
   if (context) return context.may_decide ? null : (context.why_not ?? 'no_permission');
   return barOf(content, { id: session.id, mayReview: can('content.review') });
 }
@@ -121,7 +126,14 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
   const known = comparableVersions(content.reviews, latest.number);
   const disabled = bar !== null;
   // Once decided, what was put down stands in the history and in the opinion.
-  const open = content.state === 'submitted';
+  const open = awaitsDecision(content);
+  const asked = $api.useQuery(
+    'get',
+    '/api/v1/contents/{content_id}/requirements',
+    { params: { path: { content_id: content.id } } },
+    { ...kAlways, enabled: open },
+  );
+  const sectors = asked.data?.sectors ?? [];
   const show = (key: string) => {
     setActive(key);
     document.getElementById(key)?.scrollIntoView({ block: 'nearest' });
@@ -129,6 +141,7 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
   return (
     <>
       <Decided content={content} neighbours={neighbours} />
+      {open && <Asked content={content} query={asked} />}
       <div className="review-grid">
         <div className="review-preview">
           <PreviewPanel
@@ -155,6 +168,7 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
               disabled={disabled}
             />
           </div>
+          <ScreeningFacts screening={latest.screening} />
           <DiffPanel contentId={content.id} latest={latest.number} {...known} />
           {open && (
             <DecisionForms
@@ -164,6 +178,10 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
               forget={forget}
               onAddProblem={() => setStart({})}
               bar={bar}
+              sectors={sectors}
+              needs={asked.data?.qualifications ?? []}
+              passesOn={content.state === 'submitted' && (asked.data?.second_review_reasons.length ?? 0) > 0}
+              waiting={!asked.data}
             />
           )}
           <Section title={t('history.title')} extra={t('round', { round: content.round })}>
@@ -181,6 +199,26 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
   );
 }
 
+/** Why a second person decides, and what cannot be said of the requirements. */
+function Asked({ content, query }: { content: Content; query: { data?: Requirements; error: unknown } }) {
+  const { t } = useTranslation('review');
+  const first = content.reviews.findLast((review) => review.decision === 'passed_on');
+  if (query.error) return <ProblemAlert error={query.error} />;
+  if (!query.data) return null;
+  return (
+    <Flex vertical gap={12} style={{ marginBlockEnd: 16 }}>
+      {content.latest.carries_personal_data && <Alert type="warning" showIcon title={t('personal_data')} />}
+      <QualificationNeeds needs={query.data.qualifications} />
+      <SecondReviewNotice
+        contentId={content.id}
+        reasons={query.data.second_review_reasons}
+        first={query.data.second_review}
+        reviewId={first?.id}
+      />
+    </Flex>
+  );
+}
+
 /** The dispositions of the review that decided on the latest version. */
 function recorded(content: Content): ReviewDraft['dispositions'] {
   const last = content.reviews.findLast((review) => review.version_id === content.version_id);
@@ -192,10 +230,9 @@ function Decided({ content, neighbours }: { content: Content; neighbours: Neighb
   const { t } = useTranslation('review');
   const navigate = useNavigate();
   const last = content.reviews.findLast((review) => review.version_id === content.version_id);
-  if (last?.kind !== 'compliance')
-    return content.state === 'submitted' ? null : (
-      <Alert type="info" showIcon style={{ marginBlockEnd: 16 }} title={t('bar.not_submitted')} />
-    );
+  if (awaitsDecision(content)) return null;
+  if (!last || !isCompliance(last))
+    return <Alert type="info" showIcon style={{ marginBlockEnd: 16 }} title={t('bar.not_submitted')} />;
   const approved = last.decision === 'approved';
   return (
     <Alert

@@ -9,6 +9,7 @@ import { usePreferences } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
 import { countBySeverity, kSeverities } from '@/components/content/findings';
 import { useVersion } from '@/components/content/problem_list';
+import { SecondReviewMark } from '@/components/content/second_review';
 import { type Column, DataTable } from '@/components/data_table';
 import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
@@ -76,6 +77,16 @@ function useColumns(): Column<Row>[] {
           {row.content.name}
         </Link>
       ),
+    },
+    {
+      key: 'state',
+      title: t('stage'),
+      render: (_, row) =>
+        row.second_review ? (
+          <SecondReviewMark first={row.second_review} />
+        ) : (
+          <TermTag list="content_state" name={row.content.state} />
+        ),
     },
     {
       key: 'class',
@@ -158,6 +169,7 @@ function QueueCard({ row }: { row: Row }) {
           {formatDistance(row.submitted_at, new Date(), language)}
         </span>
         <FindingCounts row={row} />
+        <SecondReviewMark first={row.second_review} />
         <Typography.Text type="secondary">
           <UserName id={row.submitted_by} /> <TimeText value={row.submitted_at} />
         </Typography.Text>

@@ -15,6 +15,7 @@ import { QueryView } from '@/components/query_view';
 import { SpanInput } from '@/components/span_input';
 import { Versions } from './versions';
 import { Holidays } from './holidays';
+import { ReviewTarget } from './review_target';
 import { changeOf, type Values, valuesOf } from './values';
 import { Windows } from './windows';
 
@@ -109,6 +110,14 @@ function SettingsForm({ settings }: { settings: Settings }) {
             >
               <InputNumber min={1} max={1_000_000} precision={0} />
             </Form.Item>
+            <Form.Item
+              name="filing_warning_days"
+              label={t('filing_warning')}
+              extra={t('filing_warning_text')}
+              rules={[{ required: true }]}
+            >
+              <InputNumber min={0} max={365} precision={0} />
+            </Form.Item>
             <Form.Item name="test_expiry_seconds" label={t('test_expiry')} rules={[{ required: true }]}>
               <SpanInput disabled={disabled} />
             </Form.Item>
@@ -157,6 +166,7 @@ export default function SettingsPage() {
         {(settings) => (
           <>
             <SettingsForm key={settings.version} settings={settings} />
+            <ReviewTarget />
             <Versions version={settings.version} />
           </>
         )}

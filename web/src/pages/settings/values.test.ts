@@ -23,6 +23,7 @@ const settings = {
   schedule_grace_seconds: 5,
   failure_pause_percent: 3,
   failure_pause_minimum: 4,
+  filing_warning_days: 30,
   emergency_stop: false,
   part_versions: {},
   version: 1,

@@ -42,6 +42,7 @@ export interface Values extends Schema<'ValidityView'> {
   schedule_grace_seconds: number;
   failure_pause_percent: number;
   failure_pause_minimum: number;
+  filing_warning_days: number;
 }
 
 const kHolidayHours = { start_minute: 600, end_minute: 1080 };
@@ -73,6 +74,7 @@ export function valuesOf(settings: Settings): Values {
     schedule_grace_seconds: settings.schedule_grace_seconds,
     failure_pause_percent: settings.failure_pause_percent,
     failure_pause_minimum: settings.failure_pause_minimum,
+    filing_warning_days: settings.filing_warning_days,
   };
 }
 
@@ -101,6 +103,7 @@ export function changeOf(values: Values): Schema<'ChangeSendingSettings'> {
     schedule_grace_seconds: values.schedule_grace_seconds,
     failure_pause_percent: values.failure_pause_percent,
     failure_pause_minimum: values.failure_pause_minimum,
+    filing_warning_days: values.filing_warning_days,
   };
 }
 

@@ -1,0 +1,192 @@
+#include "screen/scores.h"
+
+#include "screen/screen_test_support.h"
+
+namespace yizhan::screen {
+namespace {
+
+const VariantTable& variants() {
+  static const VariantTable table = [] {
+    const auto pack = load_rule_pack("rules/cn_format.toml");
+    EXPECT_TRUE(pack);
+    return VariantTable::make(**FoldTable::instance(), pack->variants);
+  }();
+  return table;
+}
+
+ScoreReading read(std::string_view text) {
+  std::vector<Unit> units;
+  (*FoldTable::instance())->normalize(text, Placeholders::kVariables, units);
+  ScoreReading reading;
+  read_for_scores(text, units, variants(), reading);
+  return reading;
+}
+
+std::u32string written(std::string_view text) {
+  std::u32string out;
+  for (const auto& character : read(text).written)
+    out.push_back(character.c == kReadingBreak ? U'|' : character.c);
+  return out;
+}
+
+bool marked(std::string_view text, ScoreMark mark) { return (read(text).marks & bit(mark)) != 0; }
+
+TEST(ScoreReading, WhatStandsBetweenIsLeftOut) {
+  EXPECT_EQ(written("加微信"), U"加微信|");
+  EXPECT_EQ(written("加/微 信"), U"加微信|");
+  EXPECT_EQ(written("加😀微*信"), U"加微信|");
+  EXPECT_EQ(written("征x信x中x心"), U"征信中心|");
+  EXPECT_EQ(written("征〇信"), U"征信|");
+  EXPECT_EQ(written("维C片"), U"维c片|");
+}
+
+TEST(ScoreReading, CharactersAreWhatTheyStandFor) {
+  EXPECT_EQ(written("貸款"), U"贷款|");
+  EXPECT_EQ(written("亻言用卡"), U"信用卡|");
+  EXPECT_EQ(written("女子学院"), U"女子学院|");
+}
+
+TEST(ScoreReading, NumbersAreAlike) {
+  EXPECT_EQ(written("满199减30"), U"满999减99|");
+  EXPECT_EQ(written("第1，第7"), U"第1第2|");
+  EXPECT_EQ(written("约13800001111"), U"约9999|");
+  EXPECT_EQ(written("尊敬的{name}您好"), U"尊敬的|您好|");
+}
+
+TEST(ScoreReading, Marks) {
+  EXPECT_FALSE(marked("请您加微信", ScoreMark::kInserted));
+  EXPECT_TRUE(marked("请*您*加微信", ScoreMark::kInserted));
+  EXPECT_TRUE(marked("加wei信", ScoreMark::kPinyin));
+  EXPECT_FALSE(marked("用APP看", ScoreMark::kPinyin));
+  EXPECT_TRUE(marked("亻言用", ScoreMark::kParts));
+  EXPECT_TRUE(marked("免費", ScoreMark::kTraditional));
+  EXPECT_TRUE(marked("看 https://a.example.com/b", ScoreMark::kLink));
+}
+
+TEST(ScoreReading, ByteOffsetsAreThoseOfTheText) {
+  const ScoreReading reading = read("加*微");
+  ASSERT_EQ(reading.written.size(), 3U);
+  EXPECT_EQ(reading.written[1].begin, 4U);
+  EXPECT_EQ(reading.written[1].end, 7U);
+}
+
+ScoreTable table_of(std::span<const ScoreWeight> weights, const std::vector<WordClass>& classes = {}) {
+  ScoreTable::Builder builder(**FoldTable::instance(), variants());
+  for (const WordClass& words : classes) EXPECT_TRUE(builder.add_class(words));
+  EXPECT_TRUE(builder.add_rule(weights));
+  auto table = builder.make();
+  EXPECT_TRUE(table && *table);
+  return **std::move(table);
+}
+
+int32_t sum(const ScoreTable& table, std::string_view text) {
+  const ScoreReading reading = read(text);
+  return table.sum({&reading, 1}, [](uint32_t, const ScoreTable::Place&) { return false; })[0].weight;
+}
+
+TEST(ScoreTable, EachPieceCountsOnce) {
+  const std::vector<ScoreWeight> weights{
+      {"微信", 100, 1}, {"wei xin", 10, 0}, {"@pay", 1'000, 0}, {"<traditional>", 1, 0}};
+  const ScoreTable table = table_of(weights, {{"pay", {"日结", "现结", "先垫付"}}});
+  EXPECT_EQ(sum(table, "加微信"), 110);
+  EXPECT_EQ(sum(table, "加微信，微信"), 110);
+  EXPECT_EQ(sum(table, "加wei信"), 10);
+  EXPECT_EQ(sum(table, "日结现结"), 1'000);
+  EXPECT_EQ(sum(table, "显垫付"), 1'000);  // known by its sound
+  EXPECT_EQ(sum(table, "費用"), 1);
+  EXPECT_EQ(sum(table, "没有"), 0);
+}
+
+TEST(ScoreTable, WhatIsPassedDoesNotCount) {
+  const std::vector<ScoreWeight> weights{{"微信", 100, 1}};
+  const ScoreTable table = table_of(weights);
+  const ScoreReading reading = read("微信，加微信");
+  const auto first = [](uint32_t, const ScoreTable::Place& place) { return place.begin == 0; };
+  EXPECT_EQ(table.sum({&reading, 1}, first)[0].weight, 100);
+  const auto shares = table.shares({&reading, 1}, 0, first);
+  ASSERT_EQ(shares.size(), 1U);
+  EXPECT_EQ(shares[0].place->begin, 12U);
+}
+
+ScoreTable::Stretch stretch_in(const ScoreTable& table, std::string_view text) {
+  const ScoreReading reading = read(text);
+  const auto shares =
+      table.shares({&reading, 1}, 0, [](uint32_t, const ScoreTable::Place&) { return false; });
+  const auto stretch = ScoreTable::stretch_of(shares);
+  return stretch.value_or(ScoreTable::Stretch{});
+}
+
+TEST(ScoreTable, StretchIsTheShortestThatCarriesHalf) {
+  const std::vector<ScoreWeight> weights{{"您", 90, 0}, {"微信", 100, 50}, {"便宜", 60, 60}, {"请", -500, 0}};
+  const ScoreTable table = table_of(weights);
+  const std::string text = "您好，请您来看，加微信便宜些，请回";
+  const auto stretch = stretch_in(table, text);
+  EXPECT_EQ(text.substr(stretch.place.begin, stretch.place.end - stretch.place.begin), "微信便宜");
+  ASSERT_EQ(stretch.heaviest.size(), 2U);
+  EXPECT_EQ(stretch.heaviest[0].piece, "微信");
+  EXPECT_EQ(stretch.heaviest[1].piece, "便宜");
+  EXPECT_TRUE(stretch_in(table, "请回").heaviest.empty());
+}
+
+TEST(ScoreTable, StretchLiesInThePartThatHasMost) {
+  const std::vector<ScoreWeight> weights{
+      {"微信", 100, 0}, {"便宜", 60, 0}, {"私聊", 60, 0}, {"<link>", 900, 0}};
+  const ScoreTable table = table_of(weights);
+  const std::vector<ScoreReading> parts{read("微信"), read("私聊 https://a.example.com 便宜")};
+  const auto shares = table.shares(parts, 0, [](uint32_t, const ScoreTable::Place&) { return false; });
+  const auto stretch = ScoreTable::stretch_of(shares);
+  ASSERT_TRUE(stretch);
+  EXPECT_EQ(stretch->place.part, 1U);
+  EXPECT_EQ(stretch->place.begin, 0U);
+  EXPECT_EQ(stretch->place.end, 6U);
+}
+
+TEST(ScoreTable, FaultsAreRefused) {
+  for (const char* piece : {"@nobody", "<nothing>", "，"}) {
+    ScoreTable::Builder builder(**FoldTable::instance(), variants());
+    const std::vector<ScoreWeight> weights{{piece, 1, 1}};
+    EXPECT_FALSE(builder.add_rule(weights)) << piece;
+  }
+}
+
+TEST(ScoreWeights, Form) {
+  const auto weights = parse_score_weights("# c\n加我\t-12\t3\n");
+  ASSERT_TRUE(weights);
+  ASSERT_EQ(weights->size(), 1U);
+  EXPECT_EQ((*weights)[0].weight, -12);
+  EXPECT_EQ((*weights)[0].kind, 3);
+  for (const char* text : {"加我\n", "加我\t1\n", "加我\t1\t\n", "加我\t1\tx\n", "\t1\t2\n",
+                           "加我\t1\t2\t3\n", "加我\t999999\t1\n"})
+    EXPECT_FALSE(parse_score_weights(text)) << text;
+}
+
+constexpr std::string_view kLoanTalk =
+    "【驿站科技】无需任何证明材料，当天把钱打到您手里，征信不好也能办理，请加我详聊。拒收请回复R";
+
+TEST(ScoredRules, AskAReviewerAndSayWhy) {
+  const Screening screening = shipped().screen_message(kLoanTalk, MessageClass::kMarketing);
+  const Finding* found = find_rule(screening.findings, "cn.scored.fraud");
+  ASSERT_NE(found, nullptr) << describe(screening.findings);
+  EXPECT_EQ(found->severity, Severity::kReview);
+  EXPECT_FALSE(found->term.empty());
+  EXPECT_GT(found->bytes.end, found->bytes.begin);
+  EXPECT_LT(found->bytes.end - found->bytes.begin, kLoanTalk.size() / 2);
+  EXPECT_EQ(variants_name(found->how_matched), "scored");
+}
+
+TEST(ScoredRules, AreNotAddedUpAtSending) {
+  for (const Finding& finding : shipped().screen_rendered(kLoanTalk, MessageClass::kMarketing).findings)
+    EXPECT_FALSE(finding.rule_id.starts_with("cn.scored.")) << finding.rule_id;
+}
+
+TEST(ScoredRules, WordsInAnOrdinaryMessageAreOnlyTold) {
+  const Screening screening = shipped().screen_message(
+      "【江城公安】反诈提醒：凡是要求先垫付资金做任务的刷单都是诈骗，请勿轻信，如已被骗请保存聊天记录并立即拨"
+      "打110报警。",
+      MessageClass::kPublicService);
+  EXPECT_EQ(screening.verdict, Verdict::kPass) << describe(screening.findings);
+  EXPECT_FALSE(screening.findings.empty());
+}
+
+}  // namespace
+}  // namespace yizhan::screen

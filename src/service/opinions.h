@@ -1,0 +1,58 @@
+#pragma once
+// The numbered opinion of a compliance review (policy 3.1.4) as a document: what was decided, by whom and
+// when, on which version, on what grounds. What an opinion says is fixed when it is decided: names and
+// findings that change later do not change it, so it is the same bytes whenever it is asked for. Blocking
+// (some tens of milliseconds of work); any thread.
+
+#include <boost/describe.hpp>
+#include <string>
+#include <vector>
+
+#include "pdf/document.h"
+#include "service/contents.h"
+#include "service/words.h"
+
+namespace yizhan::service {
+
+// One who had to do with the version: `step` is "written" or a kind of review.
+struct OpinionHand {
+  std::string step;
+  std::string decision;  // of a review
+  std::string name;      // as it was then; empty: the system
+  Time at;
+};
+BOOST_DESCRIBE_STRUCT(OpinionHand, (), (step, decision, name, at))
+
+// What a review does not hold itself and what might change after it, as of the decision.
+struct OpinionBasis {
+  std::string content_name;
+  bool carries_personal_data = false;
+  ScreeningView screening;
+  std::vector<OpinionHand> hands;  // in their order; the last is who decided
+};
+BOOST_DESCRIBE_STRUCT(OpinionBasis, (), (content_name, carries_personal_data, screening, hands))
+
+// Of the review, its own hand included.
+Result<OpinionBasis> opinion_basis(db::Tx& tx, const ContentSummary& content, ReviewId review);
+
+// Pure.
+pdf::Document opinion_document(const ReviewView& review, const ContentTextSpec& text,
+                               const OpinionBasis& basis, Language language);
+
+struct OpinionFile {
+  std::string number;
+  std::string bytes;
+};
+
+class Opinions {
+ public:
+  explicit Opinions(const store::Store& store) : store_(store) {}
+
+  // kNotFound for a review that is none of the content's or has no opinion; kUnavailable without the font.
+  Result<OpinionFile> pdf(ContentId content, ReviewId review, Language language) const;
+
+ private:
+  const store::Store& store_;
+};
+
+}  // namespace yizhan::service
