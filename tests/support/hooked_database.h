@@ -1,9 +1,12 @@
 #pragma once
 // A database in front of another: runs a test's own step around what write() does, on the thread that called
-// it. Set hooks while nobody writes; jobs given to submit() pass untouched.
+// it. Steps after commits come one at a time: what one thread committed goes no further while the step of
+// another, which may have seen that commit, is under way. Set hooks while nobody writes; jobs given to submit()
+// pass untouched.
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <utility>
 
 #include "db/database.h"
@@ -41,12 +44,14 @@ class HookedDatabase final : public db::Database {
           return before_commit ? before_commit(tx) : Result<void>{};
         },
         priority);
-    if (done && after_commit) return after_commit();
-    return done;
+    if (!done || !after_commit) return done;
+    std::lock_guard lock(after_commits_);
+    return after_commit();
   }
 
  private:
   db::Database& inner_;
+  std::mutex after_commits_;
 };
 
 }  // namespace yizhan::testing
