@@ -320,7 +320,9 @@ Result<> Server::Parts::make_programs() {
   application_keys = std::make_unique<service::ApplicationKeys>(store);
   YZ_CHECK(application_keys->reload());
   webhooks = std::make_unique<service::Webhooks>(store);
-  intake = std::make_unique<service::ProgramIntake>(store, *submissions, [this] { engine->wake(); });
+  intake = std::make_unique<service::ProgramIntake>(
+      store, *submissions, [this] { engine->wake(); },
+      [this](auto answers) { net::asio::post(http_threads->context(0), std::move(answers)); });
   programs = std::make_unique<service::ProgramMessages>(store, *intake);
   webhook_sender =
       std::make_unique<WebhookSender>(store, *webhooks,

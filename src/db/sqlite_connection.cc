@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "db/detail/log_writes.h"
 #include "db/detail/sqlite_batch.h"
 
 namespace yizhan::db {
@@ -141,8 +142,9 @@ Result<std::unique_ptr<Connection>> SqliteConnection::open(const Options& option
   sqlite3* db = nullptr;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (access == Access::kWrite) flags |= SQLITE_OPEN_CREATE;
-  const int code =
-      sqlite3_open_v2(options.path.c_str(), &db, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+  const bool syncs_each_commit = access == Access::kWrite && options.synchronous == Synchronous::kFull;
+  const std::string layer = syncs_each_commit ? gathering_log_writes(options.vfs) : options.vfs;
+  const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, layer.empty() ? nullptr : layer.c_str());
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db, access));
   if (code != SQLITE_OK) return std::unexpected(connection->error(code, options.path));
   YZ_CHECK(connection->configure(options));

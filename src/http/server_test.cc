@@ -469,7 +469,8 @@ TEST_F(ServerTest, SlowReadersAreCutOff) {
   start();
   Client client(port_);
   for (int i = 0; i < 20; ++i) client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
-  // Nothing is read until the server has given up: then far less than 100 MB is there.
+  // No more is read until the server has given up: then far less than 100 MB is there.
+  EXPECT_TRUE(client.fill(1));
   while (server_->stats().connections != 0) std::this_thread::yield();
   EXPECT_LT(client.rest().size(), 100'000'000u);
 }
@@ -610,6 +611,13 @@ TEST_F(ServerTest, ADeferredAnswerComesFromElsewhere) {
   elsewhere.join();
   for (const auto& one : waiting) EXPECT_EQ(one->reply().body, "\"later\"");
   kept_.clear();
+  // On the connection's own thread it is sent from there.
+  client.send(post("\"keep\"") + "GET /inline HTTP/1.1\r\nHost: x\r\n\r\n");
+  entered_.acquire();
+  net::asio::post(threads_.context(0),
+                  [&] { std::exchange(kept_, {}).front()(json_response(202, "\"here\"")); });
+  EXPECT_EQ(client.reply().body, "\"here\"");
+  EXPECT_EQ(client.reply().status, 200);
   // On the same connection, in order.
   client.send(post("\"at once\"") + "GET /inline HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(client.reply().body, "\"at once\"");

@@ -693,16 +693,22 @@ net::Task<Result<Response>> Session::start_handler() {
       decltype(handler) resume;
     };
     auto waiting = std::make_unique<Waiting>(std::move(handler));
-    Reply reply([w = std::move(waiting)](Result<Response> response) mutable {
+    // An answer that comes while the handler still begins may not be sent from inside of it.
+    auto begun = std::make_shared<std::atomic<bool>>(false);
+    Reply reply([w = std::move(waiting), begun](Result<Response> response) mutable {
       const auto executor = w->work.get_executor();
-      asio::post(executor,
-                 [w = std::move(w), r = std::move(response)]() mutable { w->resume(std::move(r)); });
+      auto resume = [w = std::move(w), r = std::move(response)]() mutable { w->resume(std::move(r)); };
+      if (begun->load(std::memory_order_acquire))
+        asio::dispatch(executor, std::move(resume));
+      else
+        asio::post(executor, std::move(resume));
     });
     try {
       match_.route->start(request_, std::move(reply));
     } catch (const std::exception& e) {
       log::error("a deferred handler threw id={}: {}", request_.id, e.what());
     }
+    begun->store(true, std::memory_order_release);
   };
   Result<Response> response =
       co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Response>)>(

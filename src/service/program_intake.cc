@@ -13,7 +13,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// Held open for at most the time that the commit took, and from which on that is worth it.
+// Held open for at most the time that the transaction before took, from which on that is worth it.
 constexpr std::chrono::microseconds kGatherAtLeast{50};
 
 // The same call may be good later, and nothing of it is stored.
@@ -56,7 +56,7 @@ void ProgramIntake::write_next() { write(std::make_shared<Group>()); }
 
 void ProgramIntake::write(std::shared_ptr<Group> group) {
   store_.db.submit([this, group](db::Tx& tx) { return store_group(tx, *group); },
-                   [this, group](Result<> stored) { finish(*group, stored); }, db::Priority::kUrgent);
+                   [this, group](const Result<>& stored) { finish(group, stored); }, db::Priority::kUrgent);
 }
 
 void ProgramIntake::take_waiting(Group& group) {
@@ -77,11 +77,11 @@ void ProgramIntake::let_gather() {
   gathered_.wait_until(lock, gather_until_, [this] { return in_waiting_ >= expected_ || stopping_; });
 }
 
-// They may come again; how long they are waited for depends on what the disk took.
+// They may come again; they are waited for no longer than it took to store these.
 void ProgramIntake::note_answered(const Group& group) {
   const auto now = SteadyClock::now();
   const auto part =
-      std::min<SteadyClock::duration>(now - judged_at_, std::chrono::microseconds(limits::kIntakeGatherUs));
+      std::min<SteadyClock::duration>(now - taken_at_, std::chrono::microseconds(limits::kIntakeGatherUs));
   const std::lock_guard lock(mutex_);
   expected_ = std::min(group.submits.size() + in_waiting_, limits::kSubmissionBatchMessages);
   gather_until_ = part < kGatherAtLeast ? SteadyClock::time_point{} : now + part;
@@ -92,37 +92,42 @@ Result<> ProgramIntake::store_group(db::Tx& tx, Group& group) {
   take_waiting(group);
   for (Call& call : group.calls)
     std::ranges::move(std::exchange(call.submits, {}), std::back_inserter(group.submits));
+  taken_at_ = SteadyClock::now();
   group.answers = YZ_TRY(submissions_.take(tx, group.submits));
-  judged_at_ = SteadyClock::now();
   return {};
 }
 
 // On the writer's thread, or on submit()'s caller's when the writer takes no more.
-void ProgramIntake::finish(Group& group, const Result<>& stored) {
-  if (!stored && group.calls.empty()) take_waiting(group);
+void ProgramIntake::finish(const std::shared_ptr<Group>& group, const Result<>& stored) {
+  if (!stored && group->calls.empty()) take_waiting(*group);
+  size_t messages = 0;
+  for (const Call& call : group->calls) messages += call.messages;
   if (stored) {
-    note_answered(group);
-    if (group.answers.queued) wake_engine_();
-    auto answer = group.answers.answers.begin();
-    for (Call& call : group.calls) {
-      const auto end = answer + static_cast<std::ptrdiff_t>(call.messages);
-      call.done(std::vector<TemplateAnswer>(std::make_move_iterator(answer), std::make_move_iterator(end)));
-      answer = end;
-    }
-  } else if (!db::outcome_unknown(stored.error()) && !is_passing(stored.error()) && group.calls.size() > 1) {
-    return write_one_by_one(group);
+    note_answered(*group);
+    const bool queued = group->answers.queued;
+    hand_out_([group] { answer(*group); });
+    if (queued) wake_engine_();
+  } else if (!db::outcome_unknown(stored.error()) && !is_passing(stored.error()) && group->calls.size() > 1) {
+    return write_one_by_one(*group);
   } else {
-    log::error("messages of programs cannot be stored calls={}: {}", group.calls.size(),
+    log::error("messages of programs cannot be stored calls={}: {}", group->calls.size(),
                to_string(stored.error()));
     const bool unknown = db::outcome_unknown(stored.error());
-    for (Call& call : group.calls)
+    for (Call& call : group->calls)
       call.done(
           unknown ? fail(ErrorCode::kUnavailable, "nobody knows whether it is stored; repeat it with its key")
                   : std::unexpected(stored.error()));
   }
-  size_t messages = 0;
-  for (const Call& call : group.calls) messages += call.messages;
   give_back(messages);
+}
+
+void ProgramIntake::answer(Group& group) {
+  auto answer = group.answers.answers.begin();
+  for (Call& call : group.calls) {
+    const auto end = answer + static_cast<std::ptrdiff_t>(call.messages);
+    call.done(std::vector<TemplateAnswer>(std::make_move_iterator(answer), std::make_move_iterator(end)));
+    answer = end;
+  }
 }
 
 // One that cannot be stored must not hold up the others.
