@@ -65,6 +65,73 @@ TEST_P(TransactionTest, AttemptsFailAlone) {
   EXPECT_EQ(count(), 5);  // 1 2 4 5 6
 }
 
+// Statements whose answers nobody waits for: whose fault it was comes out all the same.
+Result<void> add_later(Tx& tx, int64_t id, std::string_view name) {
+  return tx.run_later(q::thing_insert, id, name, std::nullopt, std::nullopt, 0);
+}
+
+TEST_P(TransactionTest, WhatIsSentAheadIsThereAfterwards) {
+  ASSERT_OK(db().write([](Tx& tx) -> Result<void> {
+    YZ_CHECK(add_later(tx, 1, "a"));
+    Columns more;
+    for (int i = 2; i <= 9; ++i) more.row(i, std::to_string(i), std::nullopt, std::nullopt, i);
+    YZ_CHECK(tx.bulk_later(q::thing_bulk, more));
+    EXPECT_EQ(tx.number(q::thing_count), 9);
+    YZ_CHECK(tx.run_later(q::thing_delete, 9));
+    return tx.run_later(q::thing_rename, 8, "eight");
+  }));
+  EXPECT_EQ(count(), 8);
+  ASSERT_OK(db().write([](Tx& tx) { return add_later(tx, 9, "i"); }));
+  EXPECT_EQ(count(), 9);
+}
+
+TEST_P(TransactionTest, WhatIsSentAheadAndFailsLeavesNothing) {
+  ASSERT_OK(add(1, "a"));
+  const auto twice = [](Tx& tx) -> Result<void> {
+    YZ_CHECK(add_later(tx, 2, "b"));
+    YZ_CHECK(add_later(tx, 1, "again"));
+    return add_later(tx, 3, "c");
+  };
+  // At the commit; at another statement, whose error it is not; and the connection is good for the next.
+  EXPECT_CODE(db().write(twice), ErrorCode::kConflict);
+  EXPECT_CODE(db().write([&](Tx& tx) -> Result<void> {
+    YZ_CHECK(twice(tx));
+    YZ_TRY(tx.number(q::thing_sum));
+    return {};
+  }),
+              ErrorCode::kConflict);
+  EXPECT_EQ(count(), 1);
+  // A job's own error is told, whatever else failed.
+  EXPECT_CODE(db().write([&](Tx& tx) -> Result<void> {
+    YZ_CHECK(add_later(tx, 4, "d"));
+    return fail(ErrorCode::kForbidden, "no");
+  }),
+              ErrorCode::kForbidden);
+  EXPECT_EQ(count(), 1);
+  ASSERT_OK(db().write([](Tx& tx) { return add_later(tx, 2, "b"); }));
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_P(TransactionTest, AttemptsEndWithWhatTheySentAhead) {
+  ASSERT_OK(add(1, "a"));
+  ASSERT_OK(db().write([](Tx& tx) -> Result<void> {
+    YZ_CHECK(add_later(tx, 2, "b"));
+    EXPECT_CODE(tx.attempt([&]() -> Result<void> {
+      YZ_CHECK(add_later(tx, 3, "c"));
+      return add_later(tx, 1, "again");
+    }),
+                ErrorCode::kConflict);
+    EXPECT_CODE(tx.attempt([&]() -> Result<void> {
+      YZ_CHECK(add_later(tx, 4, "d"));
+      return fail(ErrorCode::kForbidden, "no");
+    }),
+                ErrorCode::kForbidden);
+    YZ_CHECK(tx.attempt([&] { return add_later(tx, 5, "e"); }));
+    return add_later(tx, 6, "f");
+  }));
+  EXPECT_EQ(count(), 4);  // 1 2 5 6
+}
+
 TEST_P(TransactionTest, ReadsDoNotWrite) {
   EXPECT_CODE(db().read([](Tx& tx) { return add(tx, 1, "a"); }), ErrorCode::kInternal);
   EXPECT_EQ(count(), 0);
@@ -164,6 +231,27 @@ TEST_P(TransactionTest, AGroupIsOneCommitAndJobsFailAlone) {
   EXPECT_EQ(after.jobs - before.jobs, 8U);  // six, the gate and the last
   EXPECT_LE(after.commits - before.commits, 3U);
   EXPECT_EQ(after.failed_commits, 0U);
+}
+
+TEST_P(TransactionTest, JobsOfAGroupFailAloneByWhatTheySentAhead) {
+  ASSERT_OK(add(100, "there"));
+  std::vector<Result<void>> outcomes(6);
+  {
+    store_.options.writer_group_time = seconds(60);
+    ASSERT_OK(store_.reopen());
+    WriterGate gate(db());
+    for (int i = 0; i < 6; ++i)
+      db().submit(
+          [i](Tx& tx) -> Result<void> {
+            YZ_CHECK(add_later(tx, i, std::to_string(i)));
+            return i % 3 == 0 ? add_later(tx, 100, "twice") : Result<void>{};
+          },
+          [&outcomes, i](Result<void> outcome) { outcomes[static_cast<size_t>(i)] = std::move(outcome); });
+    gate.open();
+  }
+  ASSERT_OK(db().write([](Tx&) -> Result<void> { return {}; }, Priority::kBulk));
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(outcomes[static_cast<size_t>(i)].has_value(), i % 3 != 0) << i;
+  EXPECT_EQ(count(), 5);
 }
 
 TEST_P(TransactionTest, TheFirstJobOfAGroupMayFailAlone) {

@@ -161,6 +161,7 @@ Error PostgresConnection::lose(std::string_view what) {
   begun_on_server_ = false;
   unread_syncs_ = 0;
   controls_.clear();
+  due_.clear();
   named_.clear();
   composed_by_text_.clear();
   composed_.clear();
@@ -207,6 +208,8 @@ Result<void> PostgresConnection::commit() {
 
 void PostgresConnection::rollback() {
   if (!in_transaction_ || !connection_) return;
+  [[maybe_unused]] const auto settled = settle();  // what failed is undone anyway
+  if (!in_transaction_ || !connection_) return;
   in_transaction_ = false;
   controls_.clear();
   if (!std::exchange(begun_on_server_, false)) return;
@@ -226,12 +229,15 @@ void PostgresConnection::drain() {
   }
 }
 
+// A savepoint, and its end, come after what can fail before them has been answered for.
 Result<void> PostgresConnection::savepoint(int level) {
+  YZ_CHECK(settle());
   controls_.push_back(fmt::format("SAVEPOINT l{}", level));
   return {};
 }
 
 Result<void> PostgresConnection::release(int level) {
+  YZ_CHECK(settle());
   if (!controls_.empty() && controls_.back() == fmt::format("SAVEPOINT l{}", level))
     controls_.pop_back();
   else
@@ -240,6 +246,7 @@ Result<void> PostgresConnection::release(int level) {
 }
 
 Result<void> PostgresConnection::rollback_to(int level) {
+  if (auto settled = settle(); !settled && !in_transaction_) return settled;
   if (!controls_.empty() && controls_.back() == fmt::format("SAVEPOINT l{}", level)) {
     controls_.pop_back();
   } else {
@@ -250,9 +257,13 @@ Result<void> PostgresConnection::rollback_to(int level) {
 }
 
 bool PostgresConnection::send_controls() {
-  for (const std::string& sql : controls_)
+  for (const std::string& sql : controls_) {
     if (PQsendQueryParams(connection_, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1) != 1)
       return false;
+    due_.push_back({Due::Kind::kControl, sql});
+    begun_on_server_ = true;
+  }
+  controls_.clear();
   return true;
 }
 
@@ -279,29 +290,37 @@ Result<void> PostgresConnection::read_sync() {
   return std::unexpected(lose(connection_ ? PQerrorMessage(connection_) : "already"));
 }
 
-// A control that fails leaves no transaction that could be trusted.
-Result<void> PostgresConnection::read_controls() {
-  for (size_t i = 0; i < controls_.size(); ++i) {
-    auto result = read_result(controls_[i]);
-    const bool committed = result && (controls_[i] != "COMMIT" || PQcmdStatus(result->get()) == controls_[i]);
-    if (committed) continue;
-    Error failed = result ? Error{ErrorCode::kStoreFailed, "the server rolled the transaction back", {}}
-                          : std::move(result).error();
-    if (connection_) {
-      begun_on_server_ = true;
-      if (auto synced = read_sync(); synced) rollback();
-    }
-    return std::unexpected(std::move(failed));
+// Reads the answers that are due, before their exchange's end; the first error among them. A control that
+// fails leaves no transaction that could be trusted.
+Result<void> PostgresConnection::read_due() {
+  std::optional<Error> failed;
+  bool control_failed = false;
+  for (const Due& due : std::exchange(due_, {})) {
+    auto result = read_result(due.name);
+    if (!connection_) return std::unexpected(std::move(result).error());
+    if (result && due.name == "COMMIT" && PQcmdStatus(result->get()) != due.name)
+      result = fail(ErrorCode::kStoreFailed, "the server rolled the transaction back");
+    if (result) continue;
+    if (due.kind == Due::Kind::kPrepare) due.prepared->name.clear();
+    control_failed = control_failed || (due.kind == Due::Kind::kControl && !failed);
+    if (!failed) failed = std::move(result).error();
   }
-  controls_.clear();
-  begun_on_server_ = true;
-  return {};
+  if (!failed) return {};
+  if (auto synced = read_sync(); synced && control_failed) rollback();
+  return std::unexpected(*std::move(failed));
 }
 
 Result<void> PostgresConnection::flush_controls() {
   if (!send_controls() || PQpipelineSync(connection_) != 1)
     return std::unexpected(lose(PQerrorMessage(connection_)));
-  YZ_CHECK(read_controls());
+  YZ_CHECK(read_due());
+  return read_sync();
+}
+
+Result<void> PostgresConnection::settle() {
+  if (due_.empty()) return {};
+  if (PQpipelineSync(connection_) != 1) return std::unexpected(lose(PQerrorMessage(connection_)));
+  YZ_CHECK(read_due());
   return read_sync();
 }
 
@@ -349,38 +368,47 @@ Result<PostgresStatement*> PostgresConnection::find(const Statement& statement) 
   return &out;
 }
 
-// Sends values_ and reads the answer up to the end of the exchange. Rows of a kStream go to the visitor on
-// the way.
-Result<ResultPtr> PostgresConnection::exchange(const Statement& statement, const RowVisitor* visitor,
-                                               Fetch fetch) {
+// Sends values_, after the controls that were held back.
+Result<PostgresStatement*> PostgresConnection::send(const Statement& statement) {
   if (!connection_ || !in_transaction_) return fail(ErrorCode::kUnavailable, "the transaction is gone");
   if (values_.types.size() > limits::kStatementParameters)
     return fail(ErrorCode::kTooLarge, "too many parameters", std::string(statement.name()));
   PostgresStatement* prepared = YZ_TRY(find(statement));
-  const bool prepare = prepared->name.empty();
-  const std::string name = prepare ? fmt::format("s{}", ++statements_made_) : prepared->name;
   bool sent = send_controls();
-  if (prepare)
-    sent = sent && PQsendPrepare(connection_, name.c_str(), prepared->text, values_.count(),
+  if (prepared->name.empty()) {
+    prepared->name = fmt::format("s{}", ++statements_made_);
+    due_.push_back({Due::Kind::kPrepare, std::string(statement.name()), prepared});
+    sent = sent && PQsendPrepare(connection_, prepared->name.c_str(), prepared->text, values_.count(),
                                  prepared->types.data()) == 1;
-  sent = sent &&
-         PQsendQueryPrepared(connection_, name.c_str(), values_.count(), values_.data.data(),
-                             values_.sizes.data(), values_.formats.data(), 1) == 1 &&
-         PQpipelineSync(connection_) == 1;
+  }
+  sent =
+      sent && PQsendQueryPrepared(connection_, prepared->name.c_str(), values_.count(), values_.data.data(),
+                                  values_.sizes.data(), values_.formats.data(), 1) == 1;
   if (!sent) return std::unexpected(lose(PQerrorMessage(connection_)));
-  YZ_CHECK(read_controls());
-  auto result = [&]() -> Result<ResultPtr> {
-    if (prepare) {
-      YZ_TRY(read_result(statement.name()));
-      prepared->name = name;
-    }
-    if (fetch == Fetch::kStream) return read_stream(statement.name(), *visitor);
-    return read_result(statement.name());
-  }();
+  return prepared;
+}
+
+// Sends values_ and reads the answer up to the end of the exchange. Rows of a kStream go to the visitor on
+// the way.
+Result<ResultPtr> PostgresConnection::exchange(const Statement& statement, const RowVisitor* visitor,
+                                               Fetch fetch) {
+  YZ_TRY(send(statement));
+  if (PQpipelineSync(connection_) != 1) return std::unexpected(lose(PQerrorMessage(connection_)));
+  YZ_CHECK(read_due());
+  auto result =
+      fetch == Fetch::kStream ? read_stream(statement.name(), *visitor) : read_result(statement.name());
   if (!connection_) return result;
   if (auto synced = read_sync(); !synced) return std::unexpected(std::move(synced).error());
   if (result) YZ_CHECK(check_types(result->get(), statement.name()));
   return result;
+}
+
+// The server begins with it while more is made ready here.
+Result<void> PostgresConnection::send_later(const Query& query) {
+  YZ_TRY(send({&query, {}}));
+  due_.push_back({Due::Kind::kStatement, query.name});
+  if (PQflush(connection_) != 0) return std::unexpected(lose(PQerrorMessage(connection_)));
+  return {};
 }
 
 Result<ResultPtr> PostgresConnection::read_stream(std::string_view name, const RowVisitor& visitor) {
@@ -428,6 +456,16 @@ Result<int64_t> PostgresConnection::bulk(const Query& query, const Columns& batc
     for (int row = 0, n = PQntuples(result.get()); row < n && (*visitor)(Row(rows, row)); ++row) {
     }
   return affected(result.get());
+}
+
+Result<void> PostgresConnection::run_later(const Query& query, std::span<const Param> params) {
+  values_.set(params);
+  return send_later(query);
+}
+
+Result<void> PostgresConnection::bulk_later(const Query& query, const Columns& batch) {
+  values_.set(batch, query.batch);
+  return send_later(query);
 }
 
 // With the server's own idea of the parameters' types, and nothing kept.

@@ -424,6 +424,16 @@ Result<int64_t> SqliteConnection::bulk(const Query& query, const Columns& batch,
   return total;
 }
 
+Result<void> SqliteConnection::run_later(const Query& query, std::span<const Param> params) {
+  YZ_TRY(run({&query, {}}, params));
+  return {};
+}
+
+Result<void> SqliteConnection::bulk_later(const Query& query, const Columns& batch) {
+  YZ_TRY(bulk(query, batch, nullptr));
+  return {};
+}
+
 Result<void> SqliteConnection::prepare(const Query& query) {
   YZ_TRY(use({&query, {}}));
   if (query.sqlite_batch) YZ_TRY(use_named(query.sqlite_batch, query.name));

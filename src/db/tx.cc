@@ -34,6 +34,10 @@ Result<int64_t> Tx::run_params(const Query& query, std::span<const Param> params
   return guarded([&] { return connection_.run({&query, {}}, params); });
 }
 
+Result<void> Tx::send_params(const Query& query, std::span<const Param> params) {
+  return guarded([&] { return connection_.run_later(query, params); });
+}
+
 Result<void> Tx::each_params(const Query& query, std::span<const Param> params, RowVisitor visitor,
                              Fetch fetch) {
   return guarded([&] { return fetch_rows({&query, {}}, params, visitor, fetch); });
@@ -52,6 +56,14 @@ Result<int64_t> Tx::bulk(const Query& query, const Columns& batch) {
     YZ_CHECK(check_batch(query, batch));
     if (batch.empty()) return 0;
     return connection_.bulk(query, batch, nullptr);
+  });
+}
+
+Result<void> Tx::bulk_later(const Query& query, const Columns& batch) {
+  return guarded([&]() -> Result<void> {
+    YZ_CHECK(check_batch(query, batch));
+    if (batch.empty()) return {};
+    return connection_.bulk_later(query, batch);
   });
 }
 
@@ -91,6 +103,8 @@ Result<void> Tx::begin_attempt() {
 
 Result<void> Tx::end_attempt(bool keep) {
   const int level = attempts_--;
+  if (keep && !lost_)
+    if (auto settled = connection_.settle(); !settled) lost_ = settled.error();
   if (!connection_.in_transaction()) {
     if (!lost_) lost_ = Error{ErrorCode::kUnavailable, "the transaction is gone", {}};
     return std::unexpected(*lost_);

@@ -117,7 +117,16 @@ class Tx {
   // A bulk statement for every row of the batch; affected rows in total. At most limits::kBulkRows rows.
   Result<int64_t> bulk(const Query& query, const Columns& batch);
 
-  // The same for a bulk statement that returns rows, in no particular order: have it select r.ord (the row's
+  // run() and bulk() of statements that return no rows, where nobody needs to know how many were affected. On
+  // PostgreSQL they cost no round trip: an error may come with any later call of this Tx, or be the
+  // transaction's when the job has returned.
+  template <class... P>
+  Result<void> run_later(const Query& query, const P&... params) {
+    return send_params(query, std::array<Param, sizeof...(P)>{Param(params)...});
+  }
+  Result<void> bulk_later(const Query& query, const Columns& batch);
+
+  // bulk() of a statement that returns rows, in no particular order: have it select r.ord (the row's
   // index in the batch, from 0) where the order matters. fn as in each().
   template <class Fn>
   Result<void> bulk_each(const Query& query, const Columns& batch, Fn&& fn) {
@@ -155,6 +164,7 @@ class Tx {
 
  private:
   Result<int64_t> run_params(const Query& query, std::span<const Param> params);
+  Result<void> send_params(const Query& query, std::span<const Param> params);
   Result<void> each_params(const Query& query, std::span<const Param> params, RowVisitor visitor,
                            Fetch fetch);
   Result<void> bulk_rows(const Query& query, const Columns& batch, RowVisitor visitor);

@@ -133,6 +133,7 @@ void Writer::run_group(Entry entry) {
     }
     if (!run_in_group(group_.back(), first)) begun = false;
     if (group_.size() < options_.writer_group_jobs && micros_since(start) < budget) next = next_entry(true);
+    if (next && begun && first && !settle_first()) begun = false;
   }
   if (begun) commit_group();
   {
@@ -155,6 +156,7 @@ bool Writer::run_in_group(Entry& entry, bool first) {
     }
   }
   entry.outcome = call(entry);
+  if (!first && entry.outcome) entry.outcome = connection_->settle();
   if (!connection_->in_transaction()) {
     fail_transaction(entry.outcome ? Error{ErrorCode::kUnavailable, "the transaction is gone", {}}
                                    : entry.outcome.error());
@@ -167,6 +169,16 @@ bool Writer::run_in_group(Entry& entry, bool first) {
   auto ended = entry.outcome ? connection_->release(0) : connection_->rollback_to(0);
   if (ended) return true;
   fail_transaction(ended.error());
+  connection_->rollback();
+  return false;
+}
+
+// A transaction's first job may still be answered for by the commit, as long as it is alone in it; false when
+// it failed.
+bool Writer::settle_first() {
+  auto settled = connection_->settle();
+  if (settled) return true;
+  fail_transaction(settled.error());
   connection_->rollback();
   return false;
 }

@@ -56,11 +56,13 @@ Result<int64_t> application_batch(db::Tx& tx, const store::Store& store, int64_t
       plan.content_version_id, plan.channel_id, day, BatchState::kRunning, plan.route_id));
   if (open) return *open;
   const int64_t id = store.ids.next();
-  YZ_TRY(tx.run(q::batch_insert, id, BatchOrigin::kApplication, 0, plan.content_version_id, plan.content_hash,
-                plan.message_class, plan.purpose, plan.channel_id, plan.window.start_minute,
-                plan.window.end_minute, 0, 0, BatchState::kRunning, 0, 0, 0, now, now));
-  if (plan.route_id != 0) YZ_TRY(tx.run(q::batch_set_route, id, plan.route_id));
-  YZ_TRY(tx.run(q::application_batch_put, application_id, plan.content_version_id, plan.channel_id, day, id));
+  YZ_CHECK(tx.run_later(q::batch_insert, id, BatchOrigin::kApplication, 0, plan.content_version_id,
+                        plan.content_hash, plan.message_class, plan.purpose, plan.channel_id,
+                        plan.window.start_minute, plan.window.end_minute, 0, 0, BatchState::kRunning, 0, 0, 0,
+                        now, now));
+  if (plan.route_id != 0) YZ_CHECK(tx.run_later(q::batch_set_route, id, plan.route_id));
+  YZ_CHECK(tx.run_later(q::application_batch_put, application_id, plan.content_version_id, plan.channel_id,
+                        day, id));
   YZ_CHECK(
       store::append_audit(tx, store, {},
                           {.action = "application.batch_open",

@@ -20,7 +20,7 @@ namespace {
 
 // The first of `count` numbers in a row. They order deliveries, and none comes twice.
 Result<int64_t> take_numbers(db::Tx& tx, size_t count) {
-  YZ_TRY(tx.run(q::application_delivery_take_numbers, count));
+  YZ_CHECK(tx.run_later(q::application_delivery_take_numbers, count));
   return YZ_TRY(tx.number(q::application_delivery_last)) - static_cast<int64_t>(count) + 1;
 }
 
@@ -47,7 +47,7 @@ class Receipts {
                word.stat, error, submit.source, submit.number_sealed, Bytes{}, submit.submitted_at, done,
                now);
     }
-    YZ_TRY(tx.bulk(q::application_delivery_insert, rows));
+    YZ_CHECK(tx.bulk_later(q::application_delivery_insert, rows));
     return {};
   }
 
@@ -159,7 +159,7 @@ Result<> queue_replies(db::Tx& tx, const store::Store& store, std::span<const In
              "", "", entry->destination, store.cipher.seal(store::column::kApplicationNumber, entry->source),
              store.cipher.seal(store::column::kApplicationText, entry->text), entry->at, entry->at,
              store.now());
-  YZ_TRY(tx.bulk(q::application_delivery_insert, rows));
+  YZ_CHECK(tx.bulk_later(q::application_delivery_insert, rows));
   return {};
 }
 

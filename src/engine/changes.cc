@@ -80,11 +80,11 @@ Result<> Changes::write(db::Tx& tx, Time at) {
   db::Columns counts;
   for (const auto& [key, delta] : counts_)
     if (delta != 0) counts.row(std::get<0>(key), std::get<1>(key), std::get<2>(key), delta);
-  if (!counts.empty()) YZ_TRY(tx.bulk(q::batch_count_add, counts));
+  if (!counts.empty()) YZ_CHECK(tx.bulk_later(q::batch_count_add, counts));
   db::Columns errors;
   for (const auto& [key, delta] : errors_)
     errors.row(std::get<0>(key), std::get<1>(key), std::get<2>(key), delta);
-  if (!errors.empty()) YZ_TRY(tx.bulk(q::batch_error_add, errors));
+  if (!errors.empty()) YZ_CHECK(tx.bulk_later(q::batch_error_add, errors));
   return {};
 }
 

@@ -156,10 +156,10 @@ Result<> Claim::write(db::Tx& tx, const std::vector<Verdict>& verdicts, Time now
   if (!claims.empty()) {
     if (YZ_TRY(tx.bulk(q::message_claim, claims)) != static_cast<int64_t>(claims.size()))
       return fail(ErrorCode::kVersionConflict, "a message was not queued while it was being claimed");
-    YZ_TRY(tx.bulk(q::attempt_insert, attempts));
-    if (!frequency.empty()) YZ_TRY(tx.bulk(q::frequency_insert, frequency));
+    YZ_CHECK(tx.bulk_later(q::attempt_insert, attempts));
+    if (!frequency.empty()) YZ_CHECK(tx.bulk_later(q::frequency_insert, frequency));
   }
-  if (!deferred.empty()) YZ_TRY(tx.bulk(q::deferred_insert, deferred));
+  if (!deferred.empty()) YZ_CHECK(tx.bulk_later(q::deferred_insert, deferred));
   return changes.write(tx, now);
 }
 

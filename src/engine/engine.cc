@@ -124,7 +124,7 @@ Result<> Engine::take_up() {
   last_claimed_ = store_.ids.next();
   if (total > 0) log::warn("attempts without an answer are now unknown count={}", total);
   return store_.db.write([&](db::Tx& tx) -> Result<> {
-    YZ_TRY(tx.run(q::outstanding_mark_set, last_claimed_.load() + 1));
+    YZ_CHECK(tx.run_later(q::outstanding_mark_set, last_claimed_.load() + 1));
     if (total == 0) return {};
     return store::append_audit(tx, store_, {},
                                {.action = "engine.recover",
@@ -151,7 +151,7 @@ Result<> Engine::keep_mark() {
   for (const auto& runtime : runtimes) mark = std::min(mark, runtime->lowest_outstanding());
   if (mark <= mark_) return {};
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-    YZ_TRY(tx.run(q::outstanding_mark_set, mark));
+    YZ_CHECK(tx.run_later(q::outstanding_mark_set, mark));
     return {};
   }));
   mark_ = mark;
@@ -540,8 +540,8 @@ Result<> Engine::sweep_cancelled() {
     int64_t cursor = first - 1;
     for (bool more = true; more;) {
       more = YZ_TRY(store_.db.write([&](db::Tx& tx) -> Result<bool> {
-        YZ_TRY(tx.run(q::outbox_delete_batch, id));
-        YZ_TRY(tx.run(q::deferred_delete_batch, id));
+        YZ_CHECK(tx.run_later(q::outbox_delete_batch, id));
+        YZ_CHECK(tx.run_later(q::deferred_delete_batch, id));
         Changes changes(Care::kExpected);
         int64_t rows = 0;
         YZ_CHECK(tx.each(
@@ -589,8 +589,8 @@ Result<bool> Engine::promote_deferred() {
         store_.now(), rows_of(promote_step_, kChunkRows)));
     rows = due.size();
     if (due.empty()) return false;
-    YZ_TRY(tx.bulk(q::deferred_delete, due));
-    if (!outbox.empty()) YZ_TRY(tx.bulk(q::outbox_insert, outbox));
+    YZ_CHECK(tx.bulk_later(q::deferred_delete, due));
+    if (!outbox.empty()) YZ_CHECK(tx.bulk_later(q::outbox_insert, outbox));
     YZ_CHECK(changes.write(tx, store_.now()));
     return true;
   });
@@ -615,9 +615,9 @@ Result<bool> Engine::release(Running& running) {
     const auto [to, count] = next.value_or(std::pair<int64_t, int64_t>{});
     rows = static_cast<size_t>(count);
     if (rows == 0) return 0;
-    YZ_TRY(tx.run(q::outbox_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted));
-    YZ_TRY(tx.run(q::message_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted,
-                  MessageState::kQueued, store_.now()));
+    YZ_CHECK(tx.run_later(q::outbox_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted));
+    YZ_CHECK(tx.run_later(q::message_release, from, to, batch, MessageState::kHeld, Reason::kNotStarted,
+                          MessageState::kQueued, store_.now()));
     Changes changes(Care::kExpected);
     changes.count(batch, MessageState::kHeld, Reason::kNotStarted, -count);
     changes.count(batch, MessageState::kQueued, Reason::kNone, count);
@@ -781,9 +781,9 @@ Result<bool> Engine::spread(Running& running) {
                                : Reason::kNoRoute});
   }
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-    if (!given.empty()) YZ_TRY(tx.bulk(q::outbox_assign, given));
+    if (!given.empty()) YZ_CHECK(tx.bulk_later(q::outbox_assign, given));
     if (refused.empty()) return {};
-    YZ_TRY(tx.bulk(q::outbox_delete, refused));
+    YZ_CHECK(tx.bulk_later(q::outbox_delete, refused));
     Changes writing = changes;  // the transaction may be undone and done again
     return writing.write(tx, store_.now());
   }));
@@ -936,8 +936,8 @@ Result<std::vector<int64_t>> Engine::pause_failing(db::Tx& tx, const Effects& ef
     if (YZ_TRY(tx.run(q::batch_pause, id, BatchState::kPaused, reason, BatchState::kRunning,
                       domain::BatchOrigin::kCampaign, CampaignState::kRunning)) == 0)
       continue;
-    YZ_TRY(tx.run(q::campaign_set_state_of_batch, id, CampaignState::kPaused, reason, store_.now(),
-                  CampaignState::kRunning));
+    YZ_CHECK(tx.run_later(q::campaign_set_state_of_batch, id, CampaignState::kPaused, reason, store_.now(),
+                          CampaignState::kRunning));
     YZ_CHECK(store::append_audit(
         tx, store_, {},
         {.action = "batch.pause", .object_type = "batch", .object_id = id, .reason = reason}));

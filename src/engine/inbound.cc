@@ -55,8 +55,8 @@ Result<> withdraw_consent(db::Tx& tx, const store::Store& store, const Sender& s
                store.now(), ConsentSource::kReply, 0, 0, 0, "");
     states.row(sender.customer_id, message_class, "", ConsentKind::kWithdrawn, event, at);
   }
-  YZ_TRY(tx.bulk(q::consent_event_insert, events));
-  YZ_TRY(tx.bulk(q::consent_state_put, states));
+  YZ_CHECK(tx.bulk_later(q::consent_event_insert, events));
+  YZ_CHECK(tx.bulk_later(q::consent_state_put, states));
   return {};
 }
 
@@ -65,11 +65,12 @@ Result<> suppress(db::Tx& tx, const store::Store& store, const Sender& sender, s
   int64_t mask = 0;
   for (const MessageClass message_class : kRefusable) {
     mask |= domain::class_bit(message_class);
-    YZ_TRY(tx.run(q::suppression_insert, store.ids.next(), sender.index,
-                  store.cipher.seal(store::column::kSuppressionNumber, digits), message_class, reason, source,
-                  0, store.now()));
+    YZ_CHECK(tx.run_later(q::suppression_insert, store.ids.next(), sender.index,
+                          store.cipher.seal(store::column::kSuppressionNumber, digits), message_class, reason,
+                          source, 0, store.now()));
   }
-  if (sender.customer_id != 0) YZ_TRY(tx.run(q::customer_suppress, sender.customer_id, mask, store.now()));
+  if (sender.customer_id != 0)
+    YZ_CHECK(tx.run_later(q::customer_suppress, sender.customer_id, mask, store.now()));
   return {};
 }
 
@@ -86,9 +87,9 @@ Result<int64_t> confirmation_batch(db::Tx& tx, const store::Store& store, int64_
   if (open) return *open;
   const int64_t id = store.ids.next();
   const Time now = store.now();
-  YZ_TRY(tx.run(q::batch_insert, id, BatchOrigin::kOptOutConfirmation, 0, version->first, version->second,
-                MessageClass::kNotification, "", channel_id, 0, domain::kDayMinutes, 0, 0,
-                BatchState::kRunning, 0, 0, 0, now, now));
+  YZ_CHECK(tx.run_later(q::batch_insert, id, BatchOrigin::kOptOutConfirmation, 0, version->first,
+                        version->second, MessageClass::kNotification, "", channel_id, 0, domain::kDayMinutes,
+                        0, 0, BatchState::kRunning, 0, 0, 0, now, now));
   return id;
 }
 
@@ -104,9 +105,9 @@ Result<> queue_confirmation(db::Tx& tx, const store::Store& store, int64_t chann
   messages.row(message, batch, sender.customer_id, message, MessageState::kQueued, Reason::kNone, 0,
                store.cipher.seal({store::column::kMessagePayload, message}, packed), store.now());
   outbox.row(batch, message);
-  YZ_TRY(tx.bulk(q::message_insert, messages));
-  YZ_TRY(tx.bulk(q::outbox_insert, outbox));
-  YZ_TRY(tx.run(q::batch_add_message, batch, message));
+  YZ_CHECK(tx.bulk_later(q::message_insert, messages));
+  YZ_CHECK(tx.bulk_later(q::outbox_insert, outbox));
+  YZ_CHECK(tx.run_later(q::batch_add_message, batch, message));
   Changes changes(Care::kExpected);
   changes.count(batch, MessageState::kQueued, Reason::kNone, +1);
   effects.queued = true;
@@ -166,7 +167,7 @@ Result<> apply_inbound(db::Tx& tx, const store::Store& store, int64_t channel_id
              store.cipher.seal(store::column::kInboundText, entry.text), kind, answered, entry.at);
     if (kind == InboundKind::kOptOut) YZ_CHECK(opt_out(tx, store, channel_id, sender, entry, effects));
   }
-  YZ_TRY(tx.bulk(q::inbound_insert, rows));
+  YZ_CHECK(tx.bulk_later(q::inbound_insert, rows));
   YZ_CHECK(queue_replies(tx, store, entries));
   if (effects.opt_outs == 0) return {};
   return store::append_audit(tx, store, {store::ActorKind::kCustomer, 0, "reply"},

@@ -65,7 +65,7 @@ Result<std::vector<Ledger::Open>> Ledger::take_open(const LedgerChannel& channel
     rows.row(e.attempt_id);
     open[i] = YZ_TRY(look_up_open(e)).value_or(Open{});
   }
-  if (!rows.empty()) YZ_TRY(tx_.bulk(q::inflight_delete, rows));
+  if (!rows.empty()) YZ_CHECK(tx_.bulk_later(q::inflight_delete, rows));
   return open;
 }
 
@@ -105,9 +105,9 @@ Result<> Ledger::record_responses(const LedgerChannel& channel, std::span<const 
       continue;
     waits.row(channel.id, e.carrier_ref, e.attempt_id, o.message_id, o.batch_id, o.segments);
   }
-  if (!attempts.empty()) YZ_TRY(tx_.bulk(q::attempt_respond, attempts));
-  if (!late.empty()) YZ_TRY(tx_.bulk(q::attempt_respond, late));
-  if (!waits.empty()) YZ_TRY(tx_.bulk(q::receipt_wait_insert, waits));
+  if (!attempts.empty()) YZ_CHECK(tx_.bulk_later(q::attempt_respond, attempts));
+  if (!late.empty()) YZ_CHECK(tx_.bulk_later(q::attempt_respond, late));
+  if (!waits.empty()) YZ_CHECK(tx_.bulk_later(q::receipt_wait_insert, waits));
   return {};
 }
 
@@ -308,11 +308,11 @@ Result<> Ledger::write(Changes& changes, Effects& effects) {
     effects.requeued = true;
   }
   if (!released.empty()) {
-    YZ_TRY(tx_.bulk(q::frequency_note_release, noted));
-    YZ_TRY(tx_.bulk(q::frequency_release, released));
+    YZ_CHECK(tx_.bulk_later(q::frequency_note_release, noted));
+    YZ_CHECK(tx_.bulk_later(q::frequency_release, released));
   }
-  if (!outbox.empty()) YZ_TRY(tx_.bulk(q::outbox_insert, outbox));
-  if (!deferred.empty()) YZ_TRY(tx_.bulk(q::deferred_insert, deferred));
+  if (!outbox.empty()) YZ_CHECK(tx_.bulk_later(q::outbox_insert, outbox));
+  if (!deferred.empty()) YZ_CHECK(tx_.bulk_later(q::deferred_insert, deferred));
   return {};
 }
 
@@ -336,7 +336,7 @@ Result<> Ledger::unpark(const LedgerChannel& channel, std::span<const ResponseEn
     found.row(channel.id, e.carrier_ref);
   }));
   if (receipts.empty()) return {};
-  YZ_TRY(tx_.bulk(q::receipt_parked_delete, found));
+  YZ_CHECK(tx_.bulk_later(q::receipt_parked_delete, found));
   return apply_receipts(channel, receipts, effects);
 }
 
@@ -418,10 +418,10 @@ Result<> Ledger::apply_receipts(const LedgerChannel& channel, std::span<const Re
     else
       done.row(channel.id, e.carrier_ref);
   }
-  if (!parked.empty()) YZ_TRY(tx_.bulk(q::receipt_park, parked));
+  if (!parked.empty()) YZ_CHECK(tx_.bulk_later(q::receipt_park, parked));
   if (known.empty()) return {};
-  YZ_TRY(tx_.bulk(q::attempt_receipt, attempts));
-  if (!done.empty()) YZ_TRY(tx_.bulk(q::receipt_wait_delete, done));
+  YZ_CHECK(tx_.bulk_later(q::attempt_receipt, attempts));
+  if (!done.empty()) YZ_CHECK(tx_.bulk_later(q::receipt_wait_delete, done));
   Changes changes(care_);
   std::unordered_set<int64_t> long_done;
   for (const size_t i : known) {
@@ -521,7 +521,7 @@ Result<Ledger::TakenUp> Ledger::take_up(int64_t from, int64_t limit) {
       },
       from, limit));
   if (rows < limit) taken.next = 0;
-  if (!waits.empty()) YZ_TRY(tx_.bulk(q::receipt_wait_insert, waits));
+  if (!waits.empty()) YZ_CHECK(tx_.bulk_later(q::receipt_wait_insert, waits));
   YZ_CHECK(close(open));
   taken.closed = static_cast<int64_t>(open.size());
   return taken;
@@ -541,8 +541,8 @@ Result<> Ledger::close(std::span<const std::pair<int64_t, Open>> open) {
                  .to = MessageState::kUnknown,
                  .reason = Reason::kInterrupted});
   }
-  YZ_TRY(tx_.bulk(q::attempt_respond, attempts));
-  YZ_TRY(tx_.bulk(q::inflight_delete, done));
+  YZ_CHECK(tx_.bulk_later(q::attempt_respond, attempts));
+  YZ_CHECK(tx_.bulk_later(q::inflight_delete, done));
   return changes.write(tx_, now_);
 }
 

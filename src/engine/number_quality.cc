@@ -37,8 +37,8 @@ Result<> note(db::Tx& tx, const NumberFailure& failure, Time now) {
     until = (now + hours(24 * limits::kSuspendedDays)).us;
   else if (++failures >= limits::kVacantMessages)
     until = kUntilLifted;
-  YZ_TRY(tx.run(q::number_quality_put, *index, failures, failure.message_id, failure.code_class, now,
-                std::max(before.barred_until, until)));
+  YZ_CHECK(tx.run_later(q::number_quality_put, *index, failures, failure.message_id, failure.code_class, now,
+                        std::max(before.barred_until, until)));
   return {};
 }
 
@@ -55,7 +55,7 @@ Result<> note_deliveries(db::Tx& tx, std::span<const int64_t> message_ids) {
   if (message_ids.empty() || !YZ_TRY(any_known(tx))) return {};
   db::Columns rows;
   for (const int64_t id : message_ids) rows.row(id);
-  YZ_TRY(tx.bulk(q::number_quality_delivered, rows));
+  YZ_CHECK(tx.bulk_later(q::number_quality_delivered, rows));
   return {};
 }
 

@@ -97,8 +97,8 @@ Result<> Outstanding::write_old(db::Tx& tx, int64_t channel_id, Time now, bool e
   for (const auto& [carrier_ref, wait] : waits)
     rows.row(channel_id, carrier_ref, wait.attempt_id, wait.of.message_id, wait.of.batch_id,
              wait.of.segments);
-  if (!attempts.empty()) YZ_TRY(tx.bulk(q::inflight_insert, attempts));
-  if (!rows.empty()) YZ_TRY(tx.bulk(q::receipt_wait_insert, rows));
+  if (!attempts.empty()) YZ_CHECK(tx.bulk_later(q::inflight_insert, attempts));
+  if (!rows.empty()) YZ_CHECK(tx.bulk_later(q::receipt_wait_insert, rows));
   return {};
 }
 

@@ -76,7 +76,7 @@ Result<> ReceiptQueries::round(ChannelRuntime& channel) {
   for (const Due& one : all)
     asked.row(row.id, one.question.carrier_ref, one.asked + 1, now + spacing(row, one.asked));
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
-    YZ_TRY(tx.bulk(q::receipt_wait_asked, asked));
+    YZ_CHECK(tx.bulk_later(q::receipt_wait_asked, asked));
     return {};
   }));
   std::vector<ReceiptQuestion> questions;

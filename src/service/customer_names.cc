@@ -10,12 +10,12 @@ namespace q = store::q;
 Result<> add_names(db::Tx& tx, std::span<const CustomerName> names) {
   db::Columns rows;
   for (const CustomerName& name : names) rows.row(name.name_index, name.customer_id);
-  if (!rows.empty()) YZ_TRY(tx.bulk(q::customer_name_insert, rows));
+  if (!rows.empty()) YZ_CHECK(tx.bulk_later(q::customer_name_insert, rows));
   return {};
 }
 
 Result<> forget_names(db::Tx& tx, const db::Columns& customer_ids) {
-  if (!customer_ids.empty()) YZ_TRY(tx.bulk(q::customer_name_forget, customer_ids));
+  if (!customer_ids.empty()) YZ_CHECK(tx.bulk_later(q::customer_name_forget, customer_ids));
   return {};
 }
 
@@ -28,7 +28,7 @@ Result<> index_steps(const store::Store& store, int64_t import_id, int64_t after
       const int64_t last =
           YZ_TRY(tx.number(step, import_id, after, static_cast<int64_t>(limits::kImportBatchRows)));
       if (last == 0) return -1;
-      YZ_TRY(tx.run(index, import_id, after, last));
+      YZ_CHECK(tx.run_later(index, import_id, after, last));
       return last;
     }));
   }

@@ -376,7 +376,7 @@ template <size_t Count, class Keep>
 Result<> write_kept(db::Tx& tx, const db::Query& query, const db::Columns& rows, Keep&& keep) {
   if (rows.empty()) return {};
   const db::Columns kept = rows_kept(rows, std::make_index_sequence<Count>(), keep);
-  YZ_TRY(tx.bulk(query, kept));
+  YZ_CHECK(tx.bulk_later(query, kept));
   return {};
 }
 
@@ -393,10 +393,10 @@ Result<> ImportBatchWriter::write_plan(db::Tx& tx, const ImportBatch& batch, std
     all = all && c.planned;
   }
   if (all) {
-    YZ_TRY(tx.bulk(q::customer_insert_imported, plan.customers));
-    YZ_TRY(tx.bulk(q::consent_event_insert, plan.events));
-    YZ_TRY(tx.bulk(q::consent_state_put, plan.states));
-    YZ_TRY(tx.bulk(q::suppression_insert_rows, plan.suppressions));
+    YZ_CHECK(tx.bulk_later(q::customer_insert_imported, plan.customers));
+    YZ_CHECK(tx.bulk_later(q::consent_event_insert, plan.events));
+    YZ_CHECK(tx.bulk_later(q::consent_state_put, plan.states));
+    YZ_CHECK(tx.bulk_later(q::suppression_insert_rows, plan.suppressions));
     return {};
   }
   const auto of_event = [&](size_t row) { return current[plan.event_of[row]].planned; };
@@ -517,7 +517,7 @@ Result<> ImportBatchWriter::write_repeated(const PreparedRow& row, const Current
 
 Result<> ImportBatchWriter::flush(db::Tx& tx, ImportBatch& batch, Output& out) {
   const auto bulk = [&](const db::Query& query, const db::Columns& rows) -> Result<> {
-    if (!rows.empty()) YZ_TRY(tx.bulk(query, rows));
+    if (!rows.empty()) YZ_CHECK(tx.bulk_later(query, rows));
     return {};
   };
   YZ_CHECK(bulk(q::customer_insert_imported, out.inserted));
@@ -565,8 +565,8 @@ Result<ImportCounts> ImportBatchWriter::write(db::Tx& tx, ImportBatch& batch,
   out.counts.refused += std::ssize(batch.refused);
   YZ_CHECK(flush(tx, batch, out));
   const ImportCounts& n = out.counts;
-  YZ_TRY(tx.run(q::import_progress, origin_.import_id, n.read, n.fresh, n.changed, n.unchanged, n.duplicate,
-                n.refused, n.granted, n.withdrawn, n.opt_outs_kept, batch.bytes_read));
+  YZ_CHECK(tx.run_later(q::import_progress, origin_.import_id, n.read, n.fresh, n.changed, n.unchanged,
+                        n.duplicate, n.refused, n.granted, n.withdrawn, n.opt_outs_kept, batch.bytes_read));
   return n;
 }
 

@@ -372,7 +372,7 @@ Result<> SubmissionBatch::write_customers(const std::vector<Candidate*>& standin
              store_.cipher.seal(store::column::kCustomerProfile, encode_profile({})), c->number.region.view(),
              c->number.carrier.carrier, c->zone, "", "", kAttributes, c->gates.suppressed, 0, store_.now());
   }
-  if (!rows.empty()) YZ_TRY(tx_.bulk(q::customer_insert, rows));
+  if (!rows.empty()) YZ_CHECK(tx_.bulk_later(q::customer_insert, rows));
   return {};
 }
 
@@ -414,13 +414,13 @@ Result<> SubmissionBatch::write_messages(const std::vector<Candidate*>& standing
     range.first = std::min(range.first, c->message_id);
     range.last = std::max(range.last, c->message_id);
   }
-  YZ_TRY(tx_.bulk(q::message_insert, messages));
-  if (!expiries.empty()) YZ_TRY(tx_.bulk(q::message_set_expiry, expiries));
-  YZ_TRY(tx_.bulk(q::submission_insert, submissions));
-  if (!outbox.empty()) YZ_TRY(tx_.bulk(q::outbox_insert, outbox));
-  if (!deferred.empty()) YZ_TRY(tx_.bulk(q::deferred_insert, deferred));
+  YZ_CHECK(tx_.bulk_later(q::message_insert, messages));
+  if (!expiries.empty()) YZ_CHECK(tx_.bulk_later(q::message_set_expiry, expiries));
+  YZ_CHECK(tx_.bulk_later(q::submission_insert, submissions));
+  if (!outbox.empty()) YZ_CHECK(tx_.bulk_later(q::outbox_insert, outbox));
+  if (!deferred.empty()) YZ_CHECK(tx_.bulk_later(q::deferred_insert, deferred));
   for (const auto& [id, range] : ranges)
-    YZ_TRY(tx_.run(q::batch_add_messages, id, range.count, range.first, range.last));
+    YZ_CHECK(tx_.run_later(q::batch_add_messages, id, range.count, range.first, range.last));
   queued_ = !outbox.empty();
   return changes.write(tx_, now);
 }

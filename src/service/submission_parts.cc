@@ -52,24 +52,26 @@ Result<> SubmissionParts::forget(const PartGroup& group, std::vector<Stored>& pa
   for (Stored& part : parts)
     if (part.message_id == 0) expired.push_back(std::move(part.acknowledged));
   parts.clear();
-  YZ_TRY(tx_.run(q::submission_part_delete_group, group.application_id, group.key));
+  YZ_CHECK(tx_.run_later(q::submission_part_delete_group, group.application_id, group.key));
   return engine::queue_receipts(tx_, expired, MessageState::kExpired, Reason::kNone, store_.now());
 }
 
 Result<> SubmissionParts::begin_again(const PartGroup& group, std::vector<Stored>& parts) {
   std::erase_if(parts, [](const Stored& part) { return !part.repeated; });
-  YZ_TRY(tx_.run(q::submission_part_delete_unrepeated, group.application_id, group.key));
-  if (!parts.empty()) YZ_TRY(tx_.run(q::submission_part_begin_again, group.application_id, group.key));
+  YZ_CHECK(tx_.run_later(q::submission_part_delete_unrepeated, group.application_id, group.key));
+  if (!parts.empty())
+    YZ_CHECK(tx_.run_later(q::submission_part_begin_again, group.application_id, group.key));
   return {};
 }
 
 Result<> SubmissionParts::insert(const link::AccessSubmit& submit, const engine::Acknowledged& part,
                                  const PartGroup& group, const crypto::BlindHash& hash) {
   const engine::SubmitName& n = part.name;
-  YZ_TRY(tx_.run(q::submission_part_insert, group.application_id, group.key, submit.part->number, hash,
-                 store_.cipher.seal(store::column::kSubmissionText, as_chars(submit.text)), submit.coding, 0,
-                 n.protocol, n.reference, n.sequence.node, n.sequence.time, n.sequence.number, part.receipt,
-                 part.source, part.number_sealed, part.submitted_at));
+  YZ_CHECK(tx_.run_later(q::submission_part_insert, group.application_id, group.key, submit.part->number,
+                         hash, store_.cipher.seal(store::column::kSubmissionText, as_chars(submit.text)),
+                         submit.coding, 0, n.protocol, n.reference, n.sequence.node, n.sequence.time,
+                         n.sequence.number, part.receipt, part.source, part.number_sealed,
+                         part.submitted_at));
   return {};
 }
 
@@ -107,7 +109,7 @@ Result<TakenPart> SubmissionParts::take(const link::AccessSubmit& submit, const 
     taken.name = same->acknowledged.name;
     taken.repeated_message_id = same->message_id;
     if (same->message_id != 0)
-      YZ_TRY(tx_.run(q::submission_part_repeat, group.application_id, group.key, same->part));
+      YZ_CHECK(tx_.run_later(q::submission_part_repeat, group.application_id, group.key, same->part));
     return taken;
   }
   if (!old && same != parts.end() && same->message_id != 0)
@@ -124,7 +126,7 @@ Result<TakenPart> SubmissionParts::take(const link::AccessSubmit& submit, const 
   for (const Stored& other : parts) group.others.emplace_back(other.part, other.acknowledged);
   if (taken.kind == TakenPart::Kind::kWhole) taken.text = YZ_TRY(join(parts, submit));
   YZ_CHECK(insert(submit, part, group, hash));
-  YZ_TRY(tx_.run(q::submission_part_complete, group.application_id, group.key, part.message_id));
+  YZ_CHECK(tx_.run_later(q::submission_part_complete, group.application_id, group.key, part.message_id));
   return taken;
 }
 
@@ -135,7 +137,7 @@ Result<> SubmissionParts::keep(const PartGroup& group, int64_t message_id) {
     rows.row(message_id, part, n.protocol, n.reference, n.sequence.node, n.sequence.time, n.sequence.number,
              other.receipt);
   }
-  if (!rows.empty()) YZ_TRY(tx_.bulk(q::submission_reference_insert, rows));
+  if (!rows.empty()) YZ_CHECK(tx_.bulk_later(q::submission_reference_insert, rows));
   return {};
 }
 
@@ -144,12 +146,12 @@ Result<> SubmissionParts::reopen(const PartGroup& group, int64_t message_id) {
   if (YZ_TRY(tx_.run(q::submission_part_delete_last, group.application_id, group.key, group.last,
                      message_id)) == 0)
     return refuse(group, message_id, Reason::kNone);
-  YZ_TRY(tx_.run(q::submission_part_reopen, group.application_id, group.key, message_id));
+  YZ_CHECK(tx_.run_later(q::submission_part_reopen, group.application_id, group.key, message_id));
   return {};
 }
 
 Result<> SubmissionParts::refuse(const PartGroup& group, int64_t message_id, Reason reason) {
-  YZ_TRY(tx_.run(q::submission_part_delete_message, group.application_id, group.key, message_id));
+  YZ_CHECK(tx_.run_later(q::submission_part_delete_message, group.application_id, group.key, message_id));
   std::vector<engine::Acknowledged> told;
   for (const auto& [part, other] : group.others) told.push_back(other);
   return engine::queue_receipts(tx_, told, MessageState::kRefused, reason, store_.now());

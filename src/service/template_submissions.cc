@@ -281,7 +281,7 @@ Result<> SubmissionBatch::write_keys() {
                c.by_template->code ? c.by_template->code->verification_id : 0, store_.now());
     });
   }
-  if (!rows.empty()) YZ_TRY(tx_.bulk(q::submission_key_insert, rows));
+  if (!rows.empty()) YZ_CHECK(tx_.bulk_later(q::submission_key_insert, rows));
   return {};
 }
 
@@ -304,8 +304,8 @@ Result<> SubmissionBatch::write_verifications() {
              stands ? VerificationState::kPending : VerificationState::kReplaced, code.attempts, now,
              now + code.lifetime, stands ? Time{} : now);
   }
-  YZ_TRY(tx_.bulk(q::verification_replace, replaced));
-  YZ_TRY(tx_.bulk(q::verification_insert, rows));
+  YZ_CHECK(tx_.bulk_later(q::verification_replace, replaced));
+  YZ_CHECK(tx_.bulk_later(q::verification_insert, rows));
   return {};
 }
 

@@ -40,6 +40,11 @@ class Connection {
   virtual Result<void> each(const Statement& statement, std::span<const Param> params, RowVisitor visitor,
                             Fetch fetch) = 0;
   virtual Result<int64_t> bulk(const Query& query, const Columns& batch, const RowVisitor* visitor) = 0;
+  // run() and bulk() of what nobody needs to know the rows of. The error may come with a later call, at the
+  // latest with settle(), savepoint(), release() or commit().
+  virtual Result<void> run_later(const Query& query, std::span<const Param> params) = 0;
+  virtual Result<void> bulk_later(const Query& query, const Columns& batch) = 0;
+  virtual Result<void> settle() { return {}; }
   virtual Result<void> prepare(const Query& query) = 0;
   virtual Result<void> script(std::string_view sql) = 0;
 

@@ -1,7 +1,8 @@
 #pragma once
 // PostgreSQL's driver: one libpq connection, always in pipeline mode, with its prepared statements. One
 // thread at a time. Transaction controls are held back and travel with the next statement, so that they cost
-// no round trip.
+// no round trip; statements whose answers are not waited for are sent at once and answered for by the next
+// that is, or by the commit.
 
 #include <libpq-fe.h>
 
@@ -45,6 +46,9 @@ class PostgresConnection final : public Connection {
   Result<void> each(const Statement& statement, std::span<const Param> params, RowVisitor visitor,
                     Fetch fetch) override;
   Result<int64_t> bulk(const Query& query, const Columns& batch, const RowVisitor* visitor) override;
+  Result<void> run_later(const Query& query, std::span<const Param> params) override;
+  Result<void> bulk_later(const Query& query, const Columns& batch) override;
+  Result<void> settle() override;
   Result<void> prepare(const Query& query) override;
   Result<void> script(std::string_view sql) override;
   uint64_t reconnects() const override { return reconnects_; }
@@ -56,10 +60,20 @@ class PostgresConnection final : public Connection {
   Result<void> set_up_session();
   Error lose(std::string_view what);
 
+  // What was sent and has not been answered, in its order.
+  struct Due {
+    enum class Kind : uint8_t { kControl, kPrepare, kStatement };
+    Kind kind;
+    std::string name;
+    PostgresStatement* prepared = nullptr;  // of kPrepare
+  };
+
   bool alive();
+  Result<PostgresStatement*> send(const Statement& statement);
   Result<ResultPtr> exchange(const Statement& statement, const RowVisitor* visitor, Fetch fetch);
+  Result<void> send_later(const Query& query);
   bool send_controls();
-  Result<void> read_controls();
+  Result<void> read_due();
   Result<void> flush_controls();
   Result<PostgresStatement*> find(const Statement& statement);
   PostgresStatement& composed(std::string_view text);
@@ -84,9 +98,10 @@ class PostgresConnection final : public Connection {
   uint64_t reconnects_ = 0;
 
   bool in_transaction_ = false;
-  bool begun_on_server_ = false;  // BEGIN has been sent and answered
+  bool begun_on_server_ = false;  // BEGIN has been sent
   size_t unread_syncs_ = 0;       // exchanges sent whose answers nobody waited for
   std::vector<std::string> controls_;
+  std::vector<Due> due_;
   PostgresValues values_;
   uint64_t statements_made_ = 0;
   std::unordered_map<const Query*, PostgresStatement> named_;

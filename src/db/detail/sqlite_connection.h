@@ -41,6 +41,8 @@ class SqliteConnection final : public Connection {
   Result<void> each(const Statement& statement, std::span<const Param> params, RowVisitor visitor,
                     Fetch fetch) override;
   Result<int64_t> bulk(const Query& query, const Columns& batch, const RowVisitor* visitor) override;
+  Result<void> run_later(const Query& query, std::span<const Param> params) override;
+  Result<void> bulk_later(const Query& query, const Columns& batch) override;
   Result<void> prepare(const Query& query) override;
   Result<void> script(std::string_view sql) override;
 

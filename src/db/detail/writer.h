@@ -42,6 +42,7 @@ class Writer {
   std::optional<size_t> pick(bool transactions_only) const;
   void run_group(Entry first);
   bool run_in_group(Entry& entry, bool first);
+  bool settle_first();
   Result<void> call(Entry& entry);
   void fail_transaction(const Error& error);
   void commit_group();
