@@ -3,9 +3,10 @@
 // transaction was on its way to disk is one transaction, so that many callers share one wait for the disk
 // without a thread of theirs. submit() never blocks; any thread.
 //
-// Callers who wait for their answer before they come again would fall into two halves, each waiting for the
-// other's commit. So after a commit the next transaction is held open for at most the time that this one
-// took, until those who were answered are back; it never waits when nobody was answered just now.
+// Callers who wait for their answer before they come again fall into two halves, each waiting for the other's
+// commit. Where a commit is slow (a database server, a slow disk) the next transaction is therefore held open
+// for at most the time that this one took, until those who were answered are back; it never waits when nobody
+// was answered just now.
 
 #include <chrono>
 #include <condition_variable>
