@@ -3275,7 +3275,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a report as CSV */
+        /**
+         * Download a report as CSV
+         * @description Audited as export.<operation id>, with the number and the file's SHA-256.
+         */
         get: operations["downloadReportCsv"];
         put?: never;
         post?: never;
@@ -3292,7 +3295,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a report as PDF */
+        /**
+         * Download a report as PDF
+         * @description Audited as export.<operation id>, with the number and the file's SHA-256.
+         */
         get: operations["downloadReportPdf"];
         put?: never;
         post?: never;
@@ -3309,7 +3315,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a report as a workbook */
+        /**
+         * Download a report as a workbook
+         * @description Audited as export.<operation id>, with the number and the file's SHA-256.
+         */
         get: operations["downloadReportXlsx"];
         put?: never;
         post?: never;
