@@ -184,9 +184,14 @@ TEST_P(RoutesTest, AContentGoesItsRoad) {
   EXPECT_EQ(field(approved, "approval"), "stands");
   const json::Array& reviews = approved.body.at("reviews").as_array();
   const auto opinion = [&](const json::Value& review) {
-    return path + "/reviews/" + std::string(review.at("id").as_string()) + "/opinion.pdf";
+    return path + "/reviews/" + std::string(review.at("id").as_string()) + "/opinion";
   };
-  const Answer file = call(Method::kGet, opinion(reviews.back()));
+  const Answer sheet = call(Method::kGet, opinion(reviews.back()));
+  ASSERT_EQ(sheet.status, 200);
+  EXPECT_EQ(field(sheet, "basis_time"), "as_decided");
+  EXPECT_EQ(sheet.body.at("basis").at("content_name").as_string(), "n");
+  EXPECT_EQ(call(Method::kGet, opinion(reviews.front())).status, 404);
+  const Answer file = call(Method::kGet, opinion(reviews.back()) + ".pdf");
   EXPECT_EQ(file.status, 200);
   EXPECT_TRUE(file.file.starts_with("%PDF-"));
   EXPECT_EQ(actions().back(), "export.downloadOpinion");
@@ -194,7 +199,8 @@ TEST_P(RoutesTest, AContentGoesItsRoad) {
                   "'content' "
                   "AND detail LIKE '%RO-2027-000001%'"),
             1);
-  EXPECT_EQ(call(Method::kGet, opinion(reviews.front())).status, 404) << "a first review has no opinion";
+  EXPECT_EQ(call(Method::kGet, opinion(reviews.front()) + ".pdf").status, 404)
+      << "a first review has no opinion";
   EXPECT_EQ(call(Method::kGet, path + "/versions/1").status, 200);
   EXPECT_EQ(call(Method::kGet, path + "/versions/x").status, 404);
   EXPECT_EQ(call(Method::kGet, path + "/versions/2").status, 404);
