@@ -1,8 +1,8 @@
 #pragma once
 // A database in front of another: runs a test's own step around what write() does, on the thread that called
 // it. Steps after commits come one at a time: what one thread committed goes no further while the step of
-// another, which may have seen that commit, is under way. Set hooks while nobody writes; jobs given to submit()
-// pass untouched.
+// another, which may have seen that commit, is under way. Set hooks while nobody writes; jobs given to
+// submit() pass untouched.
 
 #include <atomic>
 #include <functional>
