@@ -261,6 +261,16 @@ BOOST_DESCRIBE_STRUCT(OpinionQuery, (), (language))
 }  // namespace
 
 void add_opinion_routes(Catalogue& catalogue, const service::Opinions& opinions) {
+  catalogue.route<None, service::OpinionView>(
+      {.path = "/api/v1/contents/{content_id}/reviews/{review_id}/opinion",
+       .operation_id = "getOpinion",
+       .tag = "contents",
+       .summary = "Read a review opinion: what was decided, by whom and on what grounds, as it was then",
+       .permission = Permission::kContentRead},
+      [&opinions](Call& call) -> Result<service::OpinionView> {
+        const auto content = YZ_TRY(call.id<ContentId>("content_id"));
+        return opinions.get(content, YZ_TRY(call.id<ReviewId>("review_id")));
+      });
   catalogue.route<FromQuery<OpinionQuery>, http::Response>(
       {.path = "/api/v1/contents/{content_id}/reviews/{review_id}/opinion.pdf",
        .operation_id = "downloadOpinion",

@@ -118,11 +118,17 @@ Result<http::Response> send_document(const Call& call, std::string_view bytes,
   YZ_CHECK(detail::check_auditing(call));
   const auto spool = YZ_TRY(http::SpoolWriter::create(call.exporting->spool_folder));
   YZ_CHECK(spool->write(bytes));
-  http::SpooledFile spooled = YZ_TRY(spool->finish());
+  return send_document(call, YZ_TRY(spool->finish()), content_type, name, about);
+}
+
+Result<http::Response> send_document(const Call& call, http::SpooledFile file,
+                                     const std::string& content_type, const std::string& name,
+                                     const json::Object& about) {
+  YZ_CHECK(detail::check_auditing(call));
   json::Object query = detail::query_of(call.request.query);
   for (const auto& [key, value] : about) query[key] = value;
-  YZ_TRY(detail::record(call, call.entry.operation_id, std::move(query), 1, spooled));
-  return http::file_response({spooled.release(), http::AfterSending::kDelete}, content_type, name);
+  YZ_TRY(detail::record(call, call.entry.operation_id, std::move(query), 1, file));
+  return http::file_response({file.release(), http::AfterSending::kDelete}, content_type, name);
 }
 
 }  // namespace yizhan::api

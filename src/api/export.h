@@ -170,5 +170,9 @@ Result<http::Response> run_export(Call& call, Query query, const Handler& handle
 Result<http::Response> send_document(const Call& call, std::string_view bytes,
                                      const std::string& content_type, const std::string& name,
                                      const json::Object& about);
+// The same of one that is a file already.
+Result<http::Response> send_document(const Call& call, http::SpooledFile file,
+                                     const std::string& content_type, const std::string& name,
+                                     const json::Object& about);
 
 }  // namespace yizhan::api

@@ -22,14 +22,16 @@ struct ListReports {
 BOOST_DESCRIBE_STRUCT(ListReports, (), (limit, after))
 
 constexpr const char* kWorkbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+constexpr const char* kAudited = "Audited as export.<operation id>, with the number and the file's SHA-256.";
 
-Result<http::Response> send_csv(service::Reports& reports, ReportId id) {
+json::Object about(const ReportView& report) {
+  return {{"report_number", report.number}, {"report_hash", to_hex(report.hash)}};
+}
+
+Result<http::Response> send_csv(const Call& call, service::Reports& reports, ReportId id) {
   const ReportView report = YZ_TRY(reports.get(id));
-  return http::Response{
-      .status = 200,
-      .content_type = "text/csv; charset=utf-8",
-      .headers = {{"Content-Disposition", "attachment; filename=\"" + report.number + ".csv\""}},
-      .body = YZ_TRY(reports.csv(id))};
+  return send_document(call, YZ_TRY(reports.csv(id)), "text/csv; charset=utf-8", report.number + ".csv",
+                       about(report));
 }
 
 struct PdfQuery {
@@ -39,16 +41,15 @@ struct PdfQuery {
 };
 BOOST_DESCRIBE_STRUCT(PdfQuery, (), (language))
 
-Result<http::Response> send_pdf(service::Reports& reports, ReportId id, service::Language language) {
+Result<http::Response> send_pdf(const Call& call, service::Reports& reports, ReportId id,
+                                service::Language language) {
   const ReportView report = YZ_TRY(reports.get(id));
-  return http::Response{
-      .status = 200,
-      .content_type = "application/pdf",
-      .headers = {{"Content-Disposition", "attachment; filename=\"" + report.number + ".pdf\""}},
-      .body = YZ_TRY(reports.pdf(id, language))};
+  return send_document(call, YZ_TRY(reports.pdf(id, language)), "application/pdf", report.number + ".pdf",
+                       about(report));
 }
 
-Result<http::Response> send_workbook(service::Reports& reports, ReportId id, const std::string& folder) {
+Result<http::Response> send_workbook(const Call& call, service::Reports& reports, ReportId id,
+                                     const std::string& folder) {
   const ReportView report = YZ_TRY(reports.get(id));
   std::string path = folder + "/report_XXXXXX";
   const int file = mkstemp(path.data());
@@ -56,8 +57,7 @@ Result<http::Response> send_workbook(service::Reports& reports, ReportId id, con
   close(file);
   http::SpooledFile spooled(path);  // deleted if the writing fails
   YZ_CHECK(reports.xlsx(id, path));
-  return http::file_response({spooled.release(), http::AfterSending::kDelete}, kWorkbookType,
-                             report.number + ".xlsx");
+  return send_document(call, std::move(spooled), kWorkbookType, report.number + ".xlsx", about(report));
 }
 
 void add_downloads(Catalogue& catalogue, service::Reports& reports, const std::string& spool_folder) {
@@ -65,32 +65,39 @@ void add_downloads(Catalogue& catalogue, service::Reports& reports, const std::s
                                          .operation_id = "downloadReportCsv",
                                          .tag = "reports",
                                          .summary = "Download a report as CSV",
+                                         .description = kAudited,
                                          .permission = Permission::kReportRead,
+                                         .audit = AuditClass::kExport,
                                          .response_type = "text/csv"},
                                         [&reports](Call& call) -> Result<http::Response> {
-                                          return send_csv(reports, YZ_TRY(call.id<ReportId>("report_id")));
+                                          return send_csv(call, reports,
+                                                          YZ_TRY(call.id<ReportId>("report_id")));
                                         });
   catalogue.route<FromQuery<PdfQuery>, http::Response>(
       {.path = "/api/v1/reports/{report_id}/report.pdf",
        .operation_id = "downloadReportPdf",
        .tag = "reports",
        .summary = "Download a report as PDF",
+       .description = kAudited,
        .permission = Permission::kReportRead,
+       .audit = AuditClass::kExport,
        .response_type = "application/pdf"},
       [&reports](Call& call, const PdfQuery& query) -> Result<http::Response> {
         const auto id = YZ_TRY(call.id<ReportId>("report_id"));
-        return send_pdf(reports, id, query.language.value_or(service::Language::kZh));
+        return send_pdf(call, reports, id, query.language.value_or(service::Language::kZh));
       });
-  catalogue.route<None, http::Response>({.path = "/api/v1/reports/{report_id}/report.xlsx",
-                                         .operation_id = "downloadReportXlsx",
-                                         .tag = "reports",
-                                         .summary = "Download a report as a workbook",
-                                         .permission = Permission::kReportRead,
-                                         .response_type = kWorkbookType},
-                                        [&reports, spool_folder](Call& call) -> Result<http::Response> {
-                                          return send_workbook(
-                                              reports, YZ_TRY(call.id<ReportId>("report_id")), spool_folder);
-                                        });
+  catalogue.route<None, http::Response>(
+      {.path = "/api/v1/reports/{report_id}/report.xlsx",
+       .operation_id = "downloadReportXlsx",
+       .tag = "reports",
+       .summary = "Download a report as a workbook",
+       .description = kAudited,
+       .permission = Permission::kReportRead,
+       .audit = AuditClass::kExport,
+       .response_type = kWorkbookType},
+      [&reports, spool_folder](Call& call) -> Result<http::Response> {
+        return send_workbook(call, reports, YZ_TRY(call.id<ReportId>("report_id")), spool_folder);
+      });
 }
 
 }  // namespace

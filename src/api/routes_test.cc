@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "api/openapi.h"
+#include "crypto/digest.h"
 #include "service/audit.h"
 #include "service/authentication.h"
 #include "store/schema.h"
@@ -183,9 +184,14 @@ TEST_P(RoutesTest, AContentGoesItsRoad) {
   EXPECT_EQ(field(approved, "approval"), "stands");
   const json::Array& reviews = approved.body.at("reviews").as_array();
   const auto opinion = [&](const json::Value& review) {
-    return path + "/reviews/" + std::string(review.at("id").as_string()) + "/opinion.pdf";
+    return path + "/reviews/" + std::string(review.at("id").as_string()) + "/opinion";
   };
-  const Answer file = call(Method::kGet, opinion(reviews.back()));
+  const Answer sheet = call(Method::kGet, opinion(reviews.back()));
+  ASSERT_EQ(sheet.status, 200);
+  EXPECT_EQ(field(sheet, "basis_time"), "as_decided");
+  EXPECT_EQ(sheet.body.at("basis").at("content_name").as_string(), "n");
+  EXPECT_EQ(call(Method::kGet, opinion(reviews.front())).status, 404);
+  const Answer file = call(Method::kGet, opinion(reviews.back()) + ".pdf");
   EXPECT_EQ(file.status, 200);
   EXPECT_TRUE(file.file.starts_with("%PDF-"));
   EXPECT_EQ(actions().back(), "export.downloadOpinion");
@@ -193,10 +199,43 @@ TEST_P(RoutesTest, AContentGoesItsRoad) {
                   "'content' "
                   "AND detail LIKE '%RO-2027-000001%'"),
             1);
-  EXPECT_EQ(call(Method::kGet, opinion(reviews.front())).status, 404) << "a first review has no opinion";
+  EXPECT_EQ(call(Method::kGet, opinion(reviews.front()) + ".pdf").status, 404)
+      << "a first review has no opinion";
   EXPECT_EQ(call(Method::kGet, path + "/versions/1").status, 200);
   EXPECT_EQ(call(Method::kGet, path + "/versions/x").status, 404);
   EXPECT_EQ(call(Method::kGet, path + "/versions/2").status, 404);
+}
+
+TEST_P(RoutesTest, AReportLeavesAsAnAuditedFile) {
+  execute(
+      "INSERT INTO user_account VALUES (1, 'm', 'M', 2, '', 0, 0, 0, 0, 0, 0, 0, 1);"
+      "INSERT INTO content VALUES (2, 'c', 3, '', 0, 4, 3, 3, 1, 1, 0, 0, 1);"
+      "INSERT INTO campaign VALUES (10, 'c', 'g', 3, '', 2, 0, x'', '{}', 0, 0, 1, 1, '', 0, 0, x'', 0, 0, "
+      "0, '', x'', 0, 0, 0, 0, 0, 1, 0, 0, 1, '', '', 0, 0);"
+      "INSERT INTO report VALUES (7, 'SR-2027-000001', 10, '" +
+      json::encode(service::ReportBody{}) + "', x'00', 1, 0, 0)");
+  const std::string path = "/api/v1/reports/" + to_string(ReportId{7}) + "/report.";
+  const auto audited = [&](const std::string& operation, const std::string& detail) {
+    return count("SELECT count(*) FROM audit_log WHERE action = 'export." + operation +
+                 "' AND object_type = 'report' AND object_id = 7 AND actor_name = 'u' AND detail LIKE '%" +
+                 detail + "%'");
+  };
+  for (const auto& [kind, operation, begin] : {std::tuple("csv", "downloadReportCsv", "\xEF\xBB\xBF"),
+                                               {"xlsx", "downloadReportXlsx", "PK"},
+                                               {"pdf", "downloadReportPdf", "%PDF-"}}) {
+    be(Role::kCustomerService);
+    EXPECT_EQ(call(Method::kGet, path + kind).status, 403) << kind;
+    EXPECT_EQ(audited(operation, ""), 0) << "what is refused does not leave";
+    be(Role::kMarketing);
+    const Answer file = call(Method::kGet, path + kind);
+    ASSERT_EQ(file.status, 200) << kind << json::serialize(file.body);
+    EXPECT_TRUE(file.file.starts_with(begin)) << kind;
+    EXPECT_EQ(audited(operation, to_hex(crypto::sha256(file.file))), 1) << kind;
+    EXPECT_EQ(audited(operation, "SR-2027-000001"), 1) << kind;
+    EXPECT_EQ(call(Method::kGet, "/api/v1/reports/" + to_string(ReportId{8}) + "/report." + kind).status,
+              404);
+  }
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE action LIKE 'export.downloadReport%'"), 3);
 }
 
 TEST_P(RoutesTest, StatisticsOfReviewsAreReadAndExported) {

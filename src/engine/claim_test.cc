@@ -115,7 +115,7 @@ TEST_P(ClaimTest, ARefusalGivesTheLimitBack) {
   const int64_t first = queued_batch(1);
   const auto s = claim(first);
   const int64_t second = another_batch(1, "再来一次，{name}。");
-  apply({response(s[0], domain::AttemptOutcome::kRejected, 0x0B)});
+  apply({response(s[0], domain::AttemptOutcome::kRejected, kBadNumber)});
   EXPECT_EQ(claim(second).size(), 1U);
 }
 

@@ -17,8 +17,6 @@ using domain::AttemptOutcome;
 using domain::CodeAction;
 using domain::MessageClass;
 
-constexpr uint32_t kRefusedNumber = 0x0B, kSystemError = 0x08;
-
 class CodeActionsTest : public testing::SendingStoreTest {
  protected:
   Effects act(const std::vector<ResponseEntry>& responses, const std::vector<ReceiptEntry>& receipts = {}) {
@@ -136,7 +134,7 @@ TEST_P(CodeActionsTest, WhatIsUnknownIsToldAndNotSentAgain) {
 
 TEST_P(CodeActionsTest, TwoDifferentMessagesMakeANumberVacant) {
   const int64_t batch = queued_batch(1);
-  act({response(claim(batch).at(0), AttemptOutcome::kRejected, kRefusedNumber)});
+  act({response(claim(batch).at(0), AttemptOutcome::kRejected, kBadNumber)});
   EXPECT_EQ(count("number_quality WHERE failures = 1 AND barred_until = 0"), 1);
   const int64_t second = another_batch(1);
   act({}, {failed(sent(second).at(0), "MK:0001")});
@@ -152,7 +150,7 @@ TEST_P(CodeActionsTest, TwoDifferentMessagesMakeANumberVacant) {
 
 TEST_P(CodeActionsTest, ADeliveryWipesTheSlate) {
   const int64_t batch = queued_batch(1);
-  act({response(claim(batch).at(0), AttemptOutcome::kRejected, kRefusedNumber)});
+  act({response(claim(batch).at(0), AttemptOutcome::kRejected, kBadNumber)});
   EXPECT_EQ(count("number_quality"), 1);
   act({}, {receipt(sent(another_batch(1)).at(0))});
   EXPECT_EQ(count("number_quality"), 0);
@@ -161,8 +159,8 @@ TEST_P(CodeActionsTest, ADeliveryWipesTheSlate) {
 TEST_P(CodeActionsTest, TheSegmentsOfOneMessageCountOnce) {
   const int64_t batch = queued_batch(1, kLongText);
   const auto s = claim(batch);
-  act({response(s[0], AttemptOutcome::kRejected, kRefusedNumber),
-       response(s[1], AttemptOutcome::kRejected, kRefusedNumber)});
+  act({response(s[0], AttemptOutcome::kRejected, kBadNumber),
+       response(s[1], AttemptOutcome::kRejected, kBadNumber)});
   EXPECT_EQ(count("number_quality WHERE failures = 1"), 1);
 }
 

@@ -25,7 +25,6 @@ using Use = std::tuple<int64_t, int64_t, int64_t>;  // customer, message, used a
 class FrequencyCountTest : public testing::SendingStoreTest {
  protected:
   static constexpr int64_t kPeople = 6;
-  static constexpr uint32_t kPermanent = 0x0B, kThrottled = 0x58;
 
   struct Flying {
     int64_t customer = 0;
@@ -108,7 +107,7 @@ class FrequencyCountTest : public testing::SendingStoreTest {
       constexpr std::array kOutcomes{AttemptOutcome::kAccepted, AttemptOutcome::kRejected,
                                      AttemptOutcome::kNotSent, AttemptOutcome::kUnknown};
       const AttemptOutcome outcome = kOutcomes[static_cast<size_t>(below(4))];
-      entries.push_back(response(s, outcome, below(2) == 0 ? kPermanent : kThrottled));
+      entries.push_back(response(s, outcome, below(2) == 0 ? kBadNumber : kThrottled));
       accepted |= outcome == AttemptOutcome::kAccepted;
       unknown |= outcome == AttemptOutcome::kUnknown;
     }
@@ -126,7 +125,7 @@ class FrequencyCountTest : public testing::SendingStoreTest {
     const auto [message, segment] = lost_.back();
     lost_.pop_back();
     const bool rejected = below(2) == 0;
-    apply({response(segment, rejected ? AttemptOutcome::kRejected : AttemptOutcome::kAccepted, kPermanent,
+    apply({response(segment, rejected ? AttemptOutcome::kRejected : AttemptOutcome::kAccepted, kBadNumber,
                     true)});
     if (rejected) uses_.erase(message);
   }

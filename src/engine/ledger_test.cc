@@ -10,8 +10,6 @@ namespace {
 
 using domain::AttemptOutcome;
 
-constexpr uint32_t kThrottled = 0x58, kBadNumber = 0x0B, kRefusedSource = 0x0A, kBroken = 0x08;
-
 class LedgerTest : public testing::SendingStoreTest {
  protected:
   // What waits for a retry is due: back into the outbox.
@@ -35,7 +33,7 @@ TEST_P(LedgerTest, AnAnswerInTimeSettlesOrQueuesAgain) {
   ASSERT_EQ(s.size(), 4U);
   const Effects effects =
       apply({response(s[0], AttemptOutcome::kAccepted), response(s[1], AttemptOutcome::kNotSent),
-             response(s[2], AttemptOutcome::kRejected, kBroken),
+             response(s[2], AttemptOutcome::kRejected, kSystemError),
              response(s[3], AttemptOutcome::kRejected, kBadNumber)});
   EXPECT_TRUE(effects.requeued);
   EXPECT_EQ(state_of(s[0].message_id), "sent");
@@ -55,7 +53,7 @@ TEST_P(LedgerTest, ALateTryAgainIsFinal) {
   EXPECT_EQ(state_of(s[0].message_id), "unknown no_answer");
   EXPECT_EQ(count("frequency_use"), 2);
   const Effects effects = apply({response(s[0], AttemptOutcome::kRejected, kThrottled, true),
-                                 response(s[1], AttemptOutcome::kRejected, kBroken, true)});
+                                 response(s[1], AttemptOutcome::kRejected, kSystemError, true)});
   EXPECT_FALSE(effects.requeued);
   EXPECT_EQ(state_of(s[0].message_id), "failed carrier_rejected");
   EXPECT_EQ(state_of(s[1].message_id), "failed carrier_rejected");
@@ -135,7 +133,7 @@ TEST_P(LedgerTest, TryAgainEndsAtTheAttemptsLimit) {
     apply({response(claim(batch).at(0), AttemptOutcome::kNotSent)});
     const auto s = claim(batch);
     ASSERT_EQ(s.size(), 1U);
-    apply({response(s[0], AttemptOutcome::kRejected, kBroken)});
+    apply({response(s[0], AttemptOutcome::kRejected, kSystemError)});
     EXPECT_EQ(state_of(s[0].message_id),
               attempt < limits::kAttemptsPerMessage ? "queued" : "failed attempts_exhausted");
     retry(batch);
@@ -150,12 +148,12 @@ TEST_P(LedgerTest, ALongMessageIsSettledByAllItsParts) {
   const auto part = [&](size_t message, size_t number) { return s[2 * message + number]; };
   apply({response(part(0, 0), AttemptOutcome::kAccepted), response(part(1, 0), AttemptOutcome::kAccepted),
          response(part(2, 0), AttemptOutcome::kUnknown),
-         response(part(3, 0), AttemptOutcome::kRejected, kBroken),
+         response(part(3, 0), AttemptOutcome::kRejected, kSystemError),
          response(part(4, 0), AttemptOutcome::kNotSent)});
   for (size_t i = 0; i < 5; ++i) EXPECT_EQ(state_of(part(i, 0).message_id), "in_flight");
   apply({response(part(0, 1), AttemptOutcome::kAccepted), response(part(1, 1), AttemptOutcome::kNotSent),
          response(part(2, 1), AttemptOutcome::kAccepted),
-         response(part(3, 1), AttemptOutcome::kRejected, kBroken),
+         response(part(3, 1), AttemptOutcome::kRejected, kSystemError),
          response(part(4, 1), AttemptOutcome::kNotSent)});
   EXPECT_EQ(state_of(part(0, 0).message_id), "sent");
   EXPECT_EQ(state_of(part(1, 0).message_id), "failed interrupted") << "half of it is with the carrier";
@@ -171,7 +169,7 @@ TEST_P(LedgerTest, ALongMessageIsSettledByAllItsParts) {
 TEST_P(LedgerTest, ALateAnswerToAPartNeverSendsTheWholeAgain) {
   const int64_t batch = queued_batch(2, kLongText);
   const auto s = claim(batch);
-  apply({response(s[0], AttemptOutcome::kUnknown), response(s[1], AttemptOutcome::kRejected, kBroken),
+  apply({response(s[0], AttemptOutcome::kUnknown), response(s[1], AttemptOutcome::kRejected, kSystemError),
          response(s[2], AttemptOutcome::kUnknown), response(s[3], AttemptOutcome::kAccepted)});
   apply({response(s[0], AttemptOutcome::kRejected, kThrottled, true),
          response(s[2], AttemptOutcome::kAccepted, 0, true)});
@@ -186,7 +184,7 @@ TEST_P(LedgerTest, ARefusedPartLeavesItsCode) {
   const int64_t batch = queued_batch(1, kLongText);
   const auto s = claim(batch);
   const Effects effects = apply(
-      {response(s[0], AttemptOutcome::kAccepted), response(s[1], AttemptOutcome::kRejected, kRefusedSource)});
+      {response(s[0], AttemptOutcome::kAccepted), response(s[1], AttemptOutcome::kRejected, kBadSource)});
   EXPECT_EQ(state_of(s[0].message_id), "failed carrier_rejected");
   EXPECT_EQ(count("batch_error WHERE code = '0x0000000A' AND count = 1"), 1);
   EXPECT_EQ(effects.pause_batch_ids, std::vector<int64_t>{batch});

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
-#include "store/audit.h"
+#include "service/audited.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -56,16 +56,6 @@ Result<> check_other(const Principal& who, const AllowPhraseView& view) {
   return fail(ErrorCode::kSeparationOfDuties, "nobody decides what he asked for himself");
 }
 
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               AllowPhraseId id, std::string_view reason, json::Object detail) {
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "allow_phrase",
-                              .object_id = id.value,
-                              .reason = reason,
-                              .detail = json::serialize(detail)});
-}
-
 json::Object detail_of(const AllowPhraseView& view) {
   return {{"phrase", view.phrase}, {"rule_id", view.rule_id}};
 }
@@ -97,7 +87,7 @@ Result<AllowPhraseView> AllowPhrases::request(const Principal& who, const Reques
                   request.content_id.value_or(ContentId{}), request.reason, who.person(), store_.now(),
                   state));
     const AllowPhraseView view = YZ_TRY(load(tx, id));
-    YZ_CHECK(audit(tx, store_, who, "allow_phrase.request", id, request.reason, detail_of(view)));
+    YZ_CHECK(audit(tx, store_, who, "allow_phrase.request", id, detail_of(view), request.reason));
     return view;
   });
 }
@@ -149,7 +139,7 @@ Result<AllowPhraseView> AllowPhrases::grant(const Principal& who, AllowPhraseId 
     json::Object detail = detail_of(before);
     detail["rules"] = json::to_value(decision.rules);
     if (decision.expires_at) detail["expires_at"] = to_rfc3339(*decision.expires_at);
-    YZ_CHECK(audit(tx, store_, who, "allow_phrase.grant", id, decision.reason, std::move(detail)));
+    YZ_CHECK(audit(tx, store_, who, "allow_phrase.grant", id, detail, decision.reason));
     return load(tx, id);
   }));
   YZ_CHECK(packs_.reload_lists());
@@ -163,7 +153,7 @@ Result<AllowPhraseView> AllowPhrases::refuse(const Principal& who, AllowPhraseId
     YZ_CHECK(check_other(who, before));
     YZ_TRY(tx.run(q::allow_phrase_decided, id, AllowPhraseState::kRefused, "[]", Time{}, who.person(),
                   store_.now(), why.reason, before.version));
-    YZ_CHECK(audit(tx, store_, who, "allow_phrase.refuse", id, why.reason, detail_of(before)));
+    YZ_CHECK(audit(tx, store_, who, "allow_phrase.refuse", id, detail_of(before), why.reason));
     return load(tx, id);
   });
 }
@@ -175,7 +165,7 @@ Result<AllowPhraseView> AllowPhrases::revoke(const Principal& who, AllowPhraseId
     YZ_TRY(tx.run(q::allow_phrase_ended, id, AllowPhraseState::kRevoked, who.person(), store_.now(),
                   why.reason, before.version));
     YZ_CHECK(company_lists_changed(tx));
-    YZ_CHECK(audit(tx, store_, who, "allow_phrase.revoke", id, why.reason, detail_of(before)));
+    YZ_CHECK(audit(tx, store_, who, "allow_phrase.revoke", id, detail_of(before), why.reason));
     return load(tx, id);
   }));
   YZ_CHECK(packs_.reload_lists());
@@ -200,7 +190,7 @@ Result<> AllowPhrases::expire() {
   YZ_CHECK(store_.db.write([&](db::Tx& tx) -> Result<> {
     for (const Due& one : YZ_TRY(due(tx))) {
       YZ_TRY(tx.run(q::allow_phrase_ended, one.id, AllowPhraseState::kExpired, 0, now, "", one.version));
-      YZ_CHECK(audit(tx, store_, system_principal(), "allow_phrase.expire", one.id, "its time is over", {}));
+      YZ_CHECK(audit(tx, store_, system_principal(), "allow_phrase.expire", one.id, {}, "its time is over"));
     }
     return company_lists_changed(tx);
   }));

@@ -10,7 +10,7 @@
 #include "engine/route_table.h"
 #include "link/access_rate.h"
 #include "link/account_sizes.h"
-#include "store/audit.h"
+#include "service/audited.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -185,15 +185,6 @@ json::Object terms_of(const auto& of) {
   if (of.channel_id) terms["channel_id"] = to_string(*of.channel_id);
   if (of.route_id) terms["route_id"] = to_string(*of.route_id);
   return terms;
-}
-
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               ApplicationId id, const json::Object& detail = {}) {
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "application",
-                              .object_id = id.value,
-                              .detail = json::serialize(detail)});
 }
 
 Result<ApplicationView> taken(Result<ApplicationView> result) {

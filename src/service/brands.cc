@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
-#include "store/audit.h"
+#include "service/audited.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -40,16 +40,6 @@ json::Object described(const BrandView& brand) {
   return {{"name", brand.name},
           {"ownership", name_of(brand.ownership)},
           {"aliases", json::to_value(brand.aliases)}};
-}
-
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               BrandId id, const json::Object& detail, std::string_view reason) {
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "brand",
-                              .object_id = id.value,
-                              .reason = reason,
-                              .detail = json::serialize(detail)});
 }
 
 // One that cannot be looked for would keep every later load from succeeding.

@@ -14,6 +14,7 @@
 #include "engine/changes.h"
 #include "engine/recipient.h"
 #include "engine/route_table.h"
+#include "service/audited.h"
 #include "service/content_rows.h"
 #include "service/name_search.h"
 #include "service/pre_send_tests.h"
@@ -104,16 +105,6 @@ Result<> version_conflict(const CampaignRow& row) {
   return fail(ErrorCode::kVersionConflict,
               fmt::format("someone else was quicker; the current version is {}", row.view.version),
               "version");
-}
-
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               CampaignId id, std::string_view reason = {}, std::string detail = "{}") {
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "campaign",
-                              .object_id = id.value,
-                              .reason = reason,
-                              .detail = std::move(detail)});
 }
 
 Result<> add_channel(db::Tx& tx, int64_t channel_id, crypto::Sha256& hash) {
@@ -382,7 +373,7 @@ Result<CampaignView> Campaigns::freeze(const Principal& who, CampaignId id, std:
       YZ_TRY(
           tx.run(q::campaign_unfrozen, id, CampaignState::kPlanned, "freeze_failed", kNoHash, store_.now()));
       YZ_TRY(tx.run(q::batch_finish, batch_id, BatchState::kCancelled, store_.now()));
-      return audit(tx, store_, who, "campaign.freeze_failed", id, error_name(error.code));
+      return audit(tx, store_, who, "campaign.freeze_failed", id, {}, error_name(error.code));
     }));
     return std::unexpected(error);
   }
@@ -443,8 +434,7 @@ Result<> Campaigns::freeze_rows(CampaignId id, int64_t batch_id) {
     YZ_TRY(tx.run(q::batch_set_extent, batch_id, total, first, last));
     YZ_TRY(tx.run(q::campaign_frozen, id, CampaignState::kFrozen, total, hash.finish(), store_.now(),
                   CampaignState::kFreezing));
-    return audit(tx, store_, system_principal(), "campaign.frozen", id, {},
-                 fmt::format(R"({{"audience":{}}})", total));
+    return audit(tx, store_, system_principal(), "campaign.frozen", id, {{"audience", total}});
   });
 }
 
@@ -458,7 +448,7 @@ Result<CampaignView> Campaigns::reopen(const Principal& who, CampaignId id, std:
       return fail(ErrorCode::kWrongState, "a campaign that has started cannot be reopened", "state");
     YZ_TRY(tx.run(q::campaign_unfrozen, id, CampaignState::kPlanned, "reopened", kNoHash, store_.now()));
     YZ_TRY(tx.run(q::batch_finish, row.batch_id, BatchState::kCancelled, store_.now()));
-    YZ_CHECK(audit(tx, store_, who, "campaign.reopen", id, why.reason));
+    YZ_CHECK(audit(tx, store_, who, "campaign.reopen", id, {}, why.reason));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
   engine_.wake();
@@ -477,8 +467,7 @@ Result<CampaignView> Campaigns::hand_over(const Principal& who, CampaignId id,
     if (YZ_TRY(tx.run(q::campaign_handed_over, id, CampaignState::kHandedOver, who.person(), store_.now(),
                       row.view.version)) != 1)
       return std::unexpected(version_conflict(row).error());
-    YZ_CHECK(audit(tx, store_, who, "campaign.hand_over", id, {},
-                   fmt::format(R"({{"content_hash":"{}"}})", to_hex(row.content_hash))));
+    YZ_CHECK(audit(tx, store_, who, "campaign.hand_over", id, {{"content_hash", to_hex(row.content_hash)}}));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
 }
@@ -506,7 +495,7 @@ Result<CampaignView> Campaigns::set_parameters(const Principal& who, CampaignId 
     if (YZ_TRY(tx.run(q::campaign_set_parameters, id, CampaignState::kHandedOver, json::encode(parameters),
                       YZ_TRY(binding_hash(tx, row, parameters)), store_.now(), row.view.version)) != 1)
       return std::unexpected(version_conflict(row).error());
-    YZ_CHECK(audit(tx, store_, who, "campaign.parameters", id, {}, json::encode(parameters)));
+    YZ_CHECK(audit(tx, store_, who, "campaign.parameters", id, json::to_value(parameters).as_object()));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
 }
@@ -609,8 +598,7 @@ Result<> start_now(db::Tx& tx, const store::Store& store, const Principal& who, 
   if (YZ_TRY(tx.run(q::batch_start, row.batch_id, BatchState::kRunning, now, BatchState::kHeld)) != 1)
     return fail(ErrorCode::kWrongState, "the campaign's recipients are not waiting to be sent", "state");
   YZ_CHECK(begin_announcing(tx, row, now));
-  return audit(tx, store, who, "campaign.start", row.view.id, {},
-               fmt::format(R"({{"binding_hash":"{}"}})", to_hex(row.binding_hash)));
+  return audit(tx, store, who, "campaign.start", row.view.id, {{"binding_hash", to_hex(row.binding_hash)}});
 }
 
 Result<CampaignView> Campaigns::waive_notice(const Principal& who, CampaignId id,
@@ -623,7 +611,7 @@ Result<CampaignView> Campaigns::waive_notice(const Principal& who, CampaignId id
     if (YZ_TRY(tx.run(q::campaign_waive_notice, id, why.reason, who.person(), store_.now(),
                       row.view.version)) != 1)
       return std::unexpected(version_conflict(row).error());
-    YZ_CHECK(audit(tx, store_, who, "campaign.waive_notice", id, why.reason));
+    YZ_CHECK(audit(tx, store_, who, "campaign.waive_notice", id, {}, why.reason));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
 }
@@ -663,7 +651,7 @@ Result<CampaignView> Campaigns::pause(const Principal& who, CampaignId id, const
     YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kPaused, why.reason, store_.now(),
                   row.view.version));
     YZ_TRY(tx.run(q::batch_set_state, batch, BatchState::kPaused, "by_hand", BatchState::kRunning));
-    YZ_CHECK(audit(tx, store_, who, "campaign.pause", id, why.reason));
+    YZ_CHECK(audit(tx, store_, who, "campaign.pause", id, {}, why.reason));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
   if (view) engine_.recall_batch(batch);
@@ -682,7 +670,7 @@ Result<CampaignView> Campaigns::resume(const Principal& who, CampaignId id, cons
     batch = row.batch_id;
     YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kRunning, "", store_.now(), row.view.version));
     YZ_TRY(tx.run(q::batch_set_state, batch, BatchState::kRunning, "", BatchState::kPaused));
-    YZ_CHECK(audit(tx, store_, who, "campaign.resume", id, why.reason));
+    YZ_CHECK(audit(tx, store_, who, "campaign.resume", id, {}, why.reason));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
   if (view) {
@@ -701,7 +689,7 @@ Result<CampaignView> Campaigns::cancel(const Principal& who, CampaignId id, cons
     YZ_TRY(tx.run(q::campaign_set_state, id, CampaignState::kCancelled, why.reason, store_.now(),
                   row.view.version));
     if (batch != 0) YZ_TRY(tx.run(q::batch_finish, batch, BatchState::kCancelled, store_.now()));
-    YZ_CHECK(audit(tx, store_, who, "campaign.cancel", id, why.reason));
+    YZ_CHECK(audit(tx, store_, who, "campaign.cancel", id, {}, why.reason));
     return YZ_TRY(load_campaign(tx, id)).view;
   });
   if (view) {

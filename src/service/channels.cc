@@ -9,6 +9,7 @@
 #include "crypto/secret.h"
 #include "crypto/token.h"
 #include "provider/callback.h"
+#include "service/audited.h"
 #include "store/audit.h"
 #include "store/queries.h"
 
@@ -102,13 +103,6 @@ Result<> check_spec(const ChannelSpec& spec, Secrets secrets = Secrets::kGiven) 
                        error.field == "password" || error.field == "peer_password";
   error.field = (of_spec ? "/" : "/options/") + option_name(error.field);
   return std::unexpected(std::move(error));
-}
-
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               ChannelId id, const json::Object& detail = {}) {
-  return store::append_audit(
-      tx, store, who.actor(),
-      {.action = action, .object_type = "channel", .object_id = id.value, .detail = json::serialize(detail)});
 }
 
 Bytes sealed_password(const store::Store& store, ChannelId id, std::string_view password) {

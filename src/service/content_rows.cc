@@ -7,10 +7,10 @@
 
 #include "crypto/digest.h"
 #include "engine/batch_plan.h"
+#include "service/audited.h"
 #include "service/content_privacy.h"
 #include "service/opinions.h"
 #include "service/screenings.h"
-#include "store/audit.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -209,12 +209,7 @@ Result<> audit_content(db::Tx& tx, const store::Store& store, const Principal& w
                        std::string_view opinion_number) {
   json::Object detail{{"version", version_number}, {"hash", to_hex(hash)}};
   if (!opinion_number.empty()) detail["opinion_number"] = opinion_number;
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "content",
-                              .object_id = id.value,
-                              .reason = reason,
-                              .detail = json::serialize(detail)});
+  return audit(tx, store, who, action, id, detail, reason);
 }
 
 }  // namespace yizhan::service

@@ -21,11 +21,11 @@ using domain::ReviewKind;
 using testing::all_points;
 using testing::approval_of;
 using testing::draft;
+using testing::kEducation;
 using testing::screener_of;
 using testing::shipped_screener;
 
 constexpr const char* kInvestment = "cn.sector.investment";
-constexpr const char* kEducation = "cn.sector.education";
 
 // Every item of every sector answered.
 std::vector<SectorAnswer> all_items(const std::vector<BindingSector>& sectors) {

@@ -66,6 +66,19 @@ TEST_F(ImportPreviewTest, ShowsTheHeadOnly) {
             std::string(limits::kImportPreviewCellCharacters, 'x'));
 }
 
+// Blanks of full width are as good as none: in headers, and around cells.
+TEST_F(ImportPreviewTest, BlanksOfFullWidthAreTrimmed) {
+  const ImportPreview p =
+      preview("\u3000手机号\u3000, \u3000姓 名\u3000 \t,\u3000,城市\n13800138000,张,,\u3000上海\u3000\n");
+  ASSERT_EQ(p.columns.size(), 4u);
+  EXPECT_EQ(p.columns[0].header, "手机号");
+  EXPECT_EQ(p.columns[0].suggested, "number");
+  EXPECT_EQ(p.columns[1].header, "姓 名") << "what stands inside of a header stays";
+  EXPECT_EQ(p.columns[2].header, "");
+  EXPECT_EQ(p.columns[2].suggested, "ignore") << "a column without a name";
+  EXPECT_EQ(p.columns[3].samples, std::vector<std::string>{"上海"});
+}
+
 // Without a header the first customer stands where the header should.
 TEST_F(ImportPreviewTest, AHeaderThatIsNoneShowsNoNumber) {
   const ImportPreview p = preview("13800138000,北京\n13800138001,上海\n");

@@ -22,8 +22,12 @@ using pdf::Text;
 
 class Writer {
  public:
-  Writer(const ReviewView& review, const ContentTextSpec& text, const OpinionBasis& basis, Language language)
-      : review_(review), text_(text), basis_(basis), words_(language) {}
+  Writer(const OpinionView& opinion, Language language)
+      : review_(opinion.review),
+        text_(opinion.text),
+        basis_(opinion.basis),
+        basis_time_(opinion.basis_time),
+        words_(language) {}
 
   pdf::Document write() {
     const std::string number = review_.opinion_number.value_or("");
@@ -35,6 +39,7 @@ class Writer {
                  .blocks = {}};
     add(pdf::Title{title});
     add(Paragraph{{{std::string(own("number")) + " "}, {number, Face::kStrong}}, Align::kCentre});
+    if (basis_time_ == BasisTime::kAsNow) add(Paragraph{{{std::string(own("as_now")), Face::kSmall}}});
     subject();
     message();
     checklist();
@@ -253,15 +258,15 @@ class Writer {
   const ReviewView& review_;
   const ContentTextSpec& text_;
   const OpinionBasis& basis_;
+  const BasisTime basis_time_;
   const Words words_;
   pdf::Document document_;
 };
 
 }  // namespace
 
-pdf::Document opinion_document(const ReviewView& review, const ContentTextSpec& text,
-                               const OpinionBasis& basis, Language language) {
-  return Writer(review, text, basis, language).write();
+pdf::Document opinion_document(const OpinionView& opinion, Language language) {
+  return Writer(opinion, language).write();
 }
 
 }  // namespace yizhan::service

@@ -13,13 +13,7 @@ namespace {
 
 constexpr const char* kWritten = "written";
 
-struct Kept {
-  ReviewView review;
-  ContentTextSpec text;
-  OpinionBasis basis;
-};
-
-Result<Kept> load_kept(db::Tx& tx, ContentId id, ReviewId review_id) {
+Result<OpinionView> load_opinion(db::Tx& tx, ContentId id, ReviewId review_id) {
   ContentView content = YZ_TRY(load_content_view(tx, id));
   const auto review = std::ranges::find(content.reviews, review_id, &ReviewView::id);
   if (review == content.reviews.end() || !review->opinion_number)
@@ -27,10 +21,11 @@ Result<Kept> load_kept(db::Tx& tx, ContentId id, ReviewId review_id) {
   const auto version = YZ_TRY(load_content_version(tx, id, review->version_number));
   const auto stored =
       YZ_TRY(tx.one(q::content_review_basis, [](const db::Row& r) { return r.string(0); }, review_id));
-  // Opinions from before it was kept: as things are now.
-  OpinionBasis basis = stored && !stored->empty() ? YZ_TRY(json::decode<OpinionBasis>(*stored))
-                                                  : YZ_TRY(opinion_basis(tx, content, review_id));
-  return Kept{std::move(*review), version.text, std::move(basis)};
+  if (stored && !stored->empty())
+    return OpinionView{std::move(*review), version.text, YZ_TRY(json::decode<OpinionBasis>(*stored)),
+                       BasisTime::kAsDecided};
+  return OpinionView{std::move(*review), version.text, YZ_TRY(opinion_basis(tx, content, review_id)),
+                     BasisTime::kAsNow};
 }
 
 }  // namespace
@@ -55,10 +50,14 @@ Result<OpinionBasis> opinion_basis(db::Tx& tx, const ContentSummary& content, Re
   return basis;
 }
 
+Result<OpinionView> Opinions::get(ContentId content, ReviewId review) const {
+  return store_.db.read([&](db::Tx& tx) { return load_opinion(tx, content, review); });
+}
+
 Result<OpinionFile> Opinions::pdf(ContentId content, ReviewId review, Language language) const {
-  const Kept kept = YZ_TRY(store_.db.read([&](db::Tx& tx) { return load_kept(tx, content, review); }));
-  return OpinionFile{*kept.review.opinion_number,
-                     YZ_TRY(pdf::render(opinion_document(kept.review, kept.text, kept.basis, language)))};
+  const OpinionView opinion = YZ_TRY(get(content, review));
+  return OpinionFile{*opinion.review.opinion_number,
+                     YZ_TRY(pdf::render(opinion_document(opinion, language)))};
 }
 
 }  // namespace yizhan::service

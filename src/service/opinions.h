@@ -35,9 +35,25 @@ BOOST_DESCRIBE_STRUCT(OpinionBasis, (), (content_name, carries_personal_data, sc
 // Of the review, its own hand included.
 Result<OpinionBasis> opinion_basis(db::Tx& tx, const ContentSummary& content, ReviewId review);
 
+// Of when the basis of an opinion is. kAsNow: nobody kept it, the opinion is older than that.
+enum class BasisTime : uint8_t { kAsDecided, kAsNow };
+BOOST_DESCRIBE_ENUM(BasisTime, kAsDecided, kAsNow)
+
+struct OpinionView {
+  ReviewView review;
+  ContentTextSpec text;  // of the version that was decided on
+  OpinionBasis basis;
+  BasisTime basis_time = BasisTime::kAsDecided;
+  static constexpr json::Rule kRules[] = {
+      {.member = "basis",
+       .description = "names and findings as of the decision; nothing that changes later changes them"},
+      {.member = "basis_time",
+       .description = "as_now: of an opinion from before its basis was kept, shown as things are now"}};
+};
+BOOST_DESCRIBE_STRUCT(OpinionView, (), (review, text, basis, basis_time))
+
 // Pure.
-pdf::Document opinion_document(const ReviewView& review, const ContentTextSpec& text,
-                               const OpinionBasis& basis, Language language);
+pdf::Document opinion_document(const OpinionView& opinion, Language language);
 
 struct OpinionFile {
   std::string number;
@@ -48,7 +64,9 @@ class Opinions {
  public:
   explicit Opinions(const store::Store& store) : store_(store) {}
 
-  // kNotFound for a review that is none of the content's or has no opinion; kUnavailable without the font.
+  // What the numbered opinion says. kNotFound for a review that is none of the content's or has no opinion.
+  Result<OpinionView> get(ContentId content, ReviewId review) const;
+  // The same as a document; kUnavailable without the font.
   Result<OpinionFile> pdf(ContentId content, ReviewId review, Language language) const;
 
  private:

@@ -34,6 +34,11 @@ class OpinionsTest : public testing::ContentStoreTest {
         "failed_logins, locked_until, last_login_at, created_at, updated_at, version) VALUES (" +
         std::to_string(who.id) + ", '" + who.name + "', '" + name + "', 1, '', 0, 0, 0, 0, 0, 0, 0, 1)");
   }
+  OpinionView opinion(const ContentView& content, size_t review) {
+    const auto found = Opinions(store()).get(content.id, content.reviews.at(review).id);
+    EXPECT_TRUE(found) << (found ? "" : to_string(found.error()));
+    return found.value_or(OpinionView{});
+  }
   std::string pdf(const ContentView& content, size_t review, Language language = Language::kZh) {
     const auto file = Opinions(store()).pdf(content.id, content.reviews.at(review).id, language);
     EXPECT_TRUE(file) << (file ? "" : to_string(file.error()));
@@ -94,10 +99,26 @@ TEST_P(OpinionsTest, StaysWhatItWasWhateverChangesLater) {
   execute("UPDATE content_version SET rule_packs = '[]'");
   clock_.advance(days(3));
   EXPECT_EQ(pdf(done, 2), before);
-  // One from before the basis was kept shows how things are now.
+  const OpinionView kept = opinion(done, 2);
+  EXPECT_EQ(kept.basis_time, BasisTime::kAsDecided);
+  EXPECT_EQ(kept.basis.content_name, "续费提醒");
+  EXPECT_EQ(kept.basis.hands.back().name, "孙合规");
+  EXPECT_FALSE(kept.basis.screening.rule_packs.empty());
+  EXPECT_EQ(kept.text.body, draft().body);
+  EXPECT_EQ(kept.review.version_hash, done.hash);
+  EXPECT_THAT(without_spaces(pdf_text(before)), Not(HasSubstr("按现在的资料")));
+}
+
+// One from before its basis was kept shows how things are now, and says so.
+TEST_P(OpinionsTest, WithoutWhatWasKeptItSaysThatItIsOfNow) {
+  const ContentView done = approved();
+  execute("UPDATE user_account SET display_name = '别名'");
   execute("UPDATE content_review SET opinion_basis = ''");
-  const std::string now = pdf_text(pdf(done, 2));
+  EXPECT_EQ(opinion(done, 2).basis_time, BasisTime::kAsNow);
+  EXPECT_EQ(opinion(done, 2).basis.hands.back().name, "别名");
+  const std::string now = without_spaces(pdf_text(pdf(done, 2)));
   EXPECT_THAT(now, HasSubstr("别名"));
+  EXPECT_THAT(now, HasSubstr("按现在的资料"));
 }
 
 TEST_P(OpinionsTest, ALongTextIsWhole) {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "service/routes.h"
 #include "support/campaign_world.h"
 
 namespace yizhan::service {
@@ -106,6 +107,40 @@ TEST_P(RehearsalsTest, ALargeCampaignAtFullSize) {
   EXPECT_TRUE(view.result->carrier_took_all);
   EXPECT_EQ(view.result->forecast.would_leave, kMany);
   EXPECT_EQ(traces(), before);
+}
+
+// Where the signature has to be filed first, a rehearsal goes the ways that sending would.
+TEST_P(RehearsalsTest, OnlyByChannelsOfItsRouteThatTheSignatureIsFiledWith) {
+  const ChannelId other{ok(world_->add_channel(2776))};
+  const auto way = [](ChannelId channel, int64_t tier) {
+    const auto all = values_of(domain::Carrier{});
+    return RouteChannelSpec{.channel_id = channel,
+                            .carriers = {all.begin(), all.end()},
+                            .message_classes = {domain::MessageClass::kMarketing},
+                            .tier = tier};
+  };
+  Routes routes(world_->store(), *engine_);
+  domain::CampaignParameters p = parameters();
+  p.channel_id.reset();
+  p.route_id = ok(routes.create(technology_, {"route", {way(channel_, 1), way(other, 2)}})).id;
+  const CampaignId id = handed_over().id;
+  ok(campaigns_->set_parameters(technology_, id, {}, p));
+  const auto require_filing = [&](ChannelId channel) {
+    execute("UPDATE channel SET requires_filed_signature = 1 WHERE id = " + std::to_string(channel.value));
+  };
+  require_filing(channel_);
+  const RehearsalView first = rehearsed(id);
+  ASSERT_EQ(first.state, RehearsalState::kFinished) << first.failure;
+  EXPECT_EQ(first.result->funnel.would_send, kCustomers);
+  ASSERT_EQ(first.result->channels.size(), 1U);
+  EXPECT_EQ(first.result->channels[0].channel_id, other) << "the lower tier has not filed it";
+  EXPECT_EQ(first.result->carrier_took, kCustomers);
+
+  require_filing(other);
+  const RehearsalView none = rehearsed(id);
+  ASSERT_EQ(none.state, RehearsalState::kFinished) << none.failure;
+  EXPECT_EQ(none.result->funnel.refused, (std::map<std::string, int64_t>{{"no_filed_channel", kCustomers}}));
+  EXPECT_EQ(none.result->carrier_took, 0);
 }
 
 // One a second, and after two seconds it is over.

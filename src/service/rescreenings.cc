@@ -18,6 +18,7 @@ namespace yizhan::service {
 namespace q = store::q;
 using domain::BatchOrigin;
 using domain::BatchState;
+using domain::ContentState;
 
 namespace {
 
@@ -137,7 +138,8 @@ Result<std::vector<Rescreenings::Due>> Rescreenings::due(const std::string& set)
                       YZ_TRY(engine::parse_variables(r.text(8)))};
           return {};
         },
-        set, limits::kRescreenedRows));
+        set, limits::kRescreenedRows, ContentState::kFirstReviewed, ContentState::kSubmitted,
+        ContentState::kSecondReview));
     return rows;
   });
 }
@@ -165,7 +167,9 @@ Result<bool> Rescreenings::step() {
 // What was found goes beside what was approved; what changed for the worse is compliance's to decide on.
 Result<> Rescreenings::keep(db::Tx& tx, const Found& found, const std::string& set,
                             std::vector<int64_t>& halted) {
-  const int64_t live_as = YZ_TRY(tx.number(q::rescreening_live_as, found.version_id));
+  const int64_t live_as =
+      YZ_TRY(tx.number(q::rescreening_live_as, found.version_id, ContentState::kFirstReviewed,
+                       ContentState::kSubmitted, ContentState::kSecondReview));
   if (live_as != found.live_as) return {};  // decided meanwhile: the next step sees what it is now
   const auto before = YZ_TRY(tx.one(q::rescreening_load, map_row, found.version_id));
   // What is live of a content is its latest version.
@@ -238,7 +242,8 @@ Result<RescreeningPage> Rescreenings::list(const ListRescreenings& request) cons
       page.items.pop_back();
       page.next_after = to_string(page.items.back().version_id);
     }
-    page.left = YZ_TRY(tx.number(q::rescreening_left, set));
+    page.left = YZ_TRY(tx.number(q::rescreening_left, set, ContentState::kFirstReviewed,
+                                 ContentState::kSubmitted, ContentState::kSecondReview));
     return page;
   });
 }

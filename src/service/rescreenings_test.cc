@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using domain::CampaignState;
+using domain::ContentState;
 using domain::Role;
 
 FindingView finding(std::string rule, std::string severity, std::string matched) {
@@ -260,7 +261,24 @@ TEST_P(RescreeningsTest, ItGoesOnWhereItStopped) {
 
 // In review: kept beside, decided on there; once approved it is looked at again.
 TEST_P(RescreeningsTest, WhatIsInReviewIsDecidedOnThere) {
-  execute("UPDATE content SET state = 3, approved_version_id = 0");
+  const auto left = [&] { return ok(rescreenings_->list({})).left; };
+  const auto becomes = [&](ContentState state) {
+    execute("UPDATE content SET state = " + std::to_string(static_cast<int64_t>(state)) +
+            ", approved_version_id = 0");
+  };
+  for (const ContentState state : values_of(ContentState{})) {
+    becomes(state);
+    execute("DELETE FROM content_rescreening");
+    const bool in_review = state == ContentState::kFirstReviewed || state == ContentState::kSubmitted ||
+                           state == ContentState::kSecondReview;
+    EXPECT_EQ(left(), in_review ? 1 : 0) << name_of(state);
+    EXPECT_FALSE(ok(rescreenings_->step()));
+    EXPECT_EQ(count("SELECT count(*) FROM content_rescreening WHERE live_as = 1"), in_review ? 1 : 0)
+        << name_of(state);
+    EXPECT_EQ(left(), 0) << name_of(state);
+  }
+  becomes(ContentState::kSubmitted);
+  execute("DELETE FROM content_rescreening");
   forbid("block");
   EXPECT_EQ(count("SELECT count(*) FROM content_rescreening WHERE state = 1 AND verdict = 2 AND live_as = 1"),
             1);

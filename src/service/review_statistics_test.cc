@@ -14,9 +14,8 @@ using testing::approval_of;
 using ::testing::DoubleEq;
 using testing::draft;
 using ::testing::ElementsAre;
+using testing::kEducation;
 using ::testing::Optional;
-
-constexpr const char* kEducationSector = "cn.sector.education";
 
 class ReviewStatisticsTest : public testing::ContentStoreTest {
  protected:
@@ -160,13 +159,13 @@ TEST_P(ReviewStatisticsTest, ByPeriodsOfBeijing) {
 TEST_P(ReviewStatisticsTest, ByClassSectorAndReviewer) {
   march();
   ContentDraft declared = draft();
-  declared.sectors = {kEducationSector};
+  declared.sectors = {kEducation};
   at("2027-03-20", "08:00");
   submitted(created(declared));
   const auto all = page({});
   EXPECT_EQ(of(all, StatisticsGroup::kClass, "marketing").submitted, 4);
   EXPECT_EQ(of(all, StatisticsGroup::kClass, "notification").decided, 2);
-  EXPECT_EQ(of(all, StatisticsGroup::kSector, kEducationSector).submitted, 1);
+  EXPECT_EQ(of(all, StatisticsGroup::kSector, kEducation).submitted, 1);
   EXPECT_EQ(of(all, StatisticsGroup::kSector, "").decided, 4);
   const std::string first = to_string(UserId{compliance_.id}), second = to_string(UserId{second_.id});
   EXPECT_EQ(of(all, StatisticsGroup::kReviewer, first).decided, 3);
@@ -175,7 +174,7 @@ TEST_P(ReviewStatisticsTest, ByClassSectorAndReviewer) {
 
   EXPECT_EQ(
       of(page({.message_class = domain::MessageClass::kNotification}), StatisticsGroup::kTotal).submitted, 2);
-  const auto education = page({.sector = kEducationSector});
+  const auto education = page({.sector = kEducation});
   EXPECT_EQ(of(education, StatisticsGroup::kTotal).submitted, 1);
   EXPECT_EQ(education.waiting.first, 1);
   EXPECT_EQ(of(page({.sector = ""}), StatisticsGroup::kTotal).submitted, 5);

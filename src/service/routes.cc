@@ -8,6 +8,7 @@
 #include "domain/enum_set.h"
 #include "domain/route.h"
 #include "engine/route_table.h"
+#include "service/audited.h"
 #include "store/audit.h"
 #include "store/queries.h"
 
@@ -88,13 +89,6 @@ Result<RouteView> name_taken(Result<RouteView> result) {
   return result;
 }
 
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               RouteId id, std::string detail = "{}") {
-  return store::append_audit(
-      tx, store, who.actor(),
-      {.action = action, .object_type = "route", .object_id = id.value, .detail = std::move(detail)});
-}
-
 bool asks_again(domain::CodeAction action) {
   using enum domain::CodeAction;
   return action == kRetry || action == kRetryLate || action == kDelay || action == kOtherChannel ||
@@ -109,7 +103,7 @@ Result<RouteView> Routes::create(const Principal& who, const RouteSpec& spec) {
     const auto id = store_.ids.make<RouteId>();
     YZ_TRY(tx.run(q::route_insert, id, spec.name, who.person(), store_.now()));
     YZ_CHECK(write_channels(tx, id, spec));
-    YZ_CHECK(audit(tx, store_, who, "route.create", id, json::encode(spec)));
+    YZ_CHECK(audit(tx, store_, who, "route.create", id, json::to_value(spec).as_object()));
     return load_route(tx, id);
   }));
   if (view) engine_.wake();
@@ -126,7 +120,7 @@ Result<RouteView> Routes::update(const Principal& who, RouteId id, std::optional
     YZ_CHECK(write_channels(tx, id, spec));
     const RouteSpec was{before.name, before.channels};
     YZ_CHECK(audit(tx, store_, who, "route.update", id,
-                   fmt::format(R"({{"before":{},"after":{}}})", json::encode(was), json::encode(spec))));
+                   {{"before", json::to_value(was)}, {"after", json::to_value(spec)}}));
     return load_route(tx, id);
   }));
   if (view) engine_.wake();

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "engine/signatures.h"
+#include "service/audited.h"
 #include "service/document_file.h"
-#include "store/audit.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -71,19 +71,14 @@ Result<> check_step(const Named& signature, FilingState from, const SetFiling& r
   return {};
 }
 
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               SignatureId id, const Named& signature, const SignatureFilingView& filing) {
+Result<> audit_filing(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
+                      SignatureId id, const Named& signature, const SignatureFilingView& filing) {
   json::Object detail{{"signature", signature.text},
                       {"channel_id", to_string(filing.channel_id)},
                       {"state", name_of(filing.state)},
                       {"reference", filing.reference}};
   if (filing.valid_until) detail["valid_until"] = to_rfc3339(*filing.valid_until);
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "signature",
-                              .object_id = id.value,
-                              .reason = filing.note,
-                              .detail = json::serialize(detail)});
+  return audit(tx, store, who, action, id, detail, filing.note);
 }
 
 }  // namespace
@@ -145,7 +140,7 @@ Result<SignatureFilingView> SignatureFilingRegister::set(const Principal& who, S
                                    .evidence_id = same && before.evidence_id ? before.evidence_id->value : 0,
                                    .actor_id = who.person()}));
     SignatureFilingView after = YZ_TRY(load_filing(tx, id, channel, store_.now()));
-    YZ_CHECK(audit(tx, store_, who, "signature.filing", id, signature, after));
+    YZ_CHECK(audit_filing(tx, store_, who, "signature.filing", id, signature, after));
     halted = YZ_TRY(engine::halt_signature(tx, store_, signature.text, engine::Halted::kUncarried));
     if (after.carried && signature.state == SignatureState::kApproved)
       YZ_CHECK(engine::release_signature(tx, store_, signature.text, engine::Halted::kUncarried));
@@ -178,7 +173,7 @@ Result<SignatureFilingView> SignatureFilingRegister::attach(const Principal& who
                                    .evidence_id = file.value,
                                    .actor_id = who.person()}));
     SignatureFilingView after = YZ_TRY(load_filing(tx, id, channel, store_.now()));
-    YZ_CHECK(audit(tx, store_, who, "signature.filing_file", id, signature, after));
+    YZ_CHECK(audit_filing(tx, store_, who, "signature.filing_file", id, signature, after));
     return after;
   });
 }

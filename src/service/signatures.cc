@@ -8,9 +8,9 @@
 #include "domain/enum_set.h"
 #include "engine/signatures.h"
 #include "screen/normalize.h"
+#include "service/audited.h"
 #include "service/name_search.h"
 #include "service/screenings.h"
-#include "store/audit.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -134,15 +134,11 @@ Result<bool> had_a_hand(db::Tx& tx, const Principal& who, SignatureId id) {
   return YZ_TRY(tx.number(q::signature_hand_in, id, who.person())) != 0;
 }
 
-Result<> audit(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-               SignatureId id, const std::string& text, std::string_view reason, json::Object detail = {}) {
+Result<> audit_signature(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
+                         SignatureId id, const std::string& text, std::string_view reason,
+                         json::Object detail = {}) {
   detail["signature"] = text;
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "signature",
-                              .object_id = id.value,
-                              .reason = reason,
-                              .detail = json::serialize(detail)});
+  return audit(tx, store, who, action, id, detail, reason);
 }
 
 json::Object detail_of(const SignatureDraft& draft) {
@@ -214,7 +210,7 @@ Result<SignatureView> Signatures::create(const Principal& who, const SignatureDr
     YZ_CHECK(engine::note_signature_event(
         tx, store_,
         {.signature_id = id.value, .deed = SignatureDeed::kCreated, .reason = {}, .actor_id = who.person()}));
-    YZ_CHECK(audit(tx, store_, who, "signature.create", id, draft.text, {}, detail_of(draft)));
+    YZ_CHECK(audit_signature(tx, store_, who, "signature.create", id, draft.text, {}, detail_of(draft)));
     return load_view(tx, who, id);
   });
 }
@@ -245,7 +241,7 @@ Result<SignatureView> Signatures::edit(const Principal& who, SignatureId id, std
                                            .deed = SignatureDeed::kEdited,
                                            .reason = {},
                                            .actor_id = who.person()}));
-    YZ_CHECK(audit(tx, store_, who, "signature.edit", id, draft.text, {}, detail_of(draft)));
+    YZ_CHECK(audit_signature(tx, store_, who, "signature.edit", id, draft.text, {}, detail_of(draft)));
     return load_view(tx, who, id);
   });
 }
@@ -288,7 +284,7 @@ Result<SignatureView> Signatures::take(const Principal& who, SignatureId id, std
       halted = YZ_TRY(engine::halt_signature(tx, store_, before.text, engine::Halted::kAll));
     if (deed.batches == Deed::Batches::kReleased)
       YZ_CHECK(engine::release_signature(tx, store_, before.text, engine::Halted::kAll));
-    YZ_CHECK(audit(tx, store_, who, deed.action, id, before.text, reason));
+    YZ_CHECK(audit_signature(tx, store_, who, deed.action, id, before.text, reason));
     return load_view(tx, who, id);
   });
   if (!view) return view;
@@ -395,7 +391,7 @@ Result<> ensure_signature(db::Tx& tx, const store::Store& store, const std::stri
                                          .to = SignatureState::kApproved,
                                          .deed = SignatureDeed::kTakenOver,
                                          .reason = reason}));
-  return audit(tx, store, system_principal(), "signature.ship", id, text, reason);
+  return audit_signature(tx, store, system_principal(), "signature.ship", id, text, reason);
 }
 
 }  // namespace yizhan::service

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "crypto/token.h"
-#include "store/audit.h"
+#include "service/audited.h"
 #include "store/queries.h"
 #include "text/number_plan.h"
 
@@ -96,15 +96,6 @@ Result<> check_application(db::Tx& tx, ApplicationId application) {
   return {};
 }
 
-Result<> audit_webhook(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
-                       ApplicationId application, const json::Object& detail) {
-  return store::append_audit(tx, store, who.actor(),
-                             {.action = action,
-                              .object_type = "application",
-                              .object_id = application.value,
-                              .detail = json::serialize(detail)});
-}
-
 // The columns of application_delivery_list and dead_letter_list.
 Result<> read_delivery(const store::Store& store, const db::Row& row, DeliveryView& v) {
   v.id = row.id<WebhookEventId>(0);
@@ -182,8 +173,8 @@ Result<WebhookWithSecret> Webhooks::put(const Principal& who, ApplicationId appl
                     store_.cipher.seal({store::column::kWebhookSecret, application.value}, *out.secret),
                     enabled, who.person(), store_.now()));
     }
-    YZ_CHECK(audit_webhook(tx, store_, who, "application.webhook", application,
-                           {{"receipt_url", receipts}, {"reply_url", replies}, {"enabled", enabled == 1}}));
+    YZ_CHECK(audit(tx, store_, who, "application.webhook", application,
+                   {{"receipt_url", receipts}, {"reply_url", replies}, {"enabled", enabled == 1}}));
     out.webhook = YZ_TRY(load_webhook(tx, application));
     return out;
   });
@@ -199,7 +190,7 @@ Result<WebhookWithSecret> Webhooks::renew_secret(const Principal& who, Applicati
     YZ_TRY(tx.run(q::application_webhook_set_secret, application,
                   store_.cipher.seal({store::column::kWebhookSecret, application.value}, *out.secret),
                   store_.now()));
-    YZ_CHECK(audit_webhook(tx, store_, who, "application.webhook_secret", application, {}));
+    YZ_CHECK(audit(tx, store_, who, "application.webhook_secret", application));
     out.webhook = YZ_TRY(load_webhook(tx, application));
     return out;
   });
@@ -251,8 +242,8 @@ Result<ChosenDeadLetters> Webhooks::redeliver(const Principal& who, ApplicationI
     for (size_t i = 0; i < rows.size(); ++i) again.row(application, rows.at(i, 1).integer(), store_.now());
     YZ_TRY(tx.bulk(q::dead_letter_redeliver, again));
     const int64_t count = YZ_TRY(tx.bulk(q::dead_letter_delete, rows));
-    YZ_CHECK(audit_webhook(tx, store_, who, "webhook.redeliver", application,
-                           {{"events", names_of(chosen)}, {"count", count}}));
+    YZ_CHECK(audit(tx, store_, who, "webhook.redeliver", application,
+                   {{"events", names_of(chosen)}, {"count", count}}));
     return ChosenDeadLetters{count};
   });
   if (done && hooks_.changed) hooks_.changed();
@@ -264,8 +255,8 @@ Result<ChosenDeadLetters> Webhooks::discard(const Principal& who, ApplicationId 
   return store_.db.write([&](db::Tx& tx) -> Result<ChosenDeadLetters> {
     YZ_CHECK(check_application(tx, application));
     const int64_t count = YZ_TRY(tx.bulk(q::dead_letter_delete, rows_of(application, chosen)));
-    YZ_CHECK(audit_webhook(tx, store_, who, "webhook.discard", application,
-                           {{"events", names_of(chosen)}, {"count", count}}));
+    YZ_CHECK(audit(tx, store_, who, "webhook.discard", application,
+                   {{"events", names_of(chosen)}, {"count", count}}));
     return ChosenDeadLetters{count};
   });
 }

@@ -26,6 +26,9 @@ inline std::shared_ptr<const screen::Screener> shipped_screener() {
   return screener;
 }
 
+// A sector of the shipped rule packs.
+inline constexpr const char* kEducation = "cn.sector.education";
+
 inline service::ContentDraft draft(
     std::string body = "尊敬的{name}，您订购的会员服务已到续费时间，详情请咨询门店。") {
   service::ContentDraft d;

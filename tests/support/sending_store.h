@@ -30,6 +30,8 @@ class SendingStoreTest : public StoreTest {
       "，您好：本店周年庆典将于本周六上午十点正式开始，凡到店的会员均可享受全场九折优惠，另有精美礼品赠送"
       "，数量有限，送完即止，活动规则与适用范围详见店内公告，期待您的光临。";
   static constexpr const char* kShortText = "亲爱的{name}，全场九折。";
+  // What the carrier answers to a submit (SMPP 3.4 section 5.1.3).
+  static constexpr uint32_t kSystemError = 0x08, kBadSource = 0x0A, kBadNumber = 0x0B, kThrottled = 0x58;
 
   void SetUp() override {
     make(store::migrations());

@@ -1,17 +1,17 @@
 -- Live versions under the rule packs of now, and the lists of the company.
 
--- Versions in review or approved that a set of packs has not screened as what they are now.
+-- Versions in review (states $3, $4, $5 of a content) or approved that a set of packs has not screened as what they are now.
 -- name: rescreening_due
 SELECT v.id, c.id, CASE WHEN c.approved_version_id <> 0 THEN 2 ELSE 1 END, v.message_class, v.purpose, v.signature, v.body, v.opt_out_text, v.variables
 FROM content c JOIN content_version v ON v.id = CASE WHEN c.approved_version_id <> 0 THEN c.approved_version_id ELSE c.version_id END
-WHERE (c.approved_version_id <> 0 OR c.state IN (2, 3, 7))
+WHERE (c.approved_version_id <> 0 OR c.state IN ($3, $4, $5))
   AND NOT EXISTS (SELECT 1 FROM content_rescreening r WHERE r.version_id = v.id AND r.pack_set = $1
                   AND r.live_as = CASE WHEN c.approved_version_id <> 0 THEN 2 ELSE 1 END)
 ORDER BY c.id LIMIT $2
 
--- As what a version is live: 1 in review, 2 approved, 0 not any more.
+-- As what a version is live: 1 in review (states $2, $3, $4 of its content), 2 approved, 0 not any more.
 -- name: rescreening_live_as
-SELECT CASE WHEN c.approved_version_id = v.id THEN 2 WHEN c.version_id = v.id AND c.state IN (2, 3, 7) THEN 1 ELSE 0 END
+SELECT CASE WHEN c.approved_version_id = v.id THEN 2 WHEN c.version_id = v.id AND c.state IN ($2, $3, $4) THEN 1 ELSE 0 END
 FROM content_version v JOIN content c ON c.id = v.content_id WHERE v.id = $1
 
 -- name: rescreening_put
@@ -46,10 +46,10 @@ SELECT count(*) FROM content_rescreening WHERE version_id = $1 AND state = 3
 UPDATE campaign_test SET expires_at = $2
 WHERE state = $3 AND expires_at > $2 AND campaign_id IN (SELECT id FROM campaign WHERE content_version_id = $1)
 
--- How many live versions a set of packs has yet to screen.
+-- How many live versions a set of packs has yet to screen; states as above.
 -- name: rescreening_left
 SELECT count(*) FROM content c
-WHERE (c.approved_version_id <> 0 OR c.state IN (2, 3, 7))
+WHERE (c.approved_version_id <> 0 OR c.state IN ($2, $3, $4))
   AND NOT EXISTS (SELECT 1 FROM content_rescreening r WHERE r.version_id = CASE WHEN c.approved_version_id <> 0 THEN c.approved_version_id ELSE c.version_id END
                   AND r.pack_set = $1 AND r.live_as = CASE WHEN c.approved_version_id <> 0 THEN 2 ELSE 1 END)
 

@@ -1709,6 +1709,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contents/{content_id}/reviews/{review_id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a review opinion: what was decided, by whom and on what grounds, as it was then */
+        get: operations["getOpinion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contents/{content_id}/reviews/{review_id}/opinion.pdf": {
         parameters: {
             query?: never;
@@ -3275,7 +3292,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a report as CSV */
+        /**
+         * Download a report as CSV
+         * @description Audited as export.<operation id>, with the number and the file's SHA-256.
+         */
         get: operations["downloadReportCsv"];
         put?: never;
         post?: never;
@@ -3292,7 +3312,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a report as PDF */
+        /**
+         * Download a report as PDF
+         * @description Audited as export.<operation id>, with the number and the file's SHA-256.
+         */
         get: operations["downloadReportPdf"];
         put?: never;
         post?: never;
@@ -3309,7 +3332,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a report as a workbook */
+        /**
+         * Download a report as a workbook
+         * @description Audited as export.<operation id>, with the number and the file's SHA-256.
+         */
         get: operations["downloadReportXlsx"];
         put?: never;
         post?: never;
@@ -4894,6 +4920,29 @@ export interface components {
             /** Format: date-time */
             submitted_at?: string;
             submitted_by?: string;
+        };
+        OpinionHand: {
+            step: string;
+            decision: string;
+            name: string;
+            /** Format: date-time */
+            at: string;
+        };
+        OpinionBasis: {
+            content_name: string;
+            carries_personal_data: boolean;
+            screening: components["schemas"]["ScreeningView"];
+            hands: components["schemas"]["OpinionHand"][];
+        };
+        /** @enum {string} */
+        BasisTime: "as_decided" | "as_now";
+        OpinionView: {
+            review: components["schemas"]["ReviewView"];
+            text: components["schemas"]["ContentTextSpec"];
+            /** @description names and findings as of the decision; nothing that changes later changes them */
+            basis: components["schemas"]["OpinionBasis"];
+            /** @description as_now: of an opinion from before its basis was kept, shown as things are now */
+            basis_time: components["schemas"]["BasisTime"];
         };
         /** @enum {string} */
         Language: "zh" | "en";
@@ -10000,6 +10049,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewContext"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                content_id: string;
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a review opinion: what was decided, by whom and on what grounds, as it was then */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionView"];
                 };
             };
             401: components["responses"]["Problem"];

@@ -212,7 +212,23 @@ describe('the road of a campaign', () => {
     await former.getByText('“八折起”').waitFor();
     await former.getByText('没有写明不参加的商品').waitFor();
     await former.getByText('已写明特价商品除外').waitFor();
-    await former.getByRole('radiogroup', { name: '第 1 个问题的核对结果' }).getByText('已解决').click();
+    const outcome = former.getByRole('radiogroup', { name: '第 1 个问题的核对结果' });
+    // One that stands is anchored to words of the new text: typed, or selected in the preview.
+    await outcome.getByText('仍存在').click();
+    const words = former.getByLabel('第 1 个问题在新文本中涉及的文字', { exact: true });
+    await words.fill('不在文中');
+    await former.getByText('没有这段文字').waitFor();
+    await page.getByText('上一轮第 1 个问题涉及的文字须与新文本一致').waitFor();
+    await selectWords(page, '特价商品');
+    await button(page, '标为上一轮第 1 个问题的位置').click();
+    expect(await words.inputValue()).toBe('特价商品');
+    expect(await former.getByText('没有这段文字').count()).toBe(0);
+    const marked = page.locator('[data-part=body] .text-mark-problem');
+    expect((await marked.allTextContents()).join('')).toBe('特价商品');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await outcome.getByText('已解决').click();
+    expect(await words.count()).toBe(0);
+    expect(await marked.count()).toBe(0);
 
     const approve = button(page, '通过');
     expect(await approve.isDisabled()).toBe(true);
@@ -232,6 +248,10 @@ describe('the road of a campaign', () => {
     const { page } = desks.compliance;
     await page.getByRole('link', { name: '查看审核意见' }).click();
     await page.getByText('上一轮问题的核对').waitFor();
+    // Names as of the decision, from the opinion itself.
+    const hands = page.locator('section').filter({ has: page.getByRole('heading', { name: '办理经过' }) });
+    await hands.getByText('合规审核：通过').waitFor();
+    expect(await page.getByRole('note').count()).toBe(0);
     const coming = page.waitForEvent('download');
     await button(page, '下载 PDF').click();
     const file = await coming;

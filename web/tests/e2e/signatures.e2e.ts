@@ -123,6 +123,19 @@ describe('the road of a signature', () => {
     await firstReviewAndSubmit(desks.marketing);
   });
 
+  it('a reviewer sees that the signature is not approved yet, which bars the approval', async () => {
+    const { page } = desks.compliance;
+    await goTo(page, '审核队列');
+    await page.getByRole('link', { name: kContent, exact: true }).click();
+    await titled(page, kContent);
+    const panel = page.locator('#signature');
+    await panel.getByText('签名待审批').waitFor();
+    await panel.getByText('签名尚未经合规审批：批准之前，这项内容不能通过。').waitFor();
+    await button(page, '签名没有批准，不能通过').waitFor();
+    expect(await button(page, '通过').isDisabled()).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
   it('compliance approves it, and then the content', async () => {
     const { page } = desks.compliance;
     await openSignature(desks.compliance);
@@ -134,6 +147,10 @@ describe('the road of a signature', () => {
     await goTo(page, '审核队列');
     await page.getByRole('link', { name: kContent, exact: true }).click();
     await titled(page, kContent);
+    const panel = page.locator('#signature');
+    await panel.getByText('签名已批准').waitFor();
+    await panel.getByText('没有按要求报备，不能经这些通道发送：').waitFor();
+    await panel.getByText(kChannel).waitFor();
     await answerChecklist(section(page, '五点检查表'));
     for (const finding of await section(page, '机审发现').getByRole('radiogroup').all()) {
       await finding.getByText('排除', { exact: true }).click();

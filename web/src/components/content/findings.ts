@@ -34,6 +34,11 @@ export function problemKey(index: number): string {
   return `problem-${index}`;
 }
 
+/** A problem of the round before. */
+export function formerKey(number: number): string {
+  return `former-${number}`;
+}
+
 /** Findings of one part as spans to draw; those of the message as a whole have no place. */
 export function findingSpans(
   findings: readonly Finding[],

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
 import { TermTag } from '../marks';
+import { formerKey } from './findings';
 import type { OpenProblem } from './open_problems';
 
 export function OpenProblemView({ open, children }: { open: OpenProblem; children?: ReactNode }) {
@@ -12,7 +13,7 @@ export function OpenProblemView({ open, children }: { open: OpenProblem; childre
   const term = useTerm();
   const { problem } = open;
   return (
-    <div id={`former-${open.number}`} role="group" aria-label={`${open.number + 1}. ${problem.text}`}>
+    <div id={formerKey(open.number)} role="group" aria-label={`${open.number + 1}. ${problem.text}`}>
       <span className="tabular">{open.number + 1}.</span> <Tag>{term('category', problem.category)}</Tag>
       {problem.span && <Typography.Text type="secondary">{t(`part.${problem.span.part}`)} </Typography.Text>}
       {open.quote && <span className="text-mark text-mark-problem message-text">“{open.quote}”</span>}{' '}

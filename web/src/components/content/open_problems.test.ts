@@ -40,6 +40,13 @@ describe('answers', () => {
 });
 
 describe('judgementsOf', () => {
+  it('says where a problem is now, of one that stands', () => {
+    const span = { part: 'body', begin: 3, end: 9 };
+    const judged = (outcome: 'stands' | 'accepted') =>
+      judgementsOf([problem(0)], { 0: { outcome, note: '', words: '顶级', span } });
+    expect(judged('stands')).toEqual([{ number: 0, outcome: 'stands', note: '', span }]);
+    expect(judged('accepted')).toEqual([{ number: 0, outcome: 'accepted', note: '' }]);
+  });
   it('leaves out what is not judged or not open', () => {
     expect(
       judgementsOf([problem(0), problem(1)], {

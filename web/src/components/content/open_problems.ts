@@ -50,6 +50,9 @@ export function allContested(content: Content): boolean {
 export interface Judgement {
   outcome?: Schema<'ProblemOutcome'>;
   note: string;
+  /** Of one that stands: the words of the new text that it is about, and where they are if they are there. */
+  words?: string;
+  span?: Schema<'ProblemSpan'>;
 }
 export type Judgements = Record<number, Judgement>;
 
@@ -60,6 +63,8 @@ export function judgementsOf(
 ): Schema<'ProblemJudgement'>[] {
   return problems.flatMap(({ number }) => {
     const given = judgements[number];
-    return given?.outcome ? [{ number, outcome: given.outcome, note: given.note.trim() }] : [];
+    if (!given?.outcome) return [];
+    const { outcome, note, span } = given;
+    return [{ number, outcome, note: note.trim(), ...(outcome === 'stands' && span ? { span } : {}) }];
   });
 }

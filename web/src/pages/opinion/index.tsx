@@ -5,31 +5,30 @@ import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { $api, type Schema } from '@/api/client';
 import { download, queryText } from '@/api/download';
+import { asProblem } from '@/api/problem';
 import { usePreferences } from '@/app/preferences';
 import { useAction } from '@/components/action';
-import { useVersion } from '@/components/content/problem_list';
-import { isCompliance } from '@/components/content/rounds';
 import { Page } from '@/components/page';
 import { QueryView } from '@/components/query_view';
 import { Sheet } from './sheet';
 
 export default function Opinion() {
-  const { id = '', review: reviewId = '' } = useParams();
+  const { id = '', review = '' } = useParams();
   const { t } = useTranslation('opinion');
   const { t: common } = useTranslation();
-  const query = $api.useQuery('get', '/api/v1/contents/{content_id}', {
-    params: { path: { content_id: id } },
+  const query = $api.useQuery('get', '/api/v1/contents/{content_id}/reviews/{review_id}/opinion', {
+    params: { path: { content_id: id, review_id: review } },
   });
-  const review = query.data?.reviews.find((one) => one.id === reviewId && isCompliance(one));
+  const number = query.data?.review.opinion_number;
   return (
     <Page
       back={`/contents/${id}`}
       title={t('title')}
-      titleText={review?.opinion_number ? `${t('title')} ${review.opinion_number}` : t('title')}
+      titleText={number ? `${t('title')} ${number}` : t('title')}
       actions={
-        review && (
+        query.data && (
           <>
-            <DownloadButton contentId={id} review={review} />
+            <DownloadButton contentId={id} review={query.data.review} />
             <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
               {common('action.print')}
             </Button>
@@ -37,15 +36,13 @@ export default function Opinion() {
         )
       }
     >
-      <QueryView query={query} rows={12}>
-        {(content) =>
-          review ? (
-            <WithVersion content={content} review={review} />
-          ) : (
-            <Result status="404" title={t('none')} />
-          )
-        }
-      </QueryView>
+      {query.error && asProblem(query.error).status === 404 ? (
+        <Result status="404" title={t('none')} />
+      ) : (
+        <QueryView query={query} rows={12}>
+          {(opinion) => <Sheet {...opinion} />}
+        </QueryView>
+      )}
     </Page>
   );
 }
@@ -63,14 +60,5 @@ function DownloadButton({ contentId, review }: { contentId: string; review: Sche
     <Button icon={<DownloadOutlined />} loading={fetchIt.busy} onClick={() => fetchIt.run()}>
       {t('download')}
     </Button>
-  );
-}
-
-function WithVersion({ content, review }: { content: Schema<'ContentView'>; review: Schema<'ReviewView'> }) {
-  const query = useVersion(content.id, review.version_number);
-  return (
-    <QueryView query={query} rows={12}>
-      {(version) => <Sheet content={content} review={review} version={version} />}
-    </QueryView>
   );
 }

@@ -1,4 +1,5 @@
-// The opinion as one A4 sheet: the same on screen and on paper, in both themes dark on white.
+// The opinion as one A4 sheet: the same on screen and on paper, in both themes dark on white. It says what the numbered
+// document says: names and findings as of the decision.
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
@@ -11,14 +12,9 @@ import { JudgementList } from '@/components/content/open_problem_view';
 import { quoteOf } from '@/components/content/problem_list';
 import { SecondReviewReasons } from '@/components/content/second_review';
 import { titleOf } from '@/components/content/sector_items';
-import { useDirectory } from '@/components/user_name';
 import './opinion.css';
 
-interface Props {
-  content: Schema<'ContentView'>;
-  review: Schema<'ReviewView'>;
-  version: Schema<'ContentVersionView'>;
-}
+type Props = Schema<'OpinionView'>;
 
 export function Sheet(props: Props) {
   const { t } = useTranslation('opinion');
@@ -31,6 +27,7 @@ export function Sheet(props: Props) {
         <p>
           {t('number')} <b className="mono">{review.opinion_number}</b>
         </p>
+        {props.basis_time === 'as_now' && <p role="note">{t('as_now')}</p>}
       </header>
       <Section title={t('subject')}>
         <Subject {...props} />
@@ -78,6 +75,9 @@ export function Sheet(props: Props) {
       <Section title={t('opinion')}>
         <p className="message-text">{review.opinion || '—'}</p>
       </Section>
+      <Section title={t('hands')}>
+        <Hands {...props} />
+      </Section>
       <Signature {...props} />
     </article>
   );
@@ -92,21 +92,29 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Subject({ content, review, version }: Props) {
+function Subject({ review, text, basis }: Props) {
   const { t } = useTranslation('opinion');
   const { t: words } = useTranslation('review');
   const term = useTerm();
+  const { language } = usePreferences();
+  const { screening } = basis;
+  const sectors = [
+    ...screening.sectors.map((sector) => titleOf(sector, language)),
+    ...(text.sectors ?? []).filter((id) => !screening.sectors.some((sector) => sector.id === id)),
+  ];
   const rows: [string, ReactNode][] = [
-    [t('name'), content.name],
-    [t('class'), term('message_class', version.text.message_class)],
+    [t('name'), basis.content_name],
+    [t('class'), term('message_class', text.message_class)],
+    [t('purpose'), text.purpose || '—'],
     [t('version'), t('version_of', { number: review.version_number, round: review.round })],
     [t('hash'), <span className="mono">{review.version_hash}</span>],
     [
       t('packs'),
-      version.screening.rule_packs.map((pack) => `${pack.id} ${pack.version}`).join(words('separator')) ||
-        '—',
+      screening.rule_packs.map((pack) => `${pack.id} ${pack.version}`).join(words('separator')) || '—',
     ],
-    [t('verdict'), term('verdict', version.screening.verdict)],
+    [t('verdict'), term('verdict', screening.verdict)],
+    [t('found_sectors'), sectors.join(words('separator')) || '—'],
+    [t('personal_data'), t(basis.carries_personal_data ? 'carried' : 'not_carried')],
     [t('decision'), <b>{term('review_decision', review.decision)}</b>],
   ];
   return (
@@ -123,10 +131,9 @@ function Subject({ content, review, version }: Props) {
   );
 }
 
-function MessageText({ version }: Props) {
+function MessageText({ text }: Props) {
   const { t } = useTranslation('opinion');
   const { t: words } = useTranslation('review');
-  const { text } = version;
   return (
     <>
       <p className="message-text opinion-message">
@@ -215,12 +222,12 @@ function SectorAnswers({ review }: Props) {
   );
 }
 
-function Findings({ review, version }: Props) {
+function Findings({ review, basis }: Props) {
   const { t } = useTranslation('opinion');
   const { t: words } = useTranslation('review');
   const term = useTerm();
   const how = useHowMatched();
-  const findings = sortedFindings(version.screening.findings);
+  const findings = sortedFindings(basis.screening.findings);
   if (findings.length === 0) return <p>{t('no_finding')}</p>;
   return (
     <table>
@@ -257,7 +264,7 @@ function Findings({ review, version }: Props) {
   );
 }
 
-function Problems({ review, version }: Props) {
+function Problems({ review, text }: Props) {
   const { t } = useTranslation('opinion');
   const { t: words } = useTranslation('review');
   const term = useTerm();
@@ -265,7 +272,7 @@ function Problems({ review, version }: Props) {
   return (
     <ol>
       {review.problems.map((problem, index) => {
-        const quote = quoteOf(problem, version.text);
+        const quote = quoteOf(problem, text);
         return (
           <li key={`${index}${problem.category}`}>
             {term('category', problem.category)}
@@ -280,14 +287,45 @@ function Problems({ review, version }: Props) {
   );
 }
 
-function Signature({ review }: Props) {
+/** Who had to do with the version, in their order. */
+function Hands({ basis }: Props) {
+  const { t } = useTranslation('opinion');
+  const { t: words } = useTranslation('review');
+  const { time, zone } = useFormat();
+  const term = useTerm();
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t('step')}</th>
+          <th scope="col">{t('person')}</th>
+          <th scope="col">{t('at', { zone: zoneText(zone, new Date(basis.hands.at(-1)?.at ?? 0)) })}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {basis.hands.map((hand) => (
+          <tr key={`${hand.step}${hand.at}`}>
+            <td>
+              {hand.decision
+                ? `${term('review_kind', hand.step)}${words('colon')}${term('review_decision', hand.decision)}`
+                : t(hand.step)}
+            </td>
+            <td>{hand.name || t('system')}</td>
+            <td className="opinion-short">{time(hand.at, 'second')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Signature({ review, basis }: Props) {
   const { t } = useTranslation('opinion');
   const { time, zone } = useFormat();
-  const { nameOf } = useDirectory();
   return (
     <footer>
       <p>
-        {t('reviewer')} {review.reviewer_id ? nameOf(review.reviewer_id) : t('system')}
+        {t('reviewer')} {basis.hands.at(-1)?.name || t('system')}
       </p>
       <p>
         {t('time')} {time(review.reviewed_at, 'second')} {zoneText(zone, new Date(review.reviewed_at))}

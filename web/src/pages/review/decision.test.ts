@@ -5,6 +5,7 @@ import {
   approvalOf,
   barOf,
   kEmptyDraft,
+  maySign,
   missingForApproval,
   missingForRejection,
   rejectionOf,
@@ -50,6 +51,17 @@ describe('missingForApproval', () => {
   });
 });
 
+describe('the signature', () => {
+  it('is approved before the content that bears it', () => {
+    const kinds = (word: Parameters<typeof maySign>[0]) =>
+      missingForApproval(kWhole, [], [], [], [], word).map((m) => m.kind);
+    expect(kinds('approved')).toEqual([]);
+    expect(kinds('none')).toEqual([]);
+    for (const word of ['unknown', 'pending', 'not_for_class', 'rejected', 'suspended', 'withdrawn'] as const)
+      expect(kinds(word)).toEqual(['signature']);
+  });
+});
+
 describe('what sectors ask', () => {
   const sectors = [{ items: [{ key: 'a' }, { key: 'b' }] }] as unknown as Parameters<
     typeof missingForApproval
@@ -92,6 +104,19 @@ describe('the problems of the round before', () => {
       { number: 0, outcome: 'accepted', note: 'a' },
       { number: 1, outcome: 'accepted', note: '' },
     ]);
+  });
+  it('have a place in the new text where words of it are given', () => {
+    const draft = judged('stands', 'accepted');
+    draft.judgements[0] = { outcome: 'stands', note: '', words: '没有' };
+    expect(missingForRejection(draft, open)).toEqual([{ kind: 'place', problem: 0 }]);
+    draft.judgements[0] = {
+      outcome: 'stands',
+      note: '',
+      words: '有',
+      span: { part: 'body', begin: 0, end: 3 },
+    };
+    expect(missingForRejection(draft, open)).toEqual([]);
+    expect(rejectionOf(draft, [], open).judgements?.[0]?.span).toEqual({ part: 'body', begin: 0, end: 3 });
   });
   it('are all judged in a rejection, and one that stands is problem enough', () => {
     expect(missingForRejection(judged('stands'), open)).toEqual([{ kind: 'judgement', problem: 1 }]);

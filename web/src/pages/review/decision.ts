@@ -33,11 +33,11 @@ export const kEmptyDraft: ReviewDraft = {
 };
 
 export type Missing =
-  | { kind: 'blocked' | 'opinion' | 'problem' | 'problems_left' | 'documents' }
+  | { kind: 'blocked' | 'opinion' | 'problem' | 'problems_left' | 'documents' | 'signature' }
   | { kind: 'disposition' | 'dismissal'; finding: number }
   | { kind: 'answer' | 'negative' | 'note'; point: Point }
   | { kind: 'answer' | 'negative' | 'note'; item: string }
-  | { kind: 'judgement' | 'stands'; problem: number };
+  | { kind: 'judgement' | 'stands' | 'place'; problem: number };
 
 function missingDismissals(draft: ReviewDraft): Missing[] {
   return Object.entries(draft.dispositions).flatMap(([index, given]) =>
@@ -51,6 +51,14 @@ function missingJudgements(draft: ReviewDraft, open: readonly OpenProblem[]): Mi
   return open.flatMap(({ number }) =>
     draft.judgements[number]?.outcome ? [] : [{ kind: 'judgement' as const, problem: number }],
   );
+}
+
+/** Words that are not in the new text give a problem that stands no place. */
+function missingPlaces(draft: ReviewDraft, open: readonly OpenProblem[]): Missing[] {
+  return standing(draft, open).flatMap(({ number }) => {
+    const given = draft.judgements[number];
+    return given?.words && !given.span ? [{ kind: 'place' as const, problem: number }] : [];
+  });
 }
 
 function standing(draft: ReviewDraft, open: readonly OpenProblem[]): OpenProblem[] {
@@ -69,8 +77,13 @@ function missingAnswer(given: Given): 'answer' | 'negative' | 'note' | null {
   return given.note.trim() ? null : 'note';
 }
 
+/** What the message bears is approved, or it bears none, which is screening's matter. */
+export function maySign(word: Schema<'SignatureWord'>): boolean {
+  return word === 'approved' || word === 'none';
+}
+
 /**
- * Approval: nothing blocks, every finding to be reviewed is disposed of, every point and every item of the sectors is
+ * Approval: its signature is approved, nothing blocks, every finding to be reviewed is disposed of, every point and every item of the sectors is
  * answered yes with a note, valid documents are there, no problem is left, and none of the round before stands.
  */
 export function missingForApproval(
@@ -79,8 +92,10 @@ export function missingForApproval(
   sectors: readonly Sector[] = [],
   needs: readonly Pick<Schema<'QualificationNeed'>, 'standing'>[] = [],
   open: readonly OpenProblem[] = [],
+  signature: Schema<'SignatureWord'> = 'approved',
 ): Missing[] {
   const missing: Missing[] = [];
+  if (!maySign(signature)) missing.push({ kind: 'signature' });
   if (findings.some((finding) => finding.severity === 'block')) missing.push({ kind: 'blocked' });
   for (const finding of findings)
     if (finding.severity === 'review' && !draft.dispositions[finding.index])
@@ -103,7 +118,7 @@ export function missingForApproval(
 
 /** Rejection: at least one problem, new or standing, each of the round before judged, each of the five points answered, an opinion. */
 export function missingForRejection(draft: ReviewDraft, open: readonly OpenProblem[] = []): Missing[] {
-  const missing: Missing[] = missingJudgements(draft, open);
+  const missing: Missing[] = [...missingJudgements(draft, open), ...missingPlaces(draft, open)];
   if (draft.problems.length === 0 && standing(draft, open).length === 0) missing.push({ kind: 'problem' });
   for (const point of kPoints) if (!draft.answers[point]?.answer) missing.push({ kind: 'answer', point });
   return [...missing, ...missingDismissals(draft), ...missingOpinion(draft)];

@@ -60,6 +60,7 @@ export function DecisionForms({
     <>
       <FormerPanel
         problems={former}
+        text={content.latest.text}
         judgements={draft.judgements}
         onChange={(judgements) => change({ judgements })}
         disabled={disabled}
@@ -94,6 +95,7 @@ export function DecisionForms({
         sectors={sectors}
         needs={needs}
         former={former}
+        signature={content.signature.word}
         onOpinion={(opinion) => change({ opinion })}
         onApprove={() => approve.run(approvalOf(draft, sectors, former))}
         onReject={() => reject.run(rejectionOf(draft, sectors, former))}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { usePreferences } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
-import type { Finding } from '@/components/content/findings';
+import { type Finding, formerKey } from '@/components/content/findings';
 import type { OpenProblem } from '@/components/content/open_problems';
 import { type Sector, titleOf } from '@/components/content/sector_items';
 import { Section } from '@/components/section';
@@ -19,6 +19,7 @@ interface Props {
   needs: readonly Need[];
   /** The problems of the round before. */
   former: readonly OpenProblem[];
+  signature: Schema<'SignatureWord'>;
   onOpinion: (opinion: string) => void;
   onApprove: () => void;
   onReject: () => void;
@@ -33,6 +34,7 @@ export function DecisionPanel({
   sectors,
   needs,
   former,
+  signature,
   onOpinion,
   onApprove,
   onReject,
@@ -41,7 +43,7 @@ export function DecisionPanel({
 }: Props) {
   const { t } = useTranslation('review');
   const { modal } = App.useApp();
-  const toApprove = missingForApproval(draft, findings, sectors, needs, former);
+  const toApprove = missingForApproval(draft, findings, sectors, needs, former, signature);
   const toReject = missingForRejection(draft, former);
   const ask = (deed: 'approve' | 'reject', run: () => void) =>
     modal.confirm({
@@ -112,8 +114,13 @@ function placeOf(missing: Missing): string {
   if ('point' in missing) return `point-${missing.point}`;
   if ('item' in missing) return `item-${missing.item}`;
   if ('finding' in missing) return `finding-${missing.finding}`;
-  if ('problem' in missing) return `former-${missing.problem}`;
-  const kPlaces = { opinion: 'opinion', blocked: 'findings', documents: 'documents' } as const;
+  if ('problem' in missing) return formerKey(missing.problem);
+  const kPlaces = {
+    opinion: 'opinion',
+    blocked: 'findings',
+    documents: 'documents',
+    signature: 'signature',
+  } as const;
   return missing.kind in kPlaces ? kPlaces[missing.kind as keyof typeof kPlaces] : 'problems';
 }
 

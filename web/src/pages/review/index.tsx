@@ -23,9 +23,10 @@ import { awaitsDecision, barOf, type ReviewDraft } from './decision';
 import { DecisionForms } from './decision_forms';
 import { DiffPanel } from './diff_panel';
 import { FindingsPanel } from './findings_panel';
-import { PreviewPanel } from './preview_panel';
+import { PreviewPanel, type StandingProblem } from './preview_panel';
 import { ProblemDialog } from './problem_dialog';
-import { type ProblemStart, startFromFinding } from './problem_place';
+import { anchored, type ProblemStart, startFromFinding } from './problem_place';
+import { SignaturePanel } from './signature_panel';
 import { type Neighbours, useNeighbours, useQueueKeys } from './queue';
 import { useReviewDraft } from './use_review_draft';
 import './review.css';
@@ -141,15 +142,30 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
   return (
     <>
       <Decided content={content} neighbours={neighbours} />
+      {open && <SignaturePanel signature={content.signature} text={latest.text.signature} />}
       {open && <Asked content={content} query={asked} />}
       <div className="review-grid">
         <div className="review-preview">
           <PreviewPanel
             version={latest}
             problems={draft.problems}
+            standing={open ? standingOf(content, draft) : []}
             active={active}
             onPick={show}
             onAdd={(selection) => setStart({ selection })}
+            onAnchor={(number, selection) =>
+              change({
+                judgements: {
+                  ...draft.judgements,
+                  [number]: anchored(
+                    draft.judgements[number] ?? { note: '' },
+                    latest.text,
+                    selection.text,
+                    selection,
+                  ),
+                },
+              })
+            }
             disabled={disabled}
           />
         </div>
@@ -197,6 +213,16 @@ function Review({ content, neighbours }: { content: Content; neighbours: Neighbo
       />
     </>
   );
+}
+
+/** The problems of the round before that the reviewer says stand. */
+function standingOf(content: Content, draft: ReviewDraft): StandingProblem[] {
+  return content.open_problems.flatMap(({ number, problem }) => {
+    const given = draft.judgements[number];
+    return given?.outcome === 'stands'
+      ? [{ number, text: given.note.trim() || problem.text, span: given.span }]
+      : [];
+  });
 }
 
 /** Why a second person decides, and what cannot be said of the requirements. */

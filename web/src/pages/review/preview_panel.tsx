@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useFormat } from '@/app/preferences';
 import { useTerm } from '@/app/terms';
-import { findingSpans, kParts, type Part, problemKey } from '@/components/content/findings';
+import { findingSpans, formerKey, kParts, type Part, problemKey } from '@/components/content/findings';
 import { useFindingLabel } from '@/components/content/finding_view';
 import { MarkLegend, MessagePreview } from '@/components/content/message_preview';
 import type { TextSpan } from '@/components/highlight_spans';
@@ -19,18 +19,29 @@ import type { Selection } from './problem_place';
 interface Props {
   version: Schema<'ContentVersionView'>;
   problems: readonly ContentProblem[];
+  /** Problems of the round before that stand, with where they are now. */
+  standing: readonly StandingProblem[];
   active?: string;
   onPick: (key: string) => void;
   onAdd: (selection?: Selection) => void;
+  /** The selection is where a problem that stands is now. */
+  onAnchor: (number: number, selection: Selection) => void;
   disabled: boolean;
 }
 
-export function PreviewPanel({ version, problems, active, onPick, onAdd, disabled }: Props) {
+export interface StandingProblem {
+  number: number;
+  text: string;
+  span?: Schema<'ProblemSpan'>;
+}
+
+export function PreviewPanel(props: Props) {
+  const { version, problems, standing, active, onPick, onAdd, onAnchor, disabled } = props;
   const { t } = useTranslation('review');
   const root = useRef<HTMLDivElement>(null);
   const [rendered, setRendered] = useState(false);
   const [selection, clear] = useSelection(root, !disabled && !rendered);
-  const spansOf = useSpans(version, problems, selection);
+  const spansOf = useSpans(version, [...marksOf(problems), ...standing.map(standingMark)], selection);
   const samples = Object.fromEntries(version.text.variables.map((v) => [v.name, v.sample]));
   return (
     <Section title={t('preview.title')} extra={<TermTag list="verdict" name={version.screening.verdict} />}>
@@ -58,6 +69,20 @@ export function PreviewPanel({ version, problems, active, onPick, onAdd, disable
             >
               {selection ? t('preview.add_here', { words: shortened(selection.text) }) : t('preview.add')}
             </Button>
+            {selection &&
+              standing.map(({ number }) => (
+                <Button
+                  key={number}
+                  size="small"
+                  onMouseDown={(event) => event.preventDefault()}
+                  onClick={() => {
+                    onAnchor(number, selection);
+                    clear();
+                  }}
+                >
+                  {t('preview.anchor_here', { number: number + 1 })}
+                </Button>
+              ))}
             <Typography.Text type="secondary">
               {rendered ? t('preview.no_select') : t('preview.select_hint')}
             </Typography.Text>
@@ -98,25 +123,30 @@ function useSelection(
   return [enabled ? selection : null, clear];
 }
 
+interface Mark {
+  key: string;
+  label: string;
+  span?: Schema<'ProblemSpan'>;
+}
+
+function marksOf(problems: Props['problems']): Mark[] {
+  return problems.map(({ text, span }, index) => ({ key: problemKey(index), label: text, span }));
+}
+
+function standingMark({ number, text, span }: StandingProblem): Mark {
+  return { key: formerKey(number), label: text, span };
+}
+
 function useSpans(
   version: Props['version'],
-  problems: Props['problems'],
+  problems: readonly Mark[],
   selection: Selection | null,
 ): (part: Part) => TextSpan[] {
   const label = useFindingLabel();
   return (part) => [
     ...findingSpans(version.screening.findings, part, label),
-    ...problems.flatMap((problem, index): TextSpan[] =>
-      problem.span?.part === part
-        ? [
-            {
-              key: problemKey(index),
-              tone: 'problem',
-              label: problem.text,
-              ...toUnits(version.text[part], problem.span),
-            },
-          ]
-        : [],
+    ...problems.flatMap(({ key, label, span }): TextSpan[] =>
+      span?.part === part ? [{ key, tone: 'problem', label, ...toUnits(version.text[part], span) }] : [],
     ),
     // The browser draws the selection while it lasts; drawing it here too would end it.
     ...(selection?.part === part && document.getSelection()?.isCollapsed !== false

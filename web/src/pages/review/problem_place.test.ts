@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '@/components/content/findings';
-import { placeOfWords, startFromFinding } from './problem_place';
+import type { OpenProblem } from '@/components/content/open_problems';
+import { anchored, placeAnywhere, placeOfWords, standing, startFromFinding } from './problem_place';
 
 const kText = { signature: '驿站', body: '😀顶级体验，顶级享受', opt_out_text: '拒收请回复R' };
 
@@ -17,6 +18,32 @@ describe('placeOfWords', () => {
   it('is none for words that are not there', () => {
     expect(placeOfWords(kText, 'signature', '顶级')).toBeUndefined();
     expect(placeOfWords(kText, 'body', '')).toBeUndefined();
+  });
+});
+
+describe('a problem that stands', () => {
+  const open = (quote: string) => ({ number: 0, quote }) as OpenProblem;
+  it('is placed in whichever part has its words', () => {
+    expect(placeAnywhere(kText, '拒收')).toEqual({ part: 'opt_out_text', begin: 0, end: 6 });
+    const selection = { part: 'body' as const, begin: 7, end: 9, text: '顶级' };
+    expect(placeAnywhere(kText, '顶级', selection)).toEqual({ part: 'body', begin: 19, end: 25 });
+    expect(placeAnywhere(kText, '没有')).toBeUndefined();
+  });
+  it('keeps what was noted of it', () => {
+    expect(anchored({ note: '仍夸大' }, kText, '享受')).toEqual({
+      outcome: 'stands',
+      note: '仍夸大',
+      words: '享受',
+      span: { part: 'body', begin: 25, end: 31 },
+    });
+    expect(anchored({ note: '' }, kText, '').span).toBeUndefined();
+  });
+  it('is about its words of before where they are there still, once', () => {
+    expect(standing({ note: '' }, open('体验'), kText).span).toEqual({ part: 'body', begin: 10, end: 16 });
+    expect(standing({ note: '' }, open('顶级'), kText)).toEqual({ outcome: 'stands', note: '' });
+    expect(standing({ note: '' }, open('没有'), kText)).toEqual({ outcome: 'stands', note: '' });
+    expect(standing({ note: '' }, open(''), kText)).toEqual({ outcome: 'stands', note: '' });
+    expect(standing({ note: '', words: '享受' }, open('体验'), kText).words).toBe('享受');
   });
 });
 

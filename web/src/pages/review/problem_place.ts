@@ -1,6 +1,7 @@
 // Where the words of a problem stand in their part, in the bytes of UTF-8 that the server counts. Pure.
 import type { Schema } from '@/api/client';
-import type { Finding, MessageText, Part } from '@/components/content/findings';
+import { type Finding, kParts, type MessageText, type Part } from '@/components/content/findings';
+import type { Judgement, OpenProblem } from '@/components/content/open_problems';
 import { toBytes } from '@/components/text_offsets';
 import type { PartSelection } from '@/components/text_selection';
 
@@ -24,6 +25,39 @@ export function placeOfWords(
     selection?.part === part && selection.text === words ? selection.begin : text[part].indexOf(words);
   if (begin < 0) return undefined;
   return { part, ...toBytes(text[part], { begin, end: begin + words.length }) };
+}
+
+/** The same in whichever part has the words: that of the selection, else the first. */
+export function placeAnywhere(
+  text: MessageText,
+  words: string,
+  selection?: Selection,
+): Schema<'ProblemSpan'> | undefined {
+  const parts = selection ? [selection.part, ...kParts] : kParts;
+  for (const part of parts) {
+    const span = placeOfWords(text, part, words, selection);
+    if (span) return span;
+  }
+  return undefined;
+}
+
+/** A problem that stands still, anchored to words of the new text; without words to none. */
+export function anchored(
+  given: Judgement,
+  text: MessageText,
+  words: string,
+  selection?: Selection,
+): Judgement {
+  return { ...given, outcome: 'stands', words, span: placeAnywhere(text, words, selection) };
+}
+
+/** Said to stand: where its words of before are still there, once, it is about them. */
+export function standing(given: Judgement, problem: OpenProblem, text: MessageText): Judgement {
+  const { quote } = problem;
+  const stands: Judgement = { ...given, outcome: 'stands' };
+  if (given.words || !quote) return stands;
+  const times = kParts.reduce((sum, part) => sum + text[part].split(quote).length - 1, 0);
+  return times === 1 ? anchored(stands, text, quote) : stands;
 }
 
 /** A problem begun from a finding that the reviewer confirmed. */

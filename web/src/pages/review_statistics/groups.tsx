@@ -40,11 +40,19 @@ function useColumns(): TableColumnsType<Row> {
     title: t(key),
     align: 'end' as const,
     className: 'tabular',
+    // Long names take two lines, so that the table fits beside the menu.
+    onHeaderCell: () => ({ style: { minWidth: '4.8em', whiteSpace: 'normal' } }),
+    onCell: () => ({ style: { whiteSpace: 'nowrap' as const } }),
     render: (_: unknown, row: Row) => value(row),
   });
   const share = (value: number | undefined) => (value === undefined ? '—' : formatShare(value, 1, language));
   return [
-    { key: 'name', title: t('name'), render: (_, row) => <Name row={row} /> },
+    {
+      key: 'name',
+      title: t('name'),
+      onCell: () => ({ style: { whiteSpace: 'nowrap' } }),
+      render: (_, row) => <Name row={row} />,
+    },
     number('submitted', ({ figures }) => count(figures.submitted)),
     number('decided', ({ figures }) => count(figures.decided)),
     number('approved', ({ figures }) => count(figures.approved)),
@@ -87,7 +95,7 @@ export function Groups({ items }: { items: readonly Row[] }) {
           columns={columns}
           dataSource={rowsOf(items, group)}
           pagination={{ pageSize: kRows, hideOnSinglePage: true }}
-          style={{ minWidth: 'max-content' }}
+          style={{ minWidth: 'min-content' }}
         />
       </div>
     </Section>

@@ -31,7 +31,9 @@ export function PeriodChart({ items }: { items: readonly Row[] }) {
     });
     return {
       tooltip: { trigger: 'axis' },
-      legend: { top: 0 },
+      // Below, where its second line on a phone meets no axis's name.
+      legend: { bottom: 0 },
+      grid: { left: 8, right: 16, top: 36, bottom: 60, containLabel: true },
       xAxis: { type: 'category', data: rows.map((row) => row.key) },
       yAxis: [
         { type: 'value', minInterval: 1 },
@@ -57,7 +59,7 @@ export function PeriodChart({ items }: { items: readonly Row[] }) {
         median: row.figures.median_hours ?? '—',
       }),
     )
-    .join('；');
+    .join(t('separator'));
   return (
     <Section title={t('over_time')}>
       <Chart option={option} summary={summary} height={320} />
