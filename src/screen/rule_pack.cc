@@ -439,11 +439,14 @@ Result<Scoring> read_scoring(const toml::table& file, std::string_view name, con
   const toml::table* table = file["scores"].as_table();
   if (table == nullptr) return out;
   const TableReader reader(*table, fmt::format("{}: scores", name), lists);
-  YZ_CHECK(reader.only({"word_classes", "threshold", "ordinary"}));
+  YZ_CHECK(reader.only({"word_classes", "threshold", "ordinary", "short_margin"}));
   out.threshold = YZ_TRY(read_threshold(reader));
   out.ordinary = YZ_TRY(read_threshold(reader, "ordinary"));
   if (out.ordinary && (!out.threshold || *out.ordinary > *out.threshold))
     return reader.bad("ordinary", "no more than the threshold");
+  out.short_margin = YZ_TRY(read_threshold(reader, "short_margin"));
+  if (out.short_margin && (!out.threshold || *out.short_margin < 0))
+    return reader.bad("short_margin", "not less than 0, beside a threshold");
   const auto files = YZ_TRY(reader.texts("word_classes", limits::kRuleExpressionBytes));
   if (files.size() > limits::kWordClasses) return reader.bad("word_classes", "too many files");
   for (const std::string& path : files) {

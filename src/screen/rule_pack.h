@@ -77,6 +77,8 @@ struct Scoring {
   // Where the greatest sum of those is below it the message reads as an ordinary one, and words in it that
   // would ask a reviewer are only told.
   std::optional<int32_t> ordinary;
+  // By how much more a short message must pass any threshold; without it none is scored.
+  std::optional<int32_t> short_margin;
 };
 
 // A rule of words. It holds where one of `terms` or `expressions` is found outside every one of `except`, if

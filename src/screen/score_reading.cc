@@ -15,8 +15,9 @@ constexpr std::array kMarkNames{
 #undef X
 };
 
-constexpr size_t kLongestNumber = 4;     // nines
-constexpr uint32_t kFewCharacters = 24;  // a message of fewer says too little
+constexpr size_t kLongestNumber = 4;       // nines
+constexpr uint32_t kShortCharacters = 24;  // a message of fewer says less
+constexpr uint32_t kLeastCharacters = 10;  // and one of fewer too little
 
 // A character that is seen, on the way to be read.
 struct Seen {
@@ -284,14 +285,15 @@ void ScoreReading::clear() {
   letters = 0;
 }
 
-bool can_be_scored(std::span<const ScoreReading> parts) {
+ScoreLength score_length(std::span<const ScoreReading> parts) {
   uint32_t ideographs = 0;
   uint32_t letters = 0;
   for (const ScoreReading& part : parts) {
     ideographs += part.ideographs;
     letters += part.letters;
   }
-  return ideographs + letters >= kFewCharacters && letters <= 2 * ideographs;
+  if (ideographs + letters < kLeastCharacters || letters > 2 * ideographs) return ScoreLength::kNone;
+  return ideographs + letters < kShortCharacters ? ScoreLength::kShort : ScoreLength::kWhole;
 }
 
 void read_for_scores(std::string_view text, std::span<const Unit> units, const VariantTable& variants,

@@ -59,9 +59,10 @@ struct ScoreReading {
   void clear();
 };
 
-// Whether these parts of a message are Chinese, and enough of it to be judged as a whole: weights are learnt
-// from nothing else.
-bool can_be_scored(std::span<const ScoreReading> parts);
+// How much of Chinese these parts of a message are: nothing that can be judged, a short message, which says
+// less and must say it more plainly, or a whole one.
+enum class ScoreLength : uint8_t { kNone, kShort, kWhole };
+ScoreLength score_length(std::span<const ScoreReading> parts);
 inline constexpr char32_t kFirstSyllable = 0xE000;
 // Stands where nothing may be read over: a variable of a template, the end of a part.
 inline constexpr char32_t kReadingBreak = 0xFFFF;

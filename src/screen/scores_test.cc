@@ -179,6 +179,43 @@ TEST(ScoredRules, AreNotAddedUpAtSending) {
     EXPECT_FALSE(finding.rule_id.starts_with("cn.scored.")) << finding.rule_id;
 }
 
+// Whether a rule that gives 暗号 250 holds in this message, where the threshold is 100.
+bool holds(std::string_view short_margin, std::string_view message) {
+  const std::string head =
+      "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\neffective_date = 2026-01-01\n";
+  auto pack = parse_rule_pack(head + "[scores]\nthreshold = 100\n" + std::string(short_margin) + "\n" +
+                                  rule_of("t.scored", "review", "terms = [\"x\"]"),
+                              "t.toml");
+  auto format = load_rule_pack("rules/cn_format.toml");
+  if (!pack || !format) {
+    ADD_FAILURE() << to_string((pack ? format : pack).error());
+    return false;
+  }
+  TermRule& rule = pack->rules.at(0);
+  rule.terms.clear();
+  rule.scores_file = "t.tsv";
+  rule.scores = {{"暗号", 250, 0}};
+  const auto screener = Screener::make({*std::move(format), *std::move(pack)});
+  if (!screener) {
+    ADD_FAILURE() << to_string(screener.error());
+    return false;
+  }
+  const Screening screening = (*screener)->screen_message(message, MessageClass::kNotification);
+  return find_rule(screening.findings, "t.scored") != nullptr;
+}
+
+TEST(ScoredRules, AShortMessageMustPassByMore) {
+  constexpr std::string_view kShort = "【驿站科技】对上暗号的人来拿";
+  constexpr std::string_view kWhole = "【驿站科技】对上暗号的人来拿，明天下午三点以前都在店里等着大家";
+  constexpr std::string_view kTooShort = "【驿站】对上暗号";
+  for (const auto* margin : {"", "short_margin = 100", "short_margin = 200"})
+    EXPECT_TRUE(holds(margin, kWhole));
+  EXPECT_FALSE(holds("", kShort));
+  EXPECT_TRUE(holds("short_margin = 100", kShort));
+  EXPECT_FALSE(holds("short_margin = 200", kShort));
+  EXPECT_FALSE(holds("short_margin = 0", kTooShort));
+}
+
 TEST(ScoredRules, WordsInAnOrdinaryMessageAreOnlyTold) {
   const Screening screening = shipped().screen_message(
       "【江城公安】反诈提醒：凡是要求先垫付资金做任务的刷单都是诈骗，请勿轻信，如已被骗请保存聊天记录并立即拨"

@@ -54,6 +54,7 @@ class Screener::Maker {
       has_score_threshold_ = true;
       screener_->score_threshold_ = *pack.scoring.threshold;
       screener_->score_ordinary_ = pack.scoring.ordinary;
+      screener_->score_short_margin_ = pack.scoring.short_margin;
     }
     for (const screen::Sector& sector : pack.sectors) YZ_CHECK(add_sector(sector));
     for (const TermRule& rule : pack.rules) YZ_CHECK(add_rule(rule));

@@ -164,6 +164,7 @@ class Screener {
   std::vector<uint32_t> scored_;  // the rules that it adds up for, in its order
   int32_t score_threshold_ = 0;   // of those without one of their own
   std::optional<int32_t> score_ordinary_;
+  std::optional<int32_t> score_short_margin_;
   std::array<Expressions, 2> expressions_;
   std::array<std::array<Wanted, 3>, kMessageClasses> wanted_;
   const FoldTable* folds_ = nullptr;

@@ -433,7 +433,11 @@ void Screener::Run::judge_required() {
 void Screener::Run::judge_scored() {
   const ScoreTable& scores = *screener_.scores_;
   const std::span<ScoreReading> readings(scratch_.readings.data(), scratch_.slices.size());
-  if (readings.empty() || !can_be_scored(readings)) return;
+  if (readings.empty()) return;
+  const ScoreLength length = score_length(readings);
+  if (length == ScoreLength::kNone) return;
+  if (length == ScoreLength::kShort && !screener_.score_short_margin_) return;
+  const int32_t margin = length == ScoreLength::kShort ? *screener_.score_short_margin_ : 0;
   readings[0].marks |= bit(ScoreMark::kMessage);
   const auto passed = [&](uint32_t rule, const ScoreTable::Place& place) { return is_passed(rule, place); };
   const std::vector<ScoreTable::Sum> sums = scores.sum(readings, passed);
@@ -443,15 +447,16 @@ void Screener::Run::judge_scored() {
     const uint32_t rule = screener_.scored_[i];
     if (!lets_score(rule)) continue;
     if (const auto threshold = screener_.rules_[rule].threshold) {
-      if (sums[i].weight >= *threshold) report_score(rule, scores.shares(readings, i, passed));
+      if (sums[i].weight >= *threshold + margin) report_score(rule, scores.shares(readings, i, passed));
       continue;
     }
     greatest = std::max(greatest, sums[i].weight);
     likeliest.emplace_back(-sums[i].kind, i);
   }
   if (likeliest.empty()) return;
-  if (screener_.score_ordinary_ && greatest < *screener_.score_ordinary_) take_back_words();
-  if (greatest < screener_.score_threshold_) return;
+  const bool whole = length == ScoreLength::kWhole;  // a short one never reads as ordinary
+  if (whole && screener_.score_ordinary_ && greatest < *screener_.score_ordinary_) take_back_words();
+  if (greatest < screener_.score_threshold_ + margin) return;
   std::ranges::sort(likeliest);
   const int32_t first = likeliest.front().first;
   std::erase_if(likeliest, [&](const auto& kind) { return kind.first > first + limits::kScoreKindMargin; });

@@ -63,6 +63,10 @@ constexpr Violation kViolations[] = {
     {V, "验证码{code}，限时抢购进行中", "cn.hidden_marketing.strong", Severity::kBlock, "限时抢购", "exact"},
     {N, "您的订单已发货，新品上市欢迎选购", "cn.hidden_marketing.strong", Severity::kReview, "新品上市",
      "exact"},
+    {N, "车主信息，五毛一条", "cn.privacy.trade", Severity::kReview, "车主信息", "exact"},
+    {N, "会员卡充500送100", "cn.hidden_marketing.prices", Severity::kReview, "充500送1", "exact"},
+    {M, "玫瑰买三送一，快来", "cn.promotion.no_terms", Severity::kReview, "买三送一", "digit style"},
+    {M, "存一年，保本八个点", "cn.sector.finance.returns", Severity::kReview, "保本", "exact"},
     // data of persons
     {N, "联系人电话13800138000请拨打", "cn.privacy.phone", Severity::kReview, "13800138000", "exact"},
     {N, "身份证11010519491231002X已登记", "cn.privacy.id_card", Severity::kReview, "11010519491231002X",

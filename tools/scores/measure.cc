@@ -21,8 +21,8 @@ using screen::MessageClass;
 // What the rules say of one message.
 struct Scored {
   const Example* example = nullptr;
-  int32_t greatest = 0;         // of the rules that hold together
-  std::vector<size_t> kinds;    // likeliest first, of those
+  int32_t greatest = 0;       // of the rules that hold together, less the margin of a short message
+  std::vector<size_t> kinds;  // likeliest first, of those
   std::vector<std::pair<int32_t, size_t>> alone;
 };
 
@@ -60,7 +60,9 @@ class Measurement {
     Scored out{&example, INT32_MIN, {}, {}};
     std::vector<std::pair<int32_t, size_t>> kinds;
     const std::vector<uint32_t> found = pieces_.of(example);
-    if (found.empty()) return out;  // too short to be scored
+    const bool is_short = pieces_.length_of(example) == screen::ScoreLength::kShort;
+    const std::optional<int32_t> margin = is_short ? pack_.scoring.short_margin : 0;
+    if (found.empty() || !margin) return out;  // too short to be scored
     for (size_t rule = 0; rule < pack_.rules.size(); ++rule) {
       if (!pack_.rules[rule].info.severity[static_cast<size_t>(example.message_class)]) continue;
       int32_t weight = 0, kind = 0;
@@ -69,10 +71,10 @@ class Measurement {
         kind += model.kinds[rule][piece];
       }
       if (pack_.rules[rule].threshold) {
-        out.alone.emplace_back(weight, rule);
+        out.alone.emplace_back(weight - *margin, rule);
         continue;
       }
-      out.greatest = std::max(out.greatest, weight);
+      out.greatest = std::max(out.greatest, weight - *margin);
       kinds.emplace_back(-kind, rule);
     }
     std::ranges::sort(kinds);
@@ -130,16 +132,19 @@ class Measurement {
           ++tally.messages;
           tally.found += scored.greatest < below ? 1 : 0;
         }
-        fmt::print(" {} {:.1f} %", kind, 100.0 * static_cast<double>(tally.found) / static_cast<double>(tally.messages));
+        fmt::print(" {} {:.1f} %", kind,
+                   100.0 * static_cast<double>(tally.found) / static_cast<double>(tally.messages));
       }
       fmt::print("\n");
     }
   }
 
   static void print_tally(const std::string& name, const Tally& tally) {
-    const auto percent = [&](size_t n) { return 100.0 * static_cast<double>(n) / static_cast<double>(tally.messages); };
-    fmt::print("; {}: {} messages, found {:.1f} %, with its kind {:.1f} %", name, tally.messages, percent(tally.found),
-               percent(tally.kind));
+    const auto percent = [&](size_t n) {
+      return 100.0 * static_cast<double>(n) / static_cast<double>(tally.messages);
+    };
+    fmt::print("; {}: {} messages, found {:.1f} %, with its kind {:.1f} %", name, tally.messages,
+               percent(tally.found), percent(tally.kind));
   }
 
   void print_alone() const {
@@ -172,7 +177,8 @@ class Measurement {
       const bool ordinary = scored.example->ordinary();
       if (!ordinary && is_beside(scored.example->labels[0])) continue;
       std::vector<Tally*> of{&tallies[scored.example->author + " " + scored.example->kind]};
-      if (!ordinary) of.push_back(&tallies["~" + std::string(screen::category_name(scored.example->labels[0]))]);
+      if (!ordinary)
+        of.push_back(&tallies["~" + std::string(screen::category_name(scored.example->labels[0]))]);
       for (Tally* tally : of) {
         ++tally->messages;
         if (scored.greatest < threshold) continue;
@@ -181,7 +187,8 @@ class Measurement {
       }
     }
     for (const auto& [name, tally] : tallies)
-      fmt::print("{:<24} {:>4}: found {:>4}, with its kind {:>4}\n", name, tally.messages, tally.found, tally.kind);
+      fmt::print("{:<24} {:>4}: found {:>4}, with its kind {:>4}\n", name, tally.messages, tally.found,
+                 tally.kind);
   }
 
   // Those that are judged otherwise most surely: often their labels are wrong.

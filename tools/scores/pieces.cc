@@ -60,32 +60,44 @@ std::vector<uint32_t> Pieces::of(const Example& example) const {
   return out;
 }
 
-// Each once.
-std::vector<std::string> Pieces::names_of(const Example& example) const {
+screen::ScoreLength Pieces::length_of(const Example& example) const {
+  return screen::score_length(read(example));
+}
+
+std::vector<screen::ScoreReading> Pieces::read(const Example& example) const {
   constexpr std::string_view kOpen = "【", kClose = "】";
   std::vector<std::string_view> parts{example.text};
   const size_t close = example.text.find(kClose);
   if (example.text.starts_with(kOpen) && close != std::string::npos)
-    parts = {std::string_view(example.text).substr(0, close), std::string_view(example.text).substr(close + kClose.size())};
-  std::vector<std::string> out;
-  std::set<uint32_t> classes;
-  uint32_t marks = screen::bit(screen::ScoreMark::kMessage);
+    parts = {std::string_view(example.text).substr(0, close),
+             std::string_view(example.text).substr(close + kClose.size())};
   std::vector<screen::ScoreReading> readings;
   for (const std::string_view part : parts) {
     std::vector<screen::Unit> units;
     folds_->normalize(part, screen::Placeholders::kLiteral, units);
     screen::ScoreReading reading;
     screen::read_for_scores(part, units, *variants_, reading);
+    readings.push_back(std::move(reading));
+  }
+  return readings;
+}
+
+// Each once.
+std::vector<std::string> Pieces::names_of(const Example& example) const {
+  std::vector<std::string> out;
+  std::set<uint32_t> classes;
+  uint32_t marks = screen::bit(screen::ScoreMark::kMessage);
+  const std::vector<screen::ScoreReading> readings = read(example);
+  if (screen::score_length(readings) == screen::ScoreLength::kNone) return out;
+  for (const screen::ScoreReading& reading : readings) {
     pieces_of(reading, out);
     marks |= reading.marks;
-    readings.push_back(reading);
     if (classes_)
       for (const uint32_t number : classes_->classes_in(reading)) classes.insert(number);
   }
   for (const uint32_t number : classes) out.emplace_back(classes_->class_name(number));
   for (size_t i = 0; i < screen::kScoreMarks; ++i)
     if ((marks >> i & 1) != 0) out.emplace_back(screen::score_mark_name(static_cast<screen::ScoreMark>(i)));
-  if (!screen::can_be_scored(readings)) return {};
   std::ranges::sort(out);
   const auto rest = std::ranges::unique(out);
   out.erase(rest.begin(), rest.end());

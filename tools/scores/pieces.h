@@ -1,6 +1,6 @@
 #pragma once
-// What of a message may get a weight: every piece of up to four characters, as it is read and as it sounds, the
-// classes of words, the marks. As src/screen/scores.h finds them.
+// What of a message may get a weight: every piece of up to four characters, as it is read and as it sounds,
+// the classes of words, the marks. As src/screen/scores.h finds them.
 
 #include <cstdint>
 #include <optional>
@@ -22,10 +22,12 @@ class Pieces {
   void choose(const std::vector<Example>& corpus, size_t least);
   size_t size() const { return names_.size(); }
   const std::string& name(uint32_t piece) const { return names_[piece]; }
-  // Rising.
+  // Rising; none where it cannot be scored.
   std::vector<uint32_t> of(const Example& example) const;
+  screen::ScoreLength length_of(const Example& example) const;
 
  private:
+  std::vector<screen::ScoreReading> read(const Example& example) const;
   std::vector<std::string> names_of(const Example& example) const;
   void pieces_of(const screen::ScoreReading& reading, std::vector<std::string>& out) const;
   bool is_readable(const std::string& piece) const;
