@@ -37,7 +37,7 @@ constexpr int64_t kChunkRows = 5'000;
 constexpr int64_t kSpreadRows = 4 * kChunkRows;
 // While something runs that people wait for, whatever else is done lasts about so long at a time.
 // A commit of a database server takes the longer, however little is in it.
-constexpr int64_t kStepUs = 10'000, kServerStepUs = 25'000;
+constexpr int64_t kStepUs = 10'000, kServerStepUs = 15'000;
 constexpr size_t kSmallestStep = 100;
 // Wait for at least this much credit, or half of a link that holds less than twice as much.
 constexpr size_t kSmallestClaim = 256, kSmallestNotificationClaim = 16;

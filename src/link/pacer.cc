@@ -10,6 +10,7 @@ using std::chrono::seconds;
 
 constexpr double kBucketSeconds = 0.05;  // a burst never holds more than this share of a second
 constexpr double kStepsToHalf = 20;      // seconds to climb from a halved rate to the former one
+constexpr double kStepsToAll = 300;      // seconds at most to climb to what was agreed, however low it was
 constexpr seconds kCalm{10};             // after which the next pause is a first one again
 constexpr seconds kForgetAfter{60};      // after which a limit that only throttling set is lifted
 
@@ -81,7 +82,7 @@ Pacer::Instant Pacer::next(Instant now) {
 void Pacer::decrease(double factor, Instant now) {
   const double before = rate_ > 0 ? rate_ : std::max<double>(1, std::max(this_second_, last_second_));
   rate_ = std::max(least_rate(options_.segments_per_second), before * factor);
-  step_ = std::max(1.0, before * (1 - factor) / kStepsToHalf);
+  step_ = std::max({1.0, before * (1 - factor) / kStepsToHalf, options_.segments_per_second / kStepsToAll});
   decreased_at_ = now;
 }
 

@@ -105,9 +105,8 @@ void ProgramIntake::finish(const std::shared_ptr<Group>& group, const Result<>& 
   for (const Call& call : group->calls) messages += call.messages;
   if (stored) {
     note_answered(*group);
-    const bool queued = group->answers.queued;
+    if (group->answers.queued) wake_engine_();
     hand_out_([group] { answer(*group); });
-    if (queued) wake_engine_();
   } else if (!db::outcome_unknown(stored.error()) && !is_passing(stored.error()) && group->calls.size() > 1) {
     return write_one_by_one(*group);
   } else {
