@@ -289,7 +289,7 @@ TEST_P(Gateway, AStoreThatIsFullIsNoRoom) {
   const store::Store behind(hooked, clock_, ids, world_->keyring());
   service::Submissions submissions(behind, screen_);
   gateway_.emplace(behind, *applications_, submissions, [] {});
-  hooked.before_commit = [](db::Tx&) { return fail(ErrorCode::kDiskFull, "full"); };
+  hooked.before_commit([](db::Tx&) { return fail(ErrorCode::kDiskFull, "full"); });
   start();
   gateway_->on_submits({submit("您的订单1已发货。"), submit("您的订单2已发货。")});
   for (const auto& a : answered(2)) EXPECT_EQ(a.fault, Fault::kQueueFull);
@@ -303,9 +303,8 @@ TEST_P(Gateway, ACommitOfUnknownOutcomeIsNotAnswered) {
   const store::Store behind(hooked, clock_, ids, world_->keyring());
   service::Submissions submissions(behind, screen_);
   gateway_.emplace(behind, *applications_, submissions, [] {});
-  hooked.after_commit = []() -> Result<> {
-    return fail(ErrorCode::kUnavailable, "commit outcome unknown: broken");
-  };
+  hooked.after_commit(
+      []() -> Result<> { return fail(ErrorCode::kUnavailable, "commit outcome unknown: broken"); });
   start();
   gateway_->on_submits({submit("您的订单1已发货。")});
   EXPECT_TRUE(testing::eventually([&] { return !port_.dropped().empty() || !port_.answers().empty(); }));

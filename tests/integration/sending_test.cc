@@ -468,12 +468,12 @@ TEST_P(Sending, AStopBetweenCommitAndLinkHoldsEverything) {
   EXPECT_TRUE(
       testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
   std::atomic<int> stops = 0;
-  hooked_->after_commit = [&]() -> Result<> {
+  hooked_->after_commit([&]() -> Result<> {
     if (open_attempts() == 0 || stops++ > 0) return {};
     set_batch(batch, domain::BatchState::kRunning, domain::BatchState::kPaused);
     engine_->recall_batch(batch);
     return {};
-  };
+  });
   start(batch);
   EXPECT_TRUE(testing::eventually([&] { return stops > 0 && open_attempts() == 0; }));
   EXPECT_EQ(simulator_->stats().submits, 0U);
@@ -482,6 +482,7 @@ TEST_P(Sending, AStopBetweenCommitAndLinkHoldsEverything) {
   engine_->wake();
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 300}}));
   EXPECT_EQ(summary().messages, 300U);
+  hooked_->after_commit(nullptr);
 }
 
 TEST_P(Sending, AnOptOutBetweenCommitAndLinkHoldsThatMessage) {
@@ -491,7 +492,7 @@ TEST_P(Sending, AnOptOutBetweenCommitAndLinkHoldsThatMessage) {
   EXPECT_TRUE(
       testing::eventually([&] { return engine_->channels().at(0).link.state == link::LinkState::kBound; }));
   std::atomic<int> stops = 0;
-  hooked_->after_commit = [&]() -> Result<> {
+  hooked_->after_commit([&]() -> Result<> {
     if (open_attempts() == 0 || stops++ > 0) return {};
     ok(db().write([&](db::Tx& tx) {
       return tx.run(store::q::customer_suppress, int64_t{8},
@@ -499,10 +500,11 @@ TEST_P(Sending, AnOptOutBetweenCommitAndLinkHoldsThatMessage) {
     }));
     engine_->recall_customer(8);
     return {};
-  };
+  });
   start(batch);
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 299}, {"refused", 1}}));
   EXPECT_FALSE(summary().destinations.contains(std::to_string(testing::SendingWorld::number_of(7))));
+  hooked_->after_commit(nullptr);
 }
 
 // On a slow line with messages of two parts: pauses and opt-outs leave none of them in pieces.
@@ -535,10 +537,10 @@ TEST_P(Sending, AReleaseThatCouldNotBeCommittedIsDoneAgain) {
   simulate({});
   const int64_t batch = campaign(50);
   std::atomic<int> failures = 0;
-  hooked_->before_commit = [&](db::Tx&) -> Result<> {
+  hooked_->before_commit([&](db::Tx&) -> Result<> {
     if (failures++ >= 3) return {};
     return fail(ErrorCode::kDiskFull, "no room");
-  };
+  });
   failures = 1'000;
   start_engine();
   EXPECT_TRUE(
@@ -548,21 +550,23 @@ TEST_P(Sending, AReleaseThatCouldNotBeCommittedIsDoneAgain) {
   engine_->wake();
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 50}}));
   EXPECT_GE(failures, 3);
+  hooked_->before_commit(nullptr);
 }
 
 TEST_P(Sending, ACommitOfUnknownOutcomeLosesNothing) {
   simulate({});
   const int64_t batch = campaign(120);
   std::atomic<int> broken = 0;
-  hooked_->after_commit = [&]() -> Result<> {
+  hooked_->after_commit([&]() -> Result<> {
     if (open_attempts() == 0 || broken++ > 0) return {};
     return fail(ErrorCode::kUnavailable, "commit outcome unknown: the test cut the line");
-  };
+  });
   start_engine();
   start(batch);
   EXPECT_EQ(finish(batch), (Counts{{"delivered", 120}}));
   EXPECT_EQ(summary().messages, 120U);
   EXPECT_GT(broken, 0);
+  hooked_->after_commit(nullptr);
 }
 
 TEST_P(Sending, SlowReceiptsDoNotMakeRefusalsLookLikeAll) {
@@ -789,19 +793,20 @@ TEST_P(Sending, AfterAClosedWindowEverythingMoves) {
       testing::eventually([&] { return engine_->channels().at(0).link.state != link::LinkState::kBound; }));
   // How many snapshots the dispatcher took from the first move to the last: a handful, not those of seconds.
   std::atomic<int64_t> first = 0, last = 0;
-  hooked_->before_commit = [&](db::Tx& tx) -> Result<> {
+  hooked_->before_commit([&](db::Tx& tx) -> Result<> {
     int64_t moved = 0;
     YZ_CHECK(tx.each_sql("SELECT count(*) FROM outbox", {}, [&](const db::Row& row) { moved = row.i64(0); }));
     if (moved > 0 && first == 0) first = hooked_->reads.load();
     if (moved == kMessages && last == 0) last = hooked_->reads.load();
     return {};
-  };
+  });
   clock_.set(parse_rfc3339("2026-03-06T09:00:01+08:00").value());
   EXPECT_TRUE(testing::eventually([&] { return last > 0; }));
   EXPECT_LT(last - first, 100);
   // The hook speaks before the commit that it has seen the last of.
   EXPECT_TRUE(
       testing::eventually([&] { return ok(world_->counts(batch)) == Counts{{"queued", kMessages}}; }));
+  hooked_->before_commit(nullptr);
 }
 
 }  // namespace

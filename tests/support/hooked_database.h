@@ -1,8 +1,8 @@
 #pragma once
 // A database in front of another: runs a test's own step around what write() does, on the thread that called
-// it. Steps after commits come one at a time: what one thread committed goes no further while the step of
-// another, which may have seen that commit, is under way. Set hooks while nobody writes; jobs given to
-// submit() pass untouched.
+// it (before the commit: the writer's). Steps come one at a time: what one thread committed goes no further
+// while the step of another, which may have seen that commit, is under way. Steps may be set at any time; set
+// them to nothing before what they refer to is gone. Jobs given to submit() pass untouched.
 
 #include <atomic>
 #include <functional>
@@ -18,9 +18,15 @@ class HookedDatabase final : public db::Database {
   explicit HookedDatabase(db::Database& inner) : inner_(inner) {}
 
   // Inside the transaction, when all of it went well; an error undoes it, as a failing commit does.
-  std::function<Result<void>(db::Tx&)> before_commit;
+  void before_commit(std::function<Result<void>(db::Tx&)> step) {
+    const std::lock_guard lock(before_);
+    before_commit_ = std::move(step);
+  }
   // After the commit; an error is what write() returns instead of its success.
-  std::function<Result<void>()> after_commit;
+  void after_commit(std::function<Result<void>()> step) {
+    const std::lock_guard lock(after_);
+    after_commit_ = std::move(step);
+  }
   // Snapshots taken so far.
   std::atomic<int64_t> reads = 0;
 
@@ -41,17 +47,19 @@ class HookedDatabase final : public db::Database {
     auto done = inner_.write(
         [&](db::Tx& tx) -> Result<void> {
           YZ_CHECK(call(tx));
-          return before_commit ? before_commit(tx) : Result<void>{};
+          const std::lock_guard lock(before_);
+          return before_commit_ ? before_commit_(tx) : Result<void>{};
         },
         priority);
-    if (!done || !after_commit) return done;
-    std::lock_guard lock(after_commits_);
-    return after_commit();
+    const std::lock_guard lock(after_);
+    return done && after_commit_ ? after_commit_() : done;
   }
 
  private:
   db::Database& inner_;
-  std::mutex after_commits_;
+  std::mutex before_, after_;
+  std::function<Result<void>(db::Tx&)> before_commit_;
+  std::function<Result<void>()> after_commit_;
 };
 
 }  // namespace yizhan::testing
