@@ -30,12 +30,13 @@ struct LogFile {
 
 LogFile& log_of(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file); }
 
-// What could not be written is given up: SQLite rolls its transaction back and writes those frames again.
+// What could not be written stays and is tried again: SQLite may undo one statement only, and then counts on
+// the frames that it wrote before. After a rollback they are of no use and do no harm.
 int write_gathered(LogFile& log) {
   if (log.gathered->empty()) return SQLITE_OK;
   const int code = log.real->pMethods->xWrite(log.real, log.gathered->data(),
                                               static_cast<int>(log.gathered->size()), log.begins);
-  log.gathered->clear();
+  if (code == SQLITE_OK) log.gathered->clear();
   return code;
 }
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -85,6 +87,23 @@ TEST_F(LogWrites, WhatWasGatheredIsReadCountedAndCut) {
   EXPECT_EQ(file_->pMethods->xClose(file_), SQLITE_OK);
   file_->pMethods = nullptr;
   EXPECT_EQ(on_disk(), "01xy");
+}
+
+TEST_F(LogWrites, WhatCouldNotBeWrittenIsTriedAgain) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  write("0123456789", 0);
+  const rlimit little{.rlim_cur = 4, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &little), 0);
+  EXPECT_NE(file_->pMethods->xSync(file_, SQLITE_SYNC_NORMAL), SQLITE_OK);
+  char read[4];
+  EXPECT_NE(file_->pMethods->xRead(file_, read, 4, 6), SQLITE_OK);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(file_->pMethods->xRead(file_, read, 4, 6), SQLITE_OK);
+  EXPECT_EQ(std::string_view(read, 4), "6789");
+  EXPECT_EQ(on_disk(), "0123456789");
 }
 
 TEST(LogWritesLayer, ThereIsOneOverEachAndNoneOverNothing) {

@@ -311,10 +311,8 @@ Result<void> PostgresConnection::read_due() {
 }
 
 Result<void> PostgresConnection::flush_controls() {
-  if (!send_controls() || PQpipelineSync(connection_) != 1)
-    return std::unexpected(lose(PQerrorMessage(connection_)));
-  YZ_CHECK(read_due());
-  return read_sync();
+  if (!send_controls()) return std::unexpected(lose(PQerrorMessage(connection_)));
+  return settle();
 }
 
 Result<void> PostgresConnection::settle() {
@@ -369,7 +367,7 @@ Result<PostgresStatement*> PostgresConnection::find(const Statement& statement) 
 }
 
 // Sends values_, after the controls that were held back.
-Result<PostgresStatement*> PostgresConnection::send(const Statement& statement) {
+Result<void> PostgresConnection::send(const Statement& statement) {
   if (!connection_ || !in_transaction_) return fail(ErrorCode::kUnavailable, "the transaction is gone");
   if (values_.types.size() > limits::kStatementParameters)
     return fail(ErrorCode::kTooLarge, "too many parameters", std::string(statement.name()));
@@ -385,14 +383,14 @@ Result<PostgresStatement*> PostgresConnection::send(const Statement& statement) 
       sent && PQsendQueryPrepared(connection_, prepared->name.c_str(), values_.count(), values_.data.data(),
                                   values_.sizes.data(), values_.formats.data(), 1) == 1;
   if (!sent) return std::unexpected(lose(PQerrorMessage(connection_)));
-  return prepared;
+  return {};
 }
 
 // Sends values_ and reads the answer up to the end of the exchange. Rows of a kStream go to the visitor on
 // the way.
 Result<ResultPtr> PostgresConnection::exchange(const Statement& statement, const RowVisitor* visitor,
                                                Fetch fetch) {
-  YZ_TRY(send(statement));
+  YZ_CHECK(send(statement));
   if (PQpipelineSync(connection_) != 1) return std::unexpected(lose(PQerrorMessage(connection_)));
   YZ_CHECK(read_due());
   auto result =
@@ -405,7 +403,7 @@ Result<ResultPtr> PostgresConnection::exchange(const Statement& statement, const
 
 // The server begins with it while more is made ready here.
 Result<void> PostgresConnection::send_later(const Query& query) {
-  YZ_TRY(send({&query, {}}));
+  YZ_CHECK(send({&query, {}}));
   due_.push_back({Due::Kind::kStatement, query.name});
   if (PQflush(connection_) != 0) return std::unexpected(lose(PQerrorMessage(connection_)));
   return {};

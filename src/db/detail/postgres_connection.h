@@ -69,7 +69,7 @@ class PostgresConnection final : public Connection {
   };
 
   bool alive();
-  Result<PostgresStatement*> send(const Statement& statement);
+  Result<void> send(const Statement& statement);
   Result<ResultPtr> exchange(const Statement& statement, const RowVisitor* visitor, Fetch fetch);
   Result<void> send_later(const Query& query);
   bool send_controls();
