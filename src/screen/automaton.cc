@@ -31,7 +31,7 @@ Automaton::State Automaton::child_of(State s, Symbol symbol) const {
 size_t Automaton::bytes() const {
   return basic_.size() * sizeof(Symbol) + first_.size() * sizeof(State) + nodes_.size() * sizeof(Node) +
          edge_.size() * sizeof(Symbol) + depth_.size() + numbers_.size() * sizeof(uint32_t) +
-         (triples_.size() + ends_.size()) * sizeof(uint64_t) + pair_table_.size() * sizeof(Pair);
+         triples_.size() * sizeof(uint64_t) + ends_.bytes() + pair_table_.size() * sizeof(Pair);
 }
 
 struct Automaton::Builder {
@@ -121,8 +121,6 @@ struct Automaton::Builder {
     return automaton.first_[edge];
   }
 
-  static void set(std::vector<uint64_t>& bits, uint32_t at) { bits[at >> 6] |= uint64_t{1} << (at & 63); }
-
   // The table of pairs, and the bit maps.
   void map_beginnings() {
     Automaton& a = automaton;
@@ -143,7 +141,7 @@ struct Automaton::Builder {
     a.triple_shift_ = 64 - (bits - 6);
     a.triples_.assign((size_t{1} << bits) / 64, 0);
     a.single_.assign(a.first_.size(), 0);
-    a.ends_.assign((size_t{1} << (32 - kEndShift)) / 64, 0);
+    a.ends_.assign(size_t{1} << (32 - kEndShift));
     for (State s = 1; s <= a.last_single_; ++s) {
       if (a.nodes_[s].output != kStart) a.single_[a.edge_[s]] = 1;
       for (State child = a.nodes_[s].children; child < a.nodes_[s + 1].children; ++child)
@@ -157,7 +155,7 @@ struct Automaton::Builder {
     uint32_t slot = (key * kFibonacci) >> a.table_shift_;
     while (a.pair_table_[slot].node != 0) slot = (slot + 1) & a.table_mask_;
     a.pair_table_[slot] = {key, node};
-    if (a.nodes_[node].match != a.nodes_[node + 1].match) set(a.ends_, (key * kFibonacci) >> kEndShift);
+    if (a.nodes_[node].match != a.nodes_[node + 1].match) a.ends_.set((key * kFibonacci) >> kEndShift);
     for (State child = a.nodes_[node].children; child < a.nodes_[node + 1].children; ++child) {
       const uint64_t hash = triple_hash(first, second, a.edge_[child]);
       a.triples_[hash >> a.triple_shift_] |= triple_mask(hash);

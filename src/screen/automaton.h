@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "screen/bit_map.h"
 
 namespace yizhan::screen {
 
@@ -50,8 +51,7 @@ class Automaton {
     const uint32_t two = (static_cast<uint32_t>(b) << 16 | c) * kFibonacci >> kEndShift;
     const uint64_t hash = triple_hash(a, b, c);
     const uint64_t mask = triple_mask(hash);
-    return (triples_[hash >> triple_shift_] & mask) == mask || (ends_[two >> 6] >> (two & 63) & 1) != 0 ||
-           single_[c] != 0;
+    return (triples_[hash >> triple_shift_] & mask) == mask || ends_.test(two) || single_[c] != 0;
   }
   // The state after these two when nothing before them is remembered.
   State after_pair(Symbol a, Symbol b) const {
@@ -121,7 +121,7 @@ class Automaton {
   std::vector<uint32_t> numbers_;
   State last_pair_ = 0;            // nodes up to here remember at most two
   std::vector<uint64_t> triples_;  // the three characters that patterns begin with
-  std::vector<uint64_t> ends_;     // a bit for each pattern of two
+  BitMap ends_;                    // a bit for each pattern of two
   std::vector<uint8_t> single_;    // by symbol: a pattern by itself
   std::vector<Pair> pair_table_;   // open addressing, at most half full
   uint32_t triple_shift_ = 0;

@@ -67,8 +67,7 @@ std::vector<Run> runs_of(std::span<const Unit> units) {
 
 struct TermMatcher::Data {
   struct Pattern {
-    uint32_t term = 0;
-    uint32_t owner = 0;
+    uint32_t term = 0;        // or the piece
     uint32_t counts = 0;      // where in `counts` how often each character is repeated; 0 = none is
     uint32_t characters = 0;  // where in `characters`, of a pattern by sound
     uint8_t length = 0;       // in characters, repeats counted once
@@ -83,6 +82,7 @@ struct TermMatcher::Data {
   struct Character {
     Automaton::Symbol plain = 0;
     Automaton::Symbol sound = 0;
+    uint16_t piece = 0;  // that it is by itself
     uint8_t flags = 0;
   };
   // How another reading may begin with the character.
@@ -99,12 +99,14 @@ struct TermMatcher::Data {
       return basic[c];
     return other_character(c);
   }
-  Character other_character(char32_t c) const { return {automaton.symbol_of(c), 0, 0}; }
-  static uint32_t pair_bit(char32_t a, char32_t b) { return ((a << 16 | b) * 0x9E3779B1U) >> (32 - 16); }
-  bool may_be_split(char32_t a, char32_t b) const {
-    const uint32_t at = pair_bit(a, b);
-    return (alternative_pairs[at >> 6] >> (at & 63) & 1) != 0;
+  Character other_character(char32_t c) const { return {automaton.symbol_of(c), 0, piece_of_other(c), 0}; }
+  uint16_t piece_of_other(char32_t c) const {
+    if (other_pieces.empty()) return 0;
+    const auto found = other_pieces.find(c);
+    return found == other_pieces.end() ? 0 : found->second;
   }
+  static uint32_t pair_bit(char32_t a, char32_t b) { return ((a << 16 | b) * 0x9E3779B1U) >> (32 - 16); }
+  bool may_be_split(char32_t a, char32_t b) const { return alternative_pairs.test(pair_bit(a, b)); }
   std::span<const uint8_t> counts_of(const Pattern& p) const {
     return p.counts == 0 ? std::span<const uint8_t>() : std::span(counts).subspan(p.counts, p.length);
   }
@@ -116,8 +118,10 @@ struct TermMatcher::Data {
   std::vector<uint8_t> counts{0};
   std::u32string characters;
   std::vector<Character> basic;
-  std::vector<uint64_t> alternative_pairs;  // bits by the first two characters
-  std::vector<bool> short_ideographic;      // by term
+  BitMap alternative_pairs;                                           // by the first two characters
+  std::vector<bool> short_ideographic;                                // by term
+  std::unordered_map<char32_t, uint16_t> basic_pieces, other_pieces;  // of one character
+  uint32_t pieces = 1;  // the next one's number; 0 is set where there is none
   uint32_t terms = 0;
   bool has_sounds = false;
 };
@@ -166,9 +170,15 @@ class TermMatcher::Search {
   using Pattern = Data::Pattern;
   enum class View : uint8_t { kPlain, kSound };
 
-  Search(const Data& data, std::string_view text, std::span<const Unit> units,
-         std::span<const uint8_t> wanted, Scratch& scratch, std::vector<Match>& matches)
-      : data_(data), text_(text), units_(units), wanted_(wanted), s_(scratch), matches_(matches) {}
+  Search(const Data& data, std::string_view text, std::span<const Unit> units, const BitMap& wanted,
+         Scratch& scratch, std::vector<Match>& matches, BitMap& pieces)
+      : data_(data),
+        text_(text),
+        units_(units),
+        wanted_(wanted),
+        s_(scratch),
+        matches_(matches),
+        pieces_(pieces) {}
 
   Outcome run() {
     make_runs();
@@ -194,6 +204,7 @@ class TermMatcher::Search {
     for (uint32_t i = 0; i < units_.size(); ++i) {
       const Unit& unit = units_[i];
       if (!is_word(unit.unit_class)) {
+        pieces_.set(data_.character(unit.folded).piece);
         if (unit.unit_class < UnitClass::kPlaceholder || last == 0) continue;
         runs[count] = {0, keeps, 0, false};
         plain[count] = sound[count] = 0;
@@ -212,6 +223,7 @@ class TermMatcher::Search {
         continue;
       }
       const Data::Character character = data_.character(c);
+      pieces_.set(character.piece);
       if ((before & Data::kWithNext) != 0 && data_.may_be_split(last, c))
         candidate(static_cast<uint32_t>(count - 1));
       if ((character.flags & (Data::kAlone | Data::kLatin)) != 0) candidate(static_cast<uint32_t>(count));
@@ -293,12 +305,12 @@ class TermMatcher::Search {
     s_.path.resize(mark);
   }
 
-  bool is_wanted(const Pattern& p) const { return wanted_.empty() || wanted_[p.owner] != 0; }
+  bool is_wanted(const Pattern& p) const { return wanted_.empty() || wanted_.test(p.term); }
 
   // A pattern in the text as it is written, that ends with this run.
   void accept_plain(const Pattern& p, uint32_t last_run) {
+    if (p.piece) return pieces_.set(p.term);
     if (!is_wanted(p)) return;
-    if (p.piece) return add({p.term, 0, 0, 0, false, false});
     if (repeats_ || p.counts != 0) return accept_path(p, last_run + 1);
     Match match{.term = p.term};
     s_.substituted.clear();
@@ -407,10 +419,8 @@ class TermMatcher::Search {
     constexpr uint16_t kOther =
         Variants::kHomophone | Variants::kLookAlike | Variants::kSplit | Variants::kRepeated;
     if ((match.variants & kOther) != 0 && !s_.substituted.empty() && is_plain_words(match)) return;
-    add(match);
+    matches_.push_back(match);
   }
-
-  void add(const Match& match) { matches_.push_back(match); }
 
   bool at_word_ends(const Pattern& p, const Match& match) const {
     if (p.latin_begin && match.first > 0 && is_latin(units_[match.first - 1].unit_class)) return false;
@@ -533,9 +543,10 @@ class TermMatcher::Search {
   const Data& data_;
   std::string_view text_;
   std::span<const Unit> units_;
-  std::span<const uint8_t> wanted_;
+  const BitMap& wanted_;
   Scratch& s_;
   std::vector<Match>& matches_;
+  BitMap& pieces_;
   // Of the scratch, as much as this text takes.
   std::span<const uint32_t> kept_;
   std::span<const Run> runs_;
@@ -574,6 +585,8 @@ void describe_character(Data& data, char32_t c) {
   const VariantTable::Syllable syllable = data.variants.syllable(c);
   Data::Character& out = data.basic[c];
   out.plain = data.automaton.symbol_of(c);
+  if (const auto piece = data.basic_pieces.find(c); piece != data.basic_pieces.end())
+    out.piece = piece->second;
   if (syllable != 0) out.sound = data.automaton.symbol_of(kSoundBase + syllable);
   if (data.has_sounds && is_latin_letter(c)) out.flags |= Data::kLatin;
   for (const VariantTable::Alternative& a : data.variants.alternatives(c)) {
@@ -584,8 +597,7 @@ void describe_character(Data& data, char32_t c) {
     else
       out.flags |= a.counts[0] > 1 ? Data::kRepeated : Data::kAlone;
     if (a.length < 2) continue;
-    const uint32_t at = Data::pair_bit(a.seen[0], a.seen[1]);
-    data.alternative_pairs[at >> 6] |= uint64_t{1} << (at & 63);
+    data.alternative_pairs.set(Data::pair_bit(a.seen[0], a.seen[1]));
   }
 }
 
@@ -615,10 +627,9 @@ TermMatcher::Builder::Builder(const FoldTable& folds, VariantTable variants)
     : data_(std::make_unique<Data>(folds, std::move(variants))) {}
 TermMatcher::Builder::~Builder() = default;
 
-TermMatcher::Builder::Refusal TermMatcher::Builder::add(std::string_view term, uint32_t owner,
-                                                        Homophones homophones) {
+TermMatcher::Builder::Refusal TermMatcher::Builder::add(std::string_view term, Homophones homophones) {
   data_->folds->normalize(term, Placeholders::kLiteral, units_);
-  Data::Pattern pattern{.term = data_->terms, .owner = owner};
+  Data::Pattern pattern{.term = data_->terms};
   const std::vector<Run> runs = runs_of(units_);
   if (runs.empty()) return Refusal::kNothingToCompare;
   if (std::ranges::all_of(runs, [](const Run& r) { return is_digit(r.folded); })) return Refusal::kOnlyDigits;
@@ -641,7 +652,7 @@ TermMatcher::Builder::Refusal TermMatcher::Builder::add(std::string_view term, u
   return Refusal::kNone;
 }
 
-bool TermMatcher::Builder::add_piece(std::string_view piece, uint32_t owner) {
+std::optional<uint32_t> TermMatcher::Builder::add_piece(std::string_view piece) {
   data_->folds->normalize(piece, Placeholders::kLiteral, units_);
   std::u32string folded;
   for (const Run& run : runs_of(units_)) folded.push_back(run.folded);
@@ -649,15 +660,31 @@ bool TermMatcher::Builder::add_piece(std::string_view piece, uint32_t owner) {
   const auto is_twice = [](char32_t a, char32_t b) { return a == b && is_latin_letter(a); };
   while (folded.size() > 1 && is_twice(folded[0], folded[1])) folded.erase(0, 1);
   while (folded.size() > 1 && is_twice(folded.end()[-1], folded.end()[-2])) folded.pop_back();
-  if (folded.empty()) return false;
+  if (folded.empty()) {
+    const auto is_seen = [](const Unit& unit) { return unit.unit_class < UnitClass::kInvisible; };
+    const auto symbol = std::ranges::find_if(units_, is_seen);
+    if (symbol == units_.end()) return std::nullopt;
+    folded.push_back(symbol->folded);
+  }
   folded.resize(std::min<size_t>(folded.size(), limits::kRuleTermCharacters));
-  Data::Pattern pattern{.term = data_->terms++, .owner = owner};
+  const auto known = pieces_.find(folded);
+  if (known != pieces_.end()) return known->second;
+  const uint32_t number = data_->pieces;
+  const bool one = folded.size() == 1;
+  if (one && number > UINT16_MAX) return std::nullopt;
+  pieces_.emplace(folded, number);
+  ++data_->pieces;
+  if (one) {
+    (folded[0] < kBasic ? data_->basic_pieces : data_->other_pieces)
+        .emplace(folded[0], static_cast<uint16_t>(number));
+    return number;
+  }
+  Data::Pattern pattern{.term = number};
   pattern.piece = true;
   pattern.length = static_cast<uint8_t>(folded.size());
-  data_->short_ideographic.push_back(false);
   patterns_.push_back(std::move(folded));
   data_->patterns.push_back(pattern);
-  return true;
+  return number;
 }
 
 Result<TermMatcher> TermMatcher::Builder::make() {
@@ -665,7 +692,7 @@ Result<TermMatcher> TermMatcher::Builder::make() {
   patterns_.clear();
   data_->patterns.shrink_to_fit();
   data_->basic.resize(kBasic);
-  data_->alternative_pairs.assign((size_t{1} << 16) / 64, 0);
+  data_->alternative_pairs.assign(size_t{1} << 16);
   for (char32_t c = 0; c < kBasic; ++c) describe_character(*data_, c);
   return TermMatcher(std::move(data_));
 }
@@ -681,16 +708,16 @@ void TermMatcher::DeleteScratch::operator()(Scratch* scratch) const { delete scr
 TermMatcher::ScratchPtr TermMatcher::make_scratch() { return ScratchPtr(new Scratch); }
 
 TermMatcher::Outcome TermMatcher::find(std::string_view text, std::span<const Unit> units,
-                                       std::span<const uint8_t> wanted, Scratch& scratch,
-                                       std::vector<Match>& matches) const {
+                                       const BitMap& wanted, Scratch& scratch, std::vector<Match>& matches,
+                                       BitMap& pieces) const {
+  pieces.assign(data_->pieces);
   scratch.path.clear();
   scratch.steps.clear();
   scratch.alternatives.clear();
-  return Search(*data_, text, units, wanted, scratch, matches).run();
+  return Search(*data_, text, units, wanted, scratch, matches, pieces).run();
 }
 
 bool TermMatcher::is_short_ideographic(uint32_t term) const { return data_->short_ideographic[term]; }
-size_t TermMatcher::term_count() const { return data_->terms; }
 const VariantTable& TermMatcher::variants() const { return data_->variants; }
 
 size_t TermMatcher::bytes() const {

@@ -5,13 +5,16 @@
 // not hide it. Immutable after make(): any thread. A Scratch is one thread's.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "screen/automaton.h"
+#include "screen/bit_map.h"
 #include "screen/normalize.h"
 #include "screen/variants.h"
 
@@ -54,15 +57,14 @@ class TermMatcher {
     kComplete,
     kTooManyVariants,  // limits::kScreenVariantSteps: some other readings of the text were not looked at
   };
-  // Appends to `matches`, in the order of their ends. `wanted` by a term's owner: 0 = leave its terms out.
-  // `units` are those of `text`.
-  Outcome find(std::string_view text, std::span<const Unit> units, std::span<const uint8_t> wanted,
-               Scratch& scratch, std::vector<Match>& matches) const;
+  // Appends to `matches`, in the order of their ends. Terms whose bit of `wanted` is 0 are left out; where it
+  // is empty all are wanted. `units` are those of `text`. Replaces `pieces`: the bits of those in the text.
+  Outcome find(std::string_view text, std::span<const Unit> units, const BitMap& wanted, Scratch& scratch,
+               std::vector<Match>& matches, BitMap& pieces) const;
 
   // Of two or three ideographs: it could be the meeting of two ordinary words.
   bool is_short_ideographic(uint32_t term) const;
 
-  size_t term_count() const;
   size_t bytes() const;
   const VariantTable& variants() const;
 
@@ -80,16 +82,18 @@ class TermMatcher::Builder {
 
   enum class Refusal : uint8_t { kNone, kNothingToCompare, kOnlyDigits, kTooLong };
   // The term gets the next number when it is taken.
-  Refusal add(std::string_view term, uint32_t owner, Homophones homophones);
-  // A piece of text without any form of its own: no whole words, no gaps counted; false when nothing of it
-  // would be compared.
-  bool add_piece(std::string_view piece, uint32_t owner);
+  Refusal add(std::string_view term, Homophones homophones);
+  // A piece of text of which only is asked whether a text may have it: no whole words, no gaps counted, and
+  // of symbols the first stands for all. The same piece has one number. Nothing when a text may always have
+  // it.
+  std::optional<uint32_t> add_piece(std::string_view piece);
 
   Result<TermMatcher> make();
 
  private:
   std::unique_ptr<Data> data_;
   std::vector<std::u32string> patterns_;
+  std::unordered_map<std::u32string, uint32_t> pieces_;
   std::vector<Unit> units_;
 };
 

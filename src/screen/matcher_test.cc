@@ -199,7 +199,7 @@ TEST(Matcher, SameAsSearchingOneByOne) {
     std::vector<std::u32string> terms;
     for (int i = 0; i < 12; ++i) {
       terms.push_back(word(1 + random.below(6)));
-      ASSERT_EQ(builder.add(utf8(terms.back()), 0, Homophones::kNever), TermMatcher::Builder::Refusal::kNone);
+      ASSERT_EQ(builder.add(utf8(terms.back()), Homophones::kNever), TermMatcher::Builder::Refusal::kNone);
     }
     const TermMatcher matcher = builder.make().value();
     const std::u32string text = word(120);
@@ -208,7 +208,8 @@ TEST(Matcher, SameAsSearchingOneByOne) {
     folds.normalize(bytes, Placeholders::kLiteral, units);
     const auto scratch = TermMatcher::make_scratch();
     std::vector<TermMatcher::Match> matches;
-    matcher.find(bytes, units, {}, *scratch, matches);
+    BitMap pieces;
+    matcher.find(bytes, units, {}, *scratch, matches, pieces);
     std::vector<std::tuple<uint32_t, uint32_t>> found, expected;
     for (const TermMatcher::Match& match : matches) {
       found.emplace_back(match.term, match.first);

@@ -39,7 +39,7 @@ class Screener::Maker {
       : variants_(std::move(variants)),
         terms_(*folds, variants_),
         scores_(*folds, variants_),
-        expressions_{{ExpressionSet::Builder(*folds), ExpressionSet::Builder(*folds)}} {
+        expressions_(*folds) {
     screener_->folds_ = folds;
   }
 
@@ -69,7 +69,9 @@ class Screener::Maker {
       if (!has_check_[i])
         return bad("no rule pack configures this check", std::string(check_name(static_cast<CheckKind>(i))));
     YZ_CHECK(name_others());
-    for (const size_t set : {kGrave, kLight}) add_pieces(set);
+    screener_->expressions_ =
+        expressions_.make([&](std::string_view piece) { return terms_.add_piece(piece); });
+    sort_uses();
     screener_->matcher_.emplace(YZ_TRY(terms_.make()));
     screener_->scores_ = YZ_TRY(scores_.make());
     tell_weighed();
@@ -80,31 +82,24 @@ class Screener::Maker {
   }
 
  private:
-  // Owners: of what is looked for in every text, and in those that somebody looks at; then the rules.
-  static constexpr uint32_t kAlways = 0, kShown = 1, kFirstRule = 2;
-  static uint32_t owner_of(const Use& use) {
-    const bool always = use.role >= Role::kCheckValue && use.role <= Role::kNoDenial;
-    return always ? kAlways : use.rule + kFirstRule;
-  }
-
-  void add_pieces(size_t set) {
-    Expressions& expressions = screener_->expressions_[set];
-    std::vector<std::string> pieces;
-    expressions.set = expressions_[set].make(pieces);
-    for (uint32_t i = 0; i < pieces.size(); ++i) {
-      if (terms_.add_piece(pieces[i], set == kGrave ? kAlways : kShown))
-        screener_->uses_.push_back({i, 0, Role::kPiece, static_cast<uint8_t>(set)});
-      else
-        expressions.always_pieces.push_back(static_cast<int>(i));
+  // The uses of each term together.
+  void sort_uses() {
+    std::vector<TermUses>& of = screener_->term_uses_;
+    of.assign(term_count_ + size_t{1}, {});
+    for (const auto& [term, use] : uses_) {  // how many, for now
+      ++of[term].begin;
+      of[term].resting += screener_->rests(use) ? 0 : 1;
     }
-  }
-
-  // Sectors bear on graver rules, whatever they are themselves.
-  size_t set_of(const TermRule& rule) const {
-    const auto grave = [](const auto& severity) { return severity && *severity > Severity::kInfo; };
-    const bool tells =
-        !in_a_sector_ && rule.sector.empty() && std::ranges::none_of(rule.info.severity, grave);
-    return tells ? kLight : kGrave;
+    uint32_t end = 0;
+    for (TermUses& uses : of) {
+      const uint32_t count = std::exchange(uses.begin, end);
+      uses.resting += end;
+      end += count;
+    }
+    screener_->uses_.resize(end);
+    std::vector<TermUses> next = of;
+    for (const auto& [term, use] : uses_)
+      screener_->uses_[screener_->rests(use) ? next[term].resting++ : next[term].begin++] = use;
   }
 
   static std::unexpected<Error> bad(std::string why, std::string where) {
@@ -124,12 +119,12 @@ class Screener::Maker {
     }
     for (const std::string& expression : rule.expressions) {
       const Use use{index, screener_->texts_.add(expression, {}), Role::kTerm, 0};
-      YZ_CHECK(add_expression(expression, use, set_of(rule), id));
+      YZ_CHECK(add_expression(expression, use, id));
     }
     YZ_CHECK(add_terms(rule.except, {index, 0, Role::kExcept, 0}, id));
     YZ_CHECK(add_terms(rule.unless, {index, 0, Role::kUnless, 0}, id));
     for (const std::string& expression : rule.unless_expressions)
-      YZ_CHECK(add_expression(expression, {index, 0, Role::kUnless, 0}, set_of(rule), id));
+      YZ_CHECK(add_expression(expression, {index, 0, Role::kUnless, 0}, id));
     for (size_t g = 0; g < rule.groups.size(); ++g)
       YZ_CHECK(add_terms(rule.groups[g], {index, 0, Role::kGroup, static_cast<uint8_t>(g)}, id));
     Rule made;
@@ -158,6 +153,7 @@ class Screener::Maker {
         return fail(added.error().code, fmt::format("{}: {}", added.error().field, added.error().message),
                     rule.info.id);
       screener_->scored_.push_back(index);
+      screener_->rules_[index].scored = true;
       screener_->rules_[index].threshold = rule.threshold;
       if (!rule.threshold && !has_score_threshold_)
         return bad("a scored rule without a threshold", rule.info.id);
@@ -170,7 +166,6 @@ class Screener::Maker {
     if (screener_->sectors_.size() >= limits::kSectors)
       return fail(ErrorCode::kTooLarge, "too many sectors", sector.triggers.info.id);
     const auto number = static_cast<uint32_t>(screener_->sectors_.size());
-    in_a_sector_ = true;
     const uint32_t trigger = YZ_TRY(add_rule_of(sector.triggers));
     screener_->rules_[trigger].trigger_of = number;
     sectors_.emplace(sector.triggers.info.id, number);
@@ -185,7 +180,6 @@ class Screener::Maker {
     for (const TermRule& claim : sector.forbidden)
       screener_->rules_[YZ_TRY(add_rule_of(claim))].sector = number;
     screener_->sectors_.push_back(std::move(made));
-    in_a_sector_ = false;
     return {};
   }
 
@@ -256,23 +250,27 @@ class Screener::Maker {
     const auto c = static_cast<size_t>(message_class);
     std::vector<uint8_t> by_sector(screener_->sectors_.size(), 0);
     Wanted out;
-    out.owners.assign(screener_->rules_.size() + kFirstRule, 0);
-    out.owners[kAlways] = 1;
-    out.owners[kShown] = least == Severity::kInfo ? 1 : 0;
+    out.rules.assign(screener_->rules_.size());
     for (size_t i = 0; i < screener_->rules_.size(); ++i) {
       const Rule& rule = screener_->rules_[i];
-      const bool told = rule.info.severity[c] && *rule.info.severity[c] >= least;
-      out.owners[i + kFirstRule] = told ? 1 : 0;
-      if (told && rule.sector != kNone) by_sector[rule.sector] = 1;
+      if (!rule.info.severity[c] || *rule.info.severity[c] < least) continue;
+      out.rules.set(i);
+      if (rule.sector != kNone) by_sector[rule.sector] = 1;
     }
     for (size_t i = 0; i < screener_->rules_.size(); ++i) {
       const Rule& rule = screener_->rules_[i];
       if (rule.trigger_of != kNone && by_sector[rule.trigger_of] != 0 && rule.info.severity[c])
-        out.owners[i + kFirstRule] = 1;
+        out.rules.set(i);
     }
-    for (const size_t set : {kGrave, kLight})
-      for (const Use& use : screener_->expressions_[set].uses)
-        out.expressions[set].push_back(out.owners[use.rule + kFirstRule]);
+    out.terms.assign(term_count_);
+    for (const auto& [term, use] : uses_)
+      if (out.holds(use)) out.terms.set(term);
+    const std::vector<Use>& of_expressions = screener_->expression_uses_;
+    out.leading_expressions.assign(of_expressions.size());
+    out.resting_expressions.assign(of_expressions.size());
+    for (size_t e = 0; e < of_expressions.size(); ++e)
+      if (out.holds(of_expressions[e]))
+        (screener_->rests(of_expressions[e]) ? out.resting_expressions : out.leading_expressions).set(e);
     return out;
   }
 
@@ -283,9 +281,13 @@ class Screener::Maker {
 
   Result<> add_term(const std::string& term, const Use& use, Homophones homophones, const std::string& rule) {
     using Refusal = TermMatcher::Builder::Refusal;
-    if (screener_->uses_.size() >= limits::kRuleTerms)
-      return fail(ErrorCode::kTooLarge, "too many terms", rule);
-    switch (terms_.add(term, owner_of(use), homophones)) {
+    if (uses_.size() >= limits::kRuleTerms) return fail(ErrorCode::kTooLarge, "too many terms", rule);
+    auto& known = terms_of_[static_cast<size_t>(homophones)];
+    if (const auto found = known.find(term); found != known.end()) {
+      uses_.emplace_back(found->second, use);
+      return {};
+    }
+    switch (terms_.add(term, homophones)) {
       case Refusal::kNothingToCompare:
         return bad("a term of symbols only: nothing of it would be compared", rule);
       case Refusal::kOnlyDigits:
@@ -295,15 +297,15 @@ class Screener::Maker {
       case Refusal::kNone:
         break;
     }
-    screener_->uses_.push_back(use);
+    known.emplace(term, term_count_);
+    uses_.emplace_back(term_count_++, use);
     return {};
   }
 
-  Result<> add_expression(const std::string& expression, const Use& use, size_t set,
-                          const std::string& rule) {
-    if (auto added = expressions_[set].add(expression); !added)
+  Result<> add_expression(const std::string& expression, const Use& use, const std::string& rule) {
+    if (auto added = expressions_.add(expression); !added)
       return fail(added.error().code, fmt::format("{}: {}", expression, added.error().message), rule);
-    screener_->expressions_[set].uses.push_back(use);
+    screener_->expression_uses_.push_back(use);
     return {};
   }
 
@@ -311,8 +313,10 @@ class Screener::Maker {
   VariantTable variants_;
   TermMatcher::Builder terms_;
   ScoreTable::Builder scores_;
-  std::array<ExpressionSet::Builder, 2> expressions_;
-  bool in_a_sector_ = false;
+  ExpressionSet::Builder expressions_;
+  std::vector<std::pair<uint32_t, Use>> uses_;  // with their terms
+  uint32_t term_count_ = 0;
+  std::array<std::unordered_map<std::string, uint32_t>, 3> terms_of_;  // by Homophones
   bool has_score_threshold_ = false;
   std::unordered_map<std::string, uint32_t> ids_;  // of rules their index, else kNone
   std::unordered_map<std::string, uint32_t> sectors_;
@@ -365,9 +369,16 @@ std::vector<SectorRules> Screener::sector_rules() const {
   return all;
 }
 
+// What lifts a rule, or is asked besides, matters only where the rule found something. A missing text is the
+// other way round.
+bool Screener::rests(const Use& use) const {
+  return use.of_rule() && use.role != Role::kTerm && !rules_[use.rule].missing;
+}
+
 size_t Screener::bytes() const {
   return matcher_->bytes() + (scores_ ? scores_->bytes() : 0) + uses_.capacity() * sizeof(Use) +
-         texts_.all.capacity() + texts_.ends.capacity() * sizeof(texts_.ends[0]);
+         term_uses_.capacity() * sizeof(TermUses) + texts_.all.capacity() +
+         texts_.ends.capacity() * sizeof(texts_.ends[0]);
 }
 
 Screening Screener::screen(const Draft& draft) const {

@@ -75,7 +75,7 @@ class Screener {
   // Of every sector that the packs know, in their order.
   std::vector<SectorRules> sector_rules() const;
   size_t term_count() const { return uses_.size(); }
-  size_t expression_count() const { return expressions_[0].set.size() + expressions_[1].set.size(); }
+  size_t expression_count() const { return expressions_.size(); }
   // Of what it keeps, about.
   size_t bytes() const;
 
@@ -89,15 +89,21 @@ class Screener {
     kAllow,
     kDenial,
     kNoDenial,
-    kPiece,
   };
   // Why a term or expression is looked for.
   struct Use {
-    uint32_t rule = 0;  // index in rules_ or allowances_, a CheckKind for kCheckValue, a piece for kPiece,
-                        // nothing for denials
+    uint32_t rule = 0;  // index in rules_ or allowances_, a CheckKind for kCheckValue, nothing for denials
     uint32_t text = 0;  // of kTerm: index in texts_
     Role role = Role::kTerm;
-    uint8_t group = 0;  // of kPiece: index in expressions_
+    uint8_t group = 0;
+
+    bool of_rule() const { return role <= Role::kGroup; }
+  };
+  // Where the uses of a term begin in uses_: first those that lead to something by themselves, from `resting`
+  // on those that bear only on what another term of their rule found. They end where the next term's begin.
+  struct TermUses {
+    uint32_t begin = 0;
+    uint32_t resting = 0;
   };
   static constexpr uint32_t kNone = UINT32_MAX;
   struct Rule {
@@ -109,6 +115,7 @@ class Screener {
     uint32_t trigger_of = kNone;  // where it holds, this one was found
     bool whole_part = false;
     bool missing = false;  // holds where none of its `unless` is there
+    bool scored = false;
     Boundary boundary = Boundary::kNoCrossing;
     uint8_t groups = 0;                // how many
     std::optional<int32_t> threshold;  // of a scored rule, its own
@@ -130,22 +137,27 @@ class Screener {
     std::string_view term(uint32_t i) const;
     std::string_view replacement(uint32_t i) const;
   };
-  // Which rules matter for a class and a least severity: by owner as the matcher has them, and by expression.
+  // Which rules matter for a class and a least severity, the terms that any of these has, and their
+  // expressions: those that lead to something by themselves, and those that rest on others.
   struct Wanted {
-    std::vector<uint8_t> owners;
-    std::array<std::vector<uint8_t>, 2> expressions;
+    BitMap rules;
+    BitMap terms;
+    BitMap leading_expressions, resting_expressions;
+    bool holds(const Use& use) const { return !use.of_rule() || rules.test(use.rule); }
   };
-  struct Expressions {
-    ExpressionSet set;
-    std::vector<Use> uses;           // by expression
-    std::vector<int> always_pieces;  // symbols alone, which are taken to be everywhere
-  };
-  // Expressions of rules that only tell what is to be known are apart: sending does not look for them.
-  static constexpr size_t kGrave = 0, kLight = 1;
   class Maker;
   class Run;
 
   Screener() = default;
+  bool rests(const Use& use) const;
+  std::span<const Use> leading_uses(uint32_t term) const {
+    return std::span(uses_).subspan(term_uses_[term].begin,
+                                    term_uses_[term].resting - term_uses_[term].begin);
+  }
+  std::span<const Use> resting_uses(uint32_t term) const {
+    return std::span(uses_).subspan(term_uses_[term].resting,
+                                    term_uses_[term + 1].begin - term_uses_[term].resting);
+  }
   const Wanted& wanted(MessageClass message_class, Severity least) const {
     return wanted_[static_cast<size_t>(message_class)][static_cast<size_t>(least)];
   }
@@ -157,7 +169,8 @@ class Screener {
   std::u32string denials_at_once_;  // those of one character, folded
   std::array<CheckRule, kCheckKinds> checks_;
   std::array<uint32_t, kCheckKinds> check_packs_{};
-  std::vector<Use> uses_;  // by term
+  std::vector<Use> uses_;            // by term
+  std::vector<TermUses> term_uses_;  // one more than there are terms
   Texts texts_;
   std::optional<TermMatcher> matcher_;
   std::optional<ScoreTable> scores_;
@@ -165,7 +178,8 @@ class Screener {
   int32_t score_threshold_ = 0;   // of those without one of their own
   std::optional<int32_t> score_ordinary_;
   std::optional<int32_t> score_short_margin_;
-  std::array<Expressions, 2> expressions_;
+  ExpressionSet expressions_;
+  std::vector<Use> expression_uses_;  // by expression
   std::array<std::array<Wanted, 3>, kMessageClasses> wanted_;
   const FoldTable* folds_ = nullptr;
 };

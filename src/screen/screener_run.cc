@@ -43,13 +43,20 @@ std::string_view without_brackets(std::string_view signature) {
 
 // A thread's buffers, reused from message to message.
 struct Screener::Run::Scratch {
-  std::vector<Unit> units;   // of the slice that is looked through
-  std::vector<Unit> others;  // of a slice that is looked at again, or a term
+  // What was read of a slice.
+  struct Reading {
+    std::vector<Unit> units;
+    std::vector<TermMatcher::Match> matches;
+    BitMap pieces;     // of expressions
+    BitMap potential;  // expressions
+    ExpressionSet::Text text;
+  };
+
   std::vector<Slice> slices;
+  std::array<Reading, kSlices> read;  // of each slice
+  BitMap touched;                     // rules of which a term was found
+  std::vector<Unit> others;           // of a term
   TermMatcher::ScratchPtr matcher = TermMatcher::make_scratch();
-  std::vector<TermMatcher::Match> matches;
-  std::array<std::vector<int>, 2> pieces;  // by set of expressions
-  ExpressionSet::Scratch expressions;
   std::vector<ExpressionSet::Match> expression_matches;
   std::vector<Hit> hits;
   std::vector<Hit> allowed;
@@ -75,7 +82,11 @@ struct Screener::Run::Scratch {
 Screener::Run::Run(const Screener& screener, MessageClass message_class, Severity least)
     : screener_(screener), message_class_(message_class), least_(least), scratch_(Scratch::of_thread()) {
   scratch_.clear();
+  scratch_.touched.assign(screener_.rules_.size());
 }
+
+const std::vector<Unit>& Screener::Run::units() const { return units_of(scratch_.slices.size() - 1); }
+const std::vector<Unit>& Screener::Run::units_of(size_t slice) const { return scratch_.read[slice].units; }
 
 void Screener::Run::draft(const Draft& draft) {
   const Slice body{Part::kBody, Part::kBody, draft.body, draft.body, 0, Placeholders::kVariables};
@@ -94,6 +105,7 @@ void Screener::Run::draft(const Draft& draft) {
   check_signature(signature);
   look_through(signature);
   look_through(body);
+  const std::vector<Unit>& body_units = units();
   check_brackets(body);
   check_template(body);
   if (!opt_out.text.empty()) {
@@ -106,10 +118,8 @@ void Screener::Run::draft(const Draft& draft) {
   // The longest that can come out: every variable at its limit, counted as letters of the widest alphabet.
   size_t units = text::count_utf16_units(draft.signature) + text::count_utf16_units(draft.opt_out_text);
   if (name.size() == draft.signature.size()) units += 2;  // the brackets to come
-  scratch_.units.clear();
-  screener_.folds_->normalize(draft.body, Placeholders::kVariables, scratch_.units);
   uint32_t last_begin = UINT32_MAX;
-  for (const Unit& unit : scratch_.units) {
+  for (const Unit& unit : body_units) {
     if (unit.begin == last_begin) continue;
     last_begin = unit.begin;
     const std::string_view original = draft.body.substr(unit.begin, unit.length);
@@ -189,18 +199,21 @@ Screening Screener::Run::take_screening() {
 
 // Returns the classes of units that occur.
 uint32_t Screener::Run::look_through(const Slice& slice) {
+  const size_t index = scratch_.slices.size();
   scratch_.slices.push_back(slice);
-  const uint32_t classes = screener_.folds_->normalize(slice.text, slice.placeholders, scratch_.units);
-  const auto index = static_cast<uint8_t>(scratch_.slices.size() - 1);
+  Scratch::Reading& read = scratch_.read[index];
+  const uint32_t classes = screener_.folds_->normalize(slice.text, slice.placeholders, read.units);
+  read.text.units = read.units;
+  read.text.written = false;
   if (least_ == Severity::kInfo && screener_.scores_) {
-    if (scratch_.readings.size() <= index) scratch_.readings.resize(index + size_t{1});
+    if (scratch_.readings.size() <= index) scratch_.readings.resize(index + 1);
     ScoreReading& reading = scratch_.readings[index];
     reading.clear();
-    read_for_scores(slice.text, scratch_.units, screener_.matcher_->variants(), reading);
+    read_for_scores(slice.text, read.units, screener_.matcher_->variants(), reading);
   }
   match_terms(index);
-  match_expressions(index, kGrave);
-  if (least_ == Severity::kInfo) match_expressions(index, kLight);
+  screener_.expressions_.find_potential(read.pieces, read.potential);
+  match_expressions(index, screener_.wanted(message_class_, least_).leading_expressions);
   check_characters(slice, classes);
   check_language(slice, classes);
   // A link has a full stop or colon, an address an at sign, a number its digits.
@@ -213,63 +226,89 @@ uint32_t Screener::Run::look_through(const Slice& slice) {
 
 // ---- terms
 
-void Screener::Run::match_terms(uint8_t slice) {
-  scratch_.matches.clear();
-  for (const size_t set : {kGrave, kLight}) scratch_.pieces[set] = screener_.expressions_[set].always_pieces;
+void Screener::Run::match_terms(size_t slice) {
+  Scratch::Reading& read = scratch_.read[slice];
   const Slice& where = scratch_.slices[slice];
-  const auto outcome =
-      screener_.matcher_->find(where.text, scratch_.units, screener_.wanted(message_class_, least_).owners,
-                               *scratch_.matcher, scratch_.matches);
-  for (const TermMatcher::Match& match : scratch_.matches) {
-    const Use& use = screener_.uses_[match.term];
-    if (use.role == Role::kPiece) {
-      scratch_.pieces[use.group].push_back(static_cast<int>(use.rule));
-      continue;
-    }
-    Hit hit;
-    hit.use = use;
-    hit.term = match.term;
-    hit.units = {match.first, match.last + 1};
-    hit.bytes = span_of_units(match.first, match.last + 1);
-    hit.units_after = static_cast<uint32_t>(scratch_.units.size()) - match.last - 1;
-    hit.variants = match.variants;
-    hit.slice = slice;
-    hit.over_sentences = match.over_sentences;
-    hit.whole = match.whole;
-    scratch_.hits.push_back(hit);
-  }
+  const Wanted& wanted = screener_.wanted(message_class_, least_);
+  read.matches.clear();
+  const auto outcome = screener_.matcher_->find(where.text, read.units, wanted.terms, *scratch_.matcher,
+                                                read.matches, read.pieces);
+  for (const TermMatcher::Match& match : read.matches)
+    for (const Use& use : screener_.leading_uses(match.term))
+      if (wanted.holds(use)) add_hit(slice, use, match);
   if (outcome == TermMatcher::Outcome::kTooManyVariants)
     report(CheckKind::kUnreadVariants, where, {0, static_cast<uint32_t>(where.text.size())});
 }
 
-void Screener::Run::match_expressions(uint8_t slice, size_t set) {
-  const Expressions& expressions = screener_.expressions_[set];
-  std::vector<int>& pieces = scratch_.pieces[set];
-  if (!expressions.set.wants(pieces)) return;
-  std::ranges::sort(pieces);
-  const auto rest = std::ranges::unique(pieces);
-  pieces.erase(rest.begin(), rest.end());
-  scratch_.expression_matches.clear();
-  expressions.set.find(scratch_.units, pieces, screener_.wanted(message_class_, least_).expressions[set],
-                       scratch_.expressions, scratch_.expression_matches);
-  for (const ExpressionSet::Match& match : scratch_.expression_matches) {
-    Hit hit;
-    hit.use = expressions.uses[match.expression];
-    hit.units = {match.begin, match.end};
-    hit.bytes = span_of_units(match.begin, match.end);
-    hit.units_after = static_cast<uint32_t>(scratch_.units.size()) - match.end;
-    for (uint32_t i = match.begin; i < match.end; ++i) {
-      hit.variants |= scratch_.units[i].variants;
-      if (scratch_.units[i].unit_class == UnitClass::kInvisible) hit.variants |= Variants::kInvisible;
-    }
-    hit.slice = slice;
-    scratch_.hits.push_back(hit);
+void Screener::Run::add_hit(size_t slice, const Use& use, const TermMatcher::Match& match) {
+  const std::vector<Unit>& units = units_of(slice);
+  Hit hit;
+  hit.use = use;
+  hit.term = match.term;
+  hit.units = {match.first, match.last + 1};
+  hit.bytes = {units[match.first].begin, units[match.last].end()};
+  hit.units_after = static_cast<uint32_t>(units.size()) - match.last - 1;
+  hit.variants = match.variants;
+  hit.slice = static_cast<uint8_t>(slice);
+  hit.over_sentences = match.over_sentences;
+  hit.whole = match.whole;
+  add_hit(hit);
+}
+
+void Screener::Run::add_hit(const Hit& hit) {
+  if (hit.use.role == Role::kTerm) scratch_.touched.set(hit.use.rule);
+  scratch_.hits.push_back(hit);
+}
+
+// Whether a use that rests on others bears on anything in this message.
+bool Screener::Run::bears(const Use& use) const {
+  const Rule& rule = screener_.rules_[use.rule];
+  if (scratch_.touched.test(use.rule)) return true;
+  return least_ == Severity::kInfo && (rule.essential || rule.scored);
+}
+
+void Screener::Run::match_expressions(size_t slice, const BitMap& which) {
+  Scratch::Reading& read = scratch_.read[slice];
+  read.potential.for_each_of_both(which, [&](size_t e) {
+    const Use& use = screener_.expression_uses_[e];
+    if (screener_.rests(use) && !bears(use)) return;
+    screener_.expressions_.find(static_cast<uint32_t>(e), read.text, scratch_.expression_matches);
+    for (const ExpressionSet::Match& match : scratch_.expression_matches) add_hit(slice, use, match);
+  });
+}
+
+void Screener::Run::add_hit(size_t slice, const Use& use, const ExpressionSet::Match& match) {
+  const std::vector<Unit>& units = units_of(slice);
+  Hit hit;
+  hit.use = use;
+  hit.units = {match.begin, match.end};
+  hit.bytes = {units[match.begin].begin, units[match.end - 1].end()};
+  hit.units_after = static_cast<uint32_t>(units.size()) - match.end;
+  for (uint32_t i = match.begin; i < match.end; ++i) {
+    hit.variants |= units[i].variants;
+    if (units[i].unit_class == UnitClass::kInvisible) hit.variants |= Variants::kInvisible;
+  }
+  hit.slice = static_cast<uint8_t>(slice);
+  add_hit(hit);
+}
+
+// What rests on the terms that were found in any part.
+void Screener::Run::add_resting() {
+  const bool none = std::ranges::all_of(scratch_.touched.words(), [](uint64_t word) { return word == 0; });
+  if (none && least_ != Severity::kInfo) return;
+  const Wanted& wanted = screener_.wanted(message_class_, least_);
+  for (size_t slice = 0; slice < scratch_.slices.size(); ++slice) {
+    for (const TermMatcher::Match& match : scratch_.read[slice].matches)
+      for (const Use& use : screener_.resting_uses(match.term))
+        if (wanted.holds(use) && bears(use)) add_hit(slice, use, match);
+    match_expressions(slice, wanted.resting_expressions);
   }
 }
 
 // Hits in order of rules, each rule's together; first the rules that hold anywhere, for they tell the
 // sectors.
 void Screener::Run::judge_rules() {
+  add_resting();
   std::vector<Hit>& hits = scratch_.hits;
   std::erase_if(hits, [&](const Hit& hit) {
     switch (hit.use.role) {
@@ -324,8 +363,9 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
   bool told = false;
   for (const Hit& hit : hits) {
     if (hit.use.role != Role::kTerm || (lifted && !rule.essential)) continue;
-    const auto severity = severity_of(rule, hit);
+    auto severity = severity_of(rule, hit);
     if (!severity || !holds(rule, hit, hits)) continue;
+    if (severity == Severity::kBlock && is_denied(hit)) severity = Severity::kReview;
     if (rule.essential) promotion_.found = true;
     if (lifted) continue;
     // What lies inside of the first and longest is told with it.
@@ -351,7 +391,6 @@ std::optional<Severity> Screener::Run::severity_of(const Rule& rule, const Hit& 
   // The same sound alone may be a slip: somebody looks at it.
   const bool sound = (hit.variants & Variants::kHomophone) != 0;
   if (sound && (hit.variants & Variants::kEvasive) == 0) severity = std::min(severity, Severity::kReview);
-  if (severity == Severity::kBlock && is_denied(hit)) severity = Severity::kReview;
   return severity;
 }
 
@@ -384,9 +423,7 @@ bool Screener::Run::is_denied(const Hit& hit) const {
            hit.bytes.begin - denial.bytes.end <= kDenialReachBytes;
   };
   if (at_once.empty() && std::ranges::none_of(scratch_.denials, before)) return false;
-  const Slice& slice = scratch_.slices[hit.slice];
-  std::vector<Unit>& units = scratch_.others;
-  screener_.folds_->normalize(slice.text, slice.placeholders, units);
+  const std::vector<Unit>& units = units_of(hit.slice);
   const uint32_t begin = hit.units.begin;
   if (begin > 0 && at_once.find(units[begin - 1].folded) != at_once.npos) return true;
   return std::ranges::any_of(scratch_.denials, [&](const Hit& denial) {
@@ -402,8 +439,7 @@ bool Screener::Run::is_plain_words(const Rule& rule, const Hit& hit) const {
   if (rule.boundary == Boundary::kNone || hit.term == kNone || !hit.whole) return false;
   if (!screener_.matcher_->is_short_ideographic(hit.term)) return false;
   const Slice& slice = scratch_.slices[hit.slice];
-  screener_.folds_->normalize(slice.text, slice.placeholders, scratch_.others);
-  const WordBreaks words(*screener_.folds_, slice.text, scratch_.others, hit.units.begin, hit.units.end);
+  const WordBreaks words(*screener_.folds_, slice.text, units_of(hit.slice), hit.units.begin, hit.units.end);
   if (rule.boundary == Boundary::kWords) return words.cut_at_begin() || words.cut_at_end();
   return words.cut_at_begin() && words.cut_at_end();
 }
@@ -591,7 +627,7 @@ uint16_t Screener::Run::exact_variants(const Hit& hit, std::string_view matched)
 void Screener::Run::check_characters(const Slice& slice, uint32_t classes) {
   constexpr std::array kLooked{UnitClass::kMalformed, UnitClass::kUnsendable, UnitClass::kInvisible};
   if (std::ranges::none_of(kLooked, [&](UnitClass c) { return (classes & bit(c)) != 0; })) return;
-  const std::vector<Unit>& units = scratch_.units;
+  const std::vector<Unit>& units = this->units();
   for (size_t i = 0; i < units.size(); ++i) {
     const Span span{units[i].begin, units[i].end()};
     if (units[i].unit_class == UnitClass::kMalformed) {
@@ -615,7 +651,7 @@ void Screener::Run::check_language(const Slice& slice, uint32_t classes) {
 // Outside of the table of general standard characters, in the simplified form too.
 void Screener::Run::check_rare_characters(const Slice& slice) {
   const VariantTable& variants = screener_.matcher_->variants();
-  for (const Unit& unit : scratch_.units) {
+  for (const Unit& unit : units()) {
     if (unit.unit_class != UnitClass::kIdeograph) continue;
     size_t at = unit.begin;
     const char32_t c = text::next_code_point(slice.text, at);
@@ -627,7 +663,7 @@ void Screener::Run::check_rare_characters(const Slice& slice) {
 
 // A word of letters of two scripts, or traditional characters among simplified ones.
 void Screener::Run::check_scripts(const Slice& slice) {
-  const std::vector<Unit>& units = scratch_.units;
+  const std::vector<Unit>& units = this->units();
   constexpr int64_t kFewSimplified = 2;
   int64_t simplified = 0;
   for (const Unit& unit : units)
@@ -659,7 +695,7 @@ void Screener::Run::check_scripts(const Slice& slice) {
 void Screener::Run::check_sentences(const Slice& slice) {
   constexpr std::u32string_view kStops = U"\n\r.!?;。！？；…";
   const int64_t most = screener_.checks_[static_cast<size_t>(CheckKind::kLongSentence)].max;
-  const std::vector<Unit>& units = scratch_.units;
+  const std::vector<Unit>& units = this->units();
   int64_t seen = 0;
   uint32_t begin = 0;
   for (uint32_t i = 0; i <= units.size(); ++i) {
@@ -677,7 +713,7 @@ void Screener::Run::check_sentences(const Slice& slice) {
 
 void Screener::Run::check_links(const Slice& slice) {
   scratch_.links.clear();
-  find_links(scratch_.units, scratch_.links);
+  find_links(units(), scratch_.links);
   for (const Link& link : scratch_.links) {
     const Span span = span_of_units(link.begin, link.end);
     if (link.variable) report(CheckKind::kLinkVariable, slice, span);
@@ -696,7 +732,7 @@ void Screener::Run::check_links(const Slice& slice) {
 void Screener::Run::check_personal_data(const Slice& slice) {
   constexpr std::array kKinds{CheckKind::kIdCard, CheckKind::kBankCard, CheckKind::kPhone, CheckKind::kEmail};
   scratch_.personal.clear();
-  find_personal_data(scratch_.units, scratch_.personal);
+  find_personal_data(units(), scratch_.personal);
   for (const PersonalDatum& datum : scratch_.personal)
     report(kKinds[static_cast<size_t>(datum.kind)], slice, span_of_units(datum.begin, datum.end));
 }
@@ -735,10 +771,9 @@ void Screener::Run::check_template(const Slice& slice) {
     const auto at = static_cast<uint32_t>(std::min(fault->offset, slice.text.size()));
     report(CheckKind::kTemplateFault, slice, {at, static_cast<uint32_t>(slice.text.size())});
   }
-  const auto words =
-      std::ranges::count_if(scratch_.units, [](const Unit& u) { return is_word(u.unit_class); });
-  const bool variable = std::ranges::any_of(
-      scratch_.units, [](const Unit& u) { return u.unit_class == UnitClass::kPlaceholder; });
+  const auto words = std::ranges::count_if(units(), [](const Unit& u) { return is_word(u.unit_class); });
+  const bool variable =
+      std::ranges::any_of(units(), [](const Unit& u) { return u.unit_class == UnitClass::kPlaceholder; });
   const Span all{0, static_cast<uint32_t>(slice.text.size())};
   if (slice.part != Part::kBody) return;
   if (variable && words < screener_.checks_[static_cast<size_t>(CheckKind::kFullyVariable)].min)
@@ -795,7 +830,7 @@ void Screener::Run::check_length(size_t utf16_units, size_t bytes, const Slice& 
 // ---- findings
 
 Span Screener::Run::span_of_units(uint32_t begin, uint32_t end) const {
-  return {scratch_.units[begin].begin, scratch_.units[end - 1].end()};
+  return {units()[begin].begin, units()[end - 1].end()};
 }
 
 std::optional<Severity> Screener::Run::severity_of(const RuleInfo& info) const {

@@ -23,6 +23,8 @@ class Screener::Run {
   Screening take_screening();
 
  private:
+  static constexpr size_t kSlices = 3;  // a message has at most so many
+
   // A text that is looked through. `offset` is where it begins in the text that findings are reported in.
   struct Slice {
     Part part = Part::kWhole;      // for the rules
@@ -51,8 +53,15 @@ class Screener::Run {
   struct Scratch;
 
   uint32_t look_through(const Slice& slice);
-  void match_terms(uint8_t slice);
-  void match_expressions(uint8_t slice, size_t set);
+  const std::vector<Unit>& units() const;  // of the last slice
+  const std::vector<Unit>& units_of(size_t slice) const;
+  void match_terms(size_t slice);
+  void match_expressions(size_t slice, const BitMap& which);
+  void add_resting();
+  bool bears(const Use& use) const;
+  void add_hit(size_t slice, const Use& use, const TermMatcher::Match& match);
+  void add_hit(size_t slice, const Use& use, const ExpressionSet::Match& match);
+  void add_hit(const Hit& hit);
 
   void judge_rules();
   void judge_rule(std::span<const Hit> hits);

@@ -1,9 +1,11 @@
 #pragma once
 // Where ordinary Chinese words begin and end around a place of a text, by ICU's dictionary (UAX 29): what
 // tells a term from the meeting of two words (口交 in 路口交通) and a disguise from plain words of the same
-// sound. Any thread; each has its own iterator.
+// sound. Any thread; each has its own iterator, and remembers what it was asked last: messages of one
+// template ask for the same places again and again.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -34,7 +36,7 @@ class WordBreaks {
   uint32_t first_ = 0;  // the unit that the view begins with
   uint32_t begin_ = 0;
   uint32_t end_ = 0;
-  std::vector<bool> breaks_;  // before each unit of the view, and after the last
+  std::shared_ptr<const std::vector<bool>> breaks_;  // before each unit of the view, and after the last
 };
 
 }  // namespace yizhan::screen

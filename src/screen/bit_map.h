@@ -1,0 +1,54 @@
+#pragma once
+// Bits by number. The words are for whoever compares many at once.
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace yizhan::screen {
+
+class BitMap {
+ public:
+  BitMap() = default;
+  explicit BitMap(size_t bits) { assign(bits); }
+
+  // So many, all 0.
+  void assign(size_t bits) { words_.assign((bits + 63) / 64, 0); }
+  void set(size_t i) { words_[i >> 6] |= uint64_t{1} << (i & 63); }
+  bool test(size_t i) const { return (words_[i >> 6] >> (i & 63) & 1) != 0; }
+
+  // Of so many equal parts, one after the other, leaves what all of them have.
+  void intersect_parts(size_t parts) {
+    const size_t words = words_.size() / parts;
+    for (size_t p = 1; p < parts; ++p)
+      for (size_t w = 0; w < words; ++w) words_[w] &= words_[p * words + w];
+    words_.resize(words);
+  }
+
+  bool empty() const { return words_.empty(); }
+  std::span<const uint64_t> words() const { return words_; }
+  size_t bytes() const { return words_.capacity() * sizeof(uint64_t); }
+
+  // Calls f(number) for every bit that is 1, rising.
+  template <class F>
+  void for_each(F f) const {
+    for (size_t w = 0; w < words_.size(); ++w) each_of(words_[w], w, f);
+  }
+  // For every bit that is 1 in another map of as many too.
+  template <class F>
+  void for_each_of_both(const BitMap& other, F f) const {
+    for (size_t w = 0; w < words_.size(); ++w) each_of(words_[w] & other.words_[w], w, f);
+  }
+
+ private:
+  template <class F>
+  static void each_of(uint64_t bits, size_t word, F& f) {
+    for (; bits != 0; bits &= bits - 1) f(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
+  }
+
+  std::vector<uint64_t> words_;
+};
+
+}  // namespace yizhan::screen
