@@ -13,8 +13,6 @@ namespace yizhan::screen {
 
 namespace {
 
-// In bytes: one ideograph, or two Latin letters. An expression that may do with a shorter one is run on every
-// text.
 constexpr int kLeastPieceBytes = 1;
 // How many clauses of an expression are looked at: further ones seldom tell more.
 constexpr size_t kClauses = 4;
@@ -67,6 +65,11 @@ bool may_match(const re2::FilteredRE2& filter, const std::vector<bool>& there) {
   return !potential.empty();
 }
 
+// Nearly every text has it.
+bool is_one_digit(std::string_view piece) {
+  return piece.size() == 1 && is_digit(static_cast<unsigned char>(piece[0]));
+}
+
 // Sets of pieces, none of which shares one with another: without any of a set the expression cannot match.
 // Long pieces, which are rare, in the first ones.
 std::vector<std::vector<size_t>> clauses_of(const re2::FilteredRE2& filter,
@@ -84,10 +87,12 @@ std::vector<std::vector<size_t>> clauses_of(const re2::FilteredRE2& filter,
       there[i] = true;
       if (may_match(filter, there)) there[i] = false;
     }
-    std::vector<size_t>& clause = clauses.emplace_back();
+    std::vector<size_t> clause;
     for (size_t i = 0; i < pieces.size(); ++i)
       if (!there[i]) clause.push_back(i);
     for (const size_t i : clause) told[i] = true;
+    if (std::ranges::none_of(clause, [&](size_t i) { return is_one_digit(pieces[i]); }))
+      clauses.push_back(std::move(clause));
   }
   return clauses;
 }

@@ -143,13 +143,13 @@ void Screener::Run::rendered(std::string_view text) {
   signature.part = Part::kSignature;
   signature.text = {};
   Slice body = whole;
-  const size_t close = text.find(kCloseBracket);
-  const size_t open = text.rfind(kOpenBracket);
-  if (text.starts_with(kOpenBracket) && close != text.npos) {
+  const size_t close = text.starts_with(kOpenBracket) ? text.find(kCloseBracket) : text.npos;
+  const size_t open = text.ends_with(kCloseBracket) ? text.rfind(kOpenBracket) : text.npos;
+  if (close != text.npos) {
     signature.text = text.substr(0, close + kCloseBracket.size());
     body.text = text.substr(signature.text.size());
     body.offset = static_cast<uint32_t>(signature.text.size());
-  } else if (text.ends_with(kCloseBracket) && open != text.npos) {
+  } else if (open != text.npos) {
     signature.text = text.substr(open);
     signature.offset = static_cast<uint32_t>(open);
     body.text = text.substr(0, open);
