@@ -2,9 +2,9 @@
 // An Aho-Corasick automaton over code points: every pattern that ends at a place, in one pass over the text.
 // Nodes are numbered breadth first, so the children of a node are neighbours and an edge costs two bytes:
 // about 20 bytes a node, fit for hundreds of thousands of terms. At most places of a text the last three
-// characters begin no pattern; bit maps say so without a look at the nodes, and a pass goes on from there
-// only where they do not. Immutable after build(): any thread. Source of the method: A. Aho, M. Corasick,
-// "Efficient string matching", CACM 18(6), 1975.
+// characters begin no pattern, and the last two are none; bit maps say so without a look at the nodes, and a
+// pass goes on from there only where they do not. Immutable after build(): any thread. Source of the method:
+// A. Aho, M. Corasick, "Efficient string matching", CACM 18(6), 1975.
 
 #include <cstdint>
 #include <span>
@@ -45,13 +45,17 @@ class Automaton {
   }
   State next(State state, char32_t c) const { return next_symbol(state, symbol_of(c)); }
 
-  // Whether a pattern may end with these three, or go on after them: false is sure. A state that remembers at
-  // most two characters need not be kept where it is false; after_pair() gives it back.
+  // Whether a pattern may begin with these three: false is sure. Where it is, no state that remembers at most
+  // two characters before the last becomes deep with it, and after_pair() of the last two gives the next one.
   bool may_begin(Symbol a, Symbol b, Symbol c) const {
-    const uint32_t two = (static_cast<uint32_t>(b) << 16 | c) * kFibonacci >> kEndShift;
     const uint64_t hash = triple_hash(a, b, c);
     const uint64_t mask = triple_mask(hash);
-    return (triples_[hash >> triple_shift_] & mask) == mask || ends_.test(two) || single_[c] != 0;
+    return (triples_[hash >> triple_shift_] & mask) == mask;
+  }
+  // Whether a pattern of at most two characters may end with these: false is sure.
+  bool may_end(Symbol b, Symbol c) const {
+    const uint32_t two = (static_cast<uint32_t>(b) << 16 | c) * kFibonacci >> kEndShift;
+    return ends_.test(two) || single_[c] != 0;
   }
   // The state after these two when nothing before them is remembered.
   State after_pair(Symbol a, Symbol b) const {

@@ -264,6 +264,9 @@ class TermMatcher::Search {
         state = automaton.next_symbol(deep ? state : automaton.after_pair(a, b), c);
         deep = automaton.is_deep(state);
         if (automaton.has_match(state)) accept_all<kView>(state, r);
+      } else if (automaton.may_end(b, c)) {
+        const Automaton::State two = automaton.after_pair(b, c);
+        if (automaton.has_match(two)) accept_all<kView>(two, r);
       }
       a = b;
       b = c;

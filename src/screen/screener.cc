@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
+#include <utility>
 
 #include "base/limits.h"
 #include "screen/screener_run.h"
@@ -30,6 +31,24 @@ std::string_view Screener::Texts::term(uint32_t i) const {
 }
 std::string_view Screener::Texts::replacement(uint32_t i) const {
   return std::string_view(all).substr(ends[i][0], ends[i][1] - ends[i][0]);
+}
+
+template <class Rests>
+Screener::UseTable::UseTable(std::span<const Given> all, size_t count, Rests rests)
+    : uses_(all.size()), begins_(count + 1) {
+  for (const Given& given : all) {  // how many, for now
+    ++begins_[given.of].all;
+    begins_[given.of].resting += rests(given.use) ? 0 : 1;
+  }
+  uint32_t end = 0;
+  for (Begins& begins : begins_) {
+    const uint32_t here = std::exchange(begins.all, end);
+    begins.resting += end;
+    end += here;
+  }
+  std::vector<Begins> next = begins_;
+  for (const Given& given : all)
+    uses_[rests(given.use) ? next[given.of].resting++ : next[given.of].all++] = given.use;
 }
 
 // Puts the packs together: rules numbered, every term folded as texts are and given to the matcher.
@@ -71,7 +90,9 @@ class Screener::Maker {
     YZ_CHECK(name_others());
     screener_->expressions_ =
         expressions_.make([&](std::string_view piece) { return terms_.add_piece(piece); });
-    sort_uses();
+    const auto rests = [&](const Use& use) { return screener_->rests(use); };
+    screener_->uses_ = UseTable(uses_, term_count_, rests);
+    screener_->expression_uses_ = UseTable(expression_uses_, screener_->expressions_.size(), rests);
     screener_->matcher_.emplace(YZ_TRY(terms_.make()));
     screener_->scores_ = YZ_TRY(scores_.make());
     tell_weighed();
@@ -82,26 +103,6 @@ class Screener::Maker {
   }
 
  private:
-  // The uses of each term together.
-  void sort_uses() {
-    std::vector<TermUses>& of = screener_->term_uses_;
-    of.assign(term_count_ + size_t{1}, {});
-    for (const auto& [term, use] : uses_) {  // how many, for now
-      ++of[term].begin;
-      of[term].resting += screener_->rests(use) ? 0 : 1;
-    }
-    uint32_t end = 0;
-    for (TermUses& uses : of) {
-      const uint32_t count = std::exchange(uses.begin, end);
-      uses.resting += end;
-      end += count;
-    }
-    screener_->uses_.resize(end);
-    std::vector<TermUses> next = of;
-    for (const auto& [term, use] : uses_)
-      screener_->uses_[screener_->rests(use) ? next[term].resting++ : next[term].begin++] = use;
-  }
-
   static std::unexpected<Error> bad(std::string why, std::string where) {
     return fail(ErrorCode::kInvalidArgument, std::move(why), std::move(where));
   }
@@ -265,12 +266,11 @@ class Screener::Maker {
     out.terms.assign(term_count_);
     for (const auto& [term, use] : uses_)
       if (out.holds(use)) out.terms.set(term);
-    const std::vector<Use>& of_expressions = screener_->expression_uses_;
-    out.leading_expressions.assign(of_expressions.size());
-    out.resting_expressions.assign(of_expressions.size());
-    for (size_t e = 0; e < of_expressions.size(); ++e)
-      if (out.holds(of_expressions[e]))
-        (screener_->rests(of_expressions[e]) ? out.resting_expressions : out.leading_expressions).set(e);
+    out.leading_expressions.assign(screener_->expressions_.size());
+    out.resting_expressions.assign(screener_->expressions_.size());
+    for (const auto& [expression, use] : expression_uses_)
+      if (out.holds(use))
+        (screener_->rests(use) ? out.resting_expressions : out.leading_expressions).set(expression);
     return out;
   }
 
@@ -284,7 +284,7 @@ class Screener::Maker {
     if (uses_.size() >= limits::kRuleTerms) return fail(ErrorCode::kTooLarge, "too many terms", rule);
     auto& known = terms_of_[static_cast<size_t>(homophones)];
     if (const auto found = known.find(term); found != known.end()) {
-      uses_.emplace_back(found->second, use);
+      uses_.push_back({found->second, use});
       return {};
     }
     switch (terms_.add(term, homophones)) {
@@ -298,14 +298,17 @@ class Screener::Maker {
         break;
     }
     known.emplace(term, term_count_);
-    uses_.emplace_back(term_count_++, use);
+    uses_.push_back({term_count_++, use});
     return {};
   }
 
   Result<> add_expression(const std::string& expression, const Use& use, const std::string& rule) {
+    const auto [known, is_new] =
+        expression_of_.try_emplace(expression, static_cast<uint32_t>(expression_of_.size()));
+    expression_uses_.push_back({known->second, use});
+    if (!is_new) return {};
     if (auto added = expressions_.add(expression); !added)
       return fail(added.error().code, fmt::format("{}: {}", expression, added.error().message), rule);
-    screener_->expression_uses_.push_back(use);
     return {};
   }
 
@@ -314,9 +317,10 @@ class Screener::Maker {
   TermMatcher::Builder terms_;
   ScoreTable::Builder scores_;
   ExpressionSet::Builder expressions_;
-  std::vector<std::pair<uint32_t, Use>> uses_;  // with their terms
+  std::vector<UseTable::Given> uses_, expression_uses_;
   uint32_t term_count_ = 0;
   std::array<std::unordered_map<std::string, uint32_t>, 3> terms_of_;  // by Homophones
+  std::unordered_map<std::string, uint32_t> expression_of_;
   bool has_score_threshold_ = false;
   std::unordered_map<std::string, uint32_t> ids_;  // of rules their index, else kNone
   std::unordered_map<std::string, uint32_t> sectors_;
@@ -376,9 +380,8 @@ bool Screener::rests(const Use& use) const {
 }
 
 size_t Screener::bytes() const {
-  return matcher_->bytes() + (scores_ ? scores_->bytes() : 0) + uses_.capacity() * sizeof(Use) +
-         term_uses_.capacity() * sizeof(TermUses) + texts_.all.capacity() +
-         texts_.ends.capacity() * sizeof(texts_.ends[0]);
+  return matcher_->bytes() + (scores_ ? scores_->bytes() : 0) + uses_.bytes() + expression_uses_.bytes() +
+         texts_.all.capacity() + texts_.ends.capacity() * sizeof(texts_.ends[0]);
 }
 
 Screening Screener::screen(const Draft& draft) const {

@@ -99,11 +99,33 @@ class Screener {
 
     bool of_rule() const { return role <= Role::kGroup; }
   };
-  // Where the uses of a term begin in uses_: first those that lead to something by themselves, from `resting`
-  // on those that bear only on what another term of their rule found. They end where the next term's begin.
-  struct TermUses {
-    uint32_t begin = 0;
-    uint32_t resting = 0;
+  // The uses of each term or expression: those that lead to something by themselves, and those that rest on
+  // what another term of their rule found.
+  class UseTable {
+   public:
+    struct Given {
+      uint32_t of = 0;  // the term or expression
+      Use use;
+    };
+    UseTable() = default;
+    template <class Rests>
+    UseTable(std::span<const Given> all, size_t count, Rests rests);
+
+    std::span<const Use> leading(size_t of) const { return part(begins_[of].all, begins_[of].resting); }
+    std::span<const Use> resting(size_t of) const { return part(begins_[of].resting, begins_[of + 1].all); }
+    size_t size() const { return uses_.size(); }
+    size_t bytes() const { return uses_.capacity() * sizeof(Use) + begins_.capacity() * sizeof(Begins); }
+
+   private:
+    struct Begins {
+      uint32_t all = 0;
+      uint32_t resting = 0;  // behind those that lead
+    };
+    std::span<const Use> part(uint32_t begin, uint32_t end) const {
+      return std::span(uses_).subspan(begin, end - begin);
+    }
+    std::vector<Use> uses_;
+    std::vector<Begins> begins_;  // one more than there are terms
   };
   static constexpr uint32_t kNone = UINT32_MAX;
   struct Rule {
@@ -150,14 +172,6 @@ class Screener {
 
   Screener() = default;
   bool rests(const Use& use) const;
-  std::span<const Use> leading_uses(uint32_t term) const {
-    return std::span(uses_).subspan(term_uses_[term].begin,
-                                    term_uses_[term].resting - term_uses_[term].begin);
-  }
-  std::span<const Use> resting_uses(uint32_t term) const {
-    return std::span(uses_).subspan(term_uses_[term].resting,
-                                    term_uses_[term + 1].begin - term_uses_[term].resting);
-  }
   const Wanted& wanted(MessageClass message_class, Severity least) const {
     return wanted_[static_cast<size_t>(message_class)][static_cast<size_t>(least)];
   }
@@ -169,8 +183,7 @@ class Screener {
   std::u32string denials_at_once_;  // those of one character, folded
   std::array<CheckRule, kCheckKinds> checks_;
   std::array<uint32_t, kCheckKinds> check_packs_{};
-  std::vector<Use> uses_;            // by term
-  std::vector<TermUses> term_uses_;  // one more than there are terms
+  UseTable uses_;  // of terms
   Texts texts_;
   std::optional<TermMatcher> matcher_;
   std::optional<ScoreTable> scores_;
@@ -179,7 +192,7 @@ class Screener {
   std::optional<int32_t> score_ordinary_;
   std::optional<int32_t> score_short_margin_;
   ExpressionSet expressions_;
-  std::vector<Use> expression_uses_;  // by expression
+  UseTable expression_uses_;
   std::array<std::array<Wanted, 3>, kMessageClasses> wanted_;
   const FoldTable* folds_ = nullptr;
 };

@@ -54,7 +54,7 @@ struct Screener::Run::Scratch {
 
   std::vector<Slice> slices;
   std::array<Reading, kSlices> read;  // of each slice
-  BitMap touched;                     // rules of which a term was found
+  BitMap touched, lifted;             // rules of which a term was found, or what lifts them
   std::vector<Unit> others;           // of a term
   TermMatcher::ScratchPtr matcher = TermMatcher::make_scratch();
   std::vector<ExpressionSet::Match> expression_matches;
@@ -83,6 +83,7 @@ Screener::Run::Run(const Screener& screener, MessageClass message_class, Severit
     : screener_(screener), message_class_(message_class), least_(least), scratch_(Scratch::of_thread()) {
   scratch_.clear();
   scratch_.touched.assign(screener_.rules_.size());
+  scratch_.lifted.assign(screener_.rules_.size());
 }
 
 const std::vector<Unit>& Screener::Run::units() const { return units_of(scratch_.slices.size() - 1); }
@@ -213,7 +214,7 @@ uint32_t Screener::Run::look_through(const Slice& slice) {
   }
   match_terms(index);
   screener_.expressions_.find_potential(read.pieces, read.potential);
-  match_expressions(index, screener_.wanted(message_class_, least_).leading_expressions);
+  match_expressions(index, false);
   check_characters(slice, classes);
   check_language(slice, classes);
   // A link has a full stop or colon, an address an at sign, a number its digits.
@@ -234,7 +235,7 @@ void Screener::Run::match_terms(size_t slice) {
   const auto outcome = screener_.matcher_->find(where.text, read.units, wanted.terms, *scratch_.matcher,
                                                 read.matches, read.pieces);
   for (const TermMatcher::Match& match : read.matches)
-    for (const Use& use : screener_.leading_uses(match.term))
+    for (const Use& use : screener_.uses_.leading(match.term))
       if (wanted.holds(use)) add_hit(slice, use, match);
   if (outcome == TermMatcher::Outcome::kTooManyVariants)
     report(CheckKind::kUnreadVariants, where, {0, static_cast<uint32_t>(where.text.size())});
@@ -257,6 +258,7 @@ void Screener::Run::add_hit(size_t slice, const Use& use, const TermMatcher::Mat
 
 void Screener::Run::add_hit(const Hit& hit) {
   if (hit.use.role == Role::kTerm) scratch_.touched.set(hit.use.rule);
+  if (hit.use.role == Role::kUnless) scratch_.lifted.set(hit.use.rule);
   scratch_.hits.push_back(hit);
 }
 
@@ -267,14 +269,34 @@ bool Screener::Run::bears(const Use& use) const {
   return least_ == Severity::kInfo && (rule.essential || rule.scored);
 }
 
-void Screener::Run::match_expressions(size_t slice, const BitMap& which) {
+void Screener::Run::match_expressions(size_t slice, bool resting) {
   Scratch::Reading& read = scratch_.read[slice];
-  read.potential.for_each_of_both(which, [&](size_t e) {
-    const Use& use = screener_.expression_uses_[e];
-    if (screener_.rests(use) && !bears(use)) return;
-    screener_.expressions_.find(static_cast<uint32_t>(e), read.text, scratch_.expression_matches);
-    for (const ExpressionSet::Match& match : scratch_.expression_matches) add_hit(slice, use, match);
-  });
+  const Wanted& wanted = screener_.wanted(message_class_, least_);
+  const UseTable& table = screener_.expression_uses_;
+  const auto is_due = [&](const Use& use) {
+    return wanted.holds(use) && (!resting || bears(use)) && !is_lifted(use);
+  };
+  read.potential.for_each_of_both(
+      resting ? wanted.resting_expressions : wanted.leading_expressions, [&](size_t e) {
+        const std::span<const Use> uses = resting ? table.resting(e) : table.leading(e);
+        if (std::ranges::none_of(uses, is_due)) return;
+        screener_.expressions_.find(static_cast<uint32_t>(e), read.text, scratch_.expression_matches);
+        if (scratch_.expression_matches.empty()) return;
+        for (const Use& use : uses)
+          if (is_due(use))
+            for (const ExpressionSet::Match& match : scratch_.expression_matches) add_hit(slice, use, match);
+      });
+}
+
+// Whether its rule holds nowhere in this message, whatever else is found; of a draft everything is told.
+bool Screener::Run::is_lifted(const Use& use) const {
+  if (least_ == Severity::kInfo || !use.of_rule() || screener_.rules_[use.rule].missing) return false;
+  if (scratch_.lifted.test(use.rule)) return true;
+  for (size_t slice = 0; slice < scratch_.slices.size(); ++slice)
+    for (const TermMatcher::Match& match : scratch_.read[slice].matches)
+      for (const Use& other : screener_.uses_.resting(match.term))
+        if (other.rule == use.rule && other.role == Role::kUnless) return true;
+  return false;
 }
 
 void Screener::Run::add_hit(size_t slice, const Use& use, const ExpressionSet::Match& match) {
@@ -299,10 +321,10 @@ void Screener::Run::add_resting() {
   const Wanted& wanted = screener_.wanted(message_class_, least_);
   for (size_t slice = 0; slice < scratch_.slices.size(); ++slice) {
     for (const TermMatcher::Match& match : scratch_.read[slice].matches)
-      for (const Use& use : screener_.resting_uses(match.term))
+      for (const Use& use : screener_.uses_.resting(match.term))
         if (wanted.holds(use) && bears(use)) add_hit(slice, use, match);
-    match_expressions(slice, wanted.resting_expressions);
   }
+  for (size_t slice = 0; slice < scratch_.slices.size(); ++slice) match_expressions(slice, true);
 }
 
 // Hits in order of rules, each rule's together; first the rules that hold anywhere, for they tell the

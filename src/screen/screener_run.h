@@ -56,9 +56,10 @@ class Screener::Run {
   const std::vector<Unit>& units() const;  // of the last slice
   const std::vector<Unit>& units_of(size_t slice) const;
   void match_terms(size_t slice);
-  void match_expressions(size_t slice, const BitMap& which);
+  void match_expressions(size_t slice, bool resting);
   void add_resting();
   bool bears(const Use& use) const;
+  bool is_lifted(const Use& use) const;
   void add_hit(size_t slice, const Use& use, const TermMatcher::Match& match);
   void add_hit(size_t slice, const Use& use, const ExpressionSet::Match& match);
   void add_hit(const Hit& hit);
