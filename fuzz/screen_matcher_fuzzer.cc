@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string_view term = rest.substr(0, end);
     rest.remove_prefix(end + 1);
     const auto homophones = term.size() % 2 == 0 ? screen::Homophones::kAll : screen::Homophones::kLong;
-    if (builder.add(term, 0, homophones) != screen::TermMatcher::Builder::Refusal::kNone) continue;
+    if (builder.add(term, homophones) != screen::TermMatcher::Builder::Refusal::kNone) continue;
     folds.normalize(term, screen::Placeholders::kLiteral, units);
     patterns.push_back(folded_words(units));
     plain.push_back(only_ideographs(units));
@@ -78,7 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   require(matcher.has_value());
   const auto scratch = screen::TermMatcher::make_scratch();
   std::vector<screen::TermMatcher::Match> matches;
-  matcher->find(rest, units, {}, *scratch, matches);
+  screen::BitMap pieces;
+  matcher->find(rest, units, {}, *scratch, matches, pieces);
   std::vector<bool> found(patterns.size());
   for (const auto& match : matches) {
     require(match.term < patterns.size() && match.first <= match.last && match.last < units.size());

@@ -16,8 +16,8 @@ namespace {
 constexpr int kLeastPieceBytes = 1;
 // How many clauses of an expression are looked at: further ones seldom tell more.
 constexpr size_t kClauses = 4;
-// What stands for a variable of a template, a broken byte: no expression names them.
-constexpr char32_t kNothing = 0xFFFD;
+// What stands for a variable of a template, a broken byte.
+constexpr char32_t kNothing = text::kReplacementCharacter;
 
 // The characters of the expression as texts have them. Ends of ranges are left alone.
 std::string fold_expression(const FoldTable& folds, std::string_view expression) {

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "screen/word_breaks.h"
+#include "text/utf8.h"
 
 namespace yizhan::screen {
 
@@ -466,6 +467,7 @@ class TermMatcher::Search {
       return std::ranges::find(s_.substituted, unit) != s_.substituted.end();
     };
     for (const uint32_t unit : s_.substituted) {
+      if (unit < match.first || unit > match.last) continue;  // repeats that are left out
       if (units_[unit].unit_class != UnitClass::kIdeograph) continue;
       const auto [begin, end] = words.word(unit);
       if (end - begin < 2) continue;
@@ -657,6 +659,9 @@ TermMatcher::Builder::Refusal TermMatcher::Builder::add(std::string_view term, H
 
 std::optional<uint32_t> TermMatcher::Builder::add_piece(std::string_view piece) {
   data_->folds->normalize(piece, Placeholders::kLiteral, units_);
+  // What stands for a variable of a template: nothing is found across it.
+  const auto is_nothing = [](const Unit& unit) { return unit.folded == text::kReplacementCharacter; };
+  if (std::ranges::any_of(units_, is_nothing)) return std::nullopt;
   std::u32string folded;
   for (const Run& run : runs_of(units_)) folded.push_back(run.folded);
   // A text that repeats a letter at the ends has one run there.

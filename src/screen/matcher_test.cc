@@ -248,6 +248,14 @@ TEST(Views, DisguisedTermsAreFoundInAnyText) {
   }
 }
 
+// What is said again and again before a term by its sound is no part of it, however far it reaches.
+TEST(Views, RepeatsBeforeATermAreNoPartOfIt) {
+  const auto screener = screener_with(rule_of("r", "block", R"(terms = ["信用卡套现"])"));
+  std::string body;
+  for (int i = 0; i < 40; ++i) body += "新 ";
+  EXPECT_EQ(found(*screener, body + "用卡套现"), "新 用卡套现 (homophones, inserted symbols)");
+}
+
 TEST(WordBreaksTest, OrdinaryWords) {
   ASSERT_TRUE(WordBreaks::available());
   const FoldTable& folds = *FoldTable::instance().value();

@@ -27,7 +27,7 @@ class WordBreaks {
   // A word of several characters goes over this edge.
   bool cut_at_begin() const { return inside(begin_); }
   bool cut_at_end() const { return inside(end_); }
-  // The word that the unit stands in, units [first, second).
+  // The word that a unit of [begin, end) stands in, units [first, second).
   std::pair<uint32_t, uint32_t> word(uint32_t unit) const;
 
  private:
