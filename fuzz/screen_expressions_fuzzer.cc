@@ -1,5 +1,5 @@
-// Expressions and a text out of any bytes: an expression that matches the text is never left out for want of a
-// piece, and every match lies in the text.
+// Expressions and a text out of any bytes: an expression that matches the text is never left out for want of
+// a piece, and every match lies in the text.
 
 #include <cstdlib>
 #include <vector>

@@ -4,11 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "api/openapi.h"
-#include "service/authentication.h"
+#include "crypto/digest.h"
+#include "support/route_caller.h"
 #include "support/service_store.h"
 
 namespace yizhan::api {
@@ -17,7 +15,7 @@ namespace {
 using domain::Role;
 using http::Method;
 
-class CustomerRoutesTest : public testing::ServiceTest {
+class CustomerRoutesTest : public testing::ServiceTest, protected testing::RouteCaller {
  protected:
   void SetUp() override {
     ServiceTest::SetUp();
@@ -37,51 +35,10 @@ class CustomerRoutesTest : public testing::ServiceTest {
     add_consent_task_routes(catalogue_, *tasks_);
     add_consent_ledger_routes(catalogue_, *ledger_);
     add_segment_routes(catalogue_, *segments_);
-    Hooks hooks;
-    hooks.authenticate = [this](const Entry&, const http::Request&) { return who_; };
-    hooks.authorize = [](const service::Authenticated& who, const Entry& entry) -> Result<> {
-      if (domain::allowed(who.principal.roles, *entry.permission)) return {};
-      return fail(ErrorCode::kForbidden, "not you");
-    };
-    ASSERT_TRUE(install(catalogue_, hooks, router_));
+    ASSERT_TRUE(install_routes(store()));
   }
   void TearDown() override { imports_.reset(); }
 
-  void be(Role role) {
-    auto who = std::make_shared<service::Authenticated>();
-    who->principal = {
-        store::ActorKind::kUser, 100 + static_cast<int64_t>(role), "u", domain::Roles{}.with(role), {}};
-    who_ = who;
-  }
-  struct Answer {
-    int status = 0;
-    json::Value body;
-    std::string field;  // of an error
-  };
-  Answer run(http::Request& request) {
-    auto found = router_.find(request.method, request.path);
-    if (!found) return {http_status(found.error().code), {}, {}};
-    const auto& match = std::get<http::Router::Match>(*found);
-    request.path_parameters = match.parameters;
-    if (match.route->admit)
-      if (const auto admitted = match.route->admit(request); !admitted)
-        return {http_status(admitted.error().code), {}, {}};
-    const auto response = match.route->handler(request);
-    if (!response) return {http_status(response.error().code), {}, response.error().field};
-    const auto* text = std::get_if<std::string>(&response->body);
-    return {response->status, text != nullptr ? json::parse(*text).value_or(nullptr) : nullptr, {}};
-  }
-  Answer call(Method method, const std::string& path, const std::string& body = {}, int64_t if_match = 0,
-              http::Parameters query = {}) {
-    http::Request request{.method = method, .path = path};
-    request.body = body;
-    request.query = std::move(query);
-    if (if_match != 0) request.headers.add("if-match", '"' + std::to_string(if_match) + '"');
-    return run(request);
-  }
-  static std::string field(const Answer& answer, const char* name) {
-    return std::string(answer.body.at(name).as_string());
-  }
   std::string add_customer(const std::string& attributes = "{}") {
     be(Role::kMarketing);
     const Answer made = call(Method::kPost, "/api/v1/customers",
@@ -99,9 +56,6 @@ class CustomerRoutesTest : public testing::ServiceTest {
   std::optional<service::ConsentTasks> tasks_;
   std::optional<service::ConsentLedgerList> ledger_;
   std::optional<service::Segments> segments_;
-  Catalogue catalogue_;
-  http::Router router_;
-  std::shared_ptr<const service::Authenticated> who_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Store, CustomerRoutesTest, ::testing::Values(db::Dialect::kSqlite),
@@ -177,13 +131,8 @@ TEST_P(CustomerRoutesTest, AnAudienceIsCountedByAttributes) {
 
 TEST_P(CustomerRoutesTest, AFileIsLookedAtAndNotKept) {
   be(Role::kMarketing);
-  const std::string path = folder_.file("upload");
-  std::ofstream(path) << "手机号,姓名\n13800138000,张小伟\n";
-  http::Request request{.method = Method::kPost, .path = "/api/v1/imports/preview"};
-  request.upload.emplace();
-  request.upload->file = http::SpooledFile(path);
-  request.upload->file_name = "customers.csv";
-  const Answer seen = run(request);
+  const Answer seen =
+      send_file("/api/v1/imports/preview", "customers.csv", "手机号,姓名\n13800138000,张小伟\n");
   ASSERT_EQ(seen.status, 200) << seen.field;
   const auto& columns = seen.body.at("columns").as_array();
   ASSERT_EQ(columns.size(), 2u);
@@ -191,8 +140,28 @@ TEST_P(CustomerRoutesTest, AFileIsLookedAtAndNotKept) {
   EXPECT_EQ(columns[1].at("samples").as_array().at(0), "张**");
   EXPECT_EQ(count("SELECT count(*) FROM import_job"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM evidence"), 0);
-  request.upload.reset();
-  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_P(CustomerRoutesTest, RefusedRowsLeaveAudited) {
+  be(Role::kMarketing);
+  const Answer started =
+      send_file("/api/v1/imports", "customers.csv", "手机号,姓名\n13800138000,张小伟\n123,李四\n");
+  ASSERT_EQ(started.status, 202) << started.field;
+  const std::string id = field(started, "id");
+  imports_->wait(parse_id<ImportTag>(id).value());
+  const std::string path = "/api/v1/imports/" + id + "/refused_rows.csv";
+  be(Role::kCustomerService);
+  EXPECT_EQ(call(Method::kGet, path).status, 403);
+  be(Role::kMarketing);
+  const Answer rows = call(Method::kGet, path);
+  ASSERT_EQ(rows.status, 200) << rows.field;
+  EXPECT_NE(rows.file.find("number_"), std::string::npos) << rows.file;
+  EXPECT_EQ(rows.file.find("李四"), std::string::npos) << "masked";
+  EXPECT_EQ(
+      count("SELECT count(*) FROM audit_log WHERE action = 'export.downloadRefusedRows' AND object_type = "
+            "'import' AND detail LIKE '%" +
+            to_hex(crypto::sha256(rows.file)) + "%'"),
+      1);
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ Result<http::Response> refused_rows(const service::Imports& imports, Call& call,
   const std::filesystem::path path = folder + "/refused_rows_" + call.request.id + ".csv";
   http::SpooledFile file(path);
   YZ_CHECK(imports.write_refused_rows(id, path.string()));
-  return http::file_response({file.release(), http::AfterSending::kDelete}, "text/csv; charset=utf-8",
-                             "refused_rows_" + to_string(id) + ".csv");
+  return send_document(call, std::move(file), "text/csv; charset=utf-8",
+                       "refused_rows_" + to_string(id) + ".csv", {});
 }
 
 }  // namespace
@@ -113,6 +113,7 @@ void add_import_routes(Catalogue& catalogue, service::Imports& imports, std::str
        .operation_id = "downloadRefusedRows",
        .tag = "imports",
        .summary = "The refused rows with line, column and reason, values masked",
+       .description = "Audited as export.downloadRefusedRows.",
        .permission = Permission::kCustomerImport,
        .response_type = "text/csv"},
       [&imports, folder = std::move(temporary_folder)](Call& call) {

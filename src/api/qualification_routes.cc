@@ -31,7 +31,8 @@ Result<http::Response> file_of(const service::Qualifications& qualifications, Ca
   const std::filesystem::path path = folder + "/qualification_" + call.request.id;
   http::SpooledFile file(path);
   const QualificationView view = YZ_TRY(qualifications.restore_file(id, path.string()));
-  return http::file_response({file.release(), http::AfterSending::kDelete}, view.media_type, view.file_name);
+  return send_document(call, std::move(file), view.media_type, view.file_name,
+                       {{"file_name", view.file_name}});
 }
 
 void add_changes(Catalogue& catalogue, const service::Qualifications& qualifications) {
@@ -101,6 +102,7 @@ void add_qualification_routes(Catalogue& catalogue, const service::Qualification
                                          .operation_id = "getQualificationFile",
                                          .tag = "qualifications",
                                          .summary = "A document's file as it came",
+                                         .description = "Audited as export.getQualificationFile.",
                                          .permission = Permission::kQualificationRead,
                                          .response_type = "application/octet-stream"},
                                         [&qualifications, folder = std::move(temporary_folder)](Call& call) {

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "service/authentication.h"
+#include "support/route_caller.h"
 #include "support/service_store.h"
 
 namespace yizhan::api {
@@ -15,7 +15,7 @@ namespace {
 using domain::Role;
 using http::Method;
 
-class QualificationRoutesTest : public testing::ServiceTest {
+class QualificationRoutesTest : public testing::ServiceTest, protected testing::RouteCaller {
  protected:
   void SetUp() override {
     ServiceTest::SetUp();
@@ -25,59 +25,17 @@ class QualificationRoutesTest : public testing::ServiceTest {
       return std::vector<std::string>{"办学许可证"};
     });
     add_qualification_routes(catalogue_, *qualifications_, folder_.file(""));
-    Hooks hooks;
-    hooks.authenticate = [this](const Entry&, const http::Request&) { return who_; };
-    hooks.authorize = [](const service::Authenticated& who, const Entry& entry) -> Result<> {
-      if (domain::allowed(who.principal.roles, *entry.permission)) return {};
-      return fail(ErrorCode::kForbidden, "not you");
-    };
-    ASSERT_TRUE(install(catalogue_, hooks, router_));
-  }
-  void be(Role role) {
-    auto who = std::make_shared<service::Authenticated>();
-    who->principal = {store::ActorKind::kUser, 7, "u", domain::Roles{}.with(role), {}};
-    who_ = who;
-  }
-  struct Answer {
-    int status = 0;
-    json::Value body;
-    std::string field;  // of an error
-  };
-  Answer run(http::Request& request) {
-    auto found = router_.find(request.method, request.path);
-    if (!found) return {http_status(found.error().code), {}, {}};
-    const auto& match = std::get<http::Router::Match>(*found);
-    request.path_parameters = match.parameters;
-    if (match.route->admit)
-      if (const auto admitted = match.route->admit(request); !admitted)
-        return {http_status(admitted.error().code), {}, {}};
-    const auto response = match.route->handler(request);
-    if (!response) return {http_status(response.error().code), {}, response.error().field};
-    const auto* text = std::get_if<std::string>(&response->body);
-    return {response->status, text != nullptr ? json::parse(*text).value_or(nullptr) : nullptr, {}};
-  }
-  Answer call(Method method, const std::string& path, const std::string& body = {}) {
-    http::Request request{.method = method, .path = path};
-    request.body = body;
-    return run(request);
+    ASSERT_TRUE(install_routes(store()));
   }
   Answer add(const std::string& document) {
-    const std::string path = folder_.file("upload");
-    std::ofstream(path) << "%PDF-1.7";
-    http::Request request{.method = Method::kPost, .path = "/api/v1/qualifications"};
-    request.upload.emplace();
-    request.upload->file = http::SpooledFile(path);
-    request.upload->file_name = "licence.pdf";
-    if (!document.empty()) request.upload->fields.emplace_back("document", document);
-    return run(request);
+    http::Parameters fields;
+    if (!document.empty()) fields.emplace_back("document", document);
+    return send_file("/api/v1/qualifications", "licence.pdf", "%PDF-1.7", fields);
   }
 
   testing::TemporaryFolder folder_;
   std::optional<service::EvidenceFiles> evidence_;
   std::optional<service::Qualifications> qualifications_;
-  Catalogue catalogue_;
-  http::Router router_;
-  std::shared_ptr<const service::Authenticated> who_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Store, QualificationRoutesTest, ::testing::Values(db::Dialect::kSqlite),
@@ -108,8 +66,13 @@ TEST_P(QualificationRoutesTest, ComplianceRegistersAndOthersRead) {
         << "what a sector asks for, then proofs of signatures";
     EXPECT_GT(kinds.as_array().size(), 1U);
     EXPECT_EQ(call(Method::kGet, "/api/v1/qualifications/" + id).status, 200);
-    EXPECT_EQ(call(Method::kGet, "/api/v1/qualifications/" + id + "/file").status, 200);
+    EXPECT_EQ(call(Method::kGet, "/api/v1/qualifications/" + id + "/file").file, "%PDF-1.7");
+    EXPECT_EQ(actions().back(), "export.getQualificationFile");
   }
+  EXPECT_EQ(
+      count("SELECT count(*) FROM audit_log WHERE action = 'export.getQualificationFile' AND object_type = "
+            "'qualification' AND detail LIKE '%licence.pdf%'"),
+      3);
   be(Role::kMarketing);
   const std::string revoke = "/api/v1/qualifications/" + id + "/revoke";
   EXPECT_EQ(call(Method::kPost, revoke, R"({"reason":"x"})").status, 403);

@@ -8,9 +8,8 @@
 
 #include "api/openapi.h"
 #include "crypto/digest.h"
-#include "service/audit.h"
-#include "service/authentication.h"
 #include "store/schema.h"
+#include "support/route_caller.h"
 #include "support/service_store.h"
 #include "support/whole_api.h"
 
@@ -20,7 +19,7 @@ namespace {
 using domain::Role;
 using http::Method;
 
-class RoutesTest : public testing::ServiceTest {
+class RoutesTest : public testing::ServiceTest, protected testing::RouteCaller {
  protected:
   void SetUp() override {
     ServiceTest::SetUp();
@@ -37,70 +36,25 @@ class RoutesTest : public testing::ServiceTest {
     access_.emplace(*identity_, *idempotency_, clock_, AccessOptions{});
     api_.emplace(store(), *identity_, *screener);
     api_->add_routes(catalogue_, *access_);
-    Hooks hooks;
-    hooks.authenticate = [this](const Entry&, const http::Request&) { return who_; };
-    hooks.authorize = [](const service::Authenticated& who, const Entry& entry) -> Result<> {
-      if (domain::allowed(who.principal.roles, *entry.permission)) return {};
-      return fail(ErrorCode::kForbidden, "not you");
-    };
-    std::filesystem::create_directories(api_->spool());
-    hooks.exporting.spool_folder = api_->spool();
-    hooks.exporting.record = [this](const service::Principal& by, const service::ExportedFile& file) {
-      return service::Audit(store()).record_export(by, file);
-    };
-    ASSERT_TRUE(install(catalogue_, hooks, router_));
+    ASSERT_TRUE(install_routes(store()));
     add_signature("驿站科技");
   }
 
-  void be(Role role) {
-    auto who = std::make_shared<service::Authenticated>();
-    who->principal = {
-        store::ActorKind::kUser, static_cast<int64_t>(role), "u", domain::Roles{}.with(role), {}};
-    who_ = who;
-  }
-  static constexpr int64_t kAnyVersion = -1;
-  struct Answer {
-    int status = 0;
-    json::Value body;
-    std::string file;  // what was sent from disk
-  };
-  static std::string content_of(const http::Response& response) {
-    const auto* file = std::get_if<http::FileBody>(&response.body);
-    if (file == nullptr) return {};
-    std::stringstream out;
-    out << std::ifstream(file->path, std::ios::binary).rdbuf();
-    return out.str();
-  }
-  Answer call(Method method, const std::string& path, const std::string& body = {}, int64_t if_match = 0) {
-    auto found = router_.find(method, path);
-    if (!found) return {http_status(found.error().code), {}, {}};
-    const auto& match = std::get<http::Router::Match>(*found);
-    http::Request request{.method = method, .path = path, .path_parameters = match.parameters};
-    request.body = body;
-    if (if_match == kAnyVersion)
-      request.headers.add("if-match", "*");
-    else if (if_match != 0)
-      request.headers.add("if-match", '"' + std::to_string(if_match) + '"');
-    if (match.route->admit)
-      if (const auto admitted = match.route->admit(request); !admitted)
-        return {http_status(admitted.error().code), {}, {}};
-    const auto response = match.route->handler(request);
-    if (!response) return {http_status(response.error().code), json::Value(response.error().message), {}};
-    const auto* text = std::get_if<std::string>(&response->body);
-    return {response->status, text != nullptr ? json::parse(*text).value_or(nullptr) : nullptr,
-            content_of(*response)};
-  }
-  static std::string field(const Answer& answer, const char* name) {
-    return std::string(answer.body.at(name).as_string());
+  // Number 1, switched off.
+  void add_channel(const std::string& protocol, const std::string& options) {
+    const std::string empty = is_sqlite() ? "CAST('' AS BLOB)" : "CAST('' AS BYTEA)";
+    execute(
+        "INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, "
+        "access_code, options, enabled, created_by, created_at, updated_at, version, peer_password_sealed) "
+        "VALUES (1, 'cloud', '', '" +
+        protocol + "', '127.0.0.1', 1, 's', " + empty + ", '1069', '" + options + "', 0, 0, 1, 1, 1, " +
+        empty + ")");
   }
 
   std::unique_ptr<service::Identity> identity_;
   std::optional<service::Idempotency> idempotency_;
   std::optional<Access> access_;
   std::optional<testing::WholeApi> api_;
-  Catalogue catalogue_;
-  http::Router router_;
-  std::shared_ptr<const service::Authenticated> who_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Store, RoutesTest, ::testing::Values(db::Dialect::kSqlite), testing::store_name);
@@ -151,6 +105,26 @@ TEST_P(RoutesTest, ASignatureIsAskedForDecidedOnAndFiledByDifferentRoles) {
   EXPECT_EQ(call(Method::kGet, "/api/v1/signatures").body.at("items").as_array().size(), 2u);
   EXPECT_EQ(field(call(Method::kGet, path), "state"), "draft");
   EXPECT_EQ(call(Method::kGet, path + "/filing_files/evd_0000000000001").status, 404);
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE action LIKE 'export.%'"), 0);
+}
+
+TEST_P(RoutesTest, AFilingsEvidenceLeavesAudited) {
+  add_channel("smpp", "{}");
+  be(Role::kTechnology);
+  const std::string path =
+      "/api/v1/signatures/" +
+      std::string(call(Method::kGet, "/api/v1/signatures").body.at("items").at(0).at("id").as_string());
+  const std::string filing = path + "/filings/" + to_string(ChannelId{1});
+  EXPECT_EQ(send_file(filing + "/file", "proof.pdf", "%PDF-1.7").status, 409) << "nothing to prove yet";
+  EXPECT_EQ(call(Method::kPut, filing, R"({"state":"filed"})", kAnyVersion).status, 200);
+  const Answer kept = send_file(filing + "/file", "proof.pdf", "%PDF-1.7");
+  ASSERT_EQ(kept.status, 200) << json::serialize(kept.body);
+  const std::string file = path + "/filing_files/" + field(kept, "evidence_id");
+  EXPECT_EQ(call(Method::kGet, file).file, "%PDF-1.7");
+  EXPECT_EQ(
+      count("SELECT count(*) FROM audit_log WHERE action = 'export.getSignatureFilingFile' AND object_type "
+            "= 'signature' AND detail LIKE '%proof.pdf%'"),
+      1);
 }
 
 TEST_P(RoutesTest, AContentGoesItsRoad) {
@@ -337,13 +311,7 @@ TEST_P(RoutesTest, OthersAreRefused) {
 }
 
 TEST_P(RoutesTest, ApplicationsAreTechnologysAndTheirSecretsNobodys) {
-  const std::string blob = is_sqlite() ? "BLOB" : "BYTEA";
-  execute(
-      "INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, "
-      "access_code,"
-      " options, enabled, created_by, created_at, updated_at, version, peer_password_sealed) VALUES"
-      " (1, 'c', '', 'smpp', '127.0.0.1', 1, 's', CAST('' AS " +
-      blob + "), '1069', '{}', 0, 0, 1, 1, 1, CAST('' AS " + blob + "))");
+  add_channel("smpp", "{}");
   be(Role::kTechnology);
   const std::string body = R"({"name":"ERP","login":"erp","secret":"hidden77","protocols":["smpp"],)"
                            R"("message_classes":["notification"],"access_code":"10690001","channel_id":")" +
@@ -391,22 +359,17 @@ TEST_P(RoutesTest, RehearsalsAreTechnologysToBegin) {
 
 // Without a session. The channel is switched off: nothing runs that could store what is brought.
 TEST_P(RoutesTest, CarrierCallbacks) {
-  execute(
-      R"(INSERT INTO channel (id, name, provider, protocol, host, port, system_id, password_sealed, access_code,)"
-      R"( options, enabled, created_by, created_at, updated_at, version, peer_password_sealed) VALUES)"
-      R"( (1, 'cloud', '', 'http', '127.0.0.1', 1, 'id', CAST('' AS )" +
-      std::string(is_sqlite() ? "BLOB" : "BYTEA") +
-      R"(), '1069', '{"http":{"request":{},"answer":{"success":"/ok","success_value":"1","message_id":"/id"},)"
-      R"("callback":{"receipts":{"message_id":"/id","status":"/s","delivered":["1"],"failed":["0"]}}}}',)"
-      R"( 0, 0, 1, 1, 1, CAST('' AS )" +
-      std::string(is_sqlite() ? "BLOB" : "BYTEA") + "))");
+  add_channel(
+      "http",
+      R"({"http":{"request":{},"answer":{"success":"/ok","success_value":"1","message_id":"/id"},)"
+      R"("callback":{"receipts":{"message_id":"/id","status":"/s","delivered":["1"],"failed":["0"]}}}})");
   be(Role::kTechnology);
   const std::string id = to_string(ChannelId{1});
   const Answer address = call(Method::kPost, "/api/v1/channels/" + id + "/callback_address");
   ASSERT_EQ(address.status, 200);
   const std::string path = field(address, "path");
   EXPECT_EQ(path, "/api/v1/carrier_callbacks/" + field(address, "token"));
-  who_ = nullptr;
+  be_nobody();
   EXPECT_EQ(call(Method::kPost, "/api/v1/channels/" + id + "/callback_address").status, 401);
   EXPECT_EQ(call(Method::kPost, path, "[{").status, 400);
   EXPECT_EQ(call(Method::kPost, path, "[1]").status, 422);

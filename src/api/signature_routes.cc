@@ -28,7 +28,7 @@ Result<http::Response> file_of(const SignatureFilingRegister& filings, Call& cal
   const std::filesystem::path path = folder + "/filing_" + call.request.id;
   http::SpooledFile file(path);
   const auto stored = YZ_TRY(filings.restore_file(id, evidence, path.string()));
-  return http::file_response({file.release(), http::AfterSending::kDelete}, stored.media_type, stored.name);
+  return send_document(call, std::move(file), stored.media_type, stored.name, {{"file_name", stored.name}});
 }
 
 void add_reads(Catalogue& catalogue, Signatures& signatures) {
@@ -184,6 +184,7 @@ void add_signature_routes(Catalogue& catalogue, Signatures& signatures,
        .operation_id = "getSignatureFilingFile",
        .tag = "signatures",
        .summary = "A filing's evidence as it came",
+       .description = "Audited as export.getSignatureFilingFile.",
        .permission = Permission::kSignatureRead,
        .response_type = "application/octet-stream"},
       [&filings, folder = std::move(temporary_folder)](Call& call) {
