@@ -502,7 +502,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The refused rows with line, column and reason, values masked */
+        /**
+         * The refused rows with line, column and reason, values masked
+         * @description Audited as export.downloadRefusedRows.
+         */
         get: operations["downloadRefusedRows"];
         put?: never;
         post?: never;
@@ -1886,7 +1889,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A document's file as it came */
+        /**
+         * A document's file as it came
+         * @description Audited as export.getQualificationFile.
+         */
         get: operations["getQualificationFile"];
         put?: never;
         post?: never;
@@ -2135,7 +2141,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A filing's evidence as it came */
+        /**
+         * A filing's evidence as it came
+         * @description Audited as export.getSignatureFilingFile.
+         */
         get: operations["getSignatureFilingFile"];
         put?: never;
         post?: never;
