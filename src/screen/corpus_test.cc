@@ -125,5 +125,33 @@ TEST(Corpus, TheHalfThatIsOnlyMeasuredAgainst) {
   EXPECT_GE(figures.variants.rate(), 0.98);
 }
 
+// Just before sending only what matters is looked for: what lifts a rule where the rule found something, and
+// nothing that is only told. It must come to the same. Scored rules are for whoever reads the text.
+TEST(Corpus, ARenderedMessageIsJudgedAsTheWholeText) {
+  const std::vector<std::string> files(shipped_packs().begin(), shipped_packs().end() - 1);
+  const auto screener = Screener::load(files, "2026-01-01").value();
+  const auto told = [](const std::vector<Finding>& findings) {
+    std::string out;
+    for (const Finding& f : findings) {
+      if (f.severity == Severity::kInfo) continue;
+      out += fmt::format("{} {} {}-{} {} {}", f.rule_id, severity_name(f.severity), f.bytes.begin,
+                         f.bytes.end, variants_name(f.how_matched), f.term);
+      for (const NestedTerm& nested : f.nested)
+        out += fmt::format(" ({} {}-{})", nested.term, nested.bytes.begin, nested.bytes.end);
+      out += '\n';
+    }
+    return out;
+  };
+  size_t some = 0;
+  for (const Labelled& message : read_half("tuning")) {
+    const Screening whole = screener->screen_message(message.text, message.message_class);
+    const RenderedScreening rendered = screener->screen_rendered(message.text, message.message_class);
+    EXPECT_EQ(rendered.verdict, whole.verdict) << message.id;
+    EXPECT_EQ(told(rendered.findings), told(whole.findings)) << message.id;
+    some += rendered.findings.empty() ? 0 : 1;
+  }
+  EXPECT_GT(some, 1000U);
+}
+
 }  // namespace
 }  // namespace yizhan::screen
