@@ -31,6 +31,8 @@ function Name({ row }: { row: Row }) {
   }
 }
 
+const kPadding = 6;
+
 function useColumns(): TableColumnsType<Row> {
   const { t } = useTranslation('review_statistics');
   const { count, language } = useFormat();
@@ -40,9 +42,9 @@ function useColumns(): TableColumnsType<Row> {
     title: t(key),
     align: 'end' as const,
     className: 'tabular',
-    // Long names take two lines, so that the table fits beside the menu.
-    onHeaderCell: () => ({ style: { minWidth: '4.8em', whiteSpace: 'normal' } }),
-    onCell: () => ({ style: { whiteSpace: 'nowrap' as const } }),
+    // Long names take two lines and cells stand close, so that the table fits beside the menu.
+    onHeaderCell: () => ({ style: { minWidth: '4.8em', whiteSpace: 'normal', paddingInline: kPadding } }),
+    onCell: () => ({ style: { whiteSpace: 'nowrap' as const, paddingInline: kPadding } }),
     render: (_: unknown, row: Row) => value(row),
   });
   const share = (value: number | undefined) => (value === undefined ? '—' : formatShare(value, 1, language));
