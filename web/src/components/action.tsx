@@ -7,7 +7,7 @@ import { asProblem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
 import { ProblemText } from './problem_view';
 
-interface ActionOptions<Result> {
+export interface ActionOptions<Result> {
   /** Said when it is done; none: nothing is said. */
   done?: string;
   /** What is to be fetched anew. Everything, when not given. */

@@ -1,12 +1,10 @@
 // Consent or its withdrawal, recorded on the customer's own word with its proof.
-import { Alert, AutoComplete, Form, Input, Modal, Select } from 'antd';
+import { Alert, AutoComplete, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { useSubmit } from '@/components/form_faults';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { ZonedPicker } from '@/components/zoned_picker';
 import { EvidencePicker } from './evidence';
 import { kPrivacyPurpose } from './purpose';
@@ -33,9 +31,8 @@ const kClasses = ['marketing', 'notification', 'public_service', 'verification']
 export function ConsentForm({ customerId, kind, onClose }: Props) {
   const { t } = useTranslation(['customer', 'common']);
   const term = useTerm();
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const record = useAction(
+  const record = useFormAction(
     async (values: Values) => {
       const evidence = values.evidence ? await uploadEvidence(values.evidence) : null;
       await api.POST('/api/v1/customers/{customer_id}/consents', {
@@ -54,74 +51,63 @@ export function ConsentForm({ customerId, kind, onClose }: Props) {
     },
     { done: t('recorded'), onDone: onClose },
   );
-  const { problem, submit } = useSubmit(form, (values) => record.runAsync(values));
   const required = { required: true, whitespace: true, message: t('common:state.required') };
   const granted = kind === 'granted';
   return (
-    <Modal
-      open
+    <FormDialog
+      action={record}
       title={t(granted ? 'opt_in' : 'opt_out')}
-      okText={t('common:action.save')}
       okButtonProps={{ danger: !granted }}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={record.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{ message_class: 'marketing' }}
+      onClose={onClose}
     >
       <Alert
         type={granted ? 'info' : 'warning'}
         title={t(granted ? 'proof_needed' : 'opt_out_text')}
         style={{ marginBlockEnd: 16 }}
       />
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ message_class: 'marketing' }}>
-        <Form.Item name="message_class" label={t('class')}>
-          <Select options={kClasses.map((value) => ({ value, label: term('message_class', value) }))} />
-        </Form.Item>
-        <Form.Item name="method" label={t('method')} extra={t('method_hint')} rules={[required]}>
-          <Input maxLength={64} />
-        </Form.Item>
-        {granted && (
-          <>
-            <Form.Item
-              name="text"
-              label={t('text')}
-              extra={t('text_hint')}
-              dependencies={['evidence']}
-              rules={[
-                ({ getFieldValue }) => ({
-                  validator: (_, value?: string) =>
-                    value?.trim() || getFieldValue('evidence')
-                      ? Promise.resolve()
-                      : Promise.reject(new Error(t('proof_needed'))),
-                }),
-              ]}
-            >
-              <Input.TextArea rows={2} maxLength={2000} />
-            </Form.Item>
-          </>
-        )}
-        <Form.Item
-          name="purpose"
-          label={t('purpose')}
-          extra={t(granted ? 'privacy_hint' : 'privacy_out_hint')}
-        >
-          <AutoComplete
-            options={[{ value: kPrivacyPurpose, label: t('privacy_authorisation') }]}
-            maxLength={64}
-            placeholder={t('any_purpose')}
-          />
-        </Form.Item>
-        <Form.Item name="occurred_at" label={t('occurred_at')}>
-          <ZonedPicker />
-        </Form.Item>
-        <Form.Item name="evidence" label={t('evidence')} extra={t('evidence_hint')}>
-          <EvidencePicker />
-        </Form.Item>
-        <Form.Item name="note" label={t('note')} extra={t('note_hint')}>
-          <Input maxLength={500} />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+      <Form.Item name="message_class" label={t('class')}>
+        <Select options={kClasses.map((value) => ({ value, label: term('message_class', value) }))} />
+      </Form.Item>
+      <Form.Item name="method" label={t('method')} extra={t('method_hint')} rules={[required]}>
+        <Input maxLength={64} />
+      </Form.Item>
+      {granted && (
+        <>
+          <Form.Item
+            name="text"
+            label={t('text')}
+            extra={t('text_hint')}
+            dependencies={['evidence']}
+            rules={[
+              ({ getFieldValue }) => ({
+                validator: (_, value?: string) =>
+                  value?.trim() || getFieldValue('evidence')
+                    ? Promise.resolve()
+                    : Promise.reject(new Error(t('proof_needed'))),
+              }),
+            ]}
+          >
+            <Input.TextArea rows={2} maxLength={2000} />
+          </Form.Item>
+        </>
+      )}
+      <Form.Item name="purpose" label={t('purpose')} extra={t(granted ? 'privacy_hint' : 'privacy_out_hint')}>
+        <AutoComplete
+          options={[{ value: kPrivacyPurpose, label: t('privacy_authorisation') }]}
+          maxLength={64}
+          placeholder={t('any_purpose')}
+        />
+      </Form.Item>
+      <Form.Item name="occurred_at" label={t('occurred_at')}>
+        <ZonedPicker />
+      </Form.Item>
+      <Form.Item name="evidence" label={t('evidence')} extra={t('evidence_hint')}>
+        <EvidencePicker />
+      </Form.Item>
+      <Form.Item name="note" label={t('note')} extra={t('note_hint')}>
+        <Input maxLength={500} />
+      </Form.Item>
+    </FormDialog>
   );
 }

@@ -1,13 +1,9 @@
 // Asking for a signature, and changing what was asked: the text, what it is the name of, what it is for, by what right.
-import { Alert, Checkbox, Form, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { Alert, Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { $api, api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
-import type { Problem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { leftToSay } from '@/components/form_faults';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 
 type Draft = Schema<'SignatureDraft'>;
 type View = Schema<'SignatureView'>;
@@ -26,7 +22,6 @@ const kSources: Schema<'SignatureSource'>[] = [
 ];
 
 interface Props {
-  open: boolean;
   onClose: () => void;
   /** What is changed; none: a new one is asked for. */
   signature?: View;
@@ -53,32 +48,23 @@ function valuesOf(signature: View | undefined): Partial<Draft> {
   };
 }
 
-export function DraftDialog({ open, onClose, signature, onDone }: Props) {
+export function DraftDialog({ onClose, signature, onDone }: Props) {
   const { t } = useTranslation('signatures');
   const { t: common } = useTranslation();
   const term = useTerm();
-  const [form] = Form.useForm<Draft>();
-  const [fault, setFault] = useState<Problem>();
   // What compliance has approved is only explained and proved better.
   const fixed = signature?.state === 'approved' || signature?.state === 'suspended';
-  const save = useAction(
-    async (values: Draft) => {
-      setFault(undefined);
-      try {
-        return await send(signature, {
-          ...values,
-          text: values.text.trim(),
-          explanation: values.explanation ?? '',
-          qualification_ids: values.qualification_ids ?? [],
-        });
-      } catch (error) {
-        setFault(leftToSay(form, error, '', ['/qualification_ids']));
-        throw error;
-      }
-    },
+  const save = useFormAction(
+    (values: Draft) =>
+      send(signature, {
+        ...values,
+        text: values.text.trim(),
+        explanation: values.explanation ?? '',
+        qualification_ids: values.qualification_ids ?? [],
+      }),
     {
+      whole: ['/qualification_ids'],
       done: common('state.saved'),
-      showsErrors: true,
       onDone: (result) => {
         onClose();
         onDone?.(result);
@@ -86,65 +72,54 @@ export function DraftDialog({ open, onClose, signature, onDone }: Props) {
     },
   );
   return (
-    <Modal
-      open={open}
+    <FormDialog
+      action={save}
       title={signature ? t('change') : t('ask')}
-      okText={common('action.save')}
-      cancelText={common('action.cancel')}
-      confirmLoading={save.busy}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      afterOpenChange={(isOpen) => {
-        if (isOpen) return;
-        form.resetFields();
-        setFault(undefined);
-      }}
-      destroyOnHidden
+      initialValues={valuesOf(signature)}
+      requiredMark
+      onClose={onClose}
     >
-      <ProblemAlert error={fault} />
       {fixed && <Alert type="info" showIcon style={{ marginBlockEnd: 12 }} title={t('fixed')} />}
-      <Form<Draft> form={form} layout="vertical" initialValues={valuesOf(signature)} onFinish={save.run}>
-        <Form.Item
-          name="text"
-          label={t('text')}
-          extra={t('text_hint')}
-          rules={[{ required: true, whitespace: true, message: common('state.required') }]}
-        >
-          <Input prefix="【" suffix="】" maxLength={20} disabled={fixed} />
-        </Form.Item>
-        <Form.Item
-          name="source"
-          label={t('source')}
-          rules={[{ required: true, message: common('state.required') }]}
-        >
-          <Select
-            disabled={fixed}
-            options={kSources.map((value) => ({ value, label: term('signature_source', value) }))}
-          />
-        </Form.Item>
-        <Form.Item
-          name="message_classes"
-          label={t('classes')}
-          rules={[
-            {
-              validator: (_, value: string[] | undefined) =>
-                value?.length ? Promise.resolve() : Promise.reject(new Error(common('state.required'))),
-            },
-          ]}
-        >
-          <Checkbox.Group
-            disabled={fixed}
-            options={kClasses.map((value) => ({ value, label: term('message_class', value) }))}
-          />
-        </Form.Item>
-        <Form.Item name="explanation" label={t('explanation')} extra={t('explanation_hint')}>
-          <Input.TextArea rows={2} maxLength={2000} />
-        </Form.Item>
-        <Form.Item name="qualification_ids" label={t('documents')} extra={t('documents_hint')}>
-          <DocumentSelect />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item
+        name="text"
+        label={t('text')}
+        extra={t('text_hint')}
+        rules={[{ required: true, whitespace: true, message: common('state.required') }]}
+      >
+        <Input prefix="【" suffix="】" maxLength={20} disabled={fixed} />
+      </Form.Item>
+      <Form.Item
+        name="source"
+        label={t('source')}
+        rules={[{ required: true, message: common('state.required') }]}
+      >
+        <Select
+          disabled={fixed}
+          options={kSources.map((value) => ({ value, label: term('signature_source', value) }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="message_classes"
+        label={t('classes')}
+        rules={[
+          {
+            validator: (_, value: string[] | undefined) =>
+              value?.length ? Promise.resolve() : Promise.reject(new Error(common('state.required'))),
+          },
+        ]}
+      >
+        <Checkbox.Group
+          disabled={fixed}
+          options={kClasses.map((value) => ({ value, label: term('message_class', value) }))}
+        />
+      </Form.Item>
+      <Form.Item name="explanation" label={t('explanation')} extra={t('explanation_hint')}>
+        <Input.TextArea rows={2} maxLength={2000} />
+      </Form.Item>
+      <Form.Item name="qualification_ids" label={t('documents')} extra={t('documents_hint')}>
+        <DocumentSelect />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -9,11 +9,10 @@ import { toApiTime } from '@/app/format';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
-import { useSubmit } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { KeyState } from '@/components/key_state';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
-import { ProblemAlert } from '@/components/problem_view';
 import { ShownOnce } from '@/components/shown_once';
 import { UserName } from '@/components/user_name';
 
@@ -39,9 +38,8 @@ function KeyForm({
 }) {
   const { t } = useTranslation(['api_keys', 'common']);
   const term = useTerm();
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const create = useAction(
+  const create = useFormAction(
     async (values: Values) =>
       (
         await api.POST('/api/v1/api_keys', {
@@ -51,41 +49,30 @@ function KeyForm({
       ).data!,
     { onDone: onMade },
   );
-  const { problem, submit } = useSubmit(form, (values) => create.runAsync(values));
   const required = { required: true, message: t('common:state.required') };
   return (
-    <Modal
-      open
+    <FormDialog
+      action={create}
       title={t('new')}
       okText={t('common:action.create')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={create.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{ roles: [], expires_at: dayjs().add(180, 'day') }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ roles: [], expires_at: dayjs().add(180, 'day') }}
-      >
-        <Form.Item name="name" label={t('name')} extra={t('name_hint')} rules={[required]}>
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name="roles" label={t('roles')} extra={t('roles_hint')} rules={[required]}>
-          <Checkbox.Group options={kRoles.map((role) => ({ value: role, label: term('role', role) }))} />
-        </Form.Item>
-        <Form.Item name="expires_at" label={t('expires')} extra={t('expires_hint')} rules={[required]}>
-          <DatePicker
-            allowClear={false}
-            minDate={dayjs().add(1, 'day')}
-            maxDate={dayjs().add(kLongestDays - 1, 'day')}
-            style={{ width: '100%' }}
-          />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={t('name')} extra={t('name_hint')} rules={[required]}>
+        <Input maxLength={80} />
+      </Form.Item>
+      <Form.Item name="roles" label={t('roles')} extra={t('roles_hint')} rules={[required]}>
+        <Checkbox.Group options={kRoles.map((role) => ({ value: role, label: term('role', role) }))} />
+      </Form.Item>
+      <Form.Item name="expires_at" label={t('expires')} extra={t('expires_hint')} rules={[required]}>
+        <DatePicker
+          allowClear={false}
+          minDate={dayjs().add(1, 'day')}
+          maxDate={dayjs().add(kLongestDays - 1, 'day')}
+          style={{ width: '100%' }}
+        />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -11,10 +11,9 @@ import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
-import { useSubmit } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { KeyState } from '@/components/key_state';
 import { TimeText } from '@/components/marks';
-import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { ShownOnce } from '@/components/shown_once';
 import { UserName } from '@/components/user_name';
@@ -43,9 +42,8 @@ function KeyForm({
 }) {
   const { t } = useTranslation(['application', 'common']);
   const term = useTerm();
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const create = useAction(
+  const create = useFormAction(
     async (values: Values) =>
       (
         await api.POST('/api/v1/applications/{application_id}/keys', {
@@ -53,55 +51,44 @@ function KeyForm({
           body: { ...values, expires_at: toApiTime(values.expires_at) },
         })
       ).data!,
-    { onDone: onMade, showsErrors: true },
+    { onDone: onMade },
   );
-  const { problem, submit } = useSubmit(form, (values) => create.runAsync(values));
   const required = { required: true, message: t('common:state.required') };
   return (
-    <Modal
-      open
+    <FormDialog
+      action={create}
       title={t('new_key')}
       okText={t('common:action.create')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={create.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{
+        message_classes: application.message_classes,
+        messages_per_second: 0,
+        expires_at: dayjs().add(365, 'day'),
+      }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{
-          message_classes: application.message_classes,
-          messages_per_second: 0,
-          expires_at: dayjs().add(365, 'day'),
-        }}
-      >
-        <Form.Item name="name" label={t('key_name')} extra={t('key_name_hint')} rules={[required]}>
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name="message_classes" label={t('message_classes')} rules={[required]}>
-          <Checkbox.Group
-            options={application.message_classes.map((value) => ({
-              value,
-              label: term('message_class', value),
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="messages_per_second" label={t('rate')} extra={t('rate_hint')} rules={[required]}>
-          <InputNumber min={0} max={kMostPerSecond} precision={0} style={{ width: '100%' }} />
-        </Form.Item>
-        <Form.Item name="expires_at" label={t('expires')} rules={[required]}>
-          <DatePicker
-            allowClear={false}
-            minDate={dayjs().add(1, 'day')}
-            maxDate={dayjs().add(kLongestDays - 1, 'day')}
-            style={{ width: '100%' }}
-          />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={t('key_name')} extra={t('key_name_hint')} rules={[required]}>
+        <Input maxLength={80} />
+      </Form.Item>
+      <Form.Item name="message_classes" label={t('message_classes')} rules={[required]}>
+        <Checkbox.Group
+          options={application.message_classes.map((value) => ({
+            value,
+            label: term('message_class', value),
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="messages_per_second" label={t('rate')} extra={t('rate_hint')} rules={[required]}>
+        <InputNumber min={0} max={kMostPerSecond} precision={0} style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name="expires_at" label={t('expires')} rules={[required]}>
+        <DatePicker
+          allowClear={false}
+          minDate={dayjs().add(1, 'day')}
+          maxDate={dayjs().add(kLongestDays - 1, 'day')}
+          style={{ width: '100%' }}
+        />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -3,11 +3,9 @@ import { Alert, Button, Drawer, Flex, Form, Input, InputNumber, Select, type Sel
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
-import type { Problem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { leftToSay } from '@/components/form_faults';
+import { useFormAction } from '@/components/form_dialog';
 import { ProblemAlert } from '@/components/problem_view';
 import { useChannels, useContents, useRoutes } from './choices';
 import {
@@ -186,26 +184,16 @@ export function ApplicationForm({ application, onClose }: Props) {
   const { t } = useTranslation('applications');
   const { t: common } = useTranslation();
   const mayWrite = useCan()('application.write');
-  const [form] = Form.useForm<ApplicationValues>();
-  const [fault, setFault] = useState<Problem>();
   const [key] = useState(newIdempotencyKey);
   const isEdit = application !== undefined;
-  const action = useAction(
-    async (body: ApplicationSpec) => {
-      setFault(undefined);
-      try {
-        await save(application, body, key);
-      } catch (error) {
-        setFault(leftToSay(form, error, '', kWhole));
-        throw error;
-      }
-    },
-    { showsErrors: true, done: t(isEdit ? 'changed' : 'created'), onDone: onClose },
+  const { form, run, busy, fault } = useFormAction(
+    (values: ApplicationValues) => save(application, toSend(values), key),
+    { whole: kWhole, done: t(isEdit ? 'changed' : 'created'), onDone: onClose },
   );
   const footer = mayWrite && (
     <Flex justify="end" gap={8}>
       <Button onClick={onClose}>{common('action.cancel')}</Button>
-      <Button type="primary" loading={action.busy} onClick={() => form.submit()}>
+      <Button type="primary" loading={busy} onClick={() => form.submit()}>
         {common('action.save')}
       </Button>
     </Flex>
@@ -222,7 +210,7 @@ export function ApplicationForm({ application, onClose }: Props) {
         disabled={!mayWrite}
         scrollToFirstError
         initialValues={application ? valuesOf(application) : newApplication()}
-        onFinish={(values) => action.run(toSend(values))}
+        onFinish={run}
       >
         <div className="fields-2">
           <Account isEdit={isEdit} />

@@ -1,13 +1,9 @@
 // What a code means: a new one, a change, or a provider's own meaning over the general one.
-import { Alert, AutoComplete, Form, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { Alert, AutoComplete, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, type Schema } from '@/api/client';
-import type { Problem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { leftToSay } from '@/components/form_faults';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { codeKey } from './code_key';
 
 export type Code = Schema<'CarrierCodeView'>;
@@ -130,68 +126,42 @@ function Meaning() {
 }
 
 interface Props {
-  editing: Editing | null;
+  editing: Editing;
   providers: string[];
   onClose: () => void;
 }
 
 export function CodeForm({ editing, providers, onClose }: Props) {
   const { t } = useTranslation('carrier_codes');
-  const { t: common } = useTranslation();
-  const [form] = Form.useForm<Code>();
-  const [fault, setFault] = useState<Problem>();
-  const save = useAction(
-    async (body: Code) => {
-      setFault(undefined);
-      try {
-        await api.PUT('/api/v1/carrier_codes', { body });
-      } catch (error) {
-        setFault(leftToSay(form, error));
-        throw error;
-      }
-    },
-    { done: t('saved'), onDone: onClose, showsErrors: true },
+  const save = useFormAction(
+    (values: Code) =>
+      api.PUT('/api/v1/carrier_codes', {
+        body: {
+          ...values,
+          provider: values.provider?.trim() ?? '',
+          carrier: values.carrier ?? 'unknown',
+          code: codeKey(values.code),
+          remedy: values.remedy ?? '',
+        },
+      }),
+    { done: t('saved'), onDone: onClose },
   );
   const titles = {
     add: t('add'),
-    edit: t('edit_of', { code: editing?.code.code }),
-    override: t('override_of', { code: editing?.code.code }),
+    edit: t('edit_of', { code: editing.code.code }),
+    override: t('override_of', { code: editing.code.code }),
   };
   return (
-    <Modal
-      open={editing !== null}
-      title={editing && titles[editing.kind]}
-      okText={common('action.save')}
-      cancelText={common('action.cancel')}
-      confirmLoading={save.busy}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      destroyOnHidden
-      afterOpenChange={(isOpen) => isOpen || setFault(undefined)}
+    <FormDialog
+      action={save}
       width={600}
+      title={titles[editing.kind]}
+      initialValues={editing.code}
+      requiredMark
+      onClose={onClose}
     >
-      <ProblemAlert error={fault} />
-      {editing && (
-        <Form<Code>
-          form={form}
-          key={`${editing.kind} ${editing.code.provider} ${editing.code.carrier} ${editing.code.stage} ${editing.code.code}`}
-          layout="vertical"
-          initialValues={editing.code}
-          preserve={false}
-          onFinish={(values) =>
-            save.run({
-              ...values,
-              provider: values.provider?.trim() ?? '',
-              carrier: values.carrier ?? 'unknown',
-              code: codeKey(values.code),
-              remedy: values.remedy ?? '',
-            })
-          }
-        >
-          <Key editing={editing} providers={providers} />
-          <Meaning />
-        </Form>
-      )}
-    </Modal>
+      <Key editing={editing} providers={providers} />
+      <Meaning />
+    </FormDialog>
   );
 }

@@ -222,7 +222,7 @@ export default function CarrierCodes() {
         empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('empty')} />}
       />
       <RetryRules />
-      <CodeForm editing={editing} providers={providers} onClose={() => setEditing(null)} />
+      {editing && <CodeForm editing={editing} providers={providers} onClose={() => setEditing(null)} />}
     </Page>
   );
 }

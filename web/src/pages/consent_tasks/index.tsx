@@ -1,5 +1,5 @@
 // Consents to confirm with customers: asked by marketing or compliance, decided by customer service with proof.
-import { Button, Flex, Form, Input, Modal, Tag } from 'antd';
+import { Button, Flex, Form, Input, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -10,9 +10,9 @@ import { useAction, useReason } from '@/components/action';
 import { EvidencePicker, uploadEvidence } from '@/components/customer';
 import { type Column, DataTable } from '@/components/data_table';
 import { FilterSelect } from '@/components/filters';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { TermTag, TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
-import { ProblemAlert } from '@/components/problem_view';
 import { useUrlFilters } from '@/components/url_filters';
 import { useNow } from '@/components/use_now';
 import { UserName } from '@/components/user_name';
@@ -39,8 +39,7 @@ function DecisionForm({
   onClose: () => void;
 }) {
   const { t } = useTranslation(['consent_tasks', 'customer', 'common']);
-  const [form] = Form.useForm<Values>();
-  const decide = useAction(
+  const decide = useFormAction(
     async (values: Values) => {
       const evidence = values.evidence ? await uploadEvidence(values.evidence) : null;
       const path = { consent_task_id: task.id };
@@ -67,68 +66,58 @@ function DecisionForm({
   );
   const required = { required: true, whitespace: true, message: t('common:state.required') };
   return (
-    <Modal
-      open
+    <FormDialog
+      action={decide}
       title={t(answer === 'confirm' ? 'confirm_title' : 'refute_title')}
       okText={t('common:action.submit')}
       okButtonProps={{ danger: answer === 'refute' }}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={decide.busy}
-      onCancel={onClose}
-      onOk={() =>
-        void form.validateFields().then(
-          (values) => decide.run(values),
-          () => undefined,
-        )
-      }
+      initialValues={{ note: '' }}
+      onClose={onClose}
     >
       <p className="message-text">{task.question}</p>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ note: '' }}>
-        {answer === 'confirm' && (
-          <>
-            <Form.Item
-              name="method"
-              label={t('customer:method')}
-              extra={t('customer:method_hint')}
-              rules={[required]}
-            >
-              <Input maxLength={64} />
-            </Form.Item>
-            <Form.Item
-              name="text"
-              label={t('customer:text')}
-              extra={t('customer:text_hint')}
-              dependencies={['evidence']}
-              rules={[
-                ({ getFieldValue }) => ({
-                  validator: (_, value?: string) =>
-                    value?.trim() || getFieldValue('evidence')
-                      ? Promise.resolve()
-                      : Promise.reject(new Error(t('customer:proof_needed'))),
-                }),
-              ]}
-            >
-              <Input.TextArea rows={2} maxLength={2000} />
-            </Form.Item>
-            <Form.Item name="occurred_at" label={t('customer:occurred_at')}>
-              <ZonedPicker />
-            </Form.Item>
-          </>
-        )}
-        <Form.Item name="evidence" label={t('customer:evidence')} extra={t('customer:evidence_hint')}>
-          <EvidencePicker />
-        </Form.Item>
-        <Form.Item
-          name="note"
-          label={t('customer:note')}
-          extra={t('customer:note_hint')}
-          rules={answer === 'refute' ? [required] : []}
-        >
-          <Input.TextArea rows={2} maxLength={500} />
-        </Form.Item>
-        {decide.error ? <ProblemAlert error={decide.error} /> : null}
-      </Form>
-    </Modal>
+      {answer === 'confirm' && (
+        <>
+          <Form.Item
+            name="method"
+            label={t('customer:method')}
+            extra={t('customer:method_hint')}
+            rules={[required]}
+          >
+            <Input maxLength={64} />
+          </Form.Item>
+          <Form.Item
+            name="text"
+            label={t('customer:text')}
+            extra={t('customer:text_hint')}
+            dependencies={['evidence']}
+            rules={[
+              ({ getFieldValue }) => ({
+                validator: (_, value?: string) =>
+                  value?.trim() || getFieldValue('evidence')
+                    ? Promise.resolve()
+                    : Promise.reject(new Error(t('customer:proof_needed'))),
+              }),
+            ]}
+          >
+            <Input.TextArea rows={2} maxLength={2000} />
+          </Form.Item>
+          <Form.Item name="occurred_at" label={t('customer:occurred_at')}>
+            <ZonedPicker />
+          </Form.Item>
+        </>
+      )}
+      <Form.Item name="evidence" label={t('customer:evidence')} extra={t('customer:evidence_hint')}>
+        <EvidencePicker />
+      </Form.Item>
+      <Form.Item
+        name="note"
+        label={t('customer:note')}
+        extra={t('customer:note_hint')}
+        rules={answer === 'refute' ? [required] : []}
+      >
+        <Input.TextArea rows={2} maxLength={500} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -1,13 +1,11 @@
 // Holding a finding to be false: marketing asks compliance that the words around it be allowed.
-import { Button, Form, Input, Modal } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, newIdempotencyKey } from '@/api/client';
 import { useCan } from '@/app/session';
-import { useAction } from '@/components/action';
 import type { Finding } from '@/components/content/findings';
-import { useSubmit } from '@/components/form_faults';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 
 interface Values {
   phrase: string;
@@ -40,42 +38,35 @@ function Request({
   onClose: () => void;
 }) {
   const { t } = useTranslation(['content', 'common']);
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const request = useAction(
+  const request = useFormAction(
     (values: Values) =>
       api.POST('/api/v1/allow_phrases', {
         params: { header: { 'Idempotency-Key': key } },
         body: { ...values, rule_id: finding.rule_id, content_id: contentId },
       }),
-    { done: t('false_positive.asked'), onDone: onClose, showsErrors: true },
+    { done: t('false_positive.asked'), onDone: onClose },
   );
-  const { problem, submit } = useSubmit(form, (values) => request.runAsync(values));
   const required = { required: true, whitespace: true, message: t('common:state.required') };
   return (
-    <Modal
-      open
+    <FormDialog
+      action={request}
       title={t('false_positive.title', { words: finding.matched })}
       okText={t('common:action.submit')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={request.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{ phrase: finding.matched }}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ phrase: finding.matched }}>
-        <Form.Item
-          name="phrase"
-          label={t('false_positive.phrase')}
-          extra={t('false_positive.phrase_hint')}
-          rules={[required]}
-        >
-          <Input maxLength={64} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="reason" label={t('common:field.reason')} rules={[required]}>
-          <Input.TextArea rows={2} maxLength={500} />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+      <Form.Item
+        name="phrase"
+        label={t('false_positive.phrase')}
+        extra={t('false_positive.phrase_hint')}
+        rules={[required]}
+      >
+        <Input maxLength={64} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="reason" label={t('common:field.reason')} rules={[required]}>
+        <Input.TextArea rows={2} maxLength={500} />
+      </Form.Item>
+    </FormDialog>
   );
 }

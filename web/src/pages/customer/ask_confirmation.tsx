@@ -1,5 +1,5 @@
 // Marketing or compliance asks customer service to confirm a consent with the customer (policy 2.3.3).
-import { Button, Form, Input, Modal, Select } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,8 +7,7 @@ import { api, newIdempotencyKey, type Schema } from '@/api/client';
 import { toApiTime } from '@/app/format';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { ZonedPicker } from '@/components/zoned_picker';
 
 interface Values {
@@ -22,9 +21,8 @@ const kDefaultDays = 5;
 function AskForm({ customerId, onClose }: { customerId: string; onClose: () => void }) {
   const { t } = useTranslation(['customer_page', 'customer', 'common']);
   const term = useTerm();
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const ask = useAction(
+  const ask = useFormAction(
     (values: Values) =>
       api.POST('/api/v1/consent_tasks', {
         headers: { 'Idempotency-Key': key },
@@ -34,46 +32,31 @@ function AskForm({ customerId, onClose }: { customerId: string; onClose: () => v
   );
   const required = { required: true, message: t('common:state.required') };
   return (
-    <Modal
-      open
+    <FormDialog
+      action={ask}
       title={t('ask')}
       okText={t('common:action.submit')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={ask.busy}
-      onCancel={onClose}
-      onOk={() =>
-        void form.validateFields().then(
-          (values) => ask.run(values),
-          () => undefined,
-        )
-      }
+      initialValues={{
+        message_class: 'marketing',
+        due_at: toApiTime(dayjs().add(kDefaultDays, 'day').minute(0)),
+      }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{
-          message_class: 'marketing',
-          due_at: toApiTime(dayjs().add(kDefaultDays, 'day').minute(0)),
-        }}
-      >
-        <Form.Item name="message_class" label={t('customer:class')}>
-          <Select
-            options={(['marketing', 'notification', 'public_service'] as const).map((value) => ({
-              value,
-              label: term('message_class', value),
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="question" label={t('question')} extra={t('customer:note_hint')} rules={[required]}>
-          <Input.TextArea rows={2} maxLength={500} />
-        </Form.Item>
-        <Form.Item name="due_at" label={t('due')} rules={[required]}>
-          <ZonedPicker />
-        </Form.Item>
-        {ask.error ? <ProblemAlert error={ask.error} /> : null}
-      </Form>
-    </Modal>
+      <Form.Item name="message_class" label={t('customer:class')}>
+        <Select
+          options={(['marketing', 'notification', 'public_service'] as const).map((value) => ({
+            value,
+            label: term('message_class', value),
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="question" label={t('question')} extra={t('customer:note_hint')} rules={[required]}>
+        <Input.TextArea rows={2} maxLength={500} />
+      </Form.Item>
+      <Form.Item name="due_at" label={t('due')} rules={[required]}>
+        <ZonedPicker />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -1,16 +1,14 @@
 // How many messages the customer wants (policy 4.2.2): what holds, and recording what he says. The stricter of this and the
 // company's rules wins.
-import { Button, Flex, Form, Input, Modal, Tag, Typography } from 'antd';
+import { Button, Flex, Form, Input, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schema } from '@/api/client';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { useSubmit } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { FrequencyRules } from '@/components/frequency_rules';
 import { TimeText } from '@/components/marks';
-import { ProblemAlert } from '@/components/problem_view';
 import { QueryView } from '@/components/query_view';
 import { Section } from '@/components/section';
 import { spanParts } from '@/components/span';
@@ -37,39 +35,31 @@ function useRuleText(): (rule: Rule) => string {
 
 function PreferenceForm({ id, rules, onClose }: { id: string; rules: Rule[]; onClose: () => void }) {
   const { t } = useTranslation(['customer_page', 'common']);
-  const [form] = Form.useForm<Schema<'StatePreference'>>();
-  const state = useAction(
+  const state = useFormAction(
     (body: Schema<'StatePreference'>) =>
       api.PUT('/api/v1/customers/{customer_id}/preference', { params: { path: { customer_id: id } }, body }),
-    { done: t('wish_recorded'), onDone: onClose, showsErrors: true },
+    { done: t('wish_recorded'), onDone: onClose },
   );
-  const { problem, submit } = useSubmit(form, (values) => state.runAsync(values));
   return (
-    <Modal
-      open
+    <FormDialog
+      action={state}
       width={680}
       title={t('wish_record')}
-      okText={t('common:action.save')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={state.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{ rules, reason: '' }}
+      onClose={onClose}
     >
       <Typography.Paragraph type="secondary">{t('wish_hint')}</Typography.Paragraph>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ rules, reason: '' }}>
-        <Form.Item label={t('wish_rules')}>
-          <FrequencyRules name="rules" byClass most={kMostRules} />
-        </Form.Item>
-        <Form.Item
-          name="reason"
-          label={t('wish_reason')}
-          rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
-        >
-          <Input maxLength={500} placeholder={t('wish_reason_hint')} />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+      <Form.Item label={t('wish_rules')}>
+        <FrequencyRules name="rules" byClass most={kMostRules} />
+      </Form.Item>
+      <Form.Item
+        name="reason"
+        label={t('wish_reason')}
+        rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
+      >
+        <Input maxLength={500} placeholder={t('wish_reason_hint')} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -1,15 +1,13 @@
 // One customer added by hand; consent is recorded afterwards on his page, with its proof.
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, DatePicker, Form, Input, Modal } from 'antd';
+import { Button, DatePicker, Form, Input } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, newIdempotencyKey } from '@/api/client';
 import { useCan } from '@/app/session';
-import { useAction } from '@/components/action';
-import { useSubmit } from '@/components/form_faults';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 
 interface Values {
   number: string;
@@ -23,9 +21,8 @@ interface Values {
 function CustomerForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(['customers', 'customer', 'common']);
   const navigate = useNavigate();
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const create = useAction(
+  const create = useFormAction(
     async (values: Values) =>
       (
         await api.POST('/api/v1/customers', {
@@ -42,43 +39,31 @@ function CustomerForm({ onClose }: { onClose: () => void }) {
       ).data!,
     { onDone: (customer) => void navigate(`/customers/${customer.id}`) },
   );
-  const { problem, submit } = useSubmit(form, (values) => create.runAsync(values));
   return (
-    <Modal
-      open
-      title={t('new')}
-      okText={t('common:action.create')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={create.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
-    >
-      <Form form={form} layout="vertical" requiredMark={false}>
-        <Form.Item
-          name="number"
-          label={t('customer:number')}
-          rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
-        >
-          <Input maxLength={32} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="name" label={t('customer:name')}>
-          <Input maxLength={64} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="birth_date" label={t('customer:birth_date')}>
-          <DatePicker style={{ width: '100%' }} />
-        </Form.Item>
-        <Form.Item name="city" label={t('customer:city')}>
-          <Input maxLength={64} />
-        </Form.Item>
-        <Form.Item name="member_level" label={t('customer:member_level')}>
-          <Input maxLength={64} />
-        </Form.Item>
-        <Form.Item name="remark" label={t('customer:remark')}>
-          <Input maxLength={500} />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+    <FormDialog action={create} title={t('new')} okText={t('common:action.create')} onClose={onClose}>
+      <Form.Item
+        name="number"
+        label={t('customer:number')}
+        rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
+      >
+        <Input maxLength={32} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="name" label={t('customer:name')}>
+        <Input maxLength={64} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="birth_date" label={t('customer:birth_date')}>
+        <DatePicker style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name="city" label={t('customer:city')}>
+        <Input maxLength={64} />
+      </Form.Item>
+      <Form.Item name="member_level" label={t('customer:member_level')}>
+        <Input maxLength={64} />
+      </Form.Item>
+      <Form.Item name="remark" label={t('customer:remark')}>
+        <Input maxLength={500} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -166,7 +166,7 @@ export default function Qualifications() {
         exportUrl="/api/v1/qualifications.csv"
         empty={<Empty description={t('empty')} />}
       />
-      <AddDialog open={open} onClose={() => setOpen(false)} kinds={names} />
+      {open && <AddDialog onClose={() => setOpen(false)} kinds={names} />}
       {dialog}
     </Page>
   );

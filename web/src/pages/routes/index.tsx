@@ -145,7 +145,7 @@ export default function Routes() {
         rowKey="id"
         empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('empty')} />}
       />
-      <RouteForm editing={editing} channels={all} onClose={() => setEditing(null)} />
+      {editing && <RouteForm editing={editing} channels={all} onClose={() => setEditing(null)} />}
     </Page>
   );
 }

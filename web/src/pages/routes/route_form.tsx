@@ -1,14 +1,10 @@
 // A route as a form: its name and a row for each channel.
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Card, Flex, Form, Input, InputNumber, Modal, Select, Switch } from 'antd';
-import { useState } from 'react';
+import { Button, Card, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
-import type { Problem } from '@/api/problem';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { leftToSay } from '@/components/form_faults';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { toMillifen, toYuan } from './cost';
 
 type Route = Schema<'RouteView'>;
@@ -122,93 +118,63 @@ function WayRow({
   );
 }
 
-function useSave(editing: Route | 'new', onDone: () => void, onFault: (error?: unknown) => void) {
-  const { t } = useTranslation('routes');
-  return useAction(
-    async (body: Spec) => {
-      onFault();
-      try {
-        if (editing === 'new')
-          await api.POST('/api/v1/routes', {
-            params: { header: { 'Idempotency-Key': newIdempotencyKey() } },
-            body,
-          });
-        else
-          await api.PUT('/api/v1/routes/{route_id}', {
-            params: { path: { route_id: editing.id }, header: ifMatch(editing.version) },
-            body,
-          });
-      } catch (error) {
-        onFault(error);
-        throw error;
-      }
-    },
-    { done: t('saved'), onDone, showsErrors: true },
-  );
-}
-
 interface Props {
-  editing: Route | 'new' | null;
+  editing: Route | 'new';
   channels: Schema<'ChannelView'>[];
   onClose: () => void;
 }
 
-/** Each opening has a form of its own: a list in a form keeps what it held before. */
-export function RouteForm({ editing, ...rest }: Props) {
-  if (editing === null) return null;
-  return <Dialog key={editing === 'new' ? 'new' : editing.id} editing={editing} {...rest} />;
-}
-
-function Dialog({ editing, channels, onClose }: Props & { editing: Route | 'new' }) {
+export function RouteForm({ editing, channels, onClose }: Props) {
   const { t } = useTranslation('routes');
   const { t: common } = useTranslation();
-  const [form] = Form.useForm<Fields>();
-  const [fault, setFault] = useState<Problem>();
-  const save = useSave(editing, onClose, (error) =>
-    setFault(error === undefined ? undefined : leftToSay(form, error)),
+  const save = useFormAction(
+    async (fields: Fields) => {
+      const body = specOf(fields);
+      if (editing === 'new')
+        await api.POST('/api/v1/routes', {
+          params: { header: { 'Idempotency-Key': newIdempotencyKey() } },
+          body,
+        });
+      else
+        await api.PUT('/api/v1/routes/{route_id}', {
+          params: { path: { route_id: editing.id }, header: ifMatch(editing.version) },
+          body,
+        });
+    },
+    { done: t('saved'), onDone: onClose },
   );
   const initial: Fields =
     editing === 'new' ? { name: '', channels: [kNewWay as WayFields] } : fieldsOf(editing);
   return (
-    <Modal
-      open
-      title={editing === 'new' ? t('add') : t('edit_of', { name: editing.name })}
-      okText={common('action.save')}
-      cancelText={common('action.cancel')}
-      confirmLoading={save.busy}
-      onCancel={onClose}
-      onOk={() => form.submit()}
+    <FormDialog
+      action={save}
       width={720}
+      title={editing === 'new' ? t('add') : t('edit_of', { name: editing.name })}
+      initialValues={initial}
+      requiredMark
+      onClose={onClose}
     >
-      <ProblemAlert error={fault} />
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        initialValues={initial}
-        onFinish={(fields) => save.run(specOf(fields))}
+      <Form.Item
+        name="name"
+        label={t('name')}
+        rules={[{ required: true, whitespace: true, message: common('state.required') }]}
       >
-        <Form.Item
-          name="name"
-          label={t('name')}
-          rules={[{ required: true, whitespace: true, message: common('state.required') }]}
-        >
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.List name="channels">
-          {(rows, { add, remove }) => (
-            <>
-              {rows.map((row) => (
-                <WayRow key={row.key} name={row.name} channels={channels} onRemove={() => remove(row.name)} />
-              ))}
-              <Flex>
-                <Button icon={<PlusOutlined />} onClick={() => add(kNewWay)}>
-                  {t('add_channel')}
-                </Button>
-              </Flex>
-            </>
-          )}
-        </Form.List>
-      </Form>
-    </Modal>
+        <Input maxLength={80} />
+      </Form.Item>
+      <Form.List name="channels">
+        {(rows, { add, remove }) => (
+          <>
+            {rows.map((row) => (
+              <WayRow key={row.key} name={row.name} channels={channels} onRemove={() => remove(row.name)} />
+            ))}
+            <Flex>
+              <Button icon={<PlusOutlined />} onClick={() => add(kNewWay)}>
+                {t('add_channel')}
+              </Button>
+            </Flex>
+          </>
+        )}
+      </Form.List>
+    </FormDialog>
   );
 }

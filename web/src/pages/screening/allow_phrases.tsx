@@ -1,5 +1,5 @@
 // Phrases in which findings are held to be false: asked for by marketing, decided by compliance.
-import { Button, Flex, Form, Input, Modal, Select, Tag } from 'antd';
+import { Button, Flex, Form, Input, Select, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -9,9 +9,8 @@ import { useTerm } from '@/app/terms';
 import { useAction, useReason } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
 import { FilterSelect } from '@/components/filters';
-import { useSubmit } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { TimeText } from '@/components/marks';
-import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { useUrlFilters } from '@/components/url_filters';
 import { UserName } from '@/components/user_name';
@@ -36,8 +35,7 @@ interface Values {
 
 function GrantForm({ phrase, onClose }: { phrase: Phrase; onClose: () => void }) {
   const { t } = useTranslation(['screening', 'common']);
-  const [form] = Form.useForm<Values>();
-  const grant = useAction(
+  const grant = useFormAction(
     (values: Values) =>
       api.POST('/api/v1/allow_phrases/{allow_phrase_id}/grant', {
         params: { path: { allow_phrase_id: phrase.id }, header: ifMatch(phrase.version) },
@@ -47,42 +45,36 @@ function GrantForm({ phrase, onClose }: { phrase: Phrase; onClose: () => void })
           expires_at: values.expires_at,
         },
       }),
-    { done: t('phrases.granted'), onDone: onClose, showsErrors: true },
+    { done: t('phrases.granted'), onDone: onClose },
   );
-  const { problem, submit } = useSubmit(form, (values) => grant.runAsync(values));
   return (
-    <Modal
-      open
+    <FormDialog
+      action={grant}
       title={t('phrases.grant_title', { phrase: phrase.phrase })}
       okText={t('phrases.grant')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={grant.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{ scope: 'rule' }}
+      onClose={onClose}
     >
       <p className="message-text">{phrase.request}</p>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ scope: 'rule' }}>
-        <Form.Item name="scope" label={t('phrases.scope')} extra={t('phrases.scope_hint')}>
-          <Select
-            options={[
-              { value: 'rule', label: t('phrases.scope_rule', { rule: phrase.rule_id }) },
-              { value: 'all', label: t('phrases.scope_all') },
-            ]}
-          />
-        </Form.Item>
-        <Form.Item name="expires_at" label={t('phrases.expires_at')} extra={t('phrases.expires_hint')}>
-          <ZonedPicker />
-        </Form.Item>
-        <Form.Item
-          name="reason"
-          label={t('common:field.reason')}
-          rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
-        >
-          <Input.TextArea rows={2} maxLength={500} />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+      <Form.Item name="scope" label={t('phrases.scope')} extra={t('phrases.scope_hint')}>
+        <Select
+          options={[
+            { value: 'rule', label: t('phrases.scope_rule', { rule: phrase.rule_id }) },
+            { value: 'all', label: t('phrases.scope_all') },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item name="expires_at" label={t('phrases.expires_at')} extra={t('phrases.expires_hint')}>
+        <ZonedPicker />
+      </Form.Item>
+      <Form.Item
+        name="reason"
+        label={t('common:field.reason')}
+        rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
+      >
+        <Input.TextArea rows={2} maxLength={500} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -1,15 +1,14 @@
 // Marks that screening looks for, and the company's own, in which nothing is found.
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Flex, Form, Input, Modal, Radio, Select, Tag } from 'antd';
+import { Button, Flex, Form, Input, Radio, Select, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
 import { useCan } from '@/app/session';
 import { useAction, useReason } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
-import { useSubmit } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { TimeText } from '@/components/marks';
-import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { UserName } from '@/components/user_name';
 
@@ -25,9 +24,8 @@ interface Values {
 /** For a new one, and to change one. */
 function BrandForm({ brand, onClose }: { brand: Brand | undefined; onClose: () => void }) {
   const { t } = useTranslation(['screening', 'common']);
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const save = useAction(
+  const save = useFormAction(
     (values: Values) =>
       brand
         ? api.PUT('/api/v1/brands/{brand_id}', {
@@ -35,49 +33,38 @@ function BrandForm({ brand, onClose }: { brand: Brand | undefined; onClose: () =
             body: values,
           })
         : api.POST('/api/v1/brands', { params: { header: { 'Idempotency-Key': key } }, body: values }),
-    { done: t(brand ? 'brands.saved' : 'brands.added'), onDone: onClose, showsErrors: true },
+    { done: t(brand ? 'brands.saved' : 'brands.added'), onDone: onClose },
   );
-  const { problem, submit } = useSubmit(form, (values) => save.runAsync(values));
   return (
-    <Modal
-      open
+    <FormDialog
+      action={save}
       title={brand ? t('brands.edit_of', { name: brand.name }) : t('brands.add')}
       okText={brand ? t('common:action.save') : t('brands.add')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={save.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={brand ?? { ownership: 'others', aliases: [], note: '' }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={brand ?? { ownership: 'others', aliases: [], note: '' }}
+      <Form.Item name="ownership" label={t('brands.ownership')} extra={t('brands.ownership_hint')}>
+        <Radio.Group
+          options={(['others', 'own'] as const).map((value) => ({
+            value,
+            label: t(`brands.owner.${value}`),
+          }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="name"
+        label={t('brands.name')}
+        rules={[{ required: true, whitespace: true, min: 2, message: t('common:state.required') }]}
       >
-        <Form.Item name="ownership" label={t('brands.ownership')} extra={t('brands.ownership_hint')}>
-          <Radio.Group
-            options={(['others', 'own'] as const).map((value) => ({
-              value,
-              label: t(`brands.owner.${value}`),
-            }))}
-          />
-        </Form.Item>
-        <Form.Item
-          name="name"
-          label={t('brands.name')}
-          rules={[{ required: true, whitespace: true, min: 2, message: t('common:state.required') }]}
-        >
-          <Input maxLength={64} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="aliases" label={t('brands.aliases')} extra={t('brands.aliases_hint')}>
-          <Select mode="tags" open={false} tokenSeparators={[',', '，', '、', ';']} maxCount={32} />
-        </Form.Item>
-        <Form.Item name="note" label={t('brands.note')}>
-          <Input.TextArea rows={2} maxLength={500} />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+        <Input maxLength={64} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="aliases" label={t('brands.aliases')} extra={t('brands.aliases_hint')}>
+        <Select mode="tags" open={false} tokenSeparators={[',', '，', '、', ';']} maxCount={32} />
+      </Form.Item>
+      <Form.Item name="note" label={t('brands.note')}>
+        <Input.TextArea rows={2} maxLength={500} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

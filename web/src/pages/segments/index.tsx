@@ -15,21 +15,19 @@ import {
   tidyFilter,
 } from '@/components/audience_builder';
 import { type Column, DataTable } from '@/components/data_table';
-import { useSubmit } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
-import { ProblemAlert } from '@/components/problem_view';
 import { UserName } from '@/components/user_name';
 
 type Segment = Schema<'SegmentView'>;
 
 function SegmentForm({ segment, onClose }: { segment: Segment | null; onClose: () => void }) {
   const { t } = useTranslation(['segments', 'common']);
-  const [form] = Form.useForm<{ name: string }>();
   const [filter, setFilter] = useState<SegmentFilter>(segment?.filter ?? emptyFilter());
   const [key] = useState(newIdempotencyKey);
-  const save = useAction(
-    async (name: string) => {
+  const save = useFormAction(
+    async ({ name }: { name: string }) => {
       const body = { name, filter: tidyFilter(filter) };
       if (segment)
         await api.PUT('/api/v1/segments/{segment_id}', {
@@ -40,31 +38,24 @@ function SegmentForm({ segment, onClose }: { segment: Segment | null; onClose: (
     },
     { done: t('common:state.saved'), onDone: onClose },
   );
-  const { problem, submit } = useSubmit(form, (values) => save.runAsync(values.name));
   return (
-    <Modal
-      open
+    <FormDialog
+      action={save}
       width={760}
       title={segment ? t('edit', { name: segment.name }) : t('new')}
-      okText={t('common:action.save')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={save.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{ name: segment?.name ?? '' }}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ name: segment?.name ?? '' }}>
-        <Form.Item
-          name="name"
-          label={t('common:field.name')}
-          rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
-        >
-          <Input maxLength={80} />
-        </Form.Item>
-      </Form>
+      <Form.Item
+        name="name"
+        label={t('common:field.name')}
+        rules={[{ required: true, whitespace: true, message: t('common:state.required') }]}
+      >
+        <Input maxLength={80} />
+      </Form.Item>
       <AudienceBuilder value={filter} onChange={setFilter} />
       <AudienceCount audience={{ filter: tidyFilter(filter) }} />
-      {problem !== undefined && <ProblemAlert error={problem} />}
-    </Modal>
+    </FormDialog>
   );
 }
 

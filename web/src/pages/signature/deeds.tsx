@@ -84,7 +84,7 @@ export function Deeds({ signature }: { signature: View }) {
         (kDeeds[signature.state] ?? []).map((deed) => (
           <Decide key={deed} signature={signature} deed={deed} />
         ))}
-      <DraftDialog open={editing} onClose={() => setEditing(false)} signature={signature} />
+      {editing && <DraftDialog onClose={() => setEditing(false)} signature={signature} />}
     </>
   );
 }

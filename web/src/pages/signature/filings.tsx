@@ -1,19 +1,17 @@
 // How the signature stands with the carrier behind every channel; technology enters it.
 import { DownloadOutlined } from '@ant-design/icons';
-import { Button, Flex, Form, Input, Modal, Select, Table, Tag, Typography } from 'antd';
+import { Button, Flex, Form, Input, Select, Table, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, type Schema } from '@/api/client';
 import { download } from '@/api/download';
-import type { Problem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useTerm } from '@/app/terms';
 import { useAction } from '@/components/action';
 import { EvidencePicker } from '@/components/customer/evidence';
 import { uploadFilingFile } from '@/components/customer/upload';
-import { leftToSay } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { TermTag, TimeText } from '@/components/marks';
-import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { UserName } from '@/components/user_name';
 import { ZonedPicker } from '@/components/zoned_picker';
@@ -52,68 +50,50 @@ function Entry({ signature, filing, onClose }: { signature: View; filing: Filing
   const { t } = useTranslation('signature');
   const { t: common } = useTranslation();
   const term = useTerm();
-  const [form] = Form.useForm<Values>();
-  const [fault, setFault] = useState<Problem>();
-  const save = useAction(
+  const save = useFormAction(
     async ({ file, ...body }: Values) => {
-      setFault(undefined);
       const path = { signature_id: signature.id, channel_id: filing.channel_id };
-      try {
-        await api.PUT('/api/v1/signatures/{signature_id}/filings/{channel_id}', {
-          params: { path, header: ifMatch(filing.version) },
-          body,
-        });
-        if (file) await uploadFilingFile(file, path);
-      } catch (error) {
-        setFault(leftToSay(form, error));
-        throw error;
-      }
+      await api.PUT('/api/v1/signatures/{signature_id}/filings/{channel_id}', {
+        params: { path, header: ifMatch(filing.version) },
+        body,
+      });
+      if (file) await uploadFilingFile(file, path);
     },
-    { done: t('entered'), onDone: onClose, showsErrors: true },
+    { done: t('entered'), onDone: onClose },
   );
   return (
-    <Modal
-      open
+    <FormDialog
+      action={save}
       title={t('enter_of', { channel: filing.channel_name })}
-      okText={common('action.save')}
-      cancelText={common('action.cancel')}
-      confirmLoading={save.busy}
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      initialValues={{
+        state: filing.state === 'expired' ? undefined : filing.state,
+        reference: filing.reference,
+        valid_until: filing.valid_until,
+        note: filing.note,
+      }}
+      requiredMark
+      onClose={onClose}
     >
-      <ProblemAlert error={fault} />
-      <Form<Values>
-        form={form}
-        layout="vertical"
-        initialValues={{
-          state: filing.state === 'expired' ? undefined : filing.state,
-          reference: filing.reference,
-          valid_until: filing.valid_until,
-          note: filing.note,
-        }}
-        onFinish={save.run}
+      <Form.Item
+        name="state"
+        label={t('filing_state')}
+        rules={[{ required: true, message: common('state.required') }]}
       >
-        <Form.Item
-          name="state"
-          label={t('filing_state')}
-          rules={[{ required: true, message: common('state.required') }]}
-        >
-          <Select options={kStates.map((value) => ({ value, label: term('filing_state', value) }))} />
-        </Form.Item>
-        <Form.Item name="reference" label={t('reference')}>
-          <Input maxLength={64} />
-        </Form.Item>
-        <Form.Item name="valid_until" label={t('valid_until')} extra={t('valid_until_hint')}>
-          <ZonedPicker />
-        </Form.Item>
-        <Form.Item name="note" label={t('note')}>
-          <Input.TextArea rows={2} maxLength={2000} />
-        </Form.Item>
-        <Form.Item name="file" label={t('file')} extra={t('file_hint')}>
-          <EvidencePicker />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Select options={kStates.map((value) => ({ value, label: term('filing_state', value) }))} />
+      </Form.Item>
+      <Form.Item name="reference" label={t('reference')}>
+        <Input maxLength={64} />
+      </Form.Item>
+      <Form.Item name="valid_until" label={t('valid_until')} extra={t('valid_until_hint')}>
+        <ZonedPicker />
+      </Form.Item>
+      <Form.Item name="note" label={t('note')}>
+        <Input.TextArea rows={2} maxLength={2000} />
+      </Form.Item>
+      <Form.Item name="file" label={t('file')} extra={t('file_hint')}>
+        <EvidencePicker />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -149,11 +149,12 @@ export default function Signatures() {
         exportQuery={{ state: filters.state, q: filters.q }}
         empty={<Empty description={t('empty')} />}
       />
-      <DraftDialog
-        open={open}
-        onClose={() => setOpen(false)}
-        onDone={(signature) => void navigate(`/signatures/${signature.id}`)}
-      />
+      {open && (
+        <DraftDialog
+          onClose={() => setOpen(false)}
+          onDone={(signature) => void navigate(`/signatures/${signature.id}`)}
+        />
+      )}
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 // The suppression list: who gets nothing of a class, whatever any list says.
 import { PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Form, Input, Modal, Select } from 'antd';
+import { Alert, Button, Form, Input, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -10,10 +10,9 @@ import { useTerm } from '@/app/terms';
 import { useAction, useReason } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
 import { FilterSelect } from '@/components/filters';
-import { useSubmit } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
-import { ProblemAlert } from '@/components/problem_view';
 import { useUrlFilters } from '@/components/url_filters';
 import { UserName } from '@/components/user_name';
 
@@ -31,45 +30,38 @@ interface Values {
 function AddForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(['suppressions', 'customer', 'common']);
   const term = useTerm();
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const add = useAction(
+  const add = useFormAction(
     (values: Values) =>
       api.POST('/api/v1/suppressions', { params: { header: { 'Idempotency-Key': key } }, body: values }),
     { done: t('added'), onDone: onClose },
   );
-  const { problem, submit } = useSubmit(form, (values) => add.runAsync(values));
   const required = { required: true, whitespace: true, message: t('common:state.required') };
   return (
-    <Modal
-      open
+    <FormDialog
+      action={add}
       title={t('add')}
       okText={t('add')}
       okButtonProps={{ danger: true }}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={add.busy}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={{ message_class: 'marketing' }}
+      onClose={onClose}
     >
       <Alert type="warning" title={t('at_once')} style={{ marginBlockEnd: 16 }} />
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ message_class: 'marketing' }}>
-        <Form.Item name="number" label={t('customer:number')} rules={[required]}>
-          <Input maxLength={32} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="message_class" label={t('customer:class')}>
-          <Select options={kClasses.map((value) => ({ value, label: term('message_class', value) }))} />
-        </Form.Item>
-        <Form.Item
-          name="reason"
-          label={t('common:field.reason')}
-          extra={t('common:field.reason_hint')}
-          rules={[required]}
-        >
-          <Input.TextArea rows={2} maxLength={500} />
-        </Form.Item>
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+      <Form.Item name="number" label={t('customer:number')} rules={[required]}>
+        <Input maxLength={32} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="message_class" label={t('customer:class')}>
+        <Select options={kClasses.map((value) => ({ value, label: term('message_class', value) }))} />
+      </Form.Item>
+      <Form.Item
+        name="reason"
+        label={t('common:field.reason')}
+        extra={t('common:field.reason_hint')}
+        rules={[required]}
+      >
+        <Input.TextArea rows={2} maxLength={500} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

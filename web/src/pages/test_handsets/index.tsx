@@ -1,71 +1,43 @@
 // The company's own phones that pre-send tests go to.
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Empty, Form, Input, Modal } from 'antd';
+import { Alert, App, Button, Empty, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, newIdempotencyKey, type Schema } from '@/api/client';
-import type { Problem } from '@/api/problem';
 import { useCan } from '@/app/session';
 import { useAction } from '@/components/action';
 import { type Column, DataTable } from '@/components/data_table';
-import { leftToSay } from '@/components/form_faults';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { TimeText } from '@/components/marks';
 import { Page } from '@/components/page';
-import { ProblemAlert } from '@/components/problem_view';
 import { UserName } from '@/components/user_name';
 
 type Handset = Schema<'TestHandsetView'>;
 type Registration = Schema<'RegisterTestHandset'>;
 
-function RegisterDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+function RegisterDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('test_handsets');
   const { t: common } = useTranslation();
-  const [form] = Form.useForm<Registration>();
-  const [fault, setFault] = useState<Problem>();
-  const register = useAction(
-    async (body: Registration) => {
-      setFault(undefined);
-      try {
-        await api.POST('/api/v1/test_handsets', {
-          params: { header: { 'Idempotency-Key': newIdempotencyKey() } },
-          body,
-        });
-      } catch (error) {
-        setFault(leftToSay(form, error));
-        throw error;
-      }
-    },
-    { done: t('registered'), onDone: onClose, showsErrors: true },
+  const register = useFormAction(
+    (body: Registration) =>
+      api.POST('/api/v1/test_handsets', {
+        params: { header: { 'Idempotency-Key': newIdempotencyKey() } },
+        body,
+      }),
+    { done: t('registered'), onDone: onClose },
   );
   const required = [{ required: true, whitespace: true, message: common('state.required') }];
   return (
-    <Modal
-      open={open}
-      title={t('register')}
-      okText={t('register')}
-      cancelText={common('action.cancel')}
-      confirmLoading={register.busy}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      afterOpenChange={(isOpen) => {
-        if (isOpen) return;
-        form.resetFields();
-        setFault(undefined);
-      }}
-      destroyOnHidden
-    >
+    <FormDialog action={register} title={t('register')} okText={t('register')} requiredMark onClose={onClose}>
       <Alert type="info" showIcon style={{ marginBlockEnd: 16 }} title={t('consent_note')} />
-      <ProblemAlert error={fault} />
-      <Form<Registration> form={form} layout="vertical" onFinish={register.run}>
-        <Form.Item name="label" label={t('label')} extra={t('label_hint')} rules={required}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="number" label={t('number')} extra={t('number_hint')} rules={required}>
-          <Input maxLength={32} inputMode="tel" autoComplete="off" />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="label" label={t('label')} extra={t('label_hint')} rules={required}>
+        <Input maxLength={100} />
+      </Form.Item>
+      <Form.Item name="number" label={t('number')} extra={t('number_hint')} rules={required}>
+        <Input maxLength={32} inputMode="tel" autoComplete="off" />
+      </Form.Item>
+    </FormDialog>
   );
 }
 
@@ -154,7 +126,7 @@ export default function TestHandsets() {
           </Empty>
         }
       />
-      <RegisterDialog open={open} onClose={() => setOpen(false)} />
+      {open && <RegisterDialog onClose={() => setOpen(false)} />}
     </Page>
   );
 }

@@ -1,12 +1,10 @@
 // A user made or changed; what excludes itself (separation of duties) is said before the server has to.
-import { Alert, Checkbox, Form, Input, Modal } from 'antd';
+import { Alert, Checkbox, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
-import { useAction } from '@/components/action';
-import { useSubmit } from '@/components/form_faults';
-import { ProblemAlert } from '@/components/problem_view';
+import { FormDialog, useFormAction } from '@/components/form_dialog';
 import { conflictOf, kRoles, type Role } from './duties';
 
 interface Values {
@@ -24,11 +22,8 @@ interface Props {
 export function UserForm({ user, onClose, onMade }: Props) {
   const { t } = useTranslation(['users', 'common']);
   const term = useTerm();
-  const [form] = Form.useForm<Values>();
   const [key] = useState(newIdempotencyKey);
-  const roles = Form.useWatch('roles', form) ?? user?.roles ?? [];
-  const conflict = conflictOf(roles);
-  const save = useAction(async (values: Values) => {
+  const save = useFormAction(async (values: Values) => {
     if (!user) {
       const { data } = await api.POST('/api/v1/users', {
         params: { header: { 'Idempotency-Key': key } },
@@ -43,48 +38,38 @@ export function UserForm({ user, onClose, onMade }: Props) {
     });
     onClose();
   });
-  const { problem, submit } = useSubmit(form, (values) => save.runAsync(values));
+  const roles = Form.useWatch('roles', save.form) ?? user?.roles ?? [];
+  const conflict = conflictOf(roles);
   const required = { required: true, message: t('common:state.required') };
   return (
-    <Modal
-      open
+    <FormDialog
+      action={save}
       title={user ? t('edit', { name: user.display_name }) : t('new')}
-      okText={t('common:action.save')}
-      cancelText={t('common:action.cancel')}
-      confirmLoading={save.busy}
       okButtonProps={{ disabled: conflict !== null }}
-      onOk={() => void submit()}
-      onCancel={onClose}
+      initialValues={user ?? { login: '', display_name: '', roles: [] }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={user ?? { login: '', display_name: '', roles: [] }}
+      <Form.Item
+        name="login"
+        label={t('login')}
+        extra={user ? undefined : t('login_rule')}
+        rules={[required]}
       >
-        <Form.Item
-          name="login"
-          label={t('login')}
-          extra={user ? undefined : t('login_rule')}
-          rules={[required]}
-        >
-          <Input disabled={user !== null} maxLength={64} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="display_name" label={t('name')} rules={[required]}>
-          <Input maxLength={80} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="roles" label={t('roles')} rules={[required]}>
-          <Checkbox.Group options={kRoles.map((role) => ({ value: role, label: term('role', role) }))} />
-        </Form.Item>
-        {conflict && (
-          <Alert
-            type="warning"
-            showIcon
-            title={t('conflict', { a: term('role', conflict[0]), b: term('role', conflict[1]) })}
-          />
-        )}
-        {problem !== undefined && <ProblemAlert error={problem} />}
-      </Form>
-    </Modal>
+        <Input disabled={user !== null} maxLength={64} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="display_name" label={t('name')} rules={[required]}>
+        <Input maxLength={80} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="roles" label={t('roles')} rules={[required]}>
+        <Checkbox.Group options={kRoles.map((role) => ({ value: role, label: term('role', role) }))} />
+      </Form.Item>
+      {conflict && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('conflict', { a: term('role', conflict[0]), b: term('role', conflict[1]) })}
+        />
+      )}
+    </FormDialog>
   );
 }

@@ -1,0 +1,115 @@
+// @vitest-environment jsdom
+// What a dialog that is a form sends, where it says what was refused, and how it is left.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { App, Form, Input } from 'antd';
+import { useState } from 'react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import '@/test_setup';
+import { Problem } from '@/api/problem';
+import { FormDialog, useFormAction } from './form_dialog';
+
+const kPatience = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 30_000 });
+
+vi.mock('@/app/terms', () => ({ useTerm: () => (_list: string, name: string) => name }));
+
+type Deed = (values: { label: string }) => Promise<unknown>;
+
+function Rename({ deed, onClose }: { deed: Deed; onClose: () => void }) {
+  const rename = useFormAction(deed, { done: 'renamed', onDone: onClose });
+  return (
+    <FormDialog action={rename} title="rename" initialValues={{ label: 'old' }} onClose={onClose}>
+      <Form.Item name="label" label="label" rules={[{ required: true, message: 'required' }]}>
+        <Input />
+      </Form.Item>
+    </FormDialog>
+  );
+}
+
+function Page({ deed }: { deed: Deed }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button onClick={() => setOpen(true)}>open</button>
+      {open && <Rename deed={deed} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+const label = () => screen.getByLabelText<HTMLInputElement>('label');
+const click = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+
+function open(deed: Deed) {
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <App>
+        <Page deed={deed} />
+      </App>
+    </QueryClientProvider>,
+  );
+  screen.getByRole('button', { name: 'open' }).focus();
+  click('open');
+}
+
+beforeEach(() => {
+  vi.stubGlobal('matchMedia', () => ({
+    matches: false,
+    addEventListener() {},
+    removeEventListener() {},
+    addListener() {},
+    removeListener() {},
+  }));
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+});
+afterEach(() => vi.unstubAllGlobals());
+
+it('sends what is right, says that it is done, and closes', async () => {
+  const deed = vi.fn<Deed>(async () => undefined);
+  open(deed);
+  fireEvent.change(label(), { target: { value: '' } });
+  click('action.save');
+  await screen.findByText('required', {}, kPatience);
+  expect(deed).not.toHaveBeenCalled();
+  fireEvent.change(label(), { target: { value: 'new' } });
+  click('action.save');
+  await screen.findByText('renamed', {}, kPatience);
+  expect(deed.mock.calls).toEqual([[{ label: 'new' }]]);
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), kPatience);
+});
+
+it('says at the field what is wrong with it, and once what no field can show', async () => {
+  const fault = (field: string) => ({ field, code: 'invalid_argument', message: `no: ${field}` });
+  const refusals = [
+    new Problem(422, 'invalid_argument', 'no', [fault('/label')]),
+    new Problem(409, 'version_conflict', 'too late'),
+  ];
+  open(() => Promise.reject(refusals.shift()!));
+  click('action.save');
+  await screen.findByText('no: /label', {}, kPatience);
+  expect(screen.queryByText('invalid_argument')).toBeNull();
+  click('action.save');
+  await screen.findByText('version_conflict', {}, kPatience);
+  expect(screen.getAllByText('version_conflict')).toHaveLength(1);
+  expect(screen.queryByText('renamed')).toBeNull();
+});
+
+it('gives the focus back when it is left, and begins anew', async () => {
+  open(() => Promise.reject(new Problem(409, 'version_conflict', 'too late')));
+  fireEvent.change(label(), { target: { value: 'new' } });
+  click('action.save');
+  await screen.findByText('version_conflict', {}, kPatience);
+  label().focus();
+  click('action.cancel');
+  expect(document.activeElement?.textContent).toBe('open');
+  click('open');
+  expect(label().value).toBe('old');
+  expect(screen.queryByText('version_conflict')).toBeNull();
+});
