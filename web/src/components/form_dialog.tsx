@@ -81,6 +81,11 @@ export function FormDialog<Values>({
       cancelText={t('action.cancel')}
       confirmLoading={busy}
       onOk={form.submit}
+      // What is being sent is waited for: nobody else could say that it was refused.
+      cancelButtonProps={{ disabled: busy }}
+      closable={!busy}
+      mask={{ closable: !busy }}
+      keyboard={!busy}
       onCancel={onClose}
       {...modal}
     >

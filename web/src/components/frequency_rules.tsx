@@ -4,6 +4,7 @@ import { Button, Flex, Form, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
+import { FormRows } from './form_rows';
 import { SpanInput } from './span_input';
 
 const kClasses: Schema<'MessageClass'>[] = ['verification', 'notification', 'marketing', 'public_service'];
@@ -21,7 +22,7 @@ export function FrequencyRules({ name, disabled = false, byClass = false, most }
   const term = useTerm();
   const fresh = { maximum: 1, span_seconds: 86_400, ...(byClass ? { message_class: 'marketing' } : {}) };
   return (
-    <Form.List name={name}>
+    <FormRows name={name}>
       {(fields, { add, remove }) => (
         <Flex vertical gap={4}>
           {fields.map((field) => (
@@ -71,6 +72,6 @@ export function FrequencyRules({ name, disabled = false, byClass = false, most }
           )}
         </Flex>
       )}
-    </Form.List>
+    </FormRows>
   );
 }

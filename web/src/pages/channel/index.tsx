@@ -187,6 +187,7 @@ export default function ChannelPage() {
   const { id = '' } = useParams();
   const can = useCan();
   const [open, setOpen] = useState(false);
+  const [editing, setEditing] = useState<Schema<'ChannelView'>>(); // as it was then: a later version is a conflict
   const test = useTestBind();
   const query = $api.useQuery(
     'get',
@@ -221,7 +222,13 @@ export default function ChannelPage() {
         can('channel.write') && (
           <>
             <TestBindButton busy={test.busy} onClick={() => test.run({ channel_id: id })} />
-            <Button icon={<EditOutlined />} onClick={() => setOpen(true)}>
+            <Button
+              icon={<EditOutlined />}
+              onClick={() => {
+                setEditing(channel);
+                setOpen(true);
+              }}
+            >
               {common('action.edit')}
             </Button>
             {channel.protocol === 'http' && <CallbackAddress channel={channel} />}
@@ -242,7 +249,7 @@ export default function ChannelPage() {
           </div>
         )}
       </QueryView>
-      {channel && <ChannelForm open={open} channel={channel} onClose={() => setOpen(false)} />}
+      {editing && <ChannelForm open={open} channel={editing} onClose={() => setOpen(false)} />}
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ifMatch, newIdempotencyKey, type Schema } from '@/api/client';
 import { useTerm } from '@/app/terms';
 import { FormDialog, useFormAction } from '@/components/form_dialog';
+import { FormRows } from '@/components/form_rows';
 import { toMillifen, toYuan } from './cost';
 
 type Route = Schema<'RouteView'>;
@@ -161,7 +162,7 @@ export function RouteForm({ editing, channels, onClose }: Props) {
       >
         <Input maxLength={80} />
       </Form.Item>
-      <Form.List name="channels">
+      <FormRows name="channels">
         {(rows, { add, remove }) => (
           <>
             {rows.map((row) => (
@@ -174,7 +175,7 @@ export function RouteForm({ editing, channels, onClose }: Props) {
             </Flex>
           </>
         )}
-      </Form.List>
+      </FormRows>
     </FormDialog>
   );
 }

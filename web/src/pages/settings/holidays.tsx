@@ -3,6 +3,7 @@ import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons'
 import { Alert, Button, Checkbox, Flex, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormRows } from '@/components/form_rows';
 import { MinuteSelect } from '@/components/minute_select';
 import { type HolidayRow, mergeHolidays, parseHolidays } from './values';
 
@@ -75,7 +76,7 @@ export function Holidays({ disabled }: { disabled: boolean }) {
   const take = (rows: HolidayRow[]) =>
     form.setFieldValue('holidays', mergeHolidays(form.getFieldValue('holidays') as HolidayRow[], rows));
   return (
-    <Form.List name="holidays">
+    <FormRows name="holidays">
       {(fields, { add, remove }) => (
         <Flex vertical gap={8}>
           {fields.map((field) => (
@@ -121,6 +122,6 @@ export function Holidays({ disabled }: { disabled: boolean }) {
           {importing && <ImportDialog onImport={take} onClose={() => setImporting(false)} />}
         </Flex>
       )}
-    </Form.List>
+    </FormRows>
   );
 }

@@ -3,6 +3,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Flex, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useTerm } from '@/app/terms';
+import { FormRows } from '@/components/form_rows';
 import { MinuteSelect } from '@/components/minute_select';
 import { kEveryClass, kWeekdays, type WindowRow } from './values';
 
@@ -25,7 +26,7 @@ export function Windows({ disabled }: { disabled: boolean }) {
   const { t } = useTranslation(['settings', 'common']);
   const term = useTerm();
   return (
-    <Form.List name="windows">
+    <FormRows name="windows">
       {(fields, { add, remove }) => (
         <Flex vertical gap={8}>
           {fields.map((field) => (
@@ -90,6 +91,6 @@ export function Windows({ disabled }: { disabled: boolean }) {
           )}
         </Flex>
       )}
-    </Form.List>
+    </FormRows>
   );
 }

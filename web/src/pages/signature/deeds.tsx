@@ -22,9 +22,9 @@ function Decide({ signature, deed }: { signature: View; deed: Deed }) {
   const { t } = useTranslation('signature');
   const [ask, dialog] = useReason();
   const run = useAction(
-    (reason: string) =>
+    (reason: string, version: number) =>
       api.POST(`/api/v1/signatures/{signature_id}/${deed}`, {
-        params: { path: { signature_id: signature.id }, header: ifMatch(signature.version) },
+        params: { path: { signature_id: signature.id }, header: ifMatch(version) },
         body: { reason },
       }),
     { done: t(`done.${deed}`) },
@@ -32,13 +32,14 @@ function Decide({ signature, deed }: { signature: View; deed: Deed }) {
   const barred = kDecisions.includes(deed) && !signature.may_decide;
   const danger = deed !== 'approve' && deed !== 'resume';
   const decide = async () => {
+    const { version } = signature; // what is decided on, whatever comes while the reason is written
     const reason = await ask({
       title: t(`deed.${deed}`),
       text: t(`means.${deed}`),
       confirm: t(`deed.${deed}`),
       danger,
     });
-    if (reason) run.run(reason);
+    if (reason) run.run(reason, version);
   };
   return (
     <>
@@ -62,7 +63,7 @@ export function Deeds({ signature }: { signature: View }) {
   const { t } = useTranslation('signature');
   const { t: common } = useTranslation();
   const can = useCan();
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState<View | null>(null); // as it was then
   const submit = useAction(
     () =>
       api.POST('/api/v1/signatures/{signature_id}/submit', {
@@ -73,7 +74,7 @@ export function Deeds({ signature }: { signature: View }) {
   return (
     <>
       {can('signature.write') && signature.state !== 'submitted' && (
-        <Button onClick={() => setEditing(true)}>{common('action.edit')}</Button>
+        <Button onClick={() => setEditing(signature)}>{common('action.edit')}</Button>
       )}
       {can('signature.write') && signature.state === 'draft' && (
         <Button type="primary" loading={submit.busy} onClick={() => submit.run()}>
@@ -84,7 +85,7 @@ export function Deeds({ signature }: { signature: View }) {
         (kDeeds[signature.state] ?? []).map((deed) => (
           <Decide key={deed} signature={signature} deed={deed} />
         ))}
-      {editing && <DraftDialog onClose={() => setEditing(false)} signature={signature} />}
+      {editing && <DraftDialog onClose={() => setEditing(null)} signature={editing} />}
     </>
   );
 }
