@@ -108,6 +108,7 @@ struct Step {
   int64_t approved_version_id = 0;
   int64_t round_step = 0;
   std::string_view reason = {};
+  json::Object detail = {};  // more for the audit entry
 };
 Result<> take_step(db::Tx& tx, const store::Store& store, const Principal& who, const ContentSummary& content,
                    const NewReview& review, const Step& step) {
@@ -117,7 +118,7 @@ Result<> take_step(db::Tx& tx, const store::Store& store, const Principal& who, 
                     content.round + step.round_step, store.now(), content.version)) != 1)
     return version_conflict(content);
   return audit_content(tx, store, who, step.action, content.id, content.version_number, content.hash,
-                       step.reason, opinion_number);
+                       step.reason, opinion_number, step.detail);
 }
 
 Result<ContentSummary> load_for(db::Tx& tx, ContentId id, std::optional<int64_t> version, ContentState to) {
@@ -136,7 +137,7 @@ Result<bool> screen_anew(db::Tx& tx, const screen::Screener* screener, const Con
   const StoredScreening found = stored(now);
   YZ_TRY(tx.run(q::content_version_screened, version.id, found.verdict, found.findings, found.rule_packs,
                 found.sectors, found.promotion));
-  YZ_CHECK(mark_personal_data(tx, version.id, to_domain(version.text), now));
+  YZ_CHECK(mark_personal_data(tx, version.id, carries_personal_data(to_domain(version.text), now)));
   return json::encode(now.findings) != json::encode(version.screening.findings);
 }
 
@@ -252,6 +253,17 @@ Approving approving_of(const ContentSummary& content, const ScreeningView& scree
   return {ReviewKind::kCompliance, second_review_reasons(screening, sectors)};
 }
 
+// Who approves says of every finding that it is no problem: then it is no personal data either. Returns what
+// the audit entry says of it.
+Result<json::Object> settle_personal_data(db::Tx& tx, const ContentVersionView& version,
+                                          const std::vector<Disposition>& dispositions) {
+  const domain::ContentText text = to_domain(version.text);
+  const bool carries = carries_personal_data(text, version.screening, dispositions);
+  YZ_CHECK(mark_personal_data(tx, version.id, carries));
+  if (carries || !carries_personal_data(text, version.screening)) return json::Object{};
+  return json::Object{{"personal_data", "dismissed"}};
+}
+
 // Before a decision. Where other rule packs find something else than the reviewer saw, he looks again: what
 // he said of the findings was about others.
 Result<> Contents::refresh_screening(const Principal& who, ContentId id, std::optional<int64_t> version) {
@@ -292,6 +304,8 @@ Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::o
     YZ_CHECK(check_may_bear(content.signature));
     Approving approving = approving_of(content, latest.screening, sectors);
     const bool passed_on = !approving.second_review.empty();
+    json::Object detail;
+    if (!passed_on) detail = YZ_TRY(settle_personal_data(tx, latest, request.dispositions));
     YZ_CHECK(take_step(tx, store_, who, content,
                        {.kind = approving.kind,
                         .decision = passed_on ? ReviewDecision::kPassedOn : ReviewDecision::kApproved,
@@ -304,7 +318,8 @@ Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::o
                         .documents = std::move(documents)},
                        {.action = passed_on ? "content.pass_on" : "content.approve",
                         .to = passed_on ? ContentState::kSecondReview : ContentState::kApproved,
-                        .approved_version_id = passed_on ? 0 : content.version_id.value}));
+                        .approved_version_id = passed_on ? 0 : content.version_id.value,
+                        .detail = std::move(detail)}));
     return load_content_view(tx, id);
   });
 }

@@ -65,6 +65,7 @@ Result<ContentVersionView> map_version(const db::Row& r) {
       YZ_TRY(read_screening({r.as<screen::Verdict>(9), r.text(10), r.text(11), r.text(14), r.text(15)}));
   v.created_by = r.id<UserId>(12);
   v.created_at = r.time(13);
+  v.carries_personal_data = r.flag(16);
   v.measure = measure_text(to_domain(v.text));
   return v;
 }
@@ -120,7 +121,6 @@ Result<ContentVersionView> load_content_version(db::Tx& tx, ContentId id, int64_
   YZ_CHECK(tx.each(
       q::content_version_sectors, [&](const db::Row& r) { version->text.sectors.push_back(r.string(0)); },
       version->id));
-  version->carries_personal_data = carries_personal_data(to_domain(version->text), version->screening);
   return *std::move(version);
 }
 
@@ -181,7 +181,7 @@ Result<> insert_version(db::Tx& tx, const store::Store& store, ContentId content
                 crypto::sha256(domain::canonical(text)), found.verdict, found.findings, found.rule_packs,
                 author, store.now(), found.sectors, found.promotion));
   for (const std::string& sector : text.sectors) YZ_TRY(tx.run(q::content_version_sector_insert, id, sector));
-  return mark_personal_data(tx, id, text, screening);
+  return mark_personal_data(tx, id, carries_personal_data(text, screening));
 }
 
 Result<std::string> insert_review(db::Tx& tx, const store::Store& store, ContentId content,
@@ -206,8 +206,9 @@ Result<std::string> insert_review(db::Tx& tx, const store::Store& store, Content
 
 Result<> audit_content(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
                        ContentId id, int64_t version_number, const Bytes& hash, std::string_view reason,
-                       std::string_view opinion_number) {
-  json::Object detail{{"version", version_number}, {"hash", to_hex(hash)}};
+                       std::string_view opinion_number, json::Object detail) {
+  detail["version"] = version_number;
+  detail["hash"] = to_hex(hash);
   if (!opinion_number.empty()) detail["opinion_number"] = opinion_number;
   return audit(tx, store, who, action, id, detail, reason);
 }

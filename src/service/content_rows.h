@@ -18,7 +18,7 @@ Result<> check_version(const ContentSummary& content, std::optional<int64_t> exp
 Result<> check_transition(const ContentSummary& content, domain::ContentState to);
 Result<> version_conflict(const ContentSummary& content);
 
-// Screens and writes a version; the content's row is the caller's.
+// Writes a version with what screening found in it; the content's row is the caller's.
 Result<> insert_version(db::Tx& tx, const store::Store& store, ContentId content, ContentVersionId id,
                         int64_t number, const domain::ContentText& text, const ScreeningView& screening,
                         int64_t author);
@@ -42,6 +42,6 @@ Result<std::string> insert_review(db::Tx& tx, const store::Store& store, Content
 
 Result<> audit_content(db::Tx& tx, const store::Store& store, const Principal& who, std::string_view action,
                        ContentId id, int64_t version_number, const Bytes& hash, std::string_view reason = {},
-                       std::string_view opinion_number = {});
+                       std::string_view opinion_number = {}, json::Object detail = {});
 
 }  // namespace yizhan::service

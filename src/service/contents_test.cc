@@ -7,6 +7,8 @@
 #include "crypto/digest.h"
 #include "domain/consent.h"
 #include "engine/batch_plan.h"
+#include "service/content_privacy.h"
+#include "service/opinions.h"
 #include "store/queries.h"
 #include "support/content_store.h"
 
@@ -576,6 +578,69 @@ TEST_P(ContentsTest, WhatCarriesPersonalDataIsMarkedForTheGates) {
   d = draft();
   d.purpose = std::string(domain::kPrivacyPurpose);
   expect_refused(contents().create(author_, d), ErrorCode::kInvalidArgument, "/purpose");
+}
+
+TEST(CarriesPersonalData, AHintIsNoDatum) {
+  const auto carries = [](std::string category, std::string severity, std::vector<std::string> how = {}) {
+    FindingView f;
+    f.category = std::move(category);
+    f.severity = std::move(severity);
+    f.how_matched = std::move(how);
+    ScreeningView screening;
+    screening.findings.push_back(std::move(f));
+    return carries_personal_data({}, screening);
+  };
+  EXPECT_TRUE(carries("PRIVACY_LEAK", "review"));
+  EXPECT_TRUE(carries("PRIVACY_LEAK", "block", {"full width"}));
+  EXPECT_FALSE(carries("PRIVACY_LEAK", "info")) << "only told";
+  EXPECT_FALSE(carries("PRIVACY_LEAK", "review", {"scored"})) << "what many pieces add up to";
+  EXPECT_FALSE(carries("FRAUD", "review"));
+}
+
+// A shop's own number: found, and dismissed by those who approve.
+TEST_P(ContentsTest, WhatIsDismissedAtTheApprovalIsNoPersonalData) {
+  const auto marked = [&] { return count("SELECT count(*) FROM content_version WHERE personal_data = 1"); };
+  const auto audited = [&](const std::string& action) {
+    return count("SELECT count(*) FROM audit_log WHERE action = '" + action +
+                 R"(' AND detail LIKE '%"personal_data":"dismissed"%')");
+  };
+  const ContentView sent = submitted(created(draft("订座请拨13812345678，详情请咨询门店。")));
+  EXPECT_TRUE(sent.latest.carries_personal_data);
+  const auto once = contents().approve(compliance_, sent.id, {}, approval_of(sent));
+  ASSERT_TRUE(once) << to_string(once.error());
+  ASSERT_EQ(once->state, ContentState::kSecondReview);
+  EXPECT_TRUE(once->latest.carries_personal_data) << "one of two has decided";
+  EXPECT_EQ(audited("content.pass_on"), 0);
+  const auto twice = contents().approve(second_, sent.id, {}, approval_of(sent));
+  ASSERT_TRUE(twice) << to_string(twice.error());
+  ASSERT_EQ(twice->state, ContentState::kApproved);
+  EXPECT_FALSE(twice->latest.carries_personal_data);
+  EXPECT_FALSE(contents().get(sent.id)->latest.carries_personal_data);
+  EXPECT_EQ(marked(), 0);
+  EXPECT_EQ(audited("content.approve"), 1);
+  const auto said = [&](size_t from_end) {
+    const ReviewView& review = twice->reviews.at(twice->reviews.size() - from_end);
+    return Opinions(store()).get(sent.id, review.id)->basis.carries_personal_data;
+  };
+  EXPECT_TRUE(said(2));
+  EXPECT_FALSE(said(1));
+  // Of this version alone.
+  const auto saved = contents().save(author_, sent.id, {}, draft("订座请拨13812345678，本周有座。"));
+  ASSERT_TRUE(saved) << to_string(saved.error());
+  EXPECT_TRUE(saved->latest.carries_personal_data);
+  EXPECT_EQ(marked(), 1);
+}
+
+TEST_P(ContentsTest, WhatTheAuthorDeclaresStaysPersonalData) {
+  ContentDraft d = draft("尊敬的{name}，订座请拨13812345678，详情请咨询门店。");
+  d.variables[0].personal = true;
+  const ContentView sent = submitted(created(d));
+  ASSERT_TRUE(contents().approve(compliance_, sent.id, {}, approval_of(sent)));
+  const auto twice = contents().approve(second_, sent.id, {}, approval_of(sent));
+  ASSERT_TRUE(twice) << to_string(twice.error());
+  ASSERT_EQ(twice->state, ContentState::kApproved);
+  EXPECT_TRUE(twice->latest.carries_personal_data);
+  EXPECT_EQ(count("SELECT count(*) FROM audit_log WHERE detail LIKE '%personal_data%'"), 0);
 }
 
 // Somebody who goes around the program: a state without the first approval that it stands for.

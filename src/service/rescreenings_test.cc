@@ -70,11 +70,12 @@ class RescreeningsTest : public testing::CampaignWorld {
     rescreenings_.emplace(world_->store(), *packs_, *engine_);
   }
   std::string folder() const { return folder_.file("rules"); }
-  void forbid(const std::string& severity, const std::string& term = "周年庆") {
+  void forbid(const std::string& severity, const std::string& term = "周年庆",
+              const std::string& category = "FALSE_PROMISE") {
     std::ofstream(folder() + "/company.toml", std::ios::binary)
         << "[pack]\nid = \"company\"\nversion = \"1\"\njurisdiction = \"CN\"\neffective_date = 2020-01-01\n"
-           "[[rule]]\nid = \"company.words\"\ncategory = \"FALSE_PROMISE\"\nseverity = \"" +
-               severity +
+           "[[rule]]\nid = \"company.words\"\ncategory = \"" +
+               category + "\"\nseverity = \"" + severity +
                "\"\nlegal_basis = \"x\"\nsuggestion = { zh = \"改\", en = \"change\" }\nterms = [\"" + term +
                "\"]\n";
     reload();
@@ -170,6 +171,24 @@ TEST_P(RescreeningsTest, WorseIsComplianceSTaskAndSendingGoesOn) {
   EXPECT_EQ(now().state, RescreeningState::kConfirmed);
   forbid("review", "全场");
   EXPECT_EQ(now().state, RescreeningState::kWorse);
+}
+
+// Policy 3.3.2: other packs do not undo what the approval said of personal data.
+TEST_P(RescreeningsTest, WhatWasDismissedAsNoPersonalDataStaysDismissed) {
+  forbid("review", "周年庆", "PRIVACY_LEAK");
+  const std::string approved_with = json::encode(now().screening.findings);
+  ASSERT_NE(approved_with.find("PRIVACY_LEAK"), std::string::npos);
+  execute("DELETE FROM content_rescreening; UPDATE content_version SET verdict = 1, findings = '" +
+          approved_with + "'");
+  std::ofstream(folder() + "/company.toml", std::ios::app) << "# another file\n";
+  reload();
+  EXPECT_EQ(now().state, RescreeningState::kUnchanged);
+  EXPECT_FALSE(ok(Contents(world_->store(), in_force_).get(content_)).latest.carries_personal_data);
+  PreSendTests tests(world_->store(), *engine_, in_force_);
+  const TestView test = ok(tests.start(technology_, with_parameters().id, {}));
+  ASSERT_TRUE(test.funnel && test.screening);
+  EXPECT_EQ(test.screening->to_review, kCustomers) << "it is found in each rendered text";
+  EXPECT_EQ(test.funnel->would_send, kCustomers);
 }
 
 TEST_P(RescreeningsTest, ATestThatRunsMeanwhileDoesNotPass) {

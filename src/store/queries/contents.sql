@@ -50,7 +50,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 
 -- name: content_version_load
 SELECT id, number, message_class, purpose, signature, body, opt_out_text, variables, hash, verdict, findings, rule_packs, created_by, created_at,
-       sectors, promotion
+       sectors, promotion, personal_data
 FROM content_version WHERE content_id = $1 AND number = $2
 
 -- name: content_version_list
