@@ -1,5 +1,7 @@
 #include "engine/batch_plan.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "engine/channel_row.h"
 #include "store/queries.h"
@@ -12,8 +14,13 @@ Composer::Outcome BatchPlan::compose(const Recipient& recipient, const TextForm&
                                      const ScreenRendered& screen, std::string& text,
                                      text::SegmentList& segments) const {
   Composer::Outcome outcome = composer.compose(recipient, form, reference, text, segments);
-  if (outcome.reason == domain::Reason::kNone && (!screen || !screen(text, message_class)))
-    outcome.reason = domain::Reason::kScreening;
+  if (outcome.reason != domain::Reason::kNone) return outcome;
+  const Screened screened = screen ? screen(text, message_class) : Screened{};
+  if (!screened.passes) outcome.reason = domain::Reason::kScreening;
+  // What the template says was looked at in its review.
+  outcome.personal_data = std::ranges::any_of(screened.personal, [&](const screen::Span& span) {
+    return !composer.says(std::string_view(text).substr(span.begin, span.end - span.begin));
+  });
   return outcome;
 }
 

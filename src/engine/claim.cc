@@ -35,6 +35,7 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
              .expires_at = row.time(8),
              .queued = row.as<Reason>(9),
              .composed = Reason::kNone,
+             .personal_data = false,
              .encoding = text::Encoding::kUcs2,
              .first_segment = static_cast<uint32_t>(slices_.size()),
              .segment_count = 0,
@@ -49,6 +50,7 @@ Result<> Claim::prepare_row(const db::Row& row, size_t& segments_left) {
   const Composer::Outcome outcome = plan_->compose(
       recipient_, form_, static_cast<uint16_t>(p.message_id & 0xFF), screen_, text_, segments_);
   p.composed = outcome.reason;
+  p.personal_data = outcome.personal_data;
   p.encoding = outcome.encoding;
   if (outcome.reason == Reason::kNone) {
     if (!prepared_.empty() && outcome.units > segments_left) {
@@ -88,6 +90,7 @@ Result<> Claim::commit(db::Tx& tx) {
   std::vector<int64_t> customers;
   customers.reserve(prepared_.size());
   for (const Prepared& p : prepared_) customers.push_back(p.customer_id);
+  batch.authorisations |= std::ranges::any_of(prepared_, &Prepared::personal_data);
   std::vector<CustomerGates> data = YZ_TRY(look_up_customers(tx, *plan_, batch, customers, now));
   CountedTogether together(customers);
   std::vector<Verdict> verdicts;
@@ -104,6 +107,7 @@ Result<> Claim::commit(db::Tx& tx) {
                               .consent_of_class = data[i].consent_of_class,
                               .consent_of_purpose = data[i].consent_of_purpose,
                               .privacy = data[i].privacy,
+                              .personal_data = p.personal_data,
                               .used = data[i].used,
                               .preference = data[i].preference,
                               .since = valid_since(*plan_, p.created_at, now),

@@ -69,6 +69,7 @@ class Claim {
     Time created_at, expires_at;
     domain::Reason queued;  // why it waits again
     domain::Reason composed;
+    bool personal_data;  // its values bring some in
     text::Encoding encoding;
     uint32_t first_segment, segment_count, units;
   };

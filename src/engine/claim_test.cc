@@ -119,6 +119,17 @@ TEST_P(ClaimTest, ARefusalGivesTheLimitBack) {
   EXPECT_EQ(claim(second).size(), 1U);
 }
 
+// Policy 3.3.2: what the template says was reviewed, what a value brings in was not.
+TEST_P(ClaimTest, PersonalDataInAValueGoesToWhoAuthorisedIt) {
+  screen_ = finding_personal({"客户1", "客户2", "九折"});
+  const int64_t batch = queued_batch(3);
+  execute("INSERT INTO consent_state VALUES (3, 3, 'privacy_authorisation', 1, 0, 0)");
+  EXPECT_EQ(claim(batch).size(), 2U);
+  EXPECT_EQ(state_of(first_message(batch) + 1), "refused privacy_authorisation_missing");
+  EXPECT_EQ(count("message WHERE state = 9"), 1);
+  expect_counted(batch);
+}
+
 TEST_P(ClaimTest, WhatTheCustomerWantsCounts) {
   const int64_t first = queued_batch(2);
   EXPECT_EQ(claim(first).size(), 2U);

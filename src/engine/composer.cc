@@ -15,6 +15,12 @@ Result<Composer> Composer::create(std::string_view signature, std::string_view b
   return Composer(YZ_TRY(text::TemplateText::parse(whole, limits)));
 }
 
+bool Composer::says(std::string_view words) const {
+  for (size_t i = 0; i < template_.piece_count(); ++i)
+    if (template_.piece(i).literal.contains(words)) return true;
+  return false;
+}
+
 Composer::Outcome Composer::compose(const Recipient& recipient, const TextForm& form, uint16_t reference,
                                     std::string& text, text::SegmentList& segments) const {
   Outcome outcome;

@@ -95,6 +95,8 @@ Result<DryRun::Chunk> DryRun::read(int64_t rows) {
           customers.push_back(r.i64(1));
         },
         after_, plan_->last_message_id, plan_->id, rows));
+    // Whether values bring in personal data is known only behind this snapshot.
+    chunk.batch.authorisations |= !plan_->composer.variables().empty();
     chunk.gates = YZ_TRY(look_up_customers(tx, *plan_, chunk.batch, customers, when_));
     return chunk;
   });
@@ -120,6 +122,7 @@ Result<> DryRun::judge_row(const Chunk& chunk, size_t i, const Look& look) {
                             .consent_of_class = gates.consent_of_class,
                             .consent_of_purpose = gates.consent_of_purpose,
                             .privacy = gates.privacy,
+                            .personal_data = composed.personal_data,
                             .used = gates.used,
                             .preference = gates.preference,
                             .since = valid_since(*plan_, row.created_at, when_),

@@ -63,7 +63,7 @@ Result<BatchRules> load_batch_rules(db::Tx& tx, const BatchPlan& plan, Time now,
   BatchRules batch =
       YZ_TRY(make_batch_rules(tx, plan, YZ_TRY(store::share_sending_settings(tx)), approval.announced, now));
   batch.rules.approved = approval.approved;
-  batch.rules.personal_data = approval.personal_data;
+  batch.rules.personal_data = batch.authorisations = approval.personal_data;
   batch.rules.signature = approval.signature;
   batch.rules.carried = approval.carried;
   batch.preferences = approval.preferences;
@@ -213,7 +213,7 @@ Result<std::vector<CustomerGates>> look_up_customers(db::Tx& tx, const BatchPlan
     YZ_CHECK(look_up_ranges(tx, question, ranges, data));
   else
     YZ_CHECK(look_up_each(tx, question, data));
-  if (batch.rules.personal_data) YZ_CHECK(add_privacy(tx, plan.message_class, customer_ids, data));
+  if (batch.authorisations) YZ_CHECK(add_privacy(tx, plan.message_class, customer_ids, data));
   const std::vector<domain::Reason> barred = YZ_TRY(barred_numbers(tx, customer_ids, now));
   for (size_t i = 0; i < data.size(); ++i) data[i].barred = barred[i];
   return data;

@@ -19,13 +19,15 @@ struct BatchRules {
   std::vector<domain::FrequencyRule> frequency;  // the company's, announced ones, the campaign's
   GateRules rules;                               // views of these two
   bool preferences = false;                      // some customer has limits of his own
+  bool authorisations = false;                   // to personal data are looked up
 
   BatchRules() = default;
   BatchRules(BatchRules&& other) noexcept
       : settings(std::move(other.settings)),
         frequency(std::move(other.frequency)),
         rules(other.rules),
-        preferences(other.preferences) {
+        preferences(other.preferences),
+        authorisations(other.authorisations) {
     rules.frequency = frequency;
   }
   BatchRules& operator=(BatchRules&& other) noexcept {
@@ -34,9 +36,12 @@ struct BatchRules {
     rules = other.rules;
     rules.frequency = frequency;
     preferences = other.preferences;
+    authorisations = other.authorisations;
     return *this;
   }
 };
+// Authorisations are looked up where the version carries personal data; where values bring some in, whoever
+// composed them says so.
 // `channel_id`: the one that messages are about to go by; whether it may carry the signature is one of the
 // rules. Without it the batch's own: of a batch with a route none, since each message is given to a channel
 // that may.
@@ -54,7 +59,7 @@ inline Time valid_since(const BatchPlan& plan, Time created_at, Time now) {
 
 struct CustomerGates {
   int64_t suppressed = 0, consent_of_class = 0, consent_of_purpose = 0;
-  int64_t privacy = 0;  // looked up only for a version that carries personal data
+  int64_t privacy = 0;  // looked up only with BatchRules::authorisations
   std::vector<Time> used;
   std::vector<domain::FrequencyRule> preference;  // the customer's own
   domain::Reason barred = domain::Reason::kNone;

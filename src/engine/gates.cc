@@ -73,9 +73,14 @@ Verdict ask_consent(const GateRules& rules, const Candidate& c, Time) {
       Reason::kConsentMissing);
 }
 
-// Policy 3.3.2: consent to messages is not consent to have one's personal data in them.
+// Policy 3.3.2: in the text or in the values of its variables.
+bool has_personal_data(const GateRules& rules, const Candidate& c) {
+  return rules.personal_data || c.personal_data;
+}
+
+// Consent to messages is not consent to have one's personal data in them.
 Verdict ask_privacy(const GateRules& rules, const Candidate& c, Time) {
-  if (!rules.personal_data) return kPasses;
+  if (!has_personal_data(rules, c)) return kPasses;
   // As with consent: a test goes to handsets whose holders did not say no.
   if (rules.origin == BatchOrigin::kPreSendTest && c.privacy == 0) return kPasses;
   return refused_unless(c.privacy == static_cast<int64_t>(ConsentKind::kGranted), Reason::kPrivacyMissing);
@@ -184,8 +189,8 @@ void tell_consent(const GateRules& rules, const Candidate& c, Time, ToldGate& to
   add(told, "of_purpose", kind_text(c.consent_of_purpose));
 }
 void tell_privacy(const GateRules& rules, const Candidate& c, Time, ToldGate& told) {
-  add(told, "personal_data", yes_no(rules.personal_data));
-  if (rules.personal_data) add(told, "authorisation", kind_text(c.privacy));
+  add(told, "personal_data", yes_no(has_personal_data(rules, c)));
+  if (has_personal_data(rules, c)) add(told, "authorisation", kind_text(c.privacy));
 }
 void tell_zone(const GateRules&, const Candidate& c, Time, ToldGate& told) {
   add(told, "zone", c.zone.empty() ? "none" : std::string(c.zone));

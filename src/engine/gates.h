@@ -64,6 +64,7 @@ struct Candidate {
   domain::Reason barred = domain::Reason::kNone;         // what is known of the number, or kNone
   int64_t consent_of_class = 0, consent_of_purpose = 0;  // domain::ConsentKind, 0 = none recorded
   int64_t privacy = 0;                                   // the same of domain::kPrivacyPurpose
+  bool personal_data = false;                            // its values bring some in
   std::span<const Time> used;                            // messages already counted for the class
   std::span<const domain::FrequencyRule> preference;     // the customer's own, of any class
   Time since;                                            // from when its validity counts; zero = not yet

@@ -64,6 +64,11 @@ TEST_F(Gates, PersonalDataNeedsItsOwnAuthorisation) {
     EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kPrivacyMissing);
     rules_.origin = BatchOrigin::kCampaign;
   }
+  // The same where only this customer's values bring it in.
+  rules_.personal_data = false;
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kNone);
+  candidate_.personal_data = true;
+  EXPECT_EQ(judge(rules_, candidate_, now_).reason, Reason::kPrivacyMissing);
   // Of every class; nor does it stand in for consent.
   candidate_.privacy = 0;
   rules_.message_class = MessageClass::kNotification;

@@ -2,6 +2,7 @@
 // What screening finds: which rule, how grave, where in the text, on what legal basis. Plain data, any
 // thread.
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -96,7 +97,7 @@ std::vector<std::string_view> variant_names(Variants variants);
 struct Span {
   uint32_t begin = 0;
   uint32_t end = 0;
-  bool operator==(const Span&) const = default;
+  auto operator<=>(const Span&) const = default;
 };
 
 struct Suggestion {

@@ -148,7 +148,7 @@ Result<engine::CustomerGates> customer_at(db::Tx& tx, const ExplainedMessage& m,
       at));
   gates.consent_of_class = YZ_TRY(consent_at(tx, m.customer_id, plan.message_class, "", at));
   gates.consent_of_purpose = YZ_TRY(consent_at(tx, m.customer_id, plan.message_class, plan.purpose, at));
-  if (rules.rules.personal_data)
+  if (rules.authorisations)
     gates.privacy = YZ_TRY(consent_at(tx, m.customer_id, plan.message_class, domain::kPrivacyPurpose, at));
   if (!engine::counts_uses(plan.origin)) return gates;
   const auto preference = YZ_TRY(tx.one(
@@ -173,9 +173,11 @@ Result<Case> as_decided(db::Tx& tx, const ExplainedMessage& m, const engine::Bat
   c.rules.rules.signature = YZ_TRY(signature_at(tx, plan, c.at));
   // Which channels were left then is not worked out again; that none was is what the decision itself says.
   c.rules.rules.carried = m.reason != Reason::kNoFiledChannel;
-  // A version's text and declarations never change; whether they are personal data is as of its last
-  // screening.
+  // A version's text and declarations never change; whether they are personal data is as of its approval.
   c.rules.rules.personal_data = YZ_TRY(tx.number(q::content_version_personal, plan.content_version_id)) != 0;
+  // Of the values, what the decision itself says.
+  c.candidate.personal_data = m.reason == Reason::kPrivacyMissing;
+  c.rules.authorisations = c.rules.rules.personal_data || c.candidate.personal_data;
   c.gates = YZ_TRY(customer_at(tx, m, plan, c.rules, c.at));
   c.candidate.number = m.reason == Reason::kNumberInvalid ? 0 : 1;
   c.candidate.composed = is_of_text(m.reason) ? m.reason : Reason::kNone;
@@ -191,17 +193,19 @@ Result<Case> as_open(db::Tx& tx, const store::Store& store, const ExplainedMessa
   Case c;
   c.at = store.now();
   c.rules = YZ_TRY(engine::load_batch_rules(tx, plan, c.at));
-  const int64_t customers[] = {m.customer_id};
-  c.gates = std::move(YZ_TRY(engine::look_up_customers(tx, plan, c.rules, customers, c.at))[0]);
   std::string opened, text;
   engine::Recipient recipient;
   text::SegmentList segments;
   YZ_CHECK(store.cipher.open_to({store::column::kMessagePayload, m.id}, m.sealed, opened));
   YZ_CHECK(engine::unpack(opened, recipient));
   c.candidate.number = recipient.number;
-  c.candidate.composed =
-      plan.compose(recipient, YZ_TRY(engine::load_form(tx, plan.channel_id)), 0, screen, text, segments)
-          .reason;
+  const auto composed =
+      plan.compose(recipient, YZ_TRY(engine::load_form(tx, plan.channel_id)), 0, screen, text, segments);
+  c.candidate.composed = composed.reason;
+  c.candidate.personal_data = composed.personal_data;
+  c.rules.authorisations |= composed.personal_data;
+  const int64_t customers[] = {m.customer_id};
+  c.gates = std::move(YZ_TRY(engine::look_up_customers(tx, plan, c.rules, customers, c.at))[0]);
   return c;
 }
 

@@ -160,6 +160,28 @@ TEST_P(ExplanationsTest, AMissingPrivacyAuthorisationIsToldAsOfTheDecision) {
   EXPECT_EQ(input(went, Gate::kPrivacy, "authorisation"), "granted");
 }
 
+TEST_P(ExplanationsTest, PersonalDataInAValueIsTold) {
+  screen_ = finding_personal({"客户0", "客户1"});
+  const int64_t batch = queued_batch(3);
+  record_consents(3);
+  say(2, domain::ConsentKind::kGranted, domain::kPrivacyPurpose);
+  const auto told = [&](int64_t customer) {
+    return input(explain(message_of(batch, customer)), Gate::kPrivacy, "personal_data");
+  };
+  EXPECT_EQ(decider(explain(message_of(batch, 1))), Gate::kPrivacy);
+  EXPECT_EQ(told(1), "yes");
+  EXPECT_EQ(explain(message_of(batch, 2)).answer, GateAnswer::kPass);
+  EXPECT_EQ(told(2), "yes");
+  EXPECT_EQ(told(3), "no");
+  EXPECT_EQ(claim(batch).size(), 2U);
+  clock_.advance(hours(1));
+  say(1, domain::ConsentKind::kGranted, domain::kPrivacyPurpose);
+  const Explanation no = explain(message_of(batch, 1));
+  EXPECT_EQ(no.reason, Reason::kPrivacyMissing);
+  EXPECT_EQ(no.agrees, true);
+  EXPECT_EQ(input(no, Gate::kPrivacy, "authorisation"), "none");
+}
+
 TEST_P(ExplanationsTest, WhatIsOpenIsToldAsOfNow) {
   const int64_t batch = queued_batch(1);
   record_consents(1);

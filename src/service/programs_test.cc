@@ -459,5 +459,28 @@ TEST_P(ProgramsTest, AFullIntakeSaysSo) {
   answered.get_future().wait();
 }
 
+class PersonalValuesTest : public testing::ProgramStoreTest {
+ protected:
+  void SetUp() override {
+    screen_ = finding_personal({"13812345678", "已发货"});
+    ProgramStoreTest::SetUp();
+  }
+};
+
+YIZHAN_FOR_EACH_STORE(PersonalValuesTest);
+
+// Policy 3.3.2, in values as in the text.
+TEST_P(PersonalValuesTest, GoToWhoAuthorisedThem) {
+  execute("INSERT INTO consent_state VALUES (2, 2, 'privacy_authorisation', 1, 0, 0)");
+  const TemplateAnswer no = answer_to(notice("13812345678"));
+  EXPECT_EQ(no.kind, Kind::kRefused);
+  EXPECT_EQ(no.refusal.error.code, ErrorCode::kRefused);
+  EXPECT_EQ(no.refusal.reason, Reason::kPrivacyMissing);
+  EXPECT_EQ(answer_to(notice("13812345678", "13800000001")).kind, Kind::kTaken);
+  EXPECT_EQ(answer_to(notice("13812345678", "13900000009")).refusal.reason, Reason::kPrivacyMissing)
+      << "of somebody nobody knows yet";
+  EXPECT_EQ(answer_to(notice("A1")).kind, Kind::kTaken);
+}
+
 }  // namespace
 }  // namespace yizhan::service

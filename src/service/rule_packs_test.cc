@@ -88,7 +88,7 @@ TEST_P(RulePacksTest, AReloadReachesEverybodyWhoScreens) {
   const auto engine_screen = screen_rendered(in_force_);
   const auto throughout = screen_rendered_by(in_force_.get());
   const std::string text = "【驿站科技】蓝月亮计划开放报名。拒收请回复R";
-  EXPECT_TRUE(engine_screen(text, domain::MessageClass::kMarketing));
+  EXPECT_TRUE(engine_screen(text, domain::MessageClass::kMarketing).passes);
   const std::string before = packs_->view().set;
 
   write("company.toml", pack("1", "2020-01-01", "蓝月亮计划"));
@@ -96,8 +96,9 @@ TEST_P(RulePacksTest, AReloadReachesEverybodyWhoScreens) {
   ASSERT_TRUE(done) << to_string(done.error());
   EXPECT_NE(done->set, before);
   EXPECT_EQ(done->trigger, RulePackTrigger::kRequest);
-  EXPECT_FALSE(engine_screen(text, domain::MessageClass::kMarketing));
-  EXPECT_TRUE(throughout(text, domain::MessageClass::kMarketing)) << "what was begun goes on as it was";
+  EXPECT_FALSE(engine_screen(text, domain::MessageClass::kMarketing).passes);
+  EXPECT_TRUE(throughout(text, domain::MessageClass::kMarketing).passes)
+      << "what was begun goes on as it was";
   ContentTextSpec spec;
   spec.signature = "驿站科技";
   spec.body = "蓝月亮计划开放报名。";
@@ -147,7 +148,7 @@ TEST_P(RulePacksTest, WithoutPacksNothingPasses) {
   EXPECT_EQ(in_force_.get(), nullptr);
   EXPECT_TRUE(packs_->view().packs.empty());
   EXPECT_TRUE(packs_->view().last_failure);
-  EXPECT_FALSE(screen_rendered(in_force_)("x", domain::MessageClass::kNotification));
+  EXPECT_FALSE(screen_rendered(in_force_)("x", domain::MessageClass::kNotification).passes);
   Contents contents(store(), in_force_);
   ContentTextSpec spec;
   spec.body = "x";

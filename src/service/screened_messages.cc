@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "crypto/digest.h"
+#include "service/screener_in_force.h"
 #include "service/screenings.h"
 
 namespace yizhan::service {
@@ -30,11 +31,12 @@ uint32_t ScreenedMessages::rule_of(const screen::Finding& finding) {
 }
 
 ScreenedMessages::Outcome ScreenedMessages::look(std::string_view text, domain::MessageClass message_class) {
-  Outcome outcome{.verdict = screen::Verdict::kBlock, .rules = {}};
+  Outcome outcome{.verdict = screen::Verdict::kBlock, .rules = {}, .personal = {}};
   if (screener_ == nullptr) return outcome;
   const screen::RenderedScreening found =
       screener_->screen_rendered(text, class_for_screening(message_class));
   outcome.verdict = found.verdict;
+  outcome.personal = screened_of(found).personal;
   for (const screen::Finding& finding : found.findings) {
     const uint32_t rule = rule_of(finding);
     outcome.rules.push_back(rule);
@@ -57,7 +59,13 @@ void ScreenedMessages::count(const Outcome& outcome) {
   for (const uint32_t rule : outcome.rules) ++rules_[rule].messages;
 }
 
-bool ScreenedMessages::judge(std::string_view text, domain::MessageClass message_class) {
+engine::Screened ScreenedMessages::Outcome::screened() const {
+  engine::Screened out(verdict != screen::Verdict::kBlock);
+  out.personal = personal;
+  return out;
+}
+
+engine::Screened ScreenedMessages::judge(std::string_view text, domain::MessageClass message_class) {
   found_.clear();
   crypto::Digest digest = crypto::sha256(text);
   digest[0] ^= static_cast<uint8_t>(message_class);
@@ -65,21 +73,21 @@ bool ScreenedMessages::judge(std::string_view text, domain::MessageClass message
   std::memcpy(key.data(), digest.data(), sizeof(key));
   if (const auto known = known_.find(key); known != known_.end()) {
     count(outcomes_[known->second]);
-    return outcomes_[known->second].verdict != screen::Verdict::kBlock;
+    return outcomes_[known->second].screened();
   }
   const Outcome outcome = look(text, message_class);
   ++sums_.texts;
   count(outcome);
-  const bool passes = outcome.verdict != screen::Verdict::kBlock;
-  if (known_.size() >= limits::kScreenedTexts) return passes;
-  auto same = outcome_of_.find({outcome.verdict, outcome.rules});
+  engine::Screened screened = outcome.screened();
+  if (known_.size() >= limits::kScreenedTexts) return screened;
+  auto same = outcome_of_.find(outcome);
   if (same == outcome_of_.end()) {
-    if (outcomes_.size() >= limits::kScreenedOutcomes) return passes;
-    same = outcome_of_.emplace(std::pair(outcome.verdict, outcome.rules), outcomes_.size()).first;
+    if (outcomes_.size() >= limits::kScreenedOutcomes) return screened;
+    same = outcome_of_.emplace(outcome, outcomes_.size()).first;
     outcomes_.push_back(outcome);
   }
   known_.emplace(key, same->second);
-  return passes;
+  return screened;
 }
 
 void ScreenedMessages::said_by(MessageId message) {

@@ -75,13 +75,16 @@ class ScreenedMessages {
   };
   struct Outcome {
     screen::Verdict verdict = screen::Verdict::kPass;
-    std::vector<uint32_t> rules;  // rising
+    std::vector<uint32_t> rules;         // rising
+    std::vector<screen::Span> personal;  // as in engine::Screened
+    auto operator<=>(const Outcome&) const = default;
+    engine::Screened screened() const;
   };
   struct Found {
     uint32_t rule = 0;
     ScreenedSample sample;
   };
-  bool judge(std::string_view text, domain::MessageClass message_class);
+  engine::Screened judge(std::string_view text, domain::MessageClass message_class);
   Outcome look(std::string_view text, domain::MessageClass message_class);
   uint32_t rule_of(const screen::Finding& finding);
   void count(const Outcome& outcome);
@@ -89,7 +92,7 @@ class ScreenedMessages {
   const std::shared_ptr<const screen::Screener> screener_;
   std::unordered_map<Key, uint32_t, KeyHash> known_;  // to outcomes_
   std::vector<Outcome> outcomes_;
-  std::map<std::pair<screen::Verdict, std::vector<uint32_t>>, uint32_t> outcome_of_;
+  std::map<Outcome, uint32_t> outcome_of_;
   std::vector<ScreenedRule> rules_;
   std::map<std::pair<std::string, screen::Severity>, uint32_t> rule_index_;
   std::vector<Found> found_;  // in the text judged last, where it was not known

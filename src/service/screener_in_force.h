@@ -40,6 +40,9 @@ class ScreenerInForce {
   std::shared_ptr<Place> place_;
 };
 
+// What sending asks of it. All findings of a rendered text are for review at least, and none is scored.
+engine::Screened screened_of(const screen::RenderedScreening& found);
+
 // Each text by the packs that are in force when it is asked about.
 engine::ScreenRendered screen_rendered(ScreenerInForce in_force);
 // Every text by this one. Null: nothing passes.

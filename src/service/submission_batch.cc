@@ -284,13 +284,16 @@ Result<> SubmissionBatch::ask_gates() {
   std::vector<int64_t> customers;
   for (Candidate& candidate : candidates_) {
     customers.push_back(candidate.customer_id);
-    if (candidate.fault == Fault::kNone && !candidate.is_new)
-      by_plan[candidate.said.text->plan.get()].push_back(&candidate);
+    if (candidate.fault != Fault::kNone) continue;
+    compose(candidate);
+    if (!candidate.is_new) by_plan[candidate.said.text->plan.get()].push_back(&candidate);
   }
   for (const auto& [plan, known] : by_plan) {
     std::vector<int64_t> ids;
     for (const Candidate* candidate : known) ids.push_back(candidate->customer_id);
-    const engine::BatchRules* rules = YZ_TRY(rules_of(*plan));
+    engine::BatchRules* rules = YZ_TRY(rules_of(*plan));
+    rules->authorisations |=
+        std::ranges::any_of(known, [](const Candidate* c) { return c->composed.personal_data; });
     auto gates = YZ_TRY(engine::look_up_customers(tx_, *plan, *rules, ids, store_.now()));
     for (size_t i = 0; i < known.size(); ++i) known[i]->gates = std::move(gates[i]);
   }
@@ -302,18 +305,21 @@ Result<> SubmissionBatch::ask_gates() {
     engine::CountedTogether& counted = together.try_emplace(plan.message_class, customers).first->second;
     counted.add_to(i, candidate.gates.used);
     const engine::BatchRules* rules = YZ_TRY(rules_of(plan));
-    candidate.fault = compose_and_judge(candidate, rules->rules);
+    candidate.fault = judge(candidate, rules->rules);
     if (candidate.verdict.state == MessageState::kQueued && candidate.fault == Fault::kNone)
       counted.count(i, store_.now());
   }
   return {};
 }
 
-Fault SubmissionBatch::compose_and_judge(Candidate& candidate, const engine::GateRules& rules) {
+void SubmissionBatch::compose(Candidate& candidate) {
   const engine::Recipient recipient{.number = candidate.number.digits, .values = candidate.said.values};
-  const auto composed = candidate.said.text->plan->compose(recipient, candidate.account->form,
-                                                           static_cast<uint16_t>(candidate.message_id & 0xFF),
-                                                           screen_, rendered_, segments_);
+  candidate.composed = candidate.said.text->plan->compose(recipient, candidate.account->form,
+                                                          static_cast<uint16_t>(candidate.message_id & 0xFF),
+                                                          screen_, rendered_, segments_);
+}
+
+Fault SubmissionBatch::judge(Candidate& candidate, const engine::GateRules& rules) const {
   candidate.verdict = engine::judge(rules,
                                     {.number = candidate.number.digits,
                                      .region = candidate.region,
@@ -323,16 +329,17 @@ Fault SubmissionBatch::compose_and_judge(Candidate& candidate, const engine::Gat
                                      .consent_of_class = candidate.gates.consent_of_class,
                                      .consent_of_purpose = candidate.gates.consent_of_purpose,
                                      .privacy = candidate.gates.privacy,
+                                     .personal_data = candidate.composed.personal_data,
                                      .used = candidate.gates.used,
                                      .preference = candidate.gates.preference,
                                      .since = store_.now(),
                                      .expires_at = candidate.valid_until.value_or(Time{}),
-                                     .composed = composed.reason},
+                                     .composed = candidate.composed.reason},
                                     store_.now());
   // What the gates behind the window say is asked again when it opens, but a text that cannot be sent now
   // cannot be sent then.
   if (candidate.verdict.state == MessageState::kHeld && candidate.verdict.reason == Reason::kOutsideWindow)
-    return fault_of(composed.reason);
+    return fault_of(candidate.composed.reason);
   return fault_of(candidate.verdict.reason);
 }
 

@@ -65,6 +65,7 @@ class SubmissionBatch {
     int64_t customer_id = 0;
     bool is_new = false;  // the customer is
     std::string zone, region;
+    engine::Composer::Outcome composed;
     engine::CustomerGates gates;
     engine::Verdict verdict;
   };
@@ -92,7 +93,8 @@ class SubmissionBatch {
   Result<> find_suppressions();
   Result<> ask_gates();
   Result<engine::BatchRules*> rules_of(const engine::BatchPlan& plan);
-  codec::Fault compose_and_judge(Candidate& candidate, const engine::GateRules& rules);
+  void compose(Candidate& candidate);
+  codec::Fault judge(Candidate& candidate, const engine::GateRules& rules) const;
 
   Result<> write();
   Result<> write_messages(const std::vector<Candidate*>& standing);
@@ -111,8 +113,9 @@ class SubmissionBatch {
   std::map<const engine::BatchPlan*, engine::BatchRules> rules_;
   bool queued_ = false;
 
-  // Buffers of compose_and_judge().
-  std::string packed_, rendered_;
+  std::string packed_;
+  // Buffers of compose().
+  std::string rendered_;
   text::SegmentList segments_;
 };
 

@@ -176,6 +176,16 @@ class SendingStoreTest : public StoreTest {
       return n;
     }));
   }
+  // Screening that lets everything pass and finds personal data in these words.
+  static engine::ScreenRendered finding_personal(std::vector<std::string> words) {
+    return [words = std::move(words)](std::string_view text, domain::MessageClass) {
+      engine::Screened found(true);
+      for (const std::string& word : words)
+        if (const size_t at = text.find(word); at != text.npos)
+          found.personal.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(at + word.size())});
+      return found;
+    };
+  }
   // The rows and their projection say the same.
   void expect_counted(int64_t batch) { EXPECT_EQ(ok(world_->counts(batch)), ok(world_->projected(batch))); }
 
