@@ -97,7 +97,9 @@ json::Object to_json(const screen::Finding& f) {
 }
 
 json::Object to_json(const screen::SectorFound& sector) {
-  json::Array qualifications(sector.required_qualifications.begin(), sector.required_qualifications.end());
+  json::Array qualifications;
+  for (const screen::AnyDocument& any : sector.required_qualifications)
+    qualifications.emplace_back(json::Array(any.begin(), any.end()));
   json::Object out{{"id", sector.id},
                    {"title", both(sector.title)},
                    {"required_qualifications", std::move(qualifications)}};

@@ -243,7 +243,8 @@ inline constexpr int64_t kRuleExpressionMemory = 1024 * 1024;  // of one compile
 inline constexpr size_t kVariantEntries = 65'536;              // lines of a table of variants
 inline constexpr size_t kSplitParts = 4;                       // characters that stand for one
 inline constexpr size_t kSectors = 256;
-inline constexpr size_t kSectorDemands = 32;  // required texts, forbidden claims, qualifications, each
+inline constexpr size_t kSectorDemands = 32;         // required texts, forbidden claims, qualifications, each
+inline constexpr size_t kQualificationChoices = 12;  // documents of which a sector asks for any one
 // What reading the variants of a text may take: steps of the automaton in all, and those for each character.
 inline constexpr size_t kScreenVariantSteps = 4'096;
 inline constexpr size_t kScreenVariantStepsPerCharacter = 32;
@@ -325,7 +326,7 @@ inline constexpr size_t kReviewedVersions = 1'000;   // the latest ones, among w
 inline constexpr size_t kSampledRecipients = 2'000;  // looked at for the costliest message of an audience
 inline constexpr size_t kContentSectors = 16;        // that an author declares
 inline constexpr size_t kSectorItems = 256;          // that the sectors of one content add to its checklist
-inline constexpr size_t kSectorKeyBytes = 256;  // of an item: a rule's id, a sector's id and a qualification
+inline constexpr size_t kSectorKeyBytes = 1'024;     // of an item: a rule's id, or a sector's and documents
 // Qualification documents
 inline constexpr size_t kQualificationBytes = 10 * 1024 * 1024;  // of one document's file
 inline constexpr size_t kQualifications = 10'000;                // in the register, revoked ones too

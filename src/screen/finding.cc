@@ -45,6 +45,12 @@ std::optional<Essential> parse_essential(std::string_view name) {
   return find<Essential>(kEssentialNames, name);
 }
 
+std::string document_key(const AnyDocument& any) {
+  std::string key;
+  for (const std::string& one : any) key += (key.empty() ? "" : "|") + one;
+  return key;
+}
+
 bool Promotion::says(Essential essential) const {
   return std::ranges::find(spans, essential, &EssentialSpan::essential) != spans.end();
 }

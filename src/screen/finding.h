@@ -130,11 +130,15 @@ struct Finding {
   Suggestion suggestion;
 };
 
+// Kinds of documents of which any one will do, the same for as long as they are named alike: "a|b".
+using AnyDocument = std::vector<std::string>;
+std::string document_key(const AnyDocument& any);
+
 // A regulated sector that the message is about, and what that asks of whoever sends it.
 struct SectorFound {
   std::string id;
   Suggestion title;
-  std::vector<std::string> required_qualifications;
+  std::vector<AnyDocument> required_qualifications;
   std::string second_reviewer;  // who must also review; empty = nobody
 };
 

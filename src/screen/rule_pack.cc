@@ -64,7 +64,10 @@ class TableReader {
       : table_(table), place_(std::move(place)), lists_(lists) {}
 
   std::unexpected<Error> bad(std::string_view key, std::string why) const {
-    return fail(ErrorCode::kInvalidArgument, std::move(why), fmt::format("{}: {}", place_, key));
+    return fail(ErrorCode::kInvalidArgument, std::move(why), place_of(key));
+  }
+  std::unexpected<Error> too_large(std::string_view key, std::string why) const {
+    return fail(ErrorCode::kTooLarge, std::move(why), place_of(key));
   }
 
   Result<std::string> text(std::string_view key) const {
@@ -92,6 +95,30 @@ class TableReader {
     for (const toml::node& node : *array) {
       if (node.as_array() == nullptr) return bad(key, "a list of lists is needed here");
       out.push_back(YZ_TRY(texts(key, *node.as_array(), limits::kRuleTermCharacters)));
+    }
+    return out;
+  }
+
+  // Each a text, or a list of texts of which any one will do.
+  Result<std::vector<AnyDocument>> documents(std::string_view key) const {
+    std::vector<AnyDocument> out;
+    if (!has(key)) return out;
+    const toml::array* array = table_[key].as_array();
+    if (array == nullptr) return bad(key, "a list of texts, or of lists of them, is needed here");
+    if (array->size() > limits::kSectorDemands) return too_large(key, "too many");
+    for (const toml::node& node : *array) {
+      AnyDocument any;
+      if (const toml::array* choices = node.as_array(); choices != nullptr)
+        any = YZ_TRY(texts(key, *choices, limits::kQualificationCharacters));
+      else
+        any.push_back(YZ_TRY(text_of(key, node, limits::kQualificationCharacters)));
+      if (any.empty()) return bad(key, "an empty list asks for nothing");
+      if (any.size() > limits::kQualificationChoices)
+        return too_large(key, "too many of which any one will do");
+      for (auto one = any.begin(); one != any.end(); ++one)
+        if (std::find(any.begin(), one, *one) != one) return bad(key, "one is named twice");
+      if (std::ranges::find(out, any) != out.end()) return bad(key, "the same is asked for twice");
+      out.push_back(std::move(any));
     }
     return out;
   }
@@ -152,14 +179,15 @@ class TableReader {
                                          size_t characters) const {
     std::vector<std::string> out;
     out.reserve(array.size());
-    for (const toml::node& node : array) {
-      const auto value = node.value<std::string>();
-      if (!value || value->empty()) return bad(key, "a list of texts is needed here");
-      if (text::count_code_points(*value) > characters)
-        return fail(ErrorCode::kTooLarge, "a term is too long", place_of(key));
-      out.push_back(*value);
-    }
+    for (const toml::node& node : array) out.push_back(YZ_TRY(text_of(key, node, characters)));
     return out;
+  }
+
+  Result<std::string> text_of(std::string_view key, const toml::node& node, size_t characters) const {
+    auto value = node.value<std::string>();
+    if (!value || value->empty()) return bad(key, "a list of texts is needed here");
+    if (text::count_code_points(*value) > characters) return too_large(key, "a term is too long");
+    return *std::move(value);
   }
 
   // A term a line, and behind a tab what to write instead.
@@ -378,10 +406,10 @@ Result<Sector> read_sector(const toml::table& table, const std::string& place, c
   sector.title = YZ_TRY(read_both(reader, "title"));
   sector.required_texts = YZ_TRY(read_demands(reader, table, "required_text", triggers, true));
   sector.forbidden = YZ_TRY(read_demands(reader, table, "forbidden", triggers, false));
-  sector.required_qualifications =
-      YZ_TRY(reader.texts("required_qualifications", limits::kRuleExpressionBytes));
-  if (sector.required_qualifications.size() > limits::kSectorDemands)
-    return reader.bad("required_qualifications", "too many");
+  sector.required_qualifications = YZ_TRY(reader.documents("required_qualifications"));
+  for (const AnyDocument& any : sector.required_qualifications)
+    if (triggers.info.id.size() + 1 + document_key(any).size() > limits::kSectorKeyBytes)
+      return reader.too_large("required_qualifications", "the names are too long");
   if (reader.has("second_reviewer")) sector.second_reviewer = YZ_TRY(reader.text("second_reviewer"));
   return sector;
 }

@@ -112,7 +112,7 @@ struct Sector {
   // One of `unless` must be in the message, or the rule's finding says that it is missing.
   std::vector<TermRule> required_texts;
   std::vector<TermRule> forbidden;
-  std::vector<std::string> required_qualifications;
+  std::vector<AnyDocument> required_qualifications;
   std::string second_reviewer;
 };
 

@@ -1,9 +1,12 @@
 // What rules can ask beyond words: expressions, lists in files, sectors, what a promotion says, how a text
 // reads.
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "base/limits.h"
 #include "screen/screen_test_support.h"
@@ -247,7 +250,7 @@ legal_basis = "x"
 suggestion = { zh = "a", en = "b" }
 triggers = ["白酒", "红酒"]
 except = ["葡萄红酒杯"]
-required_qualifications = ["酒类经营许可", "食品经营许可"]
+required_qualifications = ["酒类经营许可", ["食品经营许可", "食品经营备案"]]
 second_reviewer = "compliance"
   [[sector.required_text]]
   id = "s.text"
@@ -269,7 +272,8 @@ terms = ["干杯"])"));
   ASSERT_EQ(bare.sectors.size(), 1u);
   EXPECT_EQ(bare.sectors[0].id, "s");
   EXPECT_EQ(bare.sectors[0].title.zh, "酒类");
-  EXPECT_EQ(bare.sectors[0].required_qualifications.size(), 2u);
+  EXPECT_EQ(bare.sectors[0].required_qualifications,
+            (std::vector<AnyDocument>{{"酒类经营许可"}, {"食品经营许可", "食品经营备案"}}));
   EXPECT_EQ(bare.sectors[0].second_reviewer, "compliance");
   EXPECT_EQ(find_rule(bare.findings, "s")->matched, "白酒");
   const Finding* missing = find_rule(bare.findings, "s.text");
@@ -302,6 +306,88 @@ TEST(Sectors, MustBeNamedRight) {
   RulePack format = load_rule_pack("rules/cn_format.toml").value();
   format.rules[0].sector = "nowhere";
   EXPECT_EQ(Screener::make({format}).error().field, format.rules[0].info.id);
+}
+
+TEST(Sectors, DocumentsThatCannotBeAskedForAreRefused) {
+  const auto asking = [](std::string_view list) {
+    std::string text(kSector);
+    const std::string_view key = "required_qualifications = ";
+    const size_t at = text.find(key) + key.size();
+    text.replace(at, text.find('\n', at) - at, list);
+    return pack_of(text);
+  };
+  const auto list_of = [](size_t count, size_t characters) {
+    std::string list = "[";
+    for (size_t i = 0; i < count; ++i)
+      list += fmt::format("\"{}{}\",", std::string(characters - 2, 'x'), 10 + i);
+    return list + "]";
+  };
+  EXPECT_EQ(asking(R"([["甲"], "乙"])")->sectors[0].required_qualifications,
+            (std::vector<AnyDocument>{{"甲"}, {"乙"}}));
+  EXPECT_TRUE(asking("[]")->sectors[0].required_qualifications.empty());
+  EXPECT_TRUE(asking(list_of(limits::kSectorDemands, limits::kQualificationCharacters)));
+  EXPECT_TRUE(asking("[" + list_of(limits::kQualificationChoices, 20) + "]"));
+  struct Case {
+    std::string list;
+    ErrorCode code;
+  };
+  const Case cases[] = {{R"("甲")", ErrorCode::kInvalidArgument},
+                        {R"([""])", ErrorCode::kInvalidArgument},
+                        {R"([1])", ErrorCode::kInvalidArgument},
+                        {R"([[]])", ErrorCode::kInvalidArgument},
+                        {R"([["甲", ""]])", ErrorCode::kInvalidArgument},
+                        {R"([["甲", 1]])", ErrorCode::kInvalidArgument},
+                        {R"([["甲", ["乙"]]])", ErrorCode::kInvalidArgument},
+                        {R"([["甲", "乙", "甲"]])", ErrorCode::kInvalidArgument},
+                        {R"(["甲", ["乙", "丙"], ["乙", "丙"]])", ErrorCode::kInvalidArgument},
+                        {list_of(1, limits::kQualificationCharacters + 1), ErrorCode::kTooLarge},
+                        {list_of(limits::kSectorDemands + 1, 20), ErrorCode::kTooLarge},
+                        {"[" + list_of(limits::kQualificationChoices + 1, 20) + "]", ErrorCode::kTooLarge},
+                        {"[" + list_of(limits::kQualificationChoices, limits::kQualificationCharacters) + "]",
+                         ErrorCode::kTooLarge}};
+  for (const Case& c : cases) {
+    const auto pack = asking(c.list);
+    ASSERT_FALSE(pack) << c.list;
+    EXPECT_EQ(error_name(pack.error().code), error_name(c.code)) << c.list;
+    EXPECT_EQ(pack.error().field, "t.toml: sector s: required_qualifications") << c.list;
+  }
+}
+
+// Nobody has them all: a bank is no lender of small sums, a dentist no pharmacy.
+TEST(Sectors, OfTheShippedPacksCanBeMetByWhoeverMaySend) {
+  struct Case {
+    std::string_view sector;
+    std::set<std::string> held;
+  };
+  const Case cases[] = {{"credit", {"金融许可证"}},
+                        {"credit", {"小额贷款经营许可"}},
+                        {"credit", {"典当经营许可证"}},
+                        {"investment", {"金融许可证"}},
+                        {"investment", {"证券期货业务许可证"}},
+                        {"investment", {"基金销售业务资格证书"}},
+                        {"investment", {"保险许可证"}},
+                        {"medicine", {"医疗广告审查证明", "医疗机构执业许可证"}},
+                        {"medicine", {"医疗广告审查证明", "诊所备案凭证"}},
+                        {"medicine", {"广告审查批准文号", "药品经营许可证"}},
+                        {"medicine", {"广告审查批准文号", "医疗器械经营备案凭证"}},
+                        {"health_food", {"保健食品广告审查批准文号"}},
+                        {"education", {"办学许可证"}},
+                        {"education", {"事业单位法人证书"}},
+                        {"alcohol", {"食品经营许可证"}},
+                        {"alcohol", {"仅销售预包装食品备案"}},
+                        {"real_estate", {"商品房预售许可证"}},
+                        {"real_estate", {"商品房现售备案证明"}},
+                        {"real_estate", {"房地产经纪机构备案证明"}}};
+  const std::vector<SectorRules> all = shipped().sector_rules();
+  for (const Case& c : cases) {
+    const auto rules = std::ranges::find(all, fmt::format("cn.sector.{}", c.sector),
+                                         [](const SectorRules& one) { return one.sector.id; });
+    ASSERT_NE(rules, all.end()) << c.sector;
+    EXPECT_FALSE(rules->sector.required_qualifications.empty()) << c.sector;
+    for (const AnyDocument& any : rules->sector.required_qualifications)
+      EXPECT_TRUE(std::ranges::any_of(any, [&](const auto& one) { return c.held.contains(one); }))
+          << c.sector << ": " << *c.held.begin() << " is not " << any.front();
+  }
 }
 
 TEST(Promotions, WhatTheyMustSayIsShown) {

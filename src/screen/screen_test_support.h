@@ -24,11 +24,16 @@ inline const std::vector<std::string>& shipped_packs() {
   return files;
 }
 
-// A screener of the shipped form pack and of these rules (TOML, without the [pack] table).
-inline std::shared_ptr<const Screener> screener_with(std::string_view rules) {
+// A pack of these rules (TOML, without the [pack] table).
+inline Result<RulePack> pack_of(std::string_view rules) {
   constexpr std::string_view kHead =
       "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\neffective_date = 2026-01-01\n";
-  auto pack = parse_rule_pack(std::string(kHead) + std::string(rules), "t.toml");
+  return parse_rule_pack(std::string(kHead) + std::string(rules), "t.toml");
+}
+
+// A screener of the shipped form pack and of these rules.
+inline std::shared_ptr<const Screener> screener_with(std::string_view rules) {
+  auto pack = pack_of(rules);
   auto format = load_rule_pack("rules/cn_format.toml");
   if (!pack || !format) {
     ADD_FAILURE() << to_string((pack ? format : pack).error());

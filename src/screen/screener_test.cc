@@ -352,7 +352,8 @@ TEST(Sectors, TellWhatTheyAskWhetherFoundOrNot) {
   ASSERT_NE(education, all.end());
   EXPECT_FALSE(education->sector.title.zh.empty());
   EXPECT_FALSE(education->legal_basis.empty());
-  EXPECT_EQ(education->sector.required_qualifications, std::vector<std::string>{"办学许可证"});
+  ASSERT_EQ(education->sector.required_qualifications.size(), 1u);
+  EXPECT_EQ(education->sector.required_qualifications[0].front(), "办学许可证");
   EXPECT_TRUE(education->required_texts.empty());
   ASSERT_EQ(education->forbidden.size(), 1u);
   EXPECT_EQ(education->forbidden[0].id, "cn.sector.education.promise");

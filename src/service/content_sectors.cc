@@ -41,9 +41,10 @@ SectorView view_of(const screen::SectorRules& rules) {
       view.items.push_back({rule.id, kind, rule.suggestion.zh, rule.suggestion.en, rule.legal_basis});
   };
   add_rules(rules.required_texts, SectorItemKind::kRequiredText);
-  for (const std::string& qualification : sector.required_qualifications)
-    view.items.push_back({sector.id + "/" + qualification, SectorItemKind::kQualification, qualification,
-                          qualification, rules.legal_basis});
+  for (const screen::AnyDocument& any : sector.required_qualifications)
+    view.items.push_back({sector.id + "/" + screen::document_key(any), SectorItemKind::kQualification,
+                          fmt::format("{}", fmt::join(any, " 或 ")),
+                          fmt::format("{}", fmt::join(any, " or ")), rules.legal_basis});
   add_rules(rules.forbidden, SectorItemKind::kForbiddenClaim);
   return view;
 }

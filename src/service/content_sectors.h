@@ -27,7 +27,7 @@ YIZHAN_ENUM(Answer, YIZHAN_ANSWERS)
 YIZHAN_ENUM(SectorItemKind, YIZHAN_SECTOR_ITEM_KINDS)
 
 // One item that a sector adds to the checklist. Its key stays the same for as long as the rule pack names
-// what it asks the same: the rule's id, or the sector's id and the qualification with a slash between.
+// what it asks the same: the rule's id, or the sector's id and screen::document_key with a slash between.
 struct SectorItem {
   std::string key;
   SectorItemKind kind = SectorItemKind::kRequiredText;

@@ -114,8 +114,8 @@ struct FoundSectorView {
   std::string id;
   std::string title_zh;
   std::string title_en;
-  std::vector<std::string> required_qualifications;
-  std::string second_reviewer;  // who must also review; empty = nobody
+  std::vector<std::vector<std::string>> required_qualifications;  // of each list any one
+  std::string second_reviewer;                                    // who must also review; empty = nobody
 };
 BOOST_DESCRIBE_STRUCT(FoundSectorView, (), (id, title_zh, title_en, required_qualifications, second_reviewer))
 

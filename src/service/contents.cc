@@ -226,8 +226,9 @@ Result<SectorList> Contents::sectors() { return known_sectors(screener_.get().ge
 Result<std::vector<std::string>> Contents::qualification_kinds() {
   std::vector<std::string> kinds;
   for (const SectorView& sector : YZ_TRY(sectors()).items)
-    for (const std::string& kind : sector.required_qualifications)
-      if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
+    for (const std::vector<std::string>& any : sector.required_qualifications)
+      for (const std::string& kind : any)
+        if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
   return kinds;
 }
 

@@ -28,6 +28,7 @@ using testing::screener_of;
 using testing::shipped_screener;
 
 constexpr const char* kInvestment = "cn.sector.investment";
+constexpr const char* kMedicine = "cn.sector.medicine";
 
 // Every item of every sector answered.
 std::vector<SectorAnswer> all_items(const std::vector<BindingSector>& sectors) {
@@ -308,11 +309,14 @@ TEST_P(ContentsTest, SectorsAddTheirItemsToTheChecklist) {
   EXPECT_EQ(education.id, kEducation);
   EXPECT_TRUE(education.found);
   EXPECT_FALSE(education.declared);
-  EXPECT_EQ(education.required_qualifications, std::vector<std::string>{"办学许可证"});
-  std::vector<std::string> keys;
-  for (const SectorItem& item : education.items) keys.push_back(item.key);
-  EXPECT_EQ(keys,
-            (std::vector<std::string>{"cn.sector.education/办学许可证", "cn.sector.education.promise"}));
+  ASSERT_EQ(education.required_qualifications.size(), 1u);
+  EXPECT_EQ(education.required_qualifications[0].front(), "办学许可证");
+  ASSERT_EQ(education.items.size(), 2u);
+  EXPECT_EQ(education.items[0].key,
+            "cn.sector.education/" + screen::document_key(education.required_qualifications[0]));
+  EXPECT_TRUE(education.items[0].title_zh.starts_with("办学许可证 或 ")) << education.items[0].title_zh;
+  EXPECT_TRUE(education.items[0].title_en.starts_with("办学许可证 or ")) << education.items[0].title_en;
+  EXPECT_EQ(education.items[1].key, "cn.sector.education.promise");
   EXPECT_EQ(education.items[0].kind, SectorItemKind::kQualification);
   EXPECT_EQ(education.items[1].kind, SectorItemKind::kForbiddenClaim);
 
@@ -504,18 +508,25 @@ TEST_P(ContentsTest, ARoundBeginsAnewForWhoeverApprovedFirst) {
   EXPECT_EQ(contents().approve(second_, sent.id, {}, approval)->state, ContentState::kApproved);
 }
 
+TEST_P(ContentsTest, EveryDocumentThatWouldDoMayBeRegistered) {
+  const auto kinds = contents().qualification_kinds();
+  ASSERT_TRUE(kinds) << to_string(kinds.error());
+  for (const char* kind : {"金融许可证", "小额贷款经营许可", "诊所备案凭证", "药品经营许可证"})
+    EXPECT_EQ(std::ranges::count(*kinds, kind), 1) << kind;
+}
+
 // Policy 3.3.1: what a sector requires the company to have.
 TEST_P(ContentsTest, AnApprovalRestsOnValidDocuments) {
   ContentDraft d = draft();
-  d.sectors = {kInvestment};
+  d.sectors = {kMedicine};
   const ContentView sent = submitted(created(d));
   ApproveContent approval = approval_of(sent);
   approval.sector_answers = all_items(contents().requirements(compliance_, sent.id)->sectors);
   const auto refused = contents().approve(compliance_, sent.id, {}, approval);
   expect_refused(refused, ErrorCode::kQualificationMissing, "qualifications");
-  EXPECT_NE(refused.error().message.find("金融许可证"), std::string::npos);
-  EXPECT_NE(refused.error().message.find("证券期货业务许可证"), std::string::npos);
-  const QualificationView one = hold("金融许可证"), short_one = hold("证券期货业务许可证", 20);
+  EXPECT_NE(refused.error().message.find("医疗广告审查证明"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("诊所备案凭证"), std::string::npos);
+  const QualificationView one = hold("医疗广告审查证明"), short_one = hold("诊所备案凭证", 20);
   clock_.advance(days(19));
   expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kQualificationExpired,
                  "qualifications");
@@ -525,12 +536,12 @@ TEST_P(ContentsTest, AnApprovalRestsOnValidDocuments) {
   EXPECT_EQ(needs[0].document->id, one.id);
   EXPECT_EQ(needs[1].standing, QualificationStanding::kExpired);
   EXPECT_EQ(needs[1].document->id, short_one.id);
-  EXPECT_EQ(needs[1].sectors, std::vector<std::string>{kInvestment});
-  const QualificationView revoked = hold("证券期货业务许可证");
+  EXPECT_EQ(needs[1].sectors, std::vector<std::string>{kMedicine});
+  const QualificationView revoked = hold("诊所备案凭证");
   ASSERT_TRUE(qualifications().revoke(compliance_, revoked.id, {"冒用"}));
   expect_refused(contents().approve(compliance_, sent.id, {}, approval), ErrorCode::kQualificationExpired,
                  "qualifications");
-  const QualificationView renewed = hold("证券期货业务许可证", 200);
+  const QualificationView renewed = hold("诊所备案凭证", 200);
   const auto once = contents().approve(compliance_, sent.id, {}, approval);
   ASSERT_TRUE(once) << to_string(once.error());
   const auto twice = contents().approve(second_, sent.id, {}, approval);
@@ -547,9 +558,9 @@ TEST_P(ContentsTest, AnApprovalRestsOnValidDocuments) {
   // What lapses under a content that may be sent is shown with it, until there is another document.
   EXPECT_TRUE(contents().get(sent.id)->lapsed_qualifications.empty());
   clock_.advance(days(200));
-  EXPECT_EQ(contents().get(sent.id)->lapsed_qualifications, std::vector<std::string>{"证券期货业务许可证"});
+  EXPECT_EQ(contents().get(sent.id)->lapsed_qualifications, std::vector<std::string>{"诊所备案凭证"});
   EXPECT_EQ(contents().list({})->items[0].lapsed_qualifications.size(), 1u);
-  hold("证券期货业务许可证");
+  hold("诊所备案凭证");
   EXPECT_TRUE(contents().get(sent.id)->lapsed_qualifications.empty());
 }
 

@@ -61,7 +61,7 @@ Result<QualificationView> load(db::Tx& tx, QualificationId id, Time now) {
   return *std::move(view);
 }
 
-// Of several of a kind: what is valid before what is not, then what is valid longest.
+// Of several that would do: what is valid before what is not, then what is valid longest.
 bool is_better(const QualificationView& a, const QualificationView& b) {
   const auto rank = [](const QualificationView& v) {
     const Time end = v.valid_until.value_or(Time{INT64_MAX});
@@ -80,19 +80,17 @@ Result<std::vector<QualificationNeed>> qualification_needs(db::Tx& tx, std::span
                                                            Time now) {
   std::vector<QualificationNeed> needs;
   for (const BindingSector& sector : sectors)
-    for (const std::string& kind : sector.required_qualifications) {
-      auto need = std::ranges::find(needs, kind, &QualificationNeed::kind);
-      if (need == needs.end()) need = needs.insert(needs.end(), {kind, {}, {}, {}});
+    for (const std::vector<std::string>& any : sector.required_qualifications) {
+      auto need = std::ranges::find(needs, any, &QualificationNeed::kinds);
+      if (need == needs.end()) need = needs.insert(needs.end(), {any, {}, {}, {}});
       need->sectors.push_back(sector.id);
     }
   for (QualificationNeed& need : needs) {
-    YZ_CHECK(tx.each(
-        q::qualification_of_kind,
-        [&](const db::Row& r) {
-          QualificationView view = map_qualification(r, now);
-          if (!need.document || is_better(view, *need.document)) need.document = std::move(view);
-        },
-        need.kind));
+    const auto take = [&](const db::Row& r) {
+      QualificationView view = map_qualification(r, now);
+      if (!need.document || is_better(view, *need.document)) need.document = std::move(view);
+    };
+    for (const std::string& kind : need.kinds) YZ_CHECK(tx.each(q::qualification_of_kind, take, kind));
     if (need.document) need.standing = need.document->standing;
   }
   return needs;
@@ -103,11 +101,12 @@ Result<std::vector<QualificationId>> check_qualifications(std::span<const Qualif
   std::string missing, expired;
   for (const QualificationNeed& need : needs) {
     if (need.standing && is_valid(*need.standing)) {
-      documents.push_back(need.document->id);
+      if (std::ranges::find(documents, need.document->id) == documents.end())
+        documents.push_back(need.document->id);
       continue;
     }
     std::string& open = need.standing == Standing::kExpired ? expired : missing;
-    open += (open.empty() ? "" : ", ") + need.kind;
+    open += fmt::format("{}{}", open.empty() ? "" : ", ", fmt::join(need.kinds, " or "));
   }
   const std::string also = expired.empty() ? "" : "; expired: " + expired;
   if (!missing.empty())

@@ -93,19 +93,19 @@ constexpr bool is_valid(QualificationStanding standing) {
 }
 Result<std::optional<QualificationView>> find_qualification(db::Tx& tx, QualificationId id, Time now);
 
-// How a kind that a content needs stands, and what would be relied on.
+// How what a content needs stands, and what would be relied on.
 struct QualificationNeed {
-  std::string kind;
+  std::vector<std::string> kinds;                 // a document of any one will do
   std::vector<std::string> sectors;               // that require it
-  std::optional<QualificationStanding> standing;  // absent: the register has none of the kind
+  std::optional<QualificationStanding> standing;  // absent: the register has none of the kinds
   std::optional<QualificationView> document;      // the valid one, else the one that was valid last
 };
-BOOST_DESCRIBE_STRUCT(QualificationNeed, (), (kind, sectors, standing, document))
+BOOST_DESCRIBE_STRUCT(QualificationNeed, (), (kinds, sectors, standing, document))
 
-// What the sectors require, each kind once.
+// What the sectors require, each once.
 Result<std::vector<QualificationNeed>> qualification_needs(db::Tx& tx, std::span<const BindingSector> sectors,
                                                            Time now);
-// The documents that an approval relies on. kQualificationMissing, else kQualificationExpired
+// The documents that an approval relies on, each once. kQualificationMissing, else kQualificationExpired
 // ("qualifications") naming the kinds without a valid one.
 Result<std::vector<QualificationId>> check_qualifications(std::span<const QualificationNeed> needs);
 

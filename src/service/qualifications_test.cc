@@ -38,11 +38,16 @@ class QualificationsTest : public testing::ServiceTest {
     EXPECT_EQ(error_name(result.error().code), error_name(code)) << result.error().message;
     EXPECT_EQ(result.error().field, field) << result.error().message;
   }
-  static std::vector<BindingSector> sector(std::vector<std::string> kinds) {
+  static std::vector<BindingSector> sector(std::vector<std::vector<std::string>> asked) {
     BindingSector one;
     one.id = "cn.sector.education";
-    one.required_qualifications = std::move(kinds);
+    one.required_qualifications = std::move(asked);
     return {one};
+  }
+  Result<QualificationView> add(const std::string& kind, int64_t valid_days) {
+    NewQualification request = licence(valid_days);
+    request.kind = kind;
+    return add(request);
   }
   std::vector<QualificationNeed> needs(const std::vector<BindingSector>& sectors) {
     auto found = db().read([&](db::Tx& tx) { return qualification_needs(tx, sectors, clock_.now()); });
@@ -122,7 +127,7 @@ TEST_P(QualificationsTest, StandAsTimeGoesBy) {
 }
 
 TEST_P(QualificationsTest, OneOfEachKindIsReliedOn) {
-  const auto sectors = sector({"办学许可证", "金融许可证"});
+  const auto sectors = sector({{"办学许可证"}, {"金融许可证"}});
   auto asked = needs(sectors);
   ASSERT_EQ(asked.size(), 2u);
   EXPECT_FALSE(asked[0].standing);
@@ -131,7 +136,7 @@ TEST_P(QualificationsTest, OneOfEachKindIsReliedOn) {
   asked = needs(sectors);
   EXPECT_EQ(asked[0].document->id, longer) << "the one that is valid longest";
   expect_refused(check_qualifications(asked), ErrorCode::kQualificationMissing, "qualifications");
-  const auto only = sector({"办学许可证"});
+  const auto only = sector({{"办学许可证"}});
   EXPECT_EQ(check_qualifications(needs(only)).value(), std::vector<QualificationId>{longer});
   ASSERT_TRUE(qualifications().revoke(who_, longer, {"x"}));
   EXPECT_EQ(check_qualifications(needs(only)).value(), std::vector<QualificationId>{first});
@@ -141,6 +146,46 @@ TEST_P(QualificationsTest, OneOfEachKindIsReliedOn) {
   expect_refused(both, ErrorCode::kQualificationMissing, "qualifications");
   EXPECT_NE(both.error().message.find("expired: 办学许可证"), std::string::npos);
   EXPECT_TRUE(check_qualifications(needs({}))->empty());
+}
+
+// A bank shows its licence, a lender of small sums another one.
+TEST_P(QualificationsTest, OfSeveralThatWouldDoTheBestIsReliedOn) {
+  const std::vector<std::string> lenders{"金融许可证", "小额贷款经营许可"};
+  const auto credit = sector({lenders});
+  auto asked = needs(credit);
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].kinds, lenders);
+  EXPECT_FALSE(asked[0].standing);
+  auto open = check_qualifications(asked);
+  expect_refused(open, ErrorCode::kQualificationMissing, "qualifications");
+  EXPECT_NE(open.error().message.find("金融许可证 or 小额贷款经营许可"), std::string::npos);
+
+  ASSERT_TRUE(add("办学许可证", 400));
+  EXPECT_FALSE(needs(credit)[0].standing) << "of another kind";
+  const auto small = add("小额贷款经营许可", 50)->id;
+  EXPECT_EQ(check_qualifications(needs(credit)).value(), std::vector<QualificationId>{small});
+  const auto bank = add("金融许可证", 40)->id;
+  EXPECT_EQ(needs(credit)[0].document->id, small) << "the one that is valid longest";
+  ASSERT_TRUE(qualifications().revoke(who_, small, {"x"}));
+  EXPECT_EQ(check_qualifications(needs(credit)).value(), std::vector<QualificationId>{bank});
+  clock_.advance(days(40));
+  asked = needs(credit);
+  EXPECT_EQ(asked[0].standing, QualificationStanding::kExpired) << "better than what was revoked";
+  expect_refused(check_qualifications(asked), ErrorCode::kQualificationExpired, "qualifications");
+}
+
+TEST_P(QualificationsTest, WhatMeetsTwoNeedsIsReliedOnOnce) {
+  auto sectors = sector({{"金融许可证", "小额贷款经营许可"}});
+  BindingSector other;
+  other.id = "cn.sector.investment";
+  other.required_qualifications = {{"金融许可证"}, {"金融许可证", "小额贷款经营许可"}};
+  sectors.push_back(other);
+  const auto bank = add("金融许可证", 40)->id;
+  const auto asked = needs(sectors);
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[0].sectors, (std::vector<std::string>{"cn.sector.education", "cn.sector.investment"}));
+  EXPECT_EQ(asked[1].kinds, std::vector<std::string>{"金融许可证"});
+  EXPECT_EQ(check_qualifications(asked).value(), std::vector<QualificationId>{bank});
 }
 
 TEST_P(QualificationsTest, AreListedByPages) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "service/content_text.h"
+#include "service/screenings.h"
 #include "store/queries.h"
 
 namespace yizhan::service {
@@ -32,7 +32,7 @@ Result<ReviewRound> map_round(const db::Row& r, const Sectors& declared) {
     round.sectors = known->second;
   // Empty in versions from before they were kept.
   if (!r.text(4).empty())
-    for (const FoundSectorView& sector : YZ_TRY(json::decode<std::vector<FoundSectorView>>(r.text(4))))
+    for (const FoundSectorView& sector : YZ_TRY(read_found_sectors(r.text(4))))
       if (std::ranges::find(round.sectors, sector.id) == round.sectors.end())
         round.sectors.push_back(sector.id);
   if (r.i64(6) != 0)

@@ -143,12 +143,25 @@ StoredScreening stored(const ScreeningView& screening) {
           screening.promotion ? json::encode(*screening.promotion) : std::string()};
 }
 
+Result<std::vector<FoundSectorView>> read_found_sectors(std::string_view text) {
+  json::Value list = YZ_TRY(json::parse(text));
+  if (list.is_array())
+    for (auto& sector : list.get_array()) {
+      json::Value* asked =
+          sector.is_object() ? sector.get_object().if_contains("required_qualifications") : nullptr;
+      if (asked == nullptr || !asked->is_array()) continue;
+      for (auto& one : asked->get_array())
+        if (one.is_string()) one = json::Array{std::move(one)};
+    }
+  return json::decode<std::vector<FoundSectorView>>(json::serialize(list));
+}
+
 Result<ScreeningView> read_screening(const ScreeningColumns& columns) {
   ScreeningView view;
   view.verdict = verdict_name(columns.verdict);
   view.findings = YZ_TRY(read_findings(columns.findings));
   view.rule_packs = YZ_TRY(json::decode<std::vector<RulePackView>>(columns.rule_packs));
-  view.sectors = YZ_TRY(json::decode<std::vector<FoundSectorView>>(columns.sectors));
+  view.sectors = YZ_TRY(read_found_sectors(columns.sectors));
   if (!columns.promotion.empty()) view.promotion = YZ_TRY(json::decode<PromotionView>(columns.promotion));
   return view;
 }

@@ -28,6 +28,9 @@ struct StoredScreening {
 };
 StoredScreening stored(const ScreeningView& screening);
 
+// Of any version's rows. Those from before one of several documents could do name one where a list is now.
+Result<std::vector<FoundSectorView>> read_found_sectors(std::string_view text);
+
 struct ScreeningColumns {
   screen::Verdict verdict = screen::Verdict::kPass;
   std::string_view findings, rule_packs, sectors, promotion;

@@ -84,13 +84,18 @@ TEST_P(ScreeningsTest, WhatWasStoredBeforeIsStillRead) {
       R"("how_matched":"traditional, inserted symbols","legal_basis":"","suggestion_zh":"","suggestion_en":""},)"
       R"({"index":1,"rule_id":"cn.y","category":"FORMAT","severity":"info","part":"body","begin":0,"end":0,)"
       R"("utf16_begin":0,"utf16_end":0,"matched":"","how_matched":"exact","legal_basis":"","suggestion_zh":"",)"
-      R"("suggestion_en":""}]', sectors = '[]', promotion = '')");
+      R"("suggestion_en":""}]', promotion = '', sectors = '[{"id":"cn.sector.medicine","title_zh":"医疗药品",)"
+      R"("title_en":"Medicine","required_qualifications":["医疗机构执业许可证","药品经营许可证"],)"
+      R"("second_reviewer":"medical_compliance"}]')");
   const ScreeningView kept = screening_of(made.id);
   EXPECT_EQ(kept.verdict, "review");
   ASSERT_EQ(kept.findings.size(), 2U);
   EXPECT_EQ(kept.findings[0].how_matched, (std::vector<std::string>{"traditional", "inserted symbols"}));
   EXPECT_TRUE(kept.findings[0].pack_id.empty());
   EXPECT_TRUE(kept.findings[1].how_matched.empty());
+  ASSERT_EQ(kept.sectors.size(), 1U);
+  EXPECT_EQ(kept.sectors[0].required_qualifications,
+            (std::vector<std::vector<std::string>>{{"医疗机构执业许可证"}, {"药品经营许可证"}}));
   EXPECT_FALSE(kept.promotion);
 }
 

@@ -4310,7 +4310,7 @@ export interface components {
             id: string;
             title_zh: string;
             title_en: string;
-            required_qualifications: string[];
+            required_qualifications: string[][];
             second_reviewer: string;
         };
         EssentialSpanView: {
@@ -4528,7 +4528,7 @@ export interface components {
             id: string;
             title_zh: string;
             title_en: string;
-            required_qualifications: string[];
+            required_qualifications: string[][];
             second_reviewer: string;
             items: components["schemas"]["SectorItem"][];
             found: boolean;
@@ -4605,7 +4605,7 @@ export interface components {
             id: string;
             title_zh: string;
             title_en: string;
-            required_qualifications: string[];
+            required_qualifications: string[][];
             second_reviewer: string;
             items: components["schemas"]["SectorItem"][];
         };
@@ -4639,7 +4639,7 @@ export interface components {
             revoke_reason?: string;
         };
         QualificationNeed: {
-            kind: string;
+            kinds: string[];
             sectors: string[];
             standing?: components["schemas"]["QualificationStanding"];
             document?: components["schemas"]["QualificationView"];

@@ -78,10 +78,13 @@ export async function choose(page: Page, field: Locator, option: string | RegExp
   const items = list.locator('.ant-select-item-option');
   await items.first().waitFor();
   const wanted = items.filter({ hasText: option }).first();
-  if ((await wanted.count()) === 0) {
-    // Only what is in sight of a long list is there.
+  // Only what is in sight of a long list is there.
+  for (let turn = 0; turn < 50 && (await wanted.count()) === 0; turn += 1) {
     await items.first().hover();
-    await page.mouse.wheel(0, 5_000);
+    await page.mouse.wheel(0, 100);
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
   }
   await wanted.click();
   await list.waitFor({ state: 'hidden' });

@@ -19,8 +19,8 @@ export function QualificationNeeds({ needs }: { needs: readonly Schema<'Qualific
       description={
         <Flex vertical gap={4}>
           {needs.map((need) => (
-            <Flex key={need.kind} gap="2px 8px" wrap align="center">
-              <b>{need.kind}</b>
+            <Flex key={need.kinds.join('|')} gap="2px 8px" wrap align="center">
+              <b>{need.kinds.join(t('or'))}</b>
               {need.standing ? (
                 <TermTag list="qualification_standing" name={need.standing} />
               ) : (
@@ -28,6 +28,7 @@ export function QualificationNeeds({ needs }: { needs: readonly Schema<'Qualific
               )}
               {need.document && (
                 <Typography.Text type="secondary">
+                  {need.kinds.length > 1 && `${need.document.kind}${t('colon')}`}
                   {need.document.title} {need.document.number}{' '}
                   {need.document.valid_until && (
                     <>

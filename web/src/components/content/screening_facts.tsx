@@ -64,7 +64,9 @@ function Sectors({ sectors }: { sectors: Schema<'FoundSectorView'>[] }) {
             <div>
               {sector.required_qualifications.length > 0
                 ? t('sectors.qualifications', {
-                    list: sector.required_qualifications.join(review('separator')),
+                    list: sector.required_qualifications
+                      .map((any) => any.join(review('or')))
+                      .join(review('separator')),
                   })
                 : t('sectors.no_qualification')}
             </div>

@@ -18,7 +18,7 @@ export function sectorAnswersOf(
   );
 }
 
-/** Whether a valid document of the kind is there. */
+/** Whether a valid document of one of the kinds is there. */
 export function isMet(need: Pick<Schema<'QualificationNeed'>, 'standing'>): boolean {
   return need.standing === 'valid' || need.standing === 'expiring';
 }
