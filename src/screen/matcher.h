@@ -28,8 +28,9 @@ enum class Homophones : uint8_t {
 
 class TermMatcher {
  public:
-  // From this length on a term of which half is written with other characters of the same sound is no chance.
-  static constexpr size_t kLongTerm = 4;
+  // From this length on a term of which less than half is written with other characters of the same sound is
+  // no chance.
+  static constexpr size_t kLongTerm = 3;
 
   struct Match {
     uint32_t term = 0;   // as numbered by add()

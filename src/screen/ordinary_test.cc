@@ -144,14 +144,31 @@ TEST(OrdinaryMessages, DenialsAreNotBlocked) {
     EXPECT_EQ(screen_body(body, N).verdict, Verdict::kBlock) << body;
 }
 
-// Words in which a forbidden one hides.
+// Trades whose everyday words mean something else elsewhere. A reviewer may be asked.
+TEST(OrdinaryMessages, TradesAreNotBlocked) {
+  for (const char* body : {"冬日水果茶上新，冰块可选，吸管环保可降解，第二杯半价，本月底前有效，限门店。",
+                           "气球、彩带、拍照道具助兴，派对套餐8折，12月31日前有效，限会员。",
+                           "春播玉米种子到货，纯度98%，发芽率高，12月31日前到店选购，限前100名。",
+                           "曲奇礼盒到货，黄油纯度高，口感酥脆，12月31日前到店享9折，限会员。",
+                           "世界杯之夜，到店看球，不论输赢都送小吃，12月31日前有效，限到店顾客。",
+                           "重疾守护计划：肾移植赔50万，12月31日前投保，详询顾问。",
+                           "信用卡代还款功能上线，12月31日前登录手机银行设置自动还款。",
+                           "刑事辩护：醉驾、毒品、开设赌场案件咨询，详询律所前台。",
+                           "代开发票需提供真实业务合同，请您于12月31日前备齐材料。",
+                           "您借的《毒品史》明天到期，可在线续借一次，逾期每册每天0.1元。"}) {
+    const Screening screening = screen_body(body, M);
+    EXPECT_NE(screening.verdict, Verdict::kBlock) << body << "\n" << describe(screening.findings);
+  }
+}
+
+// Words in which a forbidden one hides. Scored rules have no words of their own.
 TEST(OrdinaryMessages, NeighboursAreNotFound) {
   for (const char* body :
        {"特色情人节套餐等您来", "颜色情况请备注", "角色情绪管理课程", "本店主营鹅毛片加工",
         "独自慰问了老战友", "大麻花和大麻雀", "防范洗钱风险", "这款黑钱包很耐用", "青春药业集团",
         "世博彩车巡游", "消毒品类齐全", "印度支那半岛旅游", "第一时间通知您", "请第一步打开设置",
         "最大限度保障", "医保本人使用", "质保过期请续费"}) {
-    const Screening screening = screen_body(body, N);
+    const Screening screening = unscored().screen(draft_of(N, body));
     EXPECT_EQ(screening.verdict, Verdict::kPass) << body << "\n" << describe(screening.findings);
   }
 }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kMobileDigits = 11;
 constexpr size_t kIdCardDigits = 18;
+constexpr size_t kRegionDigits = 6;  // that an identity number begins with
 constexpr size_t kBankCardMinDigits = 13;
 constexpr size_t kBankCardMaxDigits = 19;
 
@@ -77,12 +78,12 @@ class PersonalFinder {
   uint32_t digits(uint32_t begin) {
     DigitRun run{begin, begin, {}};
     while (is_digit(at(run.end))) run.digits += static_cast<char>(at(run.end++));
-    uint32_t end = run.end;
-    if (run.digits.size() == kIdCardDigits - 1 && at(end) == 'x' && is_id_card(run.digits + 'X')) {
-      add(PersonalKind::kIdCard, begin, ++end);
-    } else if (is_id_card(run.digits)) {
-      add(PersonalKind::kIdCard, begin, end);
-    } else if (is_mobile(run.digits)) {
+    const uint32_t end = run.end;
+    if (const uint32_t card_end = id_card_end(run); card_end != 0) {
+      add(PersonalKind::kIdCard, begin, card_end);
+      return card_end;
+    }
+    if (is_mobile(run.digits)) {
       add(PersonalKind::kPhone, begin, end);
     } else if (is_bank_card(run.digits)) {
       add(PersonalKind::kBankCard, begin, end);
@@ -92,7 +93,15 @@ class PersonalFinder {
     return end;
   }
 
-  // Numbers written in groups: 138 0013 8000, 6222 0212 3456 7890.
+  // Behind the number of an identity card with its last digit, which may be an X; 0 when it is none.
+  uint32_t id_card_end(const DigitRun& run) const {
+    if (is_id_card(run.digits)) return run.end;
+    const bool with_x =
+        run.digits.size() == kIdCardDigits - 1 && at(run.end) == 'x' && is_id_card(run.digits + 'X');
+    return with_x ? run.end + 1 : 0;
+  }
+
+  // Numbers written in groups: 138 0013 8000, 6222 0212 3456 7890, 110105 19491231 002X.
   void grouped() {
     for (size_t i = 0; i < runs_.size(); ++i) {
       DigitRun joined = runs_[i];
@@ -102,8 +111,12 @@ class PersonalFinder {
         if (joined.digits.size() > kBankCardMaxDigits) break;
         const bool phone = is_mobile(joined.digits) && runs_[j].digits.size() == 4;
         const bool card = is_bank_card(joined.digits) && runs_[i].digits.size() == 4;
-        if (!phone && !card) continue;
-        add(phone ? PersonalKind::kPhone : PersonalKind::kBankCard, joined.begin, joined.end);
+        const uint32_t id_end = runs_[i].digits.size() == kRegionDigits ? id_card_end(joined) : 0;
+        if (!phone && !card && id_end == 0) continue;
+        if (id_end != 0)
+          add(PersonalKind::kIdCard, joined.begin, id_end);
+        else
+          add(phone ? PersonalKind::kPhone : PersonalKind::kBankCard, joined.begin, joined.end);
         i = j;
         break;
       }

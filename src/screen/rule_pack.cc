@@ -330,11 +330,19 @@ Result<> read_scores(const TableReader& reader, TermRule& rule) {
 
 Result<TermRule> read_rule(const toml::table& table, const std::string& place, const Lists& lists) {
   const TableReader reader(table, place, lists);
-  YZ_CHECK(reader.only({"id",          "category",     "severity",   "severity_in",        "classes",
-                        "legal_basis", "suggestion",   "terms",      "terms_files",        "expressions",
-                        "except",      "except_files", "unless",     "unless_expressions", "groups",
-                        "part",        "whole_part",   "homophones", "boundary",           "sector",
-                        "essential",   "scores",       "threshold"}));
+  YZ_CHECK(reader.only({"id",          "category",
+                        "severity",    "severity_in",
+                        "classes",     "legal_basis",
+                        "suggestion",  "terms",
+                        "terms_files", "expressions",
+                        "except",      "except_files",
+                        "unless",      "unless_expressions",
+                        "groups",      "part",
+                        "whole_part",  "homophones",
+                        "boundary",    "sector",
+                        "essential",   "scores",
+                        "threshold",   "weighed",
+                        "disguised"}));
   TermRule rule;
   rule.info = YZ_TRY(read_info(reader, table));
   rule.terms = YZ_TRY(reader.terms("terms", "terms_files"));
@@ -343,6 +351,11 @@ Result<TermRule> read_rule(const toml::table& table, const std::string& place, c
   if (rule.terms.empty() && rule.expressions.empty() && rule.scores_file.empty())
     return reader.bad("terms", "at least one term or expression is needed");
   if (reader.has("sector")) rule.sector = YZ_TRY(reader.text("sector"));
+  rule.disguised = YZ_TRY(reader.number_or<bool>("disguised", false));
+  rule.weighed = YZ_TRY(reader.number_or<bool>("weighed", false));
+  const auto blocks = [](const auto& severity) { return severity == Severity::kBlock; };
+  if (rule.weighed && (!rule.scores_file.empty() || std::ranges::any_of(rule.info.severity, blocks)))
+    return reader.bad("weighed", "not of a rule that blocks or is scored");
   if (!reader.has("essential")) return rule;
   rule.essential = parse_essential(YZ_TRY(reader.text("essential")));
   if (!rule.essential) return reader.bad("essential", "rules, validity or scope");

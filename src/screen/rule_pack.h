@@ -97,6 +97,8 @@ struct TermRule {
   std::optional<bool> homophones;  // nullopt = by the screener's own rule: long terms that block
   Boundary boundary = Boundary::kNoCrossing;
   std::string sector;                  // holds only where this sector was found; empty = anywhere
+  bool disguised = false;              // holds only where a term is written otherwise than it is
+  bool weighed = false;                // its words are told only where the message reads as an ordinary one
   std::optional<Essential> essential;  // `unless` says this of a promotion, `terms` that it is one
   std::string scores_file;             // as the pack names it; empty = no scored rule
   std::vector<ScoreWeight> scores;

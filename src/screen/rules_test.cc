@@ -85,7 +85,29 @@ TEST(Expressions, ExceptUnlessAndAllow) {
                                               "unless_expressions = [\"谨防|警惕\"]"));
   EXPECT_EQ(matched(*screener, "日赚900元"), "日赚900;");
   EXPECT_EQ(matched(*screener, "每日赚9积分"), "");
-  EXPECT_EQ(matched(*screener, "谨防日赚900元的骗局"), "");
+  EXPECT_EQ(matched(*screener, "谨防日赚900元的骗局"), "日赚900;");
+  EXPECT_EQ(screener->screen(draft_of(N, "谨防日赚900元的骗局")).verdict, Verdict::kReview);
+}
+
+TEST(Rules, ADisguisedTermOnly) {
+  const auto screener =
+      screener_with(rule_of("r", "review", "disguised = true\nhomophones = true\nterms = [\"刷单\"]"));
+  EXPECT_EQ(matched(*screener, "网络刷单"), "");
+  EXPECT_EQ(matched(*screener, "网络涮单"), "涮单;");
+  EXPECT_EQ(matched(*screener, "网络刷*单"), "刷*单;");
+}
+
+// Whoever means what is forbidden may add a warning: a rule that blocks in some class is never lifted to
+// nothing.
+TEST(Rules, WhatLiftsARuleThatBlocksAsksAReviewer) {
+  const std::string more = "terms = [\"日赚九百\"]\nunless = [\"谨防\"]\n";
+  const auto grave =
+      screener_with(rule_of("r", "block", more + "severity_in = { public_service = \"review\" }"));
+  EXPECT_EQ(grave->screen(draft_of(N, "日赚九百")).verdict, Verdict::kBlock);
+  for (const MessageClass c : {N, M, P})
+    EXPECT_EQ(grave->screen(draft_of(c, "今天日赚九百，谨防错过")).verdict, Verdict::kReview);
+  const auto mild = screener_with(rule_of("r", "review", more));
+  EXPECT_EQ(mild->screen(draft_of(N, "今天日赚九百，谨防错过")).verdict, Verdict::kPass);
 }
 
 TEST(Expressions, FaultyOnesAreRefused) {

@@ -16,7 +16,7 @@ constexpr std::array kMarkNames{
 };
 
 constexpr size_t kLongestNumber = 4;       // nines
-constexpr uint32_t kShortCharacters = 24;  // a message of fewer says less
+constexpr uint32_t kShortCharacters = 18;  // a message of fewer says less
 constexpr uint32_t kLeastCharacters = 10;  // and one of fewer too little
 
 // A character that is seen, on the way to be read.
@@ -197,13 +197,15 @@ class Reader {
       out_.letters += is_latin_letter(seen.c) ? 1 : 0;
     }
     for (size_t i = 0; i < seen_.size();) {
-      if (!is_digit(seen_[i].c)) {
-        out_.written.push_back({seen_[i].c, seen_[i].begin, seen_[i].end});
+      if (!is_arabic(seen_[i])) {
+        out_.written.push_back(
+            {is_digit(seen_[i].c) ? seen_[i].original : seen_[i].c, seen_[i].begin, seen_[i].end});
         ++i;
         continue;
       }
       size_t end = i;
-      while (end < seen_.size() && is_digit(seen_[end].c)) ++end;
+      while (end < seen_.size() && is_arabic(seen_[end])) ++end;
+      write_number(i, end);
       if (end - i == 1) {
         out_.written.push_back({std::min(seen_[i].c, U'2'), seen_[i].begin, seen_[i].end});
       } else {
@@ -213,6 +215,14 @@ class Reader {
       }
       i = end;
     }
+  }
+
+  static bool is_arabic(const Seen& seen) { return is_digit(seen.c) && !is_ideographic(seen); }
+
+  void write_number(size_t begin, size_t end) {
+    out_.numbers.push_back({kReadingBreak, seen_[begin].begin, seen_[begin].begin});
+    for (size_t i = begin; i < end; ++i) out_.numbers.push_back({seen_[i].c, seen_[i].begin, seen_[i].end});
+    out_.numbers.push_back({kReadingBreak, seen_[end - 1].end, seen_[end - 1].end});
   }
 
   void sound() {
@@ -278,6 +288,7 @@ std::string_view score_mark_name(ScoreMark mark) { return kMarkNames[static_cast
 
 void ScoreReading::clear() {
   written.clear();
+  numbers.clear();
   sounds.clear();
   symbols.clear();
   marks = 0;
@@ -299,6 +310,53 @@ ScoreLength score_length(std::span<const ScoreReading> parts) {
 void read_for_scores(std::string_view text, std::span<const Unit> units, const VariantTable& variants,
                      ScoreReading& out) {
   Reader(text, units, variants, out).read();
+}
+
+size_t opt_out_begin(std::string_view text) {
+  constexpr std::array<std::string_view, 11> kWays{"拒收",  "退订", "回复R", "回R",  "回复T", "回T",
+                                                   "回复N", "回N",  "回0",   "回TD", "回复TD"};
+  constexpr size_t kOptOutBytes = 40;  // about 13 characters
+  size_t begin = text.size();
+  for (const std::string_view way : kWays)
+    if (const size_t at = text.rfind(way); at != text.npos && text.size() - at <= kOptOutBytes)
+      begin = std::min(begin, at);
+  return begin;
+}
+
+std::vector<ScoreWindow> score_windows(std::span<const Unit> units) {
+  constexpr std::u32string_view kEnds = U",!?;。";
+  struct Clause {
+    size_t end = 0;  // units
+    size_t characters = 0;
+  };
+  std::vector<Clause> clauses(1);
+  for (size_t i = 0; i < units.size(); ++i) {
+    clauses.back().end = i + 1;
+    clauses.back().characters += units[i].unit_class == UnitClass::kInvisible ? 0 : 1;
+    if (units[i].unit_class == UnitClass::kSentence && kEnds.find(units[i].folded) != kEnds.npos)
+      clauses.push_back({i + 1, 0});
+  }
+  std::vector<ScoreWindow> out;
+  for (size_t begin = 0; begin < clauses.size(); ++begin) {
+    size_t characters = 0;
+    size_t end = begin;
+    while (end < clauses.size() && characters < kScoreWindow) characters += clauses[end++].characters;
+    const size_t first = begin == 0 ? 0 : clauses[begin - 1].end;
+    const size_t count = clauses[end - 1].end - first;
+    if (characters < kScoreWindow || count == units.size()) break;
+    out.push_back({first, count});
+  }
+  return out;
+}
+
+std::u32string score_number(std::string_view word) {
+  std::u32string out(1, kReadingBreak);
+  for (const char c : word) {
+    if (!is_digit(static_cast<unsigned char>(c))) return {};
+    out.push_back(static_cast<unsigned char>(c));
+  }
+  out.push_back(kReadingBreak);
+  return out.size() < 4 ? std::u32string() : out;  // a digit alone is no word
 }
 
 std::u32string score_piece(std::string_view piece, const FoldTable& folds, const VariantTable& variants,

@@ -48,8 +48,11 @@ struct ScoreReading {
     uint32_t end = 0;
   };
   // Without what stands between them; numbers of several digits are nines, at most four of them, digits alone
-  // are 0, 1 or 2 (for any greater one), so that one price is read like another.
+  // are 0, 1 or 2 (for any greater one), so that one price is read like another. Digits that are written as
+  // ideographs stay what they are.
   std::vector<Character> written;
+  // The numbers themselves, each between kReadingBreak, for words that are numbers (110).
+  std::vector<Character> numbers;
   // Syllables (kFirstSyllable + the table's number): of ideographs, and of letters that are pinyin.
   std::vector<Character> sounds;
   std::vector<Character> symbols;  // emoji and the like, each by itself
@@ -67,6 +70,19 @@ inline constexpr char32_t kFirstSyllable = 0xE000;
 // Stands where nothing may be read over: a variable of a template, the end of a part.
 inline constexpr char32_t kReadingBreak = 0xFFFF;
 
+// Where the way to refuse further messages begins near the end of a message, or its end: every message of
+// advertising has one, and it says nothing of what it stands in.
+size_t opt_out_begin(std::string_view text);
+
+// Stretches of whole clauses, each as short as may be but not below kScoreWindow characters: what a message
+// says in one of them, it says, whatever stands around it. None where the whole is no longer.
+struct ScoreWindow {
+  size_t first = 0;  // units
+  size_t count = 0;
+};
+inline constexpr size_t kScoreWindow = 44;
+std::vector<ScoreWindow> score_windows(std::span<const Unit> units);
+
 // Appends what these units say, and a break. `units` are those of `text`.
 void read_for_scores(std::string_view text, std::span<const Unit> units, const VariantTable& variants,
                      ScoreReading& out);
@@ -75,5 +91,7 @@ void read_for_scores(std::string_view text, std::span<const Unit> units, const V
 // when nothing of it would be. `by_sound` says which.
 std::u32string score_piece(std::string_view piece, const FoldTable& folds, const VariantTable& variants,
                            bool& by_sound);
+// A word of a class that is a number of several digits, as it is found in `numbers`; empty when it is none.
+std::u32string score_number(std::string_view word);
 
 }  // namespace yizhan::screen

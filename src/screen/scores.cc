@@ -39,7 +39,10 @@ Result<> ScoreTable::Builder::add_class(const WordClass& words) {
   table_.classes_.push_back({"@" + words.name, {}});
   for (const std::string& word : words.words) {
     bool by_sound = false;
-    std::u32string pattern = score_piece(word, folds_, variants_, by_sound);
+    std::u32string pattern = score_number(word);
+    if (pattern.empty()) pattern = score_piece(word, folds_, variants_, by_sound);
+    if (std::ranges::all_of(pattern, [](char32_t c) { return is_digit(c); }))
+      return bad("this word would be found in every number", word);
     if (!add_pattern(std::move(pattern), {true, number}))
       return bad("nothing of this word would be compared", word);
     std::u32string sound = by_sound ? std::u32string() : sound_of(word, folds_, variants_);
@@ -116,7 +119,7 @@ void ScoreTable::find(std::span<const ScoreReading> parts, std::vector<Found>& p
     });
   };
   for (uint32_t part = 0; part < parts.size(); ++part) {
-    for (const auto* read : {&parts[part].written, &parts[part].sounds}) {
+    for (const auto* read : {&parts[part].written, &parts[part].sounds, &parts[part].numbers}) {
       Automaton::State state = Automaton::kStart;
       for (size_t i = 0; i < read->size(); ++i) {
         state = automaton_.next(state, (*read)[i].c);

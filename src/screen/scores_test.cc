@@ -97,6 +97,47 @@ TEST(ScoreTable, EachPieceCountsOnce) {
   EXPECT_EQ(sum(table, "没有"), 0);
 }
 
+TEST(ScoreTable, AWordThatIsANumberIsThatNumber) {
+  const std::vector<ScoreWeight> weights{{"@call", 100, 0}, {"@day", 10, 0}};
+  const ScoreTable table = table_of(weights, {{"call", {"110", "96110"}}, {"day", {"六四"}}});
+  EXPECT_EQ(sum(table, "请拨打110报警"), 100);
+  EXPECT_EQ(sum(table, "请拨打96110"), 100);
+  EXPECT_EQ(sum(table, "电话1101"), 0);
+  EXPECT_EQ(sum(table, "全场64折"), 0);
+  EXPECT_EQ(sum(table, "六四那年"), 10);
+  ScoreTable::Builder builder(**FoldTable::instance(), variants());
+  EXPECT_FALSE(builder.add_class({"x", {"9"}}));
+  EXPECT_FALSE(builder.add_class({"y", {"1:1"}}));
+}
+
+TEST(ScoreReading, TheWayToRefuseIsNotRead) {
+  const auto read_of = [](std::string_view text) { return text.substr(0, opt_out_begin(text)); };
+  EXPECT_EQ(read_of("全场八折，拒收请回复R"), "全场八折，");
+  EXPECT_EQ(read_of("拒收这批货的客户请到门店办理退款手续，详情请看公告"),
+            "拒收这批货的客户请到门店办理退款手续，详情请看公告");
+  EXPECT_EQ(read_of("没有"), "没有");
+}
+
+TEST(ScoreReading, WindowsAreWholeClauses) {
+  const auto windows = [](std::string_view text) {
+    std::vector<Unit> units;
+    (*FoldTable::instance())->normalize(text, Placeholders::kLiteral, units);
+    std::vector<std::string> out;
+    for (const ScoreWindow& at : score_windows(units)) {
+      const size_t begin = units[at.first].begin;
+      out.emplace_back(text.substr(begin, units[at.first + at.count - 1].end() - begin));
+    }
+    return out;
+  };
+  const std::string ten = "一二三四五六七八九，";
+  EXPECT_TRUE(windows(ten + ten + ten + ten).empty());
+  EXPECT_TRUE(windows(ten + ten + ten + ten + ten).empty()) << "the whole";
+  const auto found = windows("开头短，" + ten + ten + ten + ten + ten + "完。");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0], "开头短，" + ten + ten + ten + ten);
+  EXPECT_EQ(found[1], ten + ten + ten + ten + ten);
+}
+
 TEST(ScoreTable, WhatIsPassedDoesNotCount) {
   const std::vector<ScoreWeight> weights{{"微信", 100, 1}};
   const ScoreTable table = table_of(weights);
@@ -165,8 +206,9 @@ constexpr std::string_view kLoanTalk =
 
 TEST(ScoredRules, AskAReviewerAndSayWhy) {
   const Screening screening = shipped().screen_message(kLoanTalk, MessageClass::kMarketing);
-  const Finding* found = find_rule(screening.findings, "cn.scored.fraud");
-  ASSERT_NE(found, nullptr) << describe(screening.findings);
+  const auto found = std::ranges::find_if(
+      screening.findings, [](const Finding& f) { return f.rule_id.starts_with("cn.scored."); });
+  ASSERT_NE(found, screening.findings.end()) << describe(screening.findings);
   EXPECT_EQ(found->severity, Severity::kReview);
   EXPECT_FALSE(found->term.empty());
   EXPECT_GT(found->bytes.end, found->bytes.begin);
@@ -216,13 +258,27 @@ TEST(ScoredRules, AShortMessageMustPassByMore) {
   EXPECT_FALSE(holds("short_margin = 0", kTooShort));
 }
 
-TEST(ScoredRules, WordsInAnOrdinaryMessageAreOnlyTold) {
-  const Screening screening = shipped().screen_message(
-      "【江城公安】反诈提醒：凡是要求先垫付资金做任务的刷单都是诈骗，请勿轻信，如已被骗请保存聊天记录并立即拨"
-      "打110报警。",
-      MessageClass::kPublicService);
+constexpr std::string_view kWarning =
+    "【诚信财税】本所不提供代开发票服务，如需记账请提前预约，祝您工作顺利。";
+
+TEST(ScoredRules, DeniedWordsInAnOrdinaryMessageAreOnlyTold) {
+  const Screening screening = shipped().screen_message(kWarning, MessageClass::kNotification);
   EXPECT_EQ(screening.verdict, Verdict::kPass) << describe(screening.findings);
   EXPECT_FALSE(screening.findings.empty());
+}
+
+// Greetings before and thanks behind make no forbidden word an ordinary one.
+TEST(ScoredRules, WhatStandsAroundHidesNothing) {
+  const std::string before = "【驿站】张三您好，本店周年庆全场八折起，";
+  const std::string behind =
+      "，12月31日前到店办理，限会员，详询客服，请勿外传，祝您生活愉快，感谢您的支持。拒收请回复R";
+  for (const char* what : {"出售冰毒", "六合彩特码", "代开发票", "法轮功好", "黑户贷款秒下", "出售手。枪",
+                           "百佳乐", "复合弩现货", "算命改运", "小姐上门服务，全套包夜",
+                           "无需任何证明材料，当天把钱打到您手里，征信不好也能办理，请加我详聊"})
+    for (const MessageClass c :
+         {MessageClass::kMarketing, MessageClass::kNotification, MessageClass::kPublicService})
+      EXPECT_NE(shipped().screen_message(before + what + behind, c).verdict, Verdict::kPass)
+          << what << " " << message_class_name(c);
 }
 
 }  // namespace

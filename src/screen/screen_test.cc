@@ -198,7 +198,10 @@ TEST(PersonalData, Found) {
   const std::pair<const char*, const char*> kCases[] = {
       {"身份证11010519491231002X。", "id 11010519491231002X;"},
       {"身份证11010519491231002x。", "id 11010519491231002x;"},
-      {"110105194912310021", ""},  // check digit
+      {"证件110105 19491231 002X", "id 110105 19491231 002X;"},
+      {"证件110105-19491231-002x", "id 110105-19491231-002x;"},
+      {"110105 19491231 0021", ""},  // check digit
+      {"110105194912310021", ""},
       {"11010519491331002X", ""},  // month
       {"99010519491231002X", ""},  // region
       {"卡号4111111111111111", "card 4111111111111111;"},
@@ -270,6 +273,9 @@ TEST(RulePackTest, Refuses) {
       {head + rule + "except = [1]\n", ErrorCode::kInvalidArgument},
       {head + rule + "except = [\"\"]\n", ErrorCode::kInvalidArgument},
       {head + rule + "whole_part = 1\n", ErrorCode::kInvalidArgument},
+      {head + rule + "weighed = 1\n", ErrorCode::kInvalidArgument},
+      {head + rule + "severity_in = { marketing = \"block\" }\nweighed = true\n",
+       ErrorCode::kInvalidArgument},
       {head + rule + "severity_in = { marketing = \"x\" }\n", ErrorCode::kInvalidArgument},
       {head + rule + "groups = [\"a\"]\n", ErrorCode::kInvalidArgument},
       {head + rule + "except = [\"" + std::string(65, 'a') + "\"]\n", ErrorCode::kTooLarge},
@@ -346,7 +352,10 @@ TEST(ShippedPacks, EveryTermIsFound) {
       const auto message_class = static_cast<MessageClass>(at - rule.info.severity.begin());
       for (const auto& [term, replacement] : rule.terms) {
         Draft draft = draft_of(message_class, {});
-        const std::string body = term + context;
+        size_t first = 0;
+        text::next_code_point(term, first);
+        std::string body = term + context;
+        if (rule.disguised) body.insert(first, "*");
         (rule.part == Part::kSignature ? draft.signature : draft.body) = body;
         const auto findings = shipped().screen(draft).findings;
         EXPECT_NE(find_rule(findings, rule.info.id), nullptr) << rule.info.id << " " << term << "\n"

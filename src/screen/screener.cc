@@ -95,7 +95,6 @@ class Screener::Maker {
     screener_->expression_uses_ = UseTable(expression_uses_, screener_->expressions_.size(), rests);
     screener_->matcher_.emplace(YZ_TRY(terms_.make()));
     screener_->scores_ = YZ_TRY(scores_.make());
-    tell_weighed();
     for (size_t c = 0; c < kMessageClasses; ++c)
       for (size_t least = 0; least < 3; ++least)
         screener_->wanted_[c][least] = want(static_cast<MessageClass>(c), static_cast<Severity>(least));
@@ -134,6 +133,9 @@ class Screener::Maker {
     made.essential = rule.essential;
     made.pack = static_cast<uint32_t>(screener_->packs_.size() - 1);
     made.whole_part = rule.whole_part;
+    made.disguised = rule.disguised;
+    made.weighed = rule.weighed;
+    made.grave = std::ranges::find(rule.info.severity, Severity::kBlock) != rule.info.severity.end();
     made.boundary = rule.boundary;
     made.groups = static_cast<uint8_t>(rule.groups.size());
     screener_->rules_.push_back(std::move(made));
@@ -217,17 +219,6 @@ class Screener::Maker {
         YZ_CHECK(add_term(word, {0, 0, Role::kDenial, 0}, Homophones::kNever, pack));
     }
     return add_terms(denials.except, {0, 0, Role::kNoDenial, 0}, pack);
-  }
-
-  // Rules of words whose category is scored, but for what tells a sector or that a text is missing.
-  void tell_weighed() {
-    std::vector<Category> scored;
-    for (const uint32_t index : screener_->scored_)
-      if (!screener_->rules_[index].threshold) scored.push_back(screener_->rules_[index].info.category);
-    for (Rule& rule : screener_->rules_)
-      rule.weighed = rule.trigger_of == kNone && !rule.missing &&
-                     std::ranges::find(scored, rule.info.category) != scored.end();
-    for (const uint32_t index : screener_->scored_) screener_->rules_[index].weighed = false;
   }
 
   // What rules and allowances name may come after them, in another pack.

@@ -137,7 +137,9 @@ class Screener {
     uint32_t trigger_of = kNone;  // where it holds, this one was found
     bool whole_part = false;
     bool missing = false;  // holds where none of its `unless` is there
+    bool disguised = false;
     bool scored = false;
+    bool grave = false;  // it blocks in some class: what lifts it, or denies its terms, only asks a reviewer
     Boundary boundary = Boundary::kNoCrossing;
     uint8_t groups = 0;                // how many
     std::optional<int32_t> threshold;  // of a scored rule, its own

@@ -198,6 +198,20 @@ Screening Screener::Run::take_screening() {
   return out;
 }
 
+// Without the way to refuse.
+std::span<const Unit> Screener::Run::scored_units(size_t slice) const {
+  const Slice& of = scratch_.slices[slice];
+  if (of.part == Part::kOptOutText) return {};
+  const std::span<const Unit> units = units_of(slice);
+  const auto end = std::ranges::lower_bound(units, opt_out_begin(of.text), {}, &Unit::begin);
+  return units.first(static_cast<size_t>(end - units.begin()));
+}
+
+void Screener::Run::read_score(size_t slice, std::span<const Unit> units, ScoreReading& reading) const {
+  const std::string_view text = scratch_.slices[slice].text;
+  read_for_scores(text.substr(0, opt_out_begin(text)), units, screener_.matcher_->variants(), reading);
+}
+
 // Returns the classes of units that occur.
 uint32_t Screener::Run::look_through(const Slice& slice) {
   const size_t index = scratch_.slices.size();
@@ -210,7 +224,7 @@ uint32_t Screener::Run::look_through(const Slice& slice) {
     if (scratch_.readings.size() <= index) scratch_.readings.resize(index + 1);
     ScoreReading& reading = scratch_.readings[index];
     reading.clear();
-    read_for_scores(slice.text, read.units, screener_.matcher_->variants(), reading);
+    read_score(index, scored_units(index), reading);
   }
   match_terms(index);
   screener_.expressions_.find_potential(read.pieces, read.potential);
@@ -290,7 +304,9 @@ void Screener::Run::match_expressions(size_t slice, bool resting) {
 
 // Whether its rule holds nowhere in this message, whatever else is found; of a draft everything is told.
 bool Screener::Run::is_lifted(const Use& use) const {
-  if (least_ == Severity::kInfo || !use.of_rule() || screener_.rules_[use.rule].missing) return false;
+  if (least_ == Severity::kInfo || !use.of_rule()) return false;
+  const Rule& rule = screener_.rules_[use.rule];
+  if (rule.missing || rule.grave) return false;
   if (scratch_.lifted.test(use.rule)) return true;
   for (size_t slice = 0; slice < scratch_.slices.size(); ++slice)
     for (const TermMatcher::Match& match : scratch_.read[slice].matches)
@@ -307,7 +323,8 @@ void Screener::Run::add_hit(size_t slice, const Use& use, const ExpressionSet::M
   hit.bytes = {units[match.begin].begin, units[match.end - 1].end()};
   hit.units_after = static_cast<uint32_t>(units.size()) - match.end;
   for (uint32_t i = match.begin; i < match.end; ++i) {
-    hit.variants |= units[i].variants;
+    // Punctuation has its own width.
+    if (is_word(units[i].unit_class)) hit.variants |= units[i].variants;
     if (units[i].unit_class == UnitClass::kInvisible) hit.variants |= Variants::kInvisible;
   }
   hit.slice = static_cast<uint8_t>(slice);
@@ -383,13 +400,16 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
   uint32_t covered_slice = UINT32_MAX;
   uint32_t covered_end = 0;
   bool told = false;
+  // Whoever means what is forbidden may add a warning: what would block is looked at by somebody.
+  const bool softened = lifted && rule.grave;
   for (const Hit& hit : hits) {
-    if (hit.use.role != Role::kTerm || (lifted && !rule.essential)) continue;
+    if (hit.use.role != Role::kTerm || (lifted && !rule.essential && !softened)) continue;
     auto severity = severity_of(rule, hit);
     if (!severity || !holds(rule, hit, hits)) continue;
-    if (severity == Severity::kBlock && is_denied(hit)) severity = Severity::kReview;
+    const bool denied = rule.grave && is_denied(hit);
+    if (softened || denied) severity = std::min(*severity, Severity::kReview);
     if (rule.essential) promotion_.found = true;
-    if (lifted) continue;
+    if (lifted && !softened) continue;
     // What lies inside of the first and longest is told with it.
     if (covered_slice == hit.slice && hit.bytes.end <= covered_end) {
       if (told) nest(hit);
@@ -400,7 +420,18 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
     if (rule.trigger_of != kNone && std::ranges::find(sectors_, rule.trigger_of) == sectors_.end())
       sectors_.push_back(rule.trigger_of);
     told = report_hit(rule, *severity, hit);
+    if (told) weighed_.back() = is_weighed(rule, hit, denied);
   }
+}
+
+// Whether nobody need look where the message reads as an ordinary one. Who disguises a word does not warn of
+// it.
+bool Screener::Run::is_weighed(const Rule& rule, const Hit& hit, bool denied) {
+  return (rule.weighed || denied) && !is_disguised(hit);
+}
+
+bool Screener::Run::is_disguised(const Hit& hit) {
+  return (hit.variants & (Variants::kEvasive | Variants::kHomophone)) != 0;
 }
 
 // How grave this hit is; nothing when it is more likely chance.
@@ -420,6 +451,7 @@ std::optional<Severity> Screener::Run::severity_of(const Rule& rule, const Hit& 
 bool Screener::Run::holds(const Rule& rule, const Hit& hit, std::span<const Hit> hits) const {
   const Slice& slice = scratch_.slices[hit.slice];
   if (rule.part && *rule.part != slice.part) return false;
+  if (rule.disguised && !is_disguised(hit)) return false;
   if (rule.whole_part && (hit.bytes.begin != 0 || hit.bytes.end != slice.text.size())) return false;
   for (const Hit& other : hits)
     if (other.use.role == Role::kExcept && other.covers(hit)) return false;
@@ -486,53 +518,91 @@ void Screener::Run::judge_required() {
 
 // ---- scored rules
 
-// First whether the message is a violation of any kind, then of which: a message is seldom of more than a
-// few.
+// First whether the message, or what it says in some stretch of it, is a violation of any kind, then of
+// which: a message is seldom of more than a few.
 void Screener::Run::judge_scored() {
-  const ScoreTable& scores = *screener_.scores_;
   const std::span<ScoreReading> readings(scratch_.readings.data(), scratch_.slices.size());
   if (readings.empty()) return;
   const ScoreLength length = score_length(readings);
   if (length == ScoreLength::kNone) return;
   if (length == ScoreLength::kShort && !screener_.score_short_margin_) return;
   const int32_t margin = length == ScoreLength::kShort ? *screener_.score_short_margin_ : 0;
-  readings[0].marks |= bit(ScoreMark::kMessage);
-  const auto passed = [&](uint32_t rule, const ScoreTable::Place& place) { return is_passed(rule, place); };
-  const std::vector<ScoreTable::Sum> sums = scores.sum(readings, passed);
-  int32_t greatest = INT32_MIN;
-  std::vector<std::pair<int32_t, uint32_t>> likeliest;  // by kind, scored rules that hold together
-  for (uint32_t i = 0; i < sums.size(); ++i) {
-    const uint32_t rule = screener_.scored_[i];
-    if (!lets_score(rule)) continue;
-    if (const auto threshold = screener_.rules_[rule].threshold) {
-      if (sums[i].weight >= *threshold + margin) report_score(rule, scores.shares(readings, i, passed));
-      continue;
+  judge_alone(readings, margin);
+  const int32_t threshold = screener_.score_threshold_ + margin;
+  Likeliest found = likeliest_of(readings, 0);
+  ScoreReading window;
+  for (size_t slice = 0; found.greatest < threshold && slice < scratch_.slices.size(); ++slice) {
+    const std::span<const Unit> units = scored_units(slice);
+    for (const ScoreWindow& at : score_windows(units)) {
+      window.clear();
+      read_score(slice, units.subspan(at.first, at.count), window);
+      if (score_length({&window, 1}) == ScoreLength::kNone) continue;
+      Likeliest in_window = likeliest_of({&window, 1}, slice);
+      if (in_window.greatest > found.greatest) found = std::move(in_window);
     }
-    greatest = std::max(greatest, sums[i].weight);
-    likeliest.emplace_back(-sums[i].kind, i);
   }
-  if (likeliest.empty()) return;
   const bool whole = length == ScoreLength::kWhole;  // a short one never reads as ordinary
-  if (whole && screener_.score_ordinary_ && greatest < *screener_.score_ordinary_) take_back_words();
-  if (greatest < screener_.score_threshold_ + margin) return;
-  std::ranges::sort(likeliest);
-  const int32_t first = likeliest.front().first;
-  std::erase_if(likeliest, [&](const auto& kind) { return kind.first > first + limits::kScoreKindMargin; });
-  if (likeliest.size() > limits::kScoredFindings) likeliest.resize(limits::kScoredFindings);
-  for (const auto& [kind, i] : likeliest)
-    report_score(screener_.scored_[i], scores.shares(readings, i, passed));
+  if (whole && screener_.score_ordinary_ && found.greatest < *screener_.score_ordinary_) take_back_words();
+  if (found.kinds.empty() || found.greatest < threshold) return;
+  for (const auto& [rule, shares] : found.kinds) report_score(rule, shares);
 }
 
-// A message that reads as an ordinary one and has such words warns of them, or means something else: they are
-// told, and nobody need look. What blocks still blocks.
+// Those with a threshold of their own, by the whole of the message.
+void Screener::Run::judge_alone(std::span<ScoreReading> readings, int32_t margin) {
+  const ScoreTable& scores = *screener_.scores_;
+  readings[0].marks |= bit(ScoreMark::kMessage);
+  const auto passed = passed_in(0);
+  const std::vector<ScoreTable::Sum> sums = scores.sum(readings, passed);
+  for (uint32_t i = 0; i < sums.size(); ++i) {
+    const uint32_t rule = screener_.scored_[i];
+    const auto threshold = screener_.rules_[rule].threshold;
+    if (threshold && lets_score(rule) && sums[i].weight >= *threshold + margin)
+      report_score(rule, scores.shares(readings, i, passed));
+  }
+}
+
+// Of the rules that hold together.
+Screener::Run::Likeliest Screener::Run::likeliest_of(std::span<ScoreReading> readings, size_t slice) {
+  const ScoreTable& scores = *screener_.scores_;
+  readings[0].marks |= bit(ScoreMark::kMessage);
+  const auto passed = passed_in(slice);
+  const std::vector<ScoreTable::Sum> sums = scores.sum(readings, passed);
+  Likeliest out;
+  std::vector<std::pair<int32_t, uint32_t>> kinds;
+  for (uint32_t i = 0; i < sums.size(); ++i) {
+    const uint32_t rule = screener_.scored_[i];
+    if (screener_.rules_[rule].threshold || !lets_score(rule)) continue;
+    out.greatest = std::max(out.greatest, sums[i].weight);
+    kinds.emplace_back(-sums[i].kind, i);
+  }
+  std::ranges::sort(kinds);
+  for (const auto& [kind, i] : kinds) {
+    if (out.kinds.size() >= limits::kScoredFindings || kind > kinds[0].first + limits::kScoreKindMargin)
+      break;
+    std::vector<ScoreTable::Share> shares = scores.shares(readings, i, passed);
+    for (ScoreTable::Share& share : shares)
+      if (share.place) share.place->part += static_cast<uint32_t>(slice);
+    out.kinds.emplace_back(screener_.scored_[i], std::move(shares));
+  }
+  return out;
+}
+
+// What is not counted in readings of which the first is of this slice.
+ScoreTable::Passed Screener::Run::passed_in(size_t slice) const {
+  return [this, slice](uint32_t rule, ScoreTable::Place place) {
+    place.part += static_cast<uint32_t>(slice);
+    return is_passed(rule, place);
+  };
+}
+
+// A message that reads as an ordinary one and has words of these rules warns of them, or means something
+// else: they are told, and nobody need look.
 void Screener::Run::take_back_words() {
   if (findings_.size() >= limits::kScreenFindings) return;  // some were not kept
   gravest_ = Severity::kInfo;
   for (size_t i = 0; i < findings_.size(); ++i) {
-    const uint32_t rule = finding_rules_[i];
     Severity& severity = findings_[i].severity;
-    const bool weighed = rule != kNone && screener_.rules_[rule].weighed;
-    if (weighed && severity == Severity::kReview) severity = Severity::kInfo;
+    if (weighed_[i] && severity == Severity::kReview) severity = Severity::kInfo;
     gravest_ = std::max(gravest_, severity);
   }
 }
@@ -597,7 +667,6 @@ bool Screener::Run::report_hit(const Rule& rule, Severity severity, const Hit& h
   const std::string_view matched = slice.text.substr(hit.bytes.begin, hit.bytes.end - hit.bytes.begin);
   Finding* finding = report(rule.info, rule.pack, severity, slice, hit.bytes, exact_variants(hit, matched));
   if (finding == nullptr) return false;
-  finding_rules_.back() = hit.use.rule;
   finding->term = screener_.texts_.term(hit.use.text);
   finding->replacement = screener_.texts_.replacement(hit.use.text);
   return true;
@@ -892,7 +961,7 @@ Finding* Screener::Run::report(const RuleInfo& info, uint32_t pack, Severity sev
   finding.legal_basis = info.legal_basis;
   finding.suggestion = info.suggestion;
   findings_.push_back(std::move(finding));
-  finding_rules_.push_back(kNone);
+  weighed_.push_back(false);
   return &findings_.back();
 }
 

@@ -53,6 +53,9 @@ class Screener::Run {
   struct Scratch;
 
   uint32_t look_through(const Slice& slice);
+  // What scored rules read of a slice.
+  std::span<const Unit> scored_units(size_t slice) const;
+  void read_score(size_t slice, std::span<const Unit> units, ScoreReading& reading) const;
   const std::vector<Unit>& units() const;  // of the last slice
   const std::vector<Unit>& units_of(size_t slice) const;
   void match_terms(size_t slice);
@@ -69,10 +72,20 @@ class Screener::Run {
   bool holds(const Rule& rule, const Hit& hit, std::span<const Hit> hits) const;
   bool is_allowed(const Hit& hit) const;
   bool is_denied(const Hit& hit) const;
+  static bool is_weighed(const Rule& rule, const Hit& hit, bool denied);
+  static bool is_disguised(const Hit& hit);
   bool is_plain_words(const Rule& rule, const Hit& hit) const;
   std::optional<Severity> severity_of(const Rule& rule, const Hit& hit) const;
   void judge_required();
   void judge_scored();
+  // Scored rules, likeliest first, with what speaks for them.
+  struct Likeliest {
+    int32_t greatest = INT32_MIN;  // of the sums of all
+    std::vector<std::pair<uint32_t, std::vector<ScoreTable::Share>>> kinds;
+  };
+  void judge_alone(std::span<ScoreReading> readings, int32_t margin);
+  Likeliest likeliest_of(std::span<ScoreReading> readings, size_t slice);
+  ScoreTable::Passed passed_in(size_t slice) const;
   void take_back_words();
   bool is_passed(uint32_t rule, const ScoreTable::Place& place) const;
   bool lets_score(uint32_t rule) const;
@@ -109,8 +122,8 @@ class Screener::Run {
   Severity least_;
   Scratch& scratch_;
   std::vector<Finding> findings_;
-  std::vector<uint32_t> finding_rules_;  // by finding; kNone of a check
-  std::vector<uint32_t> sectors_;        // that were found
+  std::vector<bool> weighed_;      // by finding
+  std::vector<uint32_t> sectors_;  // that were found
   Promotion promotion_;
   Severity gravest_ = Severity::kInfo;
 };

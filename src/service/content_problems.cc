@@ -28,9 +28,17 @@ Result<> check_span(const ProblemSpan& span, const ContentTextSpec& text, const 
   const auto part = screen::parse_part(span.part);
   if (!part || *part == screen::Part::kWhole)
     return fail(ErrorCode::kInvalidArgument, "must be one of signature, body, opt_out_text", field + "/part");
-  const auto size = static_cast<int64_t>(text_of(text, span.part).size());
-  if (span.begin > span.end || span.end > size)
+  const std::string_view whole = text_of(text, span.part);
+  const auto size = static_cast<int64_t>(whole.size());
+  if (span.end > size)
     return fail(ErrorCode::kInvalidArgument, fmt::format("the text has {} bytes", size), field + "/end");
+  if (span.begin > span.end)
+    return fail(ErrorCode::kInvalidArgument, "lies behind the end", field + "/begin");
+  const auto splits = [&](int64_t at) {
+    return at < size && (static_cast<uint8_t>(whole[static_cast<size_t>(at)]) & 0xC0) == 0x80;
+  };
+  for (const auto& [at, name] : {std::pair(span.begin, "/begin"), std::pair(span.end, "/end")})
+    if (splits(at)) return fail(ErrorCode::kInvalidArgument, "lies inside of a character", field + name);
   return {};
 }
 

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <utility>
+
+#include "screen/score_reading.h"
 
 namespace yizhan::scores {
 
@@ -25,7 +29,33 @@ std::vector<std::string> split(const std::string& text, char at) {
   return parts;
 }
 
+// A message without its signature and its way to refuse, cut in two where a clause ends near the middle.
+std::pair<std::string, std::string> halves(const std::string& text) {
+  constexpr std::string_view kClose = "】", kComma = "，", kStop = "。";
+  std::string body = text.substr(0, screen::opt_out_begin(text));
+  if (const size_t close = body.find(kClose); body.starts_with("【") && close != std::string::npos)
+    body.erase(0, close + kClose.size());
+  const size_t middle = body.size() / 2;
+  size_t cut = std::min(body.find(kComma, middle), body.find(kStop, middle));
+  cut = cut == std::string::npos ? body.size() : cut + kComma.size();
+  return {body.substr(0, cut), body.substr(cut)};
+}
+
 }  // namespace
+
+Example padded(const Example& violation, const std::vector<const Example*>& ordinary, size_t number) {
+  Example out = violation;
+  if (ordinary.empty()) return out;
+  // Far from each other, so that one violation is never beside the same two as the next.
+  const Example& before = *ordinary[number * 7919 % ordinary.size()];
+  const Example& behind = *ordinary[(number * 104729 + 1) % ordinary.size()];
+  const size_t close = violation.text.find("】");
+  const size_t begin = violation.text.starts_with("【") && close != std::string::npos ? close + 3 : 0;
+  const size_t end = std::max(begin, screen::opt_out_begin(violation.text));
+  out.text = violation.text.substr(0, begin) + halves(before.text).first + violation.text.substr(begin, end - begin) +
+             "，" + halves(behind.text).second + violation.text.substr(end);
+  return out;
+}
 
 std::vector<Example> read_corpus(const std::string& path, const std::string& author) {
   std::ifstream file(path, std::ios::binary);

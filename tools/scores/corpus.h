@@ -15,6 +15,10 @@ struct Example {
   bool ordinary() const { return kind == "ordinary"; }
 };
 
+// A violation with what ordinary messages say put before it and behind it, as whoever hides it would: halves of two of
+// `ordinary`, which ones the number tells. Itself where there are none.
+Example padded(const Example& violation, const std::vector<const Example*>& ordinary, size_t number);
+
 // Lines of five columns (tests/screening/README), or of four without the id. Ends the program where a line is of another
 // form.
 std::vector<Example> read_corpus(const std::string& path, const std::string& author);

@@ -52,17 +52,38 @@ class Measurement {
     for (const Example& example : corpus_)
       if (example.author != author) others.push_back(example);
     const Model model = train(pack_.rules, others, pieces_);
+    std::vector<const Example*> own;
     for (const Example& example : corpus_)
-      if (example.author == author) scored_.push_back(score(example, model));
+      if (example.author == author && example.ordinary()) own.push_back(&example);
+    for (const Example& example : corpus_) {
+      if (example.author != author) continue;
+      scored_.push_back(score(example, model));
+      if (!example.ordinary()) padded_.push_back(score(padded(example, own, scored_.size()), model));
+      if (!example.ordinary()) padded_.back().example = &example;
+    }
   }
 
   Scored score(const Example& example, const Model& model) const {
-    Scored out{&example, INT32_MIN, {}, {}};
-    std::vector<std::pair<int32_t, size_t>> kinds;
-    const std::vector<uint32_t> found = pieces_.of(example);
     const bool is_short = pieces_.length_of(example) == screen::ScoreLength::kShort;
     const std::optional<int32_t> margin = is_short ? pack_.scoring.short_margin : 0;
-    if (found.empty() || !margin) return out;  // too short to be scored
+    const std::vector<uint32_t> found = pieces_.of(example);
+    if (found.empty() || !margin) return {&example, INT32_MIN, {}, {}};  // too short to be scored
+    Scored out = score(example, model, found, *margin);
+    const int32_t whole = out.greatest;
+    for (const std::vector<uint32_t>& in_window : pieces_.of_windows(example)) {
+      if (in_window.empty()) continue;
+      Scored window = score(example, model, in_window, 0);
+      if (window.greatest <= out.greatest) continue;
+      out.greatest = window.greatest;
+      if (whole < pack_.scoring.threshold.value_or(0)) out.kinds = std::move(window.kinds);
+    }
+    return out;
+  }
+
+  Scored score(const Example& example, const Model& model, const std::vector<uint32_t>& found,
+               int32_t margin) const {
+    Scored out{&example, INT32_MIN, {}, {}};
+    std::vector<std::pair<int32_t, size_t>> kinds;
     for (size_t rule = 0; rule < pack_.rules.size(); ++rule) {
       if (!pack_.rules[rule].info.severity[static_cast<size_t>(example.message_class)]) continue;
       int32_t weight = 0, kind = 0;
@@ -71,10 +92,10 @@ class Measurement {
         kind += model.kinds[rule][piece];
       }
       if (pack_.rules[rule].threshold) {
-        out.alone.emplace_back(weight - *margin, rule);
+        out.alone.emplace_back(weight - margin, rule);
         continue;
       }
-      out.greatest = std::max(out.greatest, weight - *margin);
+      out.greatest = std::max(out.greatest, weight - margin);
       kinds.emplace_back(-kind, rule);
     }
     std::ranges::sort(kinds);
@@ -116,7 +137,9 @@ class Measurement {
         }
         print_tally(kind, tally);
       }
-      fmt::print("\n");
+      const auto is_found = [&](const Scored& scored) { return scored.greatest >= threshold; };
+      fmt::print("; padded: found {:.1f} %\n", 100.0 * static_cast<double>(std::ranges::count_if(padded_, is_found)) /
+                                                   static_cast<double>(padded_.size()));
     }
   }
 
@@ -135,7 +158,9 @@ class Measurement {
         fmt::print(" {} {:.1f} %", kind,
                    100.0 * static_cast<double>(tally.found) / static_cast<double>(tally.messages));
       }
-      fmt::print("\n");
+      const auto is_below = [&](const Scored& scored) { return scored.greatest < below; };
+      fmt::print(" padded {:.1f} %\n", 100.0 * static_cast<double>(std::ranges::count_if(padded_, is_below)) /
+                                           static_cast<double>(padded_.size()));
     }
   }
 
@@ -217,6 +242,7 @@ class Measurement {
   const std::vector<Example>& corpus_;
   Pieces& pieces_;
   std::vector<Scored> scored_;
+  std::vector<Scored> padded_;  // violations among what ordinary messages say
 };
 
 }  // namespace

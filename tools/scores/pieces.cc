@@ -42,7 +42,7 @@ Pieces::Pieces(const std::string& variants_pack, const std::string& scored_pack)
 void Pieces::choose(const std::vector<Example>& corpus, size_t least) {
   std::map<std::string, size_t> counts;
   for (const Example& example : corpus)
-    for (std::string& name : names_of(example)) ++counts[std::move(name)];
+    for (std::string& name : names_of(read(example))) ++counts[std::move(name)];
   names_.clear();
   numbers_.clear();
   for (const auto& [name, count] : counts) {
@@ -52,9 +52,19 @@ void Pieces::choose(const std::vector<Example>& corpus, size_t least) {
   }
 }
 
-std::vector<uint32_t> Pieces::of(const Example& example) const {
+std::vector<uint32_t> Pieces::of(const Example& example) const { return numbers_of(read(example)); }
+
+std::vector<std::vector<uint32_t>> Pieces::of_windows(const Example& example) const {
+  std::vector<std::vector<uint32_t>> out;
+  for (const Part& part : parts_of(example))
+    for (const screen::ScoreWindow& window : screen::score_windows(part.units))
+      out.push_back(numbers_of({read(part, window)}));
+  return out;
+}
+
+std::vector<uint32_t> Pieces::numbers_of(const std::vector<screen::ScoreReading>& readings) const {
   std::vector<uint32_t> out;
-  for (const std::string& name : names_of(example))
+  for (const std::string& name : names_of(readings))
     if (const auto found = numbers_.find(name); found != numbers_.end()) out.push_back(found->second);
   std::ranges::sort(out);
   return out;
@@ -64,30 +74,36 @@ screen::ScoreLength Pieces::length_of(const Example& example) const {
   return screen::score_length(read(example));
 }
 
-std::vector<screen::ScoreReading> Pieces::read(const Example& example) const {
+std::vector<Pieces::Part> Pieces::parts_of(const Example& example) const {
   constexpr std::string_view kOpen = "【", kClose = "】";
-  std::vector<std::string_view> parts{example.text};
+  std::vector<Part> parts{{example.text, {}}};
   const size_t close = example.text.find(kClose);
   if (example.text.starts_with(kOpen) && close != std::string::npos)
-    parts = {std::string_view(example.text).substr(0, close),
-             std::string_view(example.text).substr(close + kClose.size())};
+    parts = {{std::string_view(example.text).substr(0, close), {}},
+             {std::string_view(example.text).substr(close + kClose.size()), {}}};
+  parts.back().text = parts.back().text.substr(0, screen::opt_out_begin(parts.back().text));
+  for (Part& part : parts) folds_->normalize(part.text, screen::Placeholders::kLiteral, part.units);
+  return parts;
+}
+
+screen::ScoreReading Pieces::read(const Part& part, screen::ScoreWindow window) const {
+  screen::ScoreReading reading;
+  const auto units = std::span(part.units).subspan(window.first, window.count);
+  screen::read_for_scores(part.text, units, *variants_, reading);
+  return reading;
+}
+
+std::vector<screen::ScoreReading> Pieces::read(const Example& example) const {
   std::vector<screen::ScoreReading> readings;
-  for (const std::string_view part : parts) {
-    std::vector<screen::Unit> units;
-    folds_->normalize(part, screen::Placeholders::kLiteral, units);
-    screen::ScoreReading reading;
-    screen::read_for_scores(part, units, *variants_, reading);
-    readings.push_back(std::move(reading));
-  }
+  for (const Part& part : parts_of(example)) readings.push_back(read(part, {0, part.units.size()}));
   return readings;
 }
 
 // Each once.
-std::vector<std::string> Pieces::names_of(const Example& example) const {
+std::vector<std::string> Pieces::names_of(const std::vector<screen::ScoreReading>& readings) const {
   std::vector<std::string> out;
   std::set<uint32_t> classes;
   uint32_t marks = screen::bit(screen::ScoreMark::kMessage);
-  const std::vector<screen::ScoreReading> readings = read(example);
   if (screen::score_length(readings) == screen::ScoreLength::kNone) return out;
   for (const screen::ScoreReading& reading : readings) {
     pieces_of(reading, out);

@@ -24,11 +24,20 @@ class Pieces {
   const std::string& name(uint32_t piece) const { return names_[piece]; }
   // Rising; none where it cannot be scored.
   std::vector<uint32_t> of(const Example& example) const;
+  // Of each of its windows.
+  std::vector<std::vector<uint32_t>> of_windows(const Example& example) const;
   screen::ScoreLength length_of(const Example& example) const;
 
  private:
+  struct Part {
+    std::string_view text;
+    std::vector<screen::Unit> units;
+  };
+  std::vector<Part> parts_of(const Example& example) const;
+  screen::ScoreReading read(const Part& part, screen::ScoreWindow window) const;
   std::vector<screen::ScoreReading> read(const Example& example) const;
-  std::vector<std::string> names_of(const Example& example) const;
+  std::vector<std::string> names_of(const std::vector<screen::ScoreReading>& readings) const;
+  std::vector<uint32_t> numbers_of(const std::vector<screen::ScoreReading>& readings) const;
   void pieces_of(const screen::ScoreReading& reading, std::vector<std::string>& out) const;
   bool is_readable(const std::string& piece) const;
 

@@ -24,18 +24,9 @@ constexpr double kFound = 2;         // how much worse it is to miss a violation
 constexpr double kFurther = 0.5;     // a further label, beside the main one
 constexpr double kOtherKind = 0.02;  // a violation taken for one of another category: still one
 constexpr double kKind = 3;          // of its kind among the violations, where most are of others
-constexpr double kAsMarketing = 0.5;
+constexpr double kAsMarketing = 0.5;  // an ordinary advertisement as what hides in a notification
 constexpr double kThousandths = 1000;
 constexpr int32_t kLeastWeight = 5;  // smaller ones are left out
-
-// Advertising as it would be if it hid in a notification: without its way to refuse.
-std::string without_opt_out(const std::string& text) {
-  constexpr std::array<std::string_view, 9> kWays{"拒收", "退订", "回复R", "回R", "回复T", "回T", "回复N", "回N", "回0"};
-  size_t end = text.size();
-  for (const std::string_view way : kWays)
-    if (const size_t at = text.rfind(way); at != std::string::npos && at > text.size() / 2) end = std::min(end, at);
-  return text.substr(0, end);
-}
 
 bool has(const Example& example, Category category) {
   return std::ranges::find(example.labels, category) != example.labels.end();
@@ -48,13 +39,7 @@ class Trainer {
 
   Model train() {
     pieces_.choose(corpus_, kLeastMessages);
-    for (const Example& example : corpus_) {
-      found_.push_back(pieces_.of(example));
-      if (!example.ordinary() || example.message_class != MessageClass::kMarketing) continue;
-      Example hidden = example;
-      hidden.text = without_opt_out(example.text);
-      hidden_.push_back(pieces_.of(hidden));
-    }
+    for (const Example& example : corpus_) found_.push_back(pieces_.of(example));
     kept_.assign(pieces_.size(), 1);
     learn_all();
     keep_heaviest();
@@ -108,8 +93,9 @@ class Trainer {
       if (has(example, category(rule))) return kFound;
       return example.ordinary() ? -1 : 0;
     });
-    for (const auto& found : hidden_) {
-      Row row{found, std::vector<double>(rules_.size(), 0)};
+    for (size_t i = 0; i < corpus_.size(); ++i) {
+      if (!corpus_[i].ordinary() || corpus_[i].message_class != MessageClass::kMarketing) continue;
+      Row row{found_[i], std::vector<double>(rules_.size(), 0)};
       for (size_t rule = 0; rule < rules_.size(); ++rule)
         if (category(rule) == Category::kHiddenMarketing) row.targets[rule] = kAsMarketing;
       out.push_back(std::move(row));
@@ -151,7 +137,7 @@ class Trainer {
   const std::vector<screen::TermRule>& rules_;
   const std::vector<Example>& corpus_;
   Pieces& pieces_;
-  std::vector<std::vector<uint32_t>> found_, hidden_;
+  std::vector<std::vector<uint32_t>> found_;
   std::vector<uint8_t> kept_;
   Weights weights_, kinds_;
 };
