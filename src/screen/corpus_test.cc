@@ -135,9 +135,9 @@ TEST(Corpus, TheHalfThatRulesAreTunedOn) {
 TEST(Corpus, TheHalfThatIsOnlyMeasuredAgainst) {
   const Figures figures = measure("test");
   EXPECT_GT(figures.violations.messages + figures.variants.messages, 500U);
-  EXPECT_GE(figures.ordinary_not_blocked.rate(), 0.99);
+  EXPECT_GE(figures.ordinary_not_blocked.rate(), 0.995);
   EXPECT_GE(figures.ordinary_clean.rate(), 0.8);  // a reviewer reads them all; chosen to be hard
-  EXPECT_GE(figures.violations.rate(), 0.945);
+  EXPECT_GE(figures.violations.rate(), 0.95);
   EXPECT_GE(figures.variants.rate(), 0.98);
 }
 
