@@ -609,7 +609,9 @@ void describe_character(Data& data, char32_t c) {
 // The term by its sound, where it has one and may be found by it.
 void add_sounds(Data& data, const Data::Pattern& pattern, const std::u32string& folded, Homophones homophones,
                 std::vector<std::u32string>& patterns) {
-  const size_t least = homophones == Homophones::kAll ? 2 : TermMatcher::kLongTerm;
+  const size_t least = homophones == Homophones::kAll     ? 2
+                       : homophones == Homophones::kThree ? 3
+                                                          : TermMatcher::kLongTerm;
   if (homophones == Homophones::kNever || folded.size() < least) return;
   std::u32string syllables;
   for (const char32_t c : folded) {

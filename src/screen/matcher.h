@@ -22,15 +22,15 @@ namespace yizhan::screen {
 
 enum class Homophones : uint8_t {
   kNever,
-  kLong,  // for terms of at least kLongTerm characters
-  kAll,   // for terms of at least two
+  kLong,   // for terms of at least kLongTerm characters
+  kThree,  // for terms of at least three
+  kAll,    // for terms of at least two
 };
 
 class TermMatcher {
  public:
-  // From this length on a term of which less than half is written with other characters of the same sound is
-  // no chance.
-  static constexpr size_t kLongTerm = 3;
+  // From this length on a term of which half is written with other characters of the same sound is no chance.
+  static constexpr size_t kLongTerm = 4;
 
   struct Match {
     uint32_t term = 0;   // as numbered by add()

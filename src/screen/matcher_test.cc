@@ -77,9 +77,10 @@ TEST(Views, NotByChance) {
 
 // Where a term may be known by its sound is the rule's to say; without a word, long ones that block.
 TEST(Views, HomophonesAsTheRuleSays) {
-  EXPECT_EQ(found(*screener_with(rule_of("r", "block", R"(terms = ["法轮功"])")), "法伦功"),
-            "法伦功 (homophones) review");
-  EXPECT_EQ(found(*screener_with(rule_of("r", "block", R"(terms = ["微信"])")), "薇信"), "");
+  EXPECT_EQ(
+      found(*screener_with(rule_of("r", "block", "short_homophones = true\nterms = [\"法轮功\"]")), "法伦功"),
+      "法伦功 (homophones) review");
+  EXPECT_EQ(found(*screener_with(rule_of("r", "block", R"(terms = ["法轮功"])")), "法伦功"), "");
   EXPECT_EQ(found(*screener_with(rule_of("r", "block", "homophones = true\nterms = [\"加微信\"]")), "加薇信"),
             "加薇信 (homophones) review");
   EXPECT_EQ(found(*screener_with(rule_of("r", "block", "homophones = true\nterms = [\"微信\"]")), "威信"), "")

@@ -342,7 +342,7 @@ Result<TermRule> read_rule(const toml::table& table, const std::string& place, c
                         "boundary",    "sector",
                         "essential",   "scores",
                         "threshold",   "weighed",
-                        "disguised"}));
+                        "disguised",   "short_homophones"}));
   TermRule rule;
   rule.info = YZ_TRY(read_info(reader, table));
   rule.terms = YZ_TRY(reader.terms("terms", "terms_files"));
@@ -352,6 +352,7 @@ Result<TermRule> read_rule(const toml::table& table, const std::string& place, c
     return reader.bad("terms", "at least one term or expression is needed");
   if (reader.has("sector")) rule.sector = YZ_TRY(reader.text("sector"));
   rule.disguised = YZ_TRY(reader.number_or<bool>("disguised", false));
+  rule.short_homophones = YZ_TRY(reader.number_or<bool>("short_homophones", false));
   rule.weighed = YZ_TRY(reader.number_or<bool>("weighed", false));
   const auto blocks = [](const auto& severity) { return severity == Severity::kBlock; };
   if (rule.weighed && (!rule.scores_file.empty() || std::ranges::any_of(rule.info.severity, blocks)))

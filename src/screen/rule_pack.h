@@ -95,6 +95,7 @@ struct TermRule {
   std::optional<Part> part;        // only there; nullopt = anywhere
   bool whole_part = false;         // the part is the term and nothing else
   std::optional<bool> homophones;  // nullopt = by the screener's own rule: long terms that block
+  bool short_homophones = false;   // terms of three characters are long enough
   Boundary boundary = Boundary::kNoCrossing;
   std::string sector;                  // holds only where this sector was found; empty = anywhere
   bool disguised = false;              // holds only where a term is written otherwise than it is

@@ -144,6 +144,7 @@ class Screener::Maker {
 
   static Homophones homophones_of(const TermRule& rule) {
     if (rule.homophones) return *rule.homophones ? Homophones::kAll : Homophones::kNever;
+    if (rule.short_homophones) return Homophones::kThree;
     const bool blocks = std::ranges::find(rule.info.severity, Severity::kBlock) != rule.info.severity.end();
     return blocks ? Homophones::kLong : Homophones::kNever;
   }
@@ -310,7 +311,7 @@ class Screener::Maker {
   ExpressionSet::Builder expressions_;
   std::vector<UseTable::Given> uses_, expression_uses_;
   uint32_t term_count_ = 0;
-  std::array<std::unordered_map<std::string, uint32_t>, 3> terms_of_;  // by Homophones
+  std::array<std::unordered_map<std::string, uint32_t>, 4> terms_of_;  // by Homophones
   std::unordered_map<std::string, uint32_t> expression_of_;
   bool has_score_threshold_ = false;
   std::unordered_map<std::string, uint32_t> ids_;  // of rules their index, else kNone
