@@ -31,7 +31,7 @@ function Name({ row }: { row: Row }) {
   }
 }
 
-const kPadding = 6;
+const kPadding = 5;
 
 function useColumns(): TableColumnsType<Row> {
   const { t } = useTranslation('review_statistics');
