@@ -5,7 +5,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { App, Form, Input } from 'antd';
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import '@/test_setup';
+import { stubLayout } from '@/test_setup';
 import { Problem } from '@/api/problem';
 import { FormDialog, useFormAction } from './form_dialog';
 import { FormRows } from './form_rows';
@@ -67,23 +67,7 @@ function open(deed: Deed) {
   click('open');
 }
 
-beforeEach(() => {
-  vi.stubGlobal('matchMedia', () => ({
-    matches: false,
-    addEventListener() {},
-    removeEventListener() {},
-    addListener() {},
-    removeListener() {},
-  }));
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-});
+beforeEach(stubLayout);
 afterEach(() => vi.unstubAllGlobals());
 
 it('sends what is right, says that it is done, and closes', async () => {

@@ -1,20 +1,12 @@
 // @vitest-environment jsdom
 // Enter in the picker is the picker's: by itself it would send the form around it.
 import { fireEvent, render, screen } from '@testing-library/react';
-import { beforeEach, expect, it, vi } from 'vitest';
-import '@/test_setup';
+import { beforeEach, expect, it } from 'vitest';
+import { stubLayout } from '@/test_setup';
 import { PreferencesProvider } from '@/app/preferences';
 import { ZonedPicker } from './zoned_picker';
 
-beforeEach(() => {
-  vi.stubGlobal('matchMedia', () => ({
-    matches: false,
-    addEventListener() {},
-    removeEventListener() {},
-    addListener() {},
-    removeListener() {},
-  }));
-});
+beforeEach(stubLayout);
 
 it('keeps Enter from the form', () => {
   render(

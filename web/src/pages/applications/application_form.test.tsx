@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { App } from 'antd';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import '@/test_setup';
+import { stubLayout } from '@/test_setup';
 import { ApplicationForm } from './application_form';
 import type { ApplicationView } from './spec';
 
@@ -54,23 +54,7 @@ function open(onClose = () => {}) {
   );
 }
 
-beforeEach(() => {
-  vi.stubGlobal('matchMedia', () => ({
-    matches: false,
-    addEventListener() {},
-    removeEventListener() {},
-    addListener() {},
-    removeListener() {},
-  }));
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-});
+beforeEach(stubLayout);
 afterEach(() => {
   vi.unstubAllGlobals();
   mayWrite = true;

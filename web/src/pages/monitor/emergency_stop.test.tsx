@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { App } from 'antd';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import '@/test_setup';
+import { stubLayout } from '@/test_setup';
 import { EmergencyNotice, EmergencyStopButton } from './emergency_stop';
 
 const kPatience = { timeout: 20_000 };
@@ -34,23 +34,7 @@ function open(cause: string, sent = vi.fn()) {
   return sent;
 }
 
-beforeEach(() => {
-  vi.stubGlobal('matchMedia', () => ({
-    matches: false,
-    addEventListener() {},
-    removeEventListener() {},
-    addListener() {},
-    removeListener() {},
-  }));
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-});
+beforeEach(stubLayout);
 afterEach(() => vi.unstubAllGlobals());
 
 it('a restored backup is named, and its release says what is to be done first', async () => {
