@@ -5,14 +5,49 @@
 #include <limits>
 #include <numeric>
 
+// A function that is compiled for the widest vectors that its processor may have, and for any.
+#if defined(__x86_64__)
+#define YIZHAN_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define YIZHAN_WIDE
+#endif
+
 namespace yizhan::screen {
 
 namespace {
 constexpr size_t kFewChildren = 8;  // up to here a linear search is quicker
-// Bits of the map of triples, as powers of two: sixteen or more for each keep false ones rare, and the map
-// stays in the second-level cache.
-constexpr uint32_t kLeastTripleBits = 12;
-constexpr uint32_t kMostTripleBits = 22;
+// Words of the map of places, as powers of two: sixteen bits or more for each keep false ones rare, and the
+// map stays in the second-level cache.
+constexpr uint32_t kLeastWords = 7;
+constexpr uint32_t kMostWords = 17;
+constexpr uint32_t kFibonacci = 0x9E3779B1U;  // hashing by the golden ratio
+
+// Of what may be at a place: two symbols choose a word, in which they and what stands before them have two
+// bits each, so that few others have both by chance.
+constexpr uint32_t hash_of(uint32_t b, uint32_t c) { return (b | c << 16) * kFibonacci; }
+constexpr uint32_t hash_of(uint32_t a, uint32_t b, uint32_t c) { return hash_of(b, c) + a * 0x85EBCA6BU; }
+constexpr std::array<uint32_t, 2> end_bits(uint32_t pair) { return {pair >> 10 & 31, pair >> 5 & 31}; }
+constexpr std::array<uint32_t, 2> third_bits(uint32_t triple) { return {triple >> 27, triple >> 22 & 31}; }
+constexpr uint32_t mask_of(std::array<uint32_t, 2> bits) { return 1U << bits[0] | 1U << bits[1]; }
+constexpr uint32_t has(uint32_t word, std::array<uint32_t, 2> bits) {
+  return word >> bits[0] & word >> bits[1] & 1;
+}
+
+// What may be at each symbol that has two before it. Eight at a time where the processor can.
+YIZHAN_WIDE void look_up(const Automaton::Symbols* __restrict symbols, size_t count, Automaton::View view,
+                         const uint32_t* __restrict words, uint32_t shift, uint8_t* __restrict places) {
+  using Places = Automaton::Places;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t b = symbols[i + 1].of(view);
+    const uint32_t c = symbols[i + 2].of(view);
+    const uint32_t pair = hash_of(b, c);
+    const uint32_t triple = hash_of(symbols[i].of(view), b, c);
+    const uint32_t word = words[pair >> shift];
+    places[i] = static_cast<uint8_t>(has(word, end_bits(pair)) * Places::kEnd |
+                                     has(word, third_bits(triple)) * Places::kThird);
+  }
+}
+
 }  // namespace
 
 Automaton::State Automaton::child_of(State s, Symbol symbol) const {
@@ -28,10 +63,14 @@ Automaton::State Automaton::child_of(State s, Symbol symbol) const {
   return static_cast<State>(found - edge_.begin());
 }
 
+void Automaton::find_places(const Symbols* symbols, size_t count, View view, uint8_t* places) const {
+  look_up(symbols - Places::kBefore, count, view, place_words_.data(), place_shift_, places);
+}
+
 size_t Automaton::bytes() const {
   return basic_.size() * sizeof(Symbol) + first_.size() * sizeof(State) + nodes_.size() * sizeof(Node) +
          edge_.size() * sizeof(Symbol) + depth_.size() + numbers_.size() * sizeof(uint32_t) +
-         triples_.size() * sizeof(uint64_t) + ends_.bytes() + pair_table_.size() * sizeof(Pair);
+         place_words_.size() * sizeof(uint32_t) + pair_table_.size() * sizeof(Pair);
 }
 
 struct Automaton::Builder {
@@ -136,29 +175,27 @@ struct Automaton::Builder {
     a.pair_table_.assign(size_t{1} << table_bits, {});
     a.table_shift_ = 32 - table_bits;
     a.table_mask_ = (uint32_t{1} << table_bits) - 1;
-    const auto wanted = static_cast<uint32_t>(std::bit_width((triples_end - triples) * 16U));
-    const uint32_t bits = std::clamp(wanted, kLeastTripleBits, kMostTripleBits);
-    a.triple_shift_ = 64 - (bits - 6);
-    a.triples_.assign((size_t{1} << bits) / 64, 0);
-    a.single_.assign(a.first_.size(), 0);
-    a.ends_.assign(size_t{1} << (32 - kEndShift));
-    for (State s = 1; s <= a.last_single_; ++s) {
-      if (a.nodes_[s].output != kStart) a.single_[a.edge_[s]] = 1;
+    const auto wanted = static_cast<uint32_t>(std::bit_width((triples_end - triples) / 2));
+    const uint32_t bits = std::clamp(wanted, kLeastWords, kMostWords);
+    a.place_shift_ = 32 - bits;
+    a.place_words_.assign(size_t{1} << bits, 0);
+    for (State s = 1; s <= a.last_single_; ++s)
       for (State child = a.nodes_[s].children; child < a.nodes_[s + 1].children; ++child)
         map_pair(a.edge_[s], a.edge_[child], child);
-    }
   }
 
   void map_pair(Symbol first, Symbol second, State node) {
     Automaton& a = automaton;
-    const uint32_t key = static_cast<uint32_t>(first) << 16 | second;
+    const uint32_t key = pair_key(first, second);
     uint32_t slot = (key * kFibonacci) >> a.table_shift_;
     while (a.pair_table_[slot].node != 0) slot = (slot + 1) & a.table_mask_;
     a.pair_table_[slot] = {key, node};
-    if (a.nodes_[node].match != a.nodes_[node + 1].match) a.ends_.set((key * kFibonacci) >> kEndShift);
+    if (a.nodes_[node].match != a.nodes_[node + 1].match)
+      a.place_words_[hash_of(first, second) >> a.place_shift_] |= mask_of(end_bits(hash_of(first, second)));
     for (State child = a.nodes_[node].children; child < a.nodes_[node + 1].children; ++child) {
-      const uint64_t hash = triple_hash(first, second, a.edge_[child]);
-      a.triples_[hash >> a.triple_shift_] |= triple_mask(hash);
+      const Symbol third = a.edge_[child];
+      a.place_words_[hash_of(second, third) >> a.place_shift_] |=
+          mask_of(third_bits(hash_of(first, second, third)));
     }
   }
 

@@ -2,9 +2,9 @@
 // An Aho-Corasick automaton over code points: every pattern that ends at a place, in one pass over the text.
 // Nodes are numbered breadth first, so the children of a node are neighbours and an edge costs two bytes:
 // about 20 bytes a node, fit for hundreds of thousands of terms. At most places of a text the last three
-// characters begin no pattern, and the last two are none; bit maps say so without a look at the nodes, and a
-// pass goes on from there only where they do not. Immutable after build(): any thread. Source of the method:
-// A. Aho, M. Corasick, "Efficient string matching", CACM 18(6), 1975.
+// characters begin no pattern, and the last two are none; a map of bits says so without a look at the nodes,
+// and a pass goes on from there only where they do not. Immutable after build(): any thread. Source of the
+// method: A. Aho, M. Corasick, "Efficient string matching", CACM 18(6), 1975.
 
 #include <cstdint>
 #include <span>
@@ -21,6 +21,18 @@ class Automaton {
  public:
   using State = uint32_t;
   using Symbol = uint16_t;
+  // A character in the two ways that a text is read: as it is written, and by its sound.
+  enum class View : uint8_t { kPlain, kSound };
+  class Symbols {
+   public:
+    Symbols() = default;
+    Symbols(Symbol plain, Symbol sound) : both_(plain | uint32_t{sound} << 16) {}
+    Symbol of(View view) const { return static_cast<Symbol>(both_ >> 16 * static_cast<unsigned>(view)); }
+    bool none() const { return both_ == 0; }
+
+   private:
+    uint32_t both_ = 0;
+  };
   static constexpr State kStart = 0;
   static constexpr size_t kPatternCharacters = 255;
 
@@ -45,18 +57,19 @@ class Automaton {
   }
   State next(State state, char32_t c) const { return next_symbol(state, symbol_of(c)); }
 
-  // Whether a pattern may begin with these three: false is sure. Where it is, no state that remembers at most
-  // two characters before the last becomes deep with it, and after_pair() of the last two gives the next one.
-  bool may_begin(Symbol a, Symbol b, Symbol c) const {
-    const uint64_t hash = triple_hash(a, b, c);
-    const uint64_t mask = triple_mask(hash);
-    return (triples_[hash >> triple_shift_] & mask) == mask;
-  }
-  // Whether a pattern of at most two characters may end with these: false is sure.
-  bool may_end(Symbol b, Symbol c) const {
-    const uint32_t two = (static_cast<uint32_t>(b) << 16 | c) * kFibonacci >> kEndShift;
-    return ends_.test(two) || single_[c] != 0;
-  }
+  // What may be at a symbol of a text: false is sure. Where neither is, a state that remembers at most two
+  // symbols has nothing to tell, but of a symbol that is a pattern.
+  struct Places {
+    static constexpr uint8_t kEnd = 1;    // a pattern of two symbols ends here
+    static constexpr uint8_t kThird = 2;  // one begins two symbols before
+    static constexpr size_t kBefore = 2;  // symbols 0 before the text
+    static constexpr size_t kStep = 8;    // symbols 0 after it, up to a multiple of so many
+  };
+  // Writes for each of `count` symbols, a multiple of kStep, what may be there.
+  void find_places(const Symbols* symbols, size_t count, View view, uint8_t* places) const;
+
+  // A pattern by itself.
+  bool is_pattern(Symbol symbol) const { return nodes_[first_[symbol]].output != kStart; }
   // The state after these two when nothing before them is remembered.
   State after_pair(Symbol a, Symbol b) const {
     const State both = a == 0 || b == 0 ? 0 : pair(a, b);
@@ -83,7 +96,6 @@ class Automaton {
   struct Builder;
 
   static constexpr uint32_t kFibonacci = 0x9E3779B1U;  // hashing by the golden ratio
-  static constexpr uint32_t kEndShift = 32 - 17;       // 16 KiB of bits
 
   struct Pair {
     uint32_t key = 0;
@@ -96,17 +108,11 @@ class Automaton {
     uint32_t match = 0;  // it ends the patterns numbers_[match .. that of the next node)
   };
 
-  // Three characters are two bits of one word of the map, so that few others have both by chance.
-  static uint64_t triple_hash(Symbol a, Symbol b, Symbol c) {
-    return (uint64_t{a} << 32 | uint64_t{b} << 16 | c) * 0x9E3779B97F4A7C15U;
-  }
-  static uint64_t triple_mask(uint64_t hash) {
-    return uint64_t{1} << (hash >> 20 & 63) | uint64_t{1} << (hash >> 26 & 63);
-  }
+  static uint32_t pair_key(Symbol a, Symbol b) { return uint32_t{a} | uint32_t{b} << 16; }
   // The node of two characters, 0 when there is none. First characters have many children: a hash table finds
   // the one at once.
   State pair(Symbol a, Symbol b) const {
-    const uint32_t key = static_cast<uint32_t>(a) << 16 | b;
+    const uint32_t key = pair_key(a, b);
     for (uint32_t at = (key * kFibonacci) >> table_shift_;; at = (at + 1) & table_mask_) {
       if (pair_table_[at].key == key) return pair_table_[at].node;
       if (pair_table_[at].node == 0) return 0;
@@ -123,12 +129,10 @@ class Automaton {
   std::vector<Symbol> edge_;  // the symbol that leads to node s; rising among siblings
   std::vector<uint8_t> depth_;
   std::vector<uint32_t> numbers_;
-  State last_pair_ = 0;            // nodes up to here remember at most two
-  std::vector<uint64_t> triples_;  // the three characters that patterns begin with
-  BitMap ends_;                    // a bit for each pattern of two
-  std::vector<uint8_t> single_;    // by symbol: a pattern by itself
-  std::vector<Pair> pair_table_;   // open addressing, at most half full
-  uint32_t triple_shift_ = 0;
+  State last_pair_ = 0;                // nodes up to here remember at most two
+  std::vector<uint32_t> place_words_;  // what may be at a place
+  uint32_t place_shift_ = 0;
+  std::vector<Pair> pair_table_;  // open addressing, at most half full
   uint32_t table_shift_ = 0;
   uint32_t table_mask_ = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 // Bits by number. The words are for whoever compares many at once.
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -15,20 +16,16 @@ class BitMap {
   explicit BitMap(size_t bits) { assign(bits); }
 
   // So many, all 0.
-  void assign(size_t bits) { words_.assign((bits + 63) / 64, 0); }
+  void assign(size_t bits) {
+    words_.resize((bits + 63) / 64);
+    std::ranges::fill(words_, 0);
+  }
   void set(size_t i) { words_[i >> 6] |= uint64_t{1} << (i & 63); }
   bool test(size_t i) const { return (words_[i >> 6] >> (i & 63) & 1) != 0; }
 
-  // Of so many equal parts, one after the other, leaves what all of them have.
-  void intersect_parts(size_t parts) {
-    const size_t words = words_.size() / parts;
-    for (size_t p = 1; p < parts; ++p)
-      for (size_t w = 0; w < words; ++w) words_[w] &= words_[p * words + w];
-    words_.resize(words);
-  }
-
   bool empty() const { return words_.empty(); }
   std::span<const uint64_t> words() const { return words_; }
+  std::span<uint64_t> words() { return words_; }
   size_t bytes() const { return words_.capacity() * sizeof(uint64_t); }
 
   // Calls f(number) for every bit that is 1, rising.
@@ -36,10 +33,11 @@ class BitMap {
   void for_each(F f) const {
     for (size_t w = 0; w < words_.size(); ++w) each_of(words_[w], w, f);
   }
-  // For every bit that is 1 in another map of as many too.
+  // For every bit that is 1 in another map too.
   template <class F>
   void for_each_of_both(const BitMap& other, F f) const {
-    for (size_t w = 0; w < words_.size(); ++w) each_of(words_[w] & other.words_[w], w, f);
+    const size_t words = std::min(words_.size(), other.words_.size());
+    for (size_t w = 0; w < words; ++w) each_of(words_[w] & other.words_[w], w, f);
   }
 
  private:

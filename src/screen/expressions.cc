@@ -72,12 +72,12 @@ bool is_one_digit(std::string_view piece) {
 
 // Sets of pieces, none of which shares one with another: without any of a set the expression cannot match.
 // Long pieces, which are rare, in the first ones.
-std::vector<std::vector<size_t>> clauses_of(const re2::FilteredRE2& filter,
-                                            const std::vector<std::string>& pieces) {
+using Clause = std::vector<std::string>;
+std::vector<Clause> clauses_of(const re2::FilteredRE2& filter, const std::vector<std::string>& pieces) {
   std::vector<size_t> by_length(pieces.size());
   std::iota(by_length.begin(), by_length.end(), size_t{0});
   std::ranges::sort(by_length, {}, [&](size_t i) { return std::pair(pieces[i].size(), i); });
-  std::vector<std::vector<size_t>> clauses;
+  std::vector<Clause> clauses;
   std::vector<bool> told(pieces.size());  // it is in a clause
   while (clauses.size() < kClauses && !may_match(filter, told)) {
     // Without all the others it cannot match: a least set of these.
@@ -87,29 +87,101 @@ std::vector<std::vector<size_t>> clauses_of(const re2::FilteredRE2& filter,
       there[i] = true;
       if (may_match(filter, there)) there[i] = false;
     }
-    std::vector<size_t> clause;
-    for (size_t i = 0; i < pieces.size(); ++i)
-      if (!there[i]) clause.push_back(i);
-    for (const size_t i : clause) told[i] = true;
-    if (std::ranges::none_of(clause, [&](size_t i) { return is_one_digit(pieces[i]); }))
-      clauses.push_back(std::move(clause));
+    Clause clause;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      if (there[i]) continue;
+      told[i] = true;
+      clause.push_back(pieces[i]);
+    }
+    if (std::ranges::none_of(clause, is_one_digit)) clauses.push_back(std::move(clause));
   }
   return clauses;
+}
+
+re2::RE2::Options options() {
+  re2::RE2::Options options;
+  options.set_case_sensitive(false);
+  options.set_log_errors(false);
+  options.set_max_mem(limits::kRuleExpressionMemory);
+  return options;
+}
+
+// Behind the class of characters that begins here.
+size_t class_end(std::string_view expression, size_t at) {
+  at += expression.substr(at).starts_with("[^") ? 2 : 1;
+  if (at < expression.size() && expression[at] == ']') ++at;
+  while (at < expression.size() && expression[at] != ']') {
+    if (expression.substr(at).starts_with("[:"))
+      at = std::min(expression.find(":]", at), expression.size() - 1) + 1;
+    at += expression[at] == '\\' ? 2 : 1;
+  }
+  return at + 1;
+}
+
+// What may match each by itself: the parts between the bars outside of brackets. All of it where flags or
+// quotes would have to be carried from one part to the next.
+std::vector<std::string> branches_of(const std::string& expression) {
+  std::vector<std::string> branches;
+  size_t begin = 0;
+  int depth = 0;
+  for (size_t at = 0; at <= expression.size(); ++at) {
+    const char c = at < expression.size() ? expression[at] : '|';
+    if (c == '\\') {
+      if (expression.substr(at).starts_with("\\Q")) return {expression};
+      ++at;
+    } else if (c == '[') {
+      at = class_end(expression, at) - 1;
+    } else if (c == '(') {
+      if (expression.substr(at).starts_with("(?") && !expression.substr(at).starts_with("(?:"))
+        return {expression};
+      ++depth;
+    } else if (c == ')') {
+      --depth;
+    } else if (c == '|' && depth == 0) {
+      branches.push_back(expression.substr(begin, at - begin));
+      begin = at + 1;
+    }
+  }
+  const auto is_whole = [](const std::string& branch) { return re2::RE2(branch, options()).ok(); };
+  return std::ranges::all_of(branches, is_whole) ? branches : std::vector{expression};
+}
+
+std::vector<Clause> clauses_of_branch(const std::string& branch) {
+  re2::FilteredRE2 filter(kLeastPieceBytes);
+  std::vector<std::string> pieces;
+  int id = 0;
+  if (filter.Add(branch, options(), &id) != re2::RE2::NoError) return {};
+  filter.Compile(&pieces);
+  return clauses_of(filter, pieces);
 }
 
 }  // namespace
 
 struct ExpressionSet::Data {
-  // Bits of clauses: those of the first clause of each expression, then of the second, and so on.
-  size_t words() const { return (filters.size() + 63) / 64; }
-  size_t bit(size_t clause, size_t expression) const { return clause * words() * 64 + expression; }
+  // What may match by itself.
+  struct Branch {
+    uint32_t expression = 0;
+    std::vector<std::vector<uint32_t>> clauses;  // but the first: the pieces as they are looked for
+  };
+  std::vector<std::unique_ptr<re2::RE2>> expressions;
+  std::vector<Branch> branches;
+  BitMap unfiltered;  // expressions with a branch that has no clause
+  BitMap leading;     // pieces as they are looked for: those of first clauses
+  // By piece, and one more: where in `firsts` the branches are that have it in their first clause.
+  std::vector<uint32_t> begins;
+  std::vector<uint32_t> firsts;
 
-  std::vector<std::unique_ptr<re2::FilteredRE2>> filters;  // by expression
-  std::vector<std::vector<std::string>> pieces;
-  BitMap missing;  // clauses that expressions do not have, or every text has
-  std::vector<uint32_t>
-      begins;  // by piece as it is looked for, and one more: where in `clauses` its own begin
-  std::vector<uint32_t> clauses;
+  // Those of whose first clause the text has this piece. Seldom called: not in the loop that looks for
+  // pieces.
+  [[gnu::noinline]] void add_potential(size_t piece, const BitMap& there, BitMap& potential) const {
+    const auto has_one = [&](const std::vector<uint32_t>& clause) {
+      return std::ranges::any_of(clause, [&](uint32_t other) { return there.test(other); });
+    };
+    for (uint32_t i = begins[piece]; i < begins[piece + 1]; ++i) {
+      const Branch& branch = branches[firsts[i]];
+      if (std::ranges::all_of(branch.clauses, has_one)) potential.set(branch.expression);
+    }
+  }
 };
 
 ExpressionSet::ExpressionSet() = default;
@@ -124,71 +196,66 @@ ExpressionSet::Builder::~Builder() = default;
 Result<> ExpressionSet::Builder::add(std::string_view expression) {
   if (expression.size() > limits::kRuleExpressionBytes)
     return fail(ErrorCode::kTooLarge, "the expression is too long");
-  if (data_->filters.size() >= limits::kRuleExpressions)
+  if (data_->expressions.size() >= limits::kRuleExpressions)
     return fail(ErrorCode::kTooLarge, "too many expressions");
-  re2::RE2::Options options;
-  options.set_case_sensitive(false);
-  options.set_log_errors(false);
-  options.set_max_mem(limits::kRuleExpressionMemory);
   const std::string folded = fold_expression(folds_, expression);
-  auto filter = std::make_unique<re2::FilteredRE2>(kLeastPieceBytes);
-  int id = 0;
-  if (filter->Add(folded, options, &id) != re2::RE2::NoError)
-    return fail(ErrorCode::kInvalidArgument, re2::RE2(folded, options).error());
-  if (re2::RE2::PartialMatch("", filter->GetRE2(id)))
+  auto re = std::make_unique<re2::RE2>(folded, options());
+  if (!re->ok()) return fail(ErrorCode::kInvalidArgument, re->error());
+  if (re2::RE2::PartialMatch("", *re))
     return fail(ErrorCode::kInvalidArgument, "the expression matches an empty text");
-  filter->Compile(&data_->pieces.emplace_back());
-  data_->filters.push_back(std::move(filter));
+  data_->expressions.push_back(std::move(re));
   return {};
 }
 
 ExpressionSet ExpressionSet::Builder::make(const NumberOf& number_of) {
   Data& data = *data_;
-  data.missing.assign(data.words() * 64 * kClauses);
-  std::vector<std::pair<uint32_t, uint32_t>> of_pieces;  // a piece as it is looked for, a clause
-  uint32_t end = 0;
-  for (size_t e = 0; e < data.filters.size(); ++e) {
-    const auto clauses = clauses_of(*data.filters[e], data.pieces[e]);
-    for (size_t c = 0; c < kClauses; ++c) {
-      if (c >= clauses.size()) data.missing.set(data.bit(c, e));
-      if (c >= clauses.size()) continue;
-      for (const size_t piece : clauses[c]) {
-        const auto number = number_of(data.pieces[e][piece]);
-        if (!number) data.missing.set(data.bit(c, e));
-        if (number) of_pieces.emplace_back(*number, static_cast<uint32_t>(data.bit(c, e)));
-        if (number) end = std::max(end, *number + 1);
+  data.unfiltered.assign(data.expressions.size());
+  std::vector<std::pair<uint32_t, uint32_t>> firsts;  // a piece as it is looked for, a branch
+  for (uint32_t e = 0; e < data.expressions.size(); ++e) {
+    for (const std::string& text : branches_of(data.expressions[e]->pattern())) {
+      Data::Branch branch{e, {}};
+      for (const Clause& clause : clauses_of_branch(text)) {
+        std::vector<uint32_t> numbers;
+        for (const std::string& piece : clause)
+          if (const auto number = number_of(piece)) numbers.push_back(*number);
+        if (numbers.size() == clause.size()) branch.clauses.push_back(std::move(numbers));
       }
+      if (branch.clauses.empty()) {
+        data.unfiltered.set(e);
+        continue;
+      }
+      for (const uint32_t piece : branch.clauses[0])
+        firsts.emplace_back(piece, static_cast<uint32_t>(data.branches.size()));
+      branch.clauses.erase(branch.clauses.begin());
+      data.branches.push_back(std::move(branch));
     }
   }
-  data.pieces.clear();
-  std::ranges::sort(of_pieces);
-  for (const auto& [piece, clause] : of_pieces) {
-    while (data.begins.size() <= piece) data.begins.push_back(static_cast<uint32_t>(data.clauses.size()));
-    data.clauses.push_back(clause);
+  std::ranges::sort(firsts);
+  for (const auto& [piece, branch] : firsts) {
+    while (data.begins.size() <= piece) data.begins.push_back(static_cast<uint32_t>(data.firsts.size()));
+    data.firsts.push_back(branch);
   }
-  data.begins.resize(end + size_t{1}, static_cast<uint32_t>(data.clauses.size()));
+  data.begins.push_back(static_cast<uint32_t>(data.firsts.size()));
+  data.leading.assign(data.begins.size());
+  for (const auto& first : firsts) data.leading.set(first.first);
   ExpressionSet set;
   set.data_ = std::move(data_);
   return set;
 }
 
-size_t ExpressionSet::size() const { return data_->filters.size(); }
+size_t ExpressionSet::size() const { return data_->expressions.size(); }
 
 void ExpressionSet::find_potential(const BitMap& pieces, BitMap& potential) const {
-  potential = data_->missing;
-  pieces.for_each([&](size_t piece) {
-    if (piece + 1 >= data_->begins.size()) return;
-    for (uint32_t i = data_->begins[piece]; i < data_->begins[piece + 1]; ++i)
-      potential.set(data_->clauses[i]);
-  });
-  potential.intersect_parts(kClauses);
+  potential = data_->unfiltered;
+  pieces.for_each_of_both(data_->leading,
+                          [&](size_t piece) { data_->add_potential(piece, pieces, potential); });
 }
 
 void ExpressionSet::find(uint32_t expression, Text& text, std::vector<Match>& matches) const {
   if (!text.written) write_folded(text.units, text.folded);
   text.written = true;
   matches.clear();
-  const re2::RE2& re = data_->filters[expression]->GetRE2(0);
+  const re2::RE2& re = *data_->expressions[expression];
   size_t at = 0;
   while (matches.size() < limits::kScreenExpressionSpans) {
     re2::StringPiece found;

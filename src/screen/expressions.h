@@ -1,8 +1,8 @@
 #pragma once
 // Regular expressions over a folded text. RE2's FilteredRE2 tells without which pieces of text an expression
-// cannot match; from that each expression gets clauses, of each of which a text must have a piece. The
-// matcher that finds the terms looks for the pieces too, and only expressions of which every clause is there
-// are run. Immutable after make(): any thread. Syntax: that of RE2.
+// cannot match; from that each branch of an expression gets clauses, of each of which a text must have a
+// piece. The matcher that finds the terms looks for the pieces too, and only expressions of which every
+// clause is there are run. Immutable after make(): any thread. Syntax: that of RE2.
 
 #include <cstdint>
 #include <functional>

@@ -30,8 +30,7 @@ class LinkFinder {
   explicit LinkFinder(std::span<const Unit> units) : units_(units) {}
 
   void run(std::vector<Link>& links) {
-    for (uint32_t i = 0; i < units_.size(); ++i) {
-      if (at(i) != '.' && at(i) != ':') continue;
+    for (uint32_t i = next_mark(0); i < units_.size(); i = next_mark(i + 1)) {
       Link link;
       if (!(at(i) == ':' ? with_scheme(i, link) : bare(i, link))) continue;
       link.begin = std::max(link.begin, done_);
@@ -43,6 +42,12 @@ class LinkFinder {
   }
 
  private:
+  // The first full stop or colon from this unit on.
+  uint32_t next_mark(uint32_t from) const {
+    const auto is_mark = [](const Unit& unit) { return unit.folded == '.' || unit.folded == ':'; };
+    return static_cast<uint32_t>(std::find_if(units_.begin() + from, units_.end(), is_mark) - units_.begin());
+  }
+
   // A Chinese digit folds to a digit but stands in no host.
   char32_t at(size_t i) const {
     if (i >= units_.size()) return 0;

@@ -1,6 +1,8 @@
 #include "screen/matcher.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <string>
 #include <tuple>
 
@@ -24,23 +26,27 @@ constexpr size_t kShortTerm = 3;
 // A character with its repeats: ideographs however often and with whatever between, letters from
 // kRepeatedLetters on, digits never, for they are another number then.
 struct Run {
-  char32_t folded = 0;  // 0 = nothing is found across it: a variable, a broken byte
-  uint32_t kept = 0;    // where in the characters that are compared it begins
-  uint32_t count = 0;
-  bool adjoins = false;  // nothing stands between it and the character before
+  uint32_t unit = 0;   // its first
+  uint32_t count = 0;  // 0 = nothing is found across it: a variable, a broken byte
 };
 
-// Whether the character, the same as that of the last of the `count` runs, is one of its repeats; counts it
-// then, and may make two runs one.
-bool repeat(Run* runs, size_t& count, char32_t c, bool adjoins) {
+// A word, and nothing stands between it and the one before.
+bool adjoins(std::span<const Unit> units, uint32_t unit) {
+  return unit > 0 && is_word(units[unit - 1].unit_class);
+}
+
+// Whether the word, the same character as that of the last of the `count` runs, is one of its repeats; counts
+// it then, and may make two runs one.
+bool repeat(Run* runs, uint32_t& count, std::span<const Unit> units, uint32_t unit) {
+  const char32_t c = units[unit].folded;
   if (is_digit(c)) return false;
   Run& last = runs[count - 1];
-  if (!is_latin_letter(c) || (adjoins && last.count >= kRepeatedLetters)) {
+  if (!is_latin_letter(c) || (last.count >= kRepeatedLetters && adjoins(units, unit))) {
     ++last.count;
     return true;
   }
-  const bool third =
-      adjoins && last.adjoins && count >= 2 && runs[count - 2].folded == c && runs[count - 2].count == 1;
+  const bool third = count >= 2 && runs[count - 2].count == 1 && units[runs[count - 2].unit].folded == c &&
+                     adjoins(units, unit) && adjoins(units, last.unit);
   if (!third) return false;
   --count;
   runs[count - 1].count = kRepeatedLetters;
@@ -50,15 +56,11 @@ bool repeat(Run* runs, size_t& count, char32_t c, bool adjoins) {
 // The words of a term as runs.
 std::vector<Run> runs_of(std::span<const Unit> units) {
   std::vector<Run> runs(units.size());
-  size_t count = 0;
-  uint32_t kept = 0;
+  uint32_t count = 0;
   for (uint32_t i = 0; i < units.size(); ++i) {
     if (!is_word(units[i].unit_class)) continue;
-    const bool adjoins = i > 0 && is_word(units[i - 1].unit_class);
-    const char32_t c = units[i].folded;
-    ++kept;
-    if (count == 0 || runs[count - 1].folded != c || !repeat(runs.data(), count, c, adjoins))
-      runs[count++] = {c, kept - 1, 1, adjoins};
+    const bool same = count > 0 && units[runs[count - 1].unit].folded == units[i].folded;
+    if (!same || !repeat(runs.data(), count, units, i)) runs[count++] = {i, 1};
   }
   runs.resize(count);
   return runs;
@@ -79,18 +81,20 @@ struct TermMatcher::Data {
     bool latin_begin = false;  // begins with a letter or digit: not found inside a longer word
     bool latin_end = false;
   };
-  // What a character of the basic plane is in the two views.
+  // What a character of the basic plane is.
   struct Character {
-    Automaton::Symbol plain = 0;
-    Automaton::Symbol sound = 0;
+    Automaton::Symbols symbols;
     uint16_t piece = 0;  // that it is by itself
-    uint8_t flags = 0;
+    uint16_t flags = 0;
   };
+  // A pattern by itself.
+  static constexpr uint16_t kPattern = 16;
   // How another reading may begin with the character.
-  static constexpr uint8_t kAlone = 1;     // by itself
-  static constexpr uint8_t kRepeated = 2;  // said twice
-  static constexpr uint8_t kWithNext = 4;  // with the next one
-  static constexpr uint8_t kLatin = 8;     // a letter or digit: its sound, or a digit in a word
+  static constexpr uint16_t kAlone = 1;     // by itself
+  static constexpr uint16_t kRepeated = 2;  // said twice
+  static constexpr uint16_t kWithNext = 4;  // with the next one
+  static constexpr uint16_t kLatin = 8;     // a letter or digit: its sound, or a digit in a word
+  static constexpr uint16_t kNoted = kPattern | kAlone | kLatin;
 
   Data(const FoldTable& table, VariantTable variant_table)
       : folds(&table), variants(std::move(variant_table)) {}
@@ -100,7 +104,10 @@ struct TermMatcher::Data {
       return basic[c];
     return other_character(c);
   }
-  Character other_character(char32_t c) const { return {automaton.symbol_of(c), 0, piece_of_other(c), 0}; }
+  Character other_character(char32_t c) const {
+    const Automaton::Symbol symbol = automaton.symbol_of(c);
+    return {{symbol, 0}, piece_of_other(c), automaton.is_pattern(symbol) ? kPattern : uint16_t{0}};
+  }
   uint16_t piece_of_other(char32_t c) const {
     if (other_pieces.empty()) return 0;
     const auto found = other_pieces.find(c);
@@ -132,8 +139,7 @@ struct TermMatcher::Scratch {
     uint32_t begin = 0;  // runs
     uint32_t end = 0;
     char32_t meant = 0;  // 0 = only its sound is known
-    Automaton::Symbol plain = 0;
-    Automaton::Symbol sound = 0;
+    Automaton::Symbols symbols;
     uint16_t variants = 0;
   };
   // One character of a way through the text.
@@ -143,22 +149,23 @@ struct TermMatcher::Scratch {
     const Alternative* alternative = nullptr;
   };
 
-  std::vector<uint32_t> kept;  // the units that terms are compared with
   std::vector<Run> runs;
-  std::vector<Automaton::Symbol> plain, sound;  // of each run
-  std::vector<uint32_t> candidates;             // runs that may begin another reading
+  std::vector<Automaton::Symbols> symbols;  // of each run
+  std::vector<uint8_t> places;              // of each run
+  std::vector<uint32_t> patterns;           // runs of a character that is a pattern
+  std::vector<uint32_t> candidates;         // runs that may begin another reading
   std::vector<Alternative> alternatives;
   std::vector<Step> path;
   std::vector<Step> steps;
   std::vector<uint32_t> substituted;  // units
 
-  // For a text of so many units and one; never less again.
+  // For a text of so many units; never less again.
   void make_room(size_t units) {
+    using Places = Automaton::Places;
     if (runs.size() >= units) return;
-    kept.resize(units);
     runs.resize(units);
-    plain.resize(units);
-    sound.resize(units);
+    symbols.resize(Places::kBefore + units + Places::kStep);
+    places.resize(units + Places::kStep);
   }
 };
 
@@ -169,7 +176,7 @@ class TermMatcher::Search {
   using Step = Scratch::Step;
   using Alternative = Scratch::Alternative;
   using Pattern = Data::Pattern;
-  enum class View : uint8_t { kPlain, kSound };
+  using View = Automaton::View;
 
   Search(const Data& data, std::string_view text, std::span<const Unit> units, const BitMap& wanted,
          Scratch& scratch, std::vector<Match>& matches, BitMap& pieces)
@@ -185,60 +192,75 @@ class TermMatcher::Search {
     make_runs();
     if (!s_.candidates.empty()) find_alternatives();
     steps_left_ = limits::kScreenVariantSteps + runs_.size() * limits::kScreenVariantStepsPerCharacter;
-    pass<View::kPlain>(plain_);
-    if (data_.has_sounds) pass<View::kSound>(sound_);
+    pass<View::kPlain>();
+    if (data_.has_sounds) pass<View::kSound>();
     return overrun_ ? Outcome::kTooManyVariants : Outcome::kComplete;
   }
 
  private:
   void make_runs() {
     s_.candidates.clear();
-    s_.make_room(units_.size() + 1);
-    uint32_t* kept = s_.kept.data();
+    s_.patterns.clear();
+    s_.make_room(units_.size());
+    const std::span<const Unit> units = units_;
+    const Data::Character* basic = data_.basic.data();
+    uint64_t* pieces = pieces_.words().data();
     Run* runs = s_.runs.data();
-    Automaton::Symbol* plain = s_.plain.data();
-    Automaton::Symbol* sound = s_.sound.data();
-    uint32_t keeps = 0;
-    size_t count = 0;
-    char32_t last = 0;   // of the last run
-    uint8_t before = 0;  // its flags
-    for (uint32_t i = 0; i < units_.size(); ++i) {
-      const Unit& unit = units_[i];
-      if (!is_word(unit.unit_class)) {
-        pieces_.set(data_.character(unit.folded).piece);
-        if (unit.unit_class < UnitClass::kPlaceholder || last == 0) continue;
-        runs[count] = {0, keeps, 0, false};
-        plain[count] = sound[count] = 0;
+    Automaton::Symbols* symbols = s_.symbols.data() + Automaton::Places::kBefore;
+    uint32_t count = 0;
+    char32_t last = 0;    // of the last run
+    uint16_t before = 0;  // its flags
+    for (uint32_t i = 0; i < units.size(); ++i) {
+      const char32_t c = units[i].folded;
+      const Data::Character character = c < kBasic ? basic[c] : data_.other_character(c);
+      if (!is_word(units[i].unit_class)) {
+        pieces[character.piece / 64] |= uint64_t{1} << character.piece % 64;
+        if (units[i].unit_class < UnitClass::kPlaceholder || last == 0) continue;
+        runs[count] = {i, 0};
+        symbols[count] = {};
         ++count;
         last = 0;
         before = 0;
         continue;
       }
-      const bool adjoins = keeps > 0 && kept[keeps - 1] + 1 == i;
-      kept[keeps++] = i;
-      const char32_t c = unit.folded;
-      if (c == last && repeat(runs, count, c, adjoins)) {
-        repeats_ = true;
-        while (!s_.candidates.empty() && s_.candidates.back() >= count) s_.candidates.pop_back();
-        if ((before & Data::kRepeated) != 0) candidate(static_cast<uint32_t>(count - 1));
-        continue;
-      }
-      const Data::Character character = data_.character(c);
-      pieces_.set(character.piece);
-      if ((before & Data::kWithNext) != 0 && data_.may_be_split(last, c))
-        candidate(static_cast<uint32_t>(count - 1));
-      if ((character.flags & (Data::kAlone | Data::kLatin)) != 0) candidate(static_cast<uint32_t>(count));
+      if (c == last && repeats(runs, count, i, before)) continue;
+      pieces[character.piece / 64] |= uint64_t{1} << character.piece % 64;
+      if ((before & Data::kWithNext) != 0 || (character.flags & Data::kNoted) != 0) [[unlikely]]
+        note(i, count, last, before, character.flags);
       last = c;
       before = character.flags;
-      runs[count] = {c, keeps - 1, 1, adjoins};
-      plain[count] = character.plain;
-      sound[count] = character.sound;
+      runs[count] = {i, 1};
+      symbols[count] = character.symbols;
       ++count;
     }
-    kept_ = {kept, keeps};
+    std::fill_n(symbols + count, Automaton::Places::kStep, Automaton::Symbols{});
     runs_ = {runs, count};
-    plain_ = {plain, count};
-    sound_ = {sound, count};
+    symbols_ = {symbols, count};
+  }
+
+  // Whether the character is one more of the last run's.
+  bool repeats(Run* runs, uint32_t& count, uint32_t unit, uint16_t flags) {
+    if (!repeat(runs, count, units_, unit)) return false;
+    repeats_ = true;
+    for (std::vector<uint32_t>* noted : {&s_.candidates, &s_.patterns})
+      while (!noted->empty() && noted->back() >= count) noted->pop_back();
+    if ((flags & Data::kRepeated) != 0) candidate(count - 1);
+    return true;
+  }
+
+  // What may begin with the last run, or with the one to come, that of this unit.
+  void note(uint32_t unit, uint32_t count, char32_t last, uint16_t before, uint16_t flags) {
+    const char32_t c = units_[unit].folded;
+    if ((before & Data::kWithNext) != 0 && data_.may_be_split(last, c)) candidate(count - 1);
+    if ((flags & Data::kPattern) != 0) s_.patterns.push_back(count);
+    bool begins = (flags & Data::kAlone) != 0;
+    if ((flags & Data::kLatin) != 0) {
+      // Of digits those beside a letter, of letters those that begin a word.
+      if (!is_digit(c) && is_digit(last)) candidate(count - 1);
+      const bool continues = adjoins(units_, unit) && is_latin(units_[unit - 1].unit_class);
+      begins = begins || (is_digit(c) ? is_latin_letter(last) : !continues);
+    }
+    if (begins) candidate(count);
   }
 
   void candidate(uint32_t run) {
@@ -246,32 +268,58 @@ class TermMatcher::Search {
   }
 
   template <View kView>
-  void pass(std::span<const Automaton::Symbol> symbols) {
-    const Automaton& automaton = data_.automaton;
-    Automaton::State state = Automaton::kStart;  // where it is deep
-    bool deep = false;
-    Automaton::Symbol a = 0;
-    Automaton::Symbol b = 0;
+  void pass() {
+    using Places = Automaton::Places;
+    constexpr uint64_t kOfEach = 0x0101010101010101;
+    uint8_t* places = s_.places.data();
+    const auto count = static_cast<uint32_t>(symbols_.size());
+    data_.automaton.find_places(symbols_.data(), whole_steps(count), kView, places);
+    for (const Alternative& alternative : s_.alternatives) places[alternative.begin] |= Places::kThird;
+    if (kView == View::kPlain)
+      for (const uint32_t run : s_.patterns) places[run] |= Places::kEnd;
     size_t alternative = 0;
-    uint32_t at = s_.alternatives.empty() ? UINT32_MAX : s_.alternatives[0].begin;
-    for (uint32_t r = 0; r < symbols.size(); ++r) {
-      const Automaton::Symbol c = symbols[r];
-      while (at == r) {
-        branch(kView, deep ? state : automaton.after_pair(a, b), s_.alternatives[alternative]);
-        ++alternative;
-        at = alternative < s_.alternatives.size() ? s_.alternatives[alternative].begin : UINT32_MAX;
+    uint32_t seen = 0;  // runs up to here
+    for (uint32_t first = 0; first < count; first += Places::kStep) {
+      uint64_t eight = 0;
+      std::memcpy(&eight, places + first, sizeof eight);
+      for (eight = (eight | eight >> 1) & kOfEach; eight != 0; eight &= eight - 1) {
+        const uint32_t run = first + static_cast<uint32_t>(std::countr_zero(eight)) / 8;
+        if (run < seen || run >= count) continue;
+        if ((places[run] & Places::kThird) != 0) {
+          seen = follow<kView>(run, alternative);
+        } else if (const auto state = state_after<kView>(run); data_.automaton.has_match(state)) {
+          accept_all<kView>(state, run);
+        }
       }
-      if (deep || automaton.may_begin(a, b, c)) {
-        state = automaton.next_symbol(deep ? state : automaton.after_pair(a, b), c);
-        deep = automaton.is_deep(state);
-        if (automaton.has_match(state)) accept_all<kView>(state, r);
-      } else if (automaton.may_end(b, c)) {
-        const Automaton::State two = automaton.after_pair(b, c);
-        if (automaton.has_match(two)) accept_all<kView>(two, r);
-      }
-      a = b;
-      b = c;
     }
+  }
+
+  // When nothing before the last two is remembered.
+  template <View kView>
+  Automaton::State state_after(uint32_t run) const {
+    const Automaton::Symbols* here = symbols_.data() + run;
+    return data_.automaton.after_pair(here[-1].of(kView), here[0].of(kView));
+  }
+
+  // From a run before which no more than two are remembered, as long as more are; returns where to go on.
+  template <View kView>
+  uint32_t follow(uint32_t run, size_t& alternative) {
+    const Automaton& automaton = data_.automaton;
+    const Automaton::Symbols* here = symbols_.data() + run;
+    Automaton::State state = automaton.after_pair(here[-2].of(kView), here[-1].of(kView));
+    do {
+      for (; alternative < s_.alternatives.size() && s_.alternatives[alternative].begin == run; ++alternative)
+        branch(kView, state, s_.alternatives[alternative]);
+      state = automaton.next_symbol(state, symbols_[run].of(kView));
+      if (automaton.has_match(state)) accept_all<kView>(state, run);
+      ++run;
+    } while (automaton.is_deep(state) && run < symbols_.size());
+    return run;
+  }
+
+  static size_t whole_steps(size_t count) {
+    constexpr size_t kStep = Automaton::Places::kStep;
+    return (count + kStep - 1) / kStep * kStep;
   }
 
   template <View kView>
@@ -289,7 +337,7 @@ class TermMatcher::Search {
     const Automaton& automaton = data_.automaton;
     const size_t mark = s_.path.size();
     s_.path.push_back({alternative.begin, alternative.end, &alternative});
-    auto state = automaton.next_symbol(before, view == View::kPlain ? alternative.plain : alternative.sound);
+    auto state = automaton.next_symbol(before, alternative.symbols.of(view));
     for (uint32_t at = alternative.end; automaton.depth(state) >= s_.path.size(); ++at) {
       if (automaton.has_match(state))
         automaton.for_each_match(state, [&](uint32_t p) {
@@ -303,7 +351,7 @@ class TermMatcher::Search {
       --steps_left_;
       auto next = std::ranges::lower_bound(s_.alternatives, at, {}, &Alternative::begin);
       for (; next != s_.alternatives.end() && next->begin == at; ++next) branch(view, state, *next);
-      state = automaton.next_symbol(state, view == View::kPlain ? plain_[at] : sound_[at]);
+      state = automaton.next_symbol(state, symbols_[at].of(view));
       s_.path.push_back({at, at + 1, nullptr});
     }
     s_.path.resize(mark);
@@ -318,7 +366,7 @@ class TermMatcher::Search {
     if (repeats_ || p.counts != 0) return accept_path(p, last_run + 1);
     Match match{.term = p.term};
     s_.substituted.clear();
-    finish(p, runs_[last_run + 1 - p.length].kept, runs_[last_run].kept, match);
+    finish(p, runs_[last_run + 1 - p.length].unit, runs_[last_run].unit, match);
   }
 
   // A pattern over the path that was taken and the runs before it; `end_run` is behind its last.
@@ -331,7 +379,7 @@ class TermMatcher::Search {
     for (uint32_t r = first; s_.steps.size() < before; ++r) s_.steps.push_back({r, r + 1, nullptr});
     s_.steps.insert(s_.steps.end(), s_.path.begin(), s_.path.end());
     Match match{.term = p.term};
-    uint32_t begin = 0;
+    uint32_t begin = 0;  // units
     uint32_t end = 0;
     s_.substituted.clear();
     if (!count_repeats(p, begin, end, match)) return;
@@ -344,8 +392,18 @@ class TermMatcher::Search {
     finish(p, begin, end, match);
   }
 
-  // Whether each character is there as often as in the term. The first and last may go on outside.
-  bool count_repeats(const Pattern& p, uint32_t& begin, uint32_t& end, Match& match) {
+  // The n-th word after this one.
+  uint32_t word_after(uint32_t unit, uint32_t n) const {
+    for (; n > 0; --n) do
+        ++unit;
+      while (!is_word(units_[unit].unit_class));
+    return unit;
+  }
+  uint32_t last_of(const Run& run) const { return word_after(run.unit, run.count - 1); }
+
+  // Whether each character is there as often as in the term. The first and last may go on outside: the units
+  // that the term begins and ends with.
+  bool count_repeats(const Pattern& p, uint32_t& first_unit, uint32_t& last_unit, Match& match) {
     const std::span<const uint8_t> counts = data_.counts_of(p);
     for (size_t j = 0; j < s_.steps.size(); ++j) {
       const Step& step = s_.steps[j];
@@ -353,36 +411,35 @@ class TermMatcher::Search {
       const bool first = j == 0;
       const bool last = j + 1 == s_.steps.size();
       if (step.alternative != nullptr) {
-        const Run& final = runs_[step.end - 1];
-        if (first) begin = run.kept;
-        if (last) end = final.kept + final.count - 1;
+        if (first) first_unit = run.unit;
+        if (last) last_unit = last_of(runs_[step.end - 1]);
         continue;
       }
       const uint32_t need = counts.empty() ? 1 : counts[j];
-      const bool letter = is_latin_letter(run.folded);
+      const bool letter = is_latin_letter(folded(step.begin));
       if (run.count < need) return false;
-      uint32_t from = run.kept;
-      uint32_t to = run.kept + run.count - 1;
+      uint32_t from = run.unit;
+      uint32_t to = last_of(run);
       if (run.count > need) {
         if (letter && run.count < kRepeatedLetters) return false;
         if (letter || !(first || last)) {
           match.variants |= Variants::kRepeated;
           if (!letter) substitute(step);  // 妹妹 is a word
         } else if (first) {
-          from = to + 1 - need;
+          from = word_after(run.unit, run.count - need);
         }
-        if (!letter && last) to = from + need - 1;
+        if (!letter && last) to = word_after(from, need - 1);
       }
-      if (first) begin = from;
-      if (last) end = to;
+      if (first) first_unit = from;
+      if (last) last_unit = to;
     }
     return true;
   }
 
   void substitute(const Step& step) {
-    const uint32_t begin = runs_[step.begin].kept;
-    const uint32_t end = runs_[step.end - 1].kept + runs_[step.end - 1].count;
-    s_.substituted.insert(s_.substituted.end(), kept_.begin() + begin, kept_.begin() + end);
+    const uint32_t last = last_of(runs_[step.end - 1]);
+    for (uint32_t unit = runs_[step.begin].unit; unit <= last; ++unit)
+      if (is_word(units_[unit].unit_class)) s_.substituted.push_back(unit);
   }
 
   // How much of the term's own characters is left, and whether the others can be taken for a disguise.
@@ -400,7 +457,7 @@ class TermMatcher::Search {
         if (meant != 0) match.variants |= Variants::kHomophone;
         continue;
       }
-      const char32_t seen = runs_[step.begin].folded;
+      const char32_t seen = folded(step.begin);
       if (seen == own) {
         ++same;
         continue;
@@ -416,10 +473,10 @@ class TermMatcher::Search {
   }
 
   // Looks at what stands between and around, and keeps the match unless it is chance.
-  void finish(const Pattern& p, uint32_t first_kept, uint32_t last_kept, Match& match) {
-    match.first = kept_[first_kept];
-    match.last = kept_[last_kept];
-    if (!at_word_ends(p, match) || !read_gaps(p, first_kept, last_kept, match)) return;
+  void finish(const Pattern& p, uint32_t first_unit, uint32_t last_unit, Match& match) {
+    match.first = first_unit;
+    match.last = last_unit;
+    if (!at_word_ends(p, match) || !read_gaps(p, match)) return;
     constexpr uint16_t kOther =
         Variants::kHomophone | Variants::kLookAlike | Variants::kSplit | Variants::kRepeated;
     if ((match.variants & kOther) != 0 && !s_.substituted.empty() && is_plain_words(match)) return;
@@ -432,24 +489,24 @@ class TermMatcher::Search {
   }
 
   // What stands between the characters, and in which forms they are. False: the match is chance.
-  bool read_gaps(const Pattern& p, uint32_t first, uint32_t last, Match& match) const {
+  bool read_gaps(const Pattern& p, Match& match) const {
     uint32_t gaps = 0;
+    uint32_t gap = 0;    // units since the last word
     bool spaces = true;  // what stands between are single spaces
     bool invisible = false;
     bool inserted = false;
-    for (uint32_t k = first; k <= last; ++k) {
-      match.variants |= units_[kept_[k]].variants;
-      if (k == last) break;
-      const uint32_t gap = kept_[k + 1] - kept_[k] - 1;
-      if (gap == 0) continue;
-      ++gaps;
-      if (gap > kGapUnits) return false;
-      for (uint32_t i = kept_[k] + 1; i < kept_[k + 1]; ++i) {
-        const UnitClass c = units_[i].unit_class;
-        (c == UnitClass::kInvisible ? invisible : inserted) = true;
-        spaces = spaces && c == UnitClass::kSpace && gap == 1;
-        match.over_sentences = match.over_sentences || c == UnitClass::kSentence;
+    for (uint32_t i = match.first; i <= match.last; ++i) {
+      const UnitClass c = units_[i].unit_class;
+      if (is_word(c)) {
+        match.variants |= units_[i].variants;
+        gap = 0;
+        continue;
       }
+      if (++gap > kGapUnits) return false;
+      if (gap == 1) ++gaps;
+      (c == UnitClass::kInvisible ? invisible : inserted) = true;
+      spaces = spaces && c == UnitClass::kSpace && gap == 1;
+      match.over_sentences = match.over_sentences || c == UnitClass::kSentence;
     }
     match.whole = gaps == 0;
     const bool own = spaces && gaps == p.breaks;  // the spaces of the term itself
@@ -484,7 +541,7 @@ class TermMatcher::Search {
 
   void find_alternatives() {
     for (const uint32_t r : s_.candidates) {
-      const char32_t c = runs_[r].folded;
+      const char32_t c = folded(r);
       if (is_digit(c) && !beside_letter(r)) continue;
       for (const VariantTable::Alternative& a : data_.variants.alternatives(c)) try_alternative(a, r);
       if (data_.has_sounds && is_latin_letter(c) && (r == 0 || !continues_word(r))) try_pinyin(r);
@@ -494,13 +551,13 @@ class TermMatcher::Search {
                       [](const Alternative& a) { return std::tuple(a.begin, a.end, a.meant); });
   }
 
-  const Unit& first_unit(uint32_t run) const { return units_[kept_[runs_[run].kept]]; }
-  uint32_t last_index(uint32_t run) const { return kept_[runs_[run].kept + runs_[run].count - 1]; }
+  const Unit& first_unit(uint32_t run) const { return units_[runs_[run].unit]; }
+  // 0 = nothing is found across it.
+  char32_t folded(uint32_t run) const { return runs_[run].count == 0 ? 0 : first_unit(run).folded; }
   // The run follows a letter or digit without anything between.
   bool continues_word(uint32_t run) const {
-    const Run& before = runs_[run - 1];
-    return before.folded != 0 && is_latin(first_unit(run - 1).unit_class) &&
-           last_index(run - 1) + 1 == kept_[runs_[run].kept];
+    return folded(run - 1) != 0 && is_latin(first_unit(run - 1).unit_class) &&
+           adjoins(units_, runs_[run].unit);
   }
 
   void try_alternative(const VariantTable::Alternative& a, uint32_t run) {
@@ -508,21 +565,20 @@ class TermMatcher::Search {
     uint16_t variants = a.variants;
     for (size_t i = 0; i < a.length; ++i) {
       const Run& here = runs_[run + i];
-      if (here.folded != a.seen[i] || here.count < a.counts[i]) return;
+      if (folded(run + static_cast<uint32_t>(i)) != a.seen[i] || here.count < a.counts[i]) return;
       if (here.count == a.counts[i]) continue;
       if (a.length > 1) return;
       variants |= Variants::kRepeated;
     }
     const Data::Character meant = data_.character(a.meant);
-    if (meant.plain == 0 && meant.sound == 0) return;
+    if (meant.symbols.none()) return;
     const uint32_t end = run + a.length;
-    s_.alternatives.push_back({run, end, a.meant, meant.plain, meant.sound, variants});
+    s_.alternatives.push_back({run, end, a.meant, meant.symbols, variants});
   }
 
   bool beside_letter(uint32_t run) const {
-    const bool before = run > 0 && continues_word(run) && is_latin_letter(runs_[run - 1].folded);
-    return before || (run + 1 < runs_.size() && runs_[run + 1].folded != 0 && continues_word(run + 1) &&
-                      is_latin_letter(runs_[run + 1].folded));
+    const bool before = run > 0 && continues_word(run) && is_latin_letter(folded(run - 1));
+    return before || (run + 1 < runs_.size() && is_latin_letter(folded(run + 1)) && continues_word(run + 1));
   }
 
   // A whole Latin word that is one syllable, beside an ideograph.
@@ -530,19 +586,19 @@ class TermMatcher::Search {
     std::string letters;
     uint32_t end = begin;
     do {
-      if (!is_latin_letter(runs_[end].folded) || runs_[end].count != 1 || letters.size() > 6) return;
-      letters += static_cast<char>(runs_[end].folded);
+      if (!is_latin_letter(folded(end)) || runs_[end].count != 1 || letters.size() > 6) return;
+      letters += static_cast<char>(folded(end));
       ++end;
-    } while (end < runs_.size() && runs_[end].folded != 0 && is_latin(first_unit(end).unit_class) &&
+    } while (end < runs_.size() && folded(end) != 0 && is_latin(first_unit(end).unit_class) &&
              continues_word(end));
     const auto is_ideograph = [&](uint32_t run) {
-      return runs_[run].folded != 0 && first_unit(run).unit_class == UnitClass::kIdeograph;
+      return folded(run) != 0 && first_unit(run).unit_class == UnitClass::kIdeograph;
     };
     if (!(begin > 0 && is_ideograph(begin - 1)) && !(end < runs_.size() && is_ideograph(end))) return;
     const VariantTable::Syllable syllable = data_.variants.syllable_of_letters(letters);
     if (syllable == 0) return;
     const auto sound = data_.automaton.symbol_of(kSoundBase + syllable);
-    if (sound != 0) s_.alternatives.push_back({begin, end, 0, 0, sound, Variants::kPinyin});
+    if (sound != 0) s_.alternatives.push_back({begin, end, 0, {0, sound}, Variants::kPinyin});
   }
 
   const Data& data_;
@@ -553,9 +609,8 @@ class TermMatcher::Search {
   std::vector<Match>& matches_;
   BitMap& pieces_;
   // Of the scratch, as much as this text takes.
-  std::span<const uint32_t> kept_;
   std::span<const Run> runs_;
-  std::span<const Automaton::Symbol> plain_, sound_;
+  std::span<const Automaton::Symbols> symbols_;
   bool repeats_ = false;
   bool overrun_ = false;
   size_t steps_left_ = 0;
@@ -589,11 +644,12 @@ void describe(std::span<const Unit> units, Data::Pattern& pattern) {
 void describe_character(Data& data, char32_t c) {
   const VariantTable::Syllable syllable = data.variants.syllable(c);
   Data::Character& out = data.basic[c];
-  out.plain = data.automaton.symbol_of(c);
+  const Automaton::Symbol sound = syllable == 0 ? 0 : data.automaton.symbol_of(kSoundBase + syllable);
+  out.symbols = {data.automaton.symbol_of(c), sound};
   if (const auto piece = data.basic_pieces.find(c); piece != data.basic_pieces.end())
     out.piece = piece->second;
-  if (syllable != 0) out.sound = data.automaton.symbol_of(kSoundBase + syllable);
-  if (data.has_sounds && is_latin_letter(c)) out.flags |= Data::kLatin;
+  if (data.automaton.is_pattern(out.symbols.of(Automaton::View::kPlain))) out.flags |= Data::kPattern;
+  if (is_latin_letter(c)) out.flags |= Data::kLatin;
   for (const VariantTable::Alternative& a : data.variants.alternatives(c)) {
     if (a.only_in_latin)
       out.flags |= Data::kLatin;
@@ -639,12 +695,12 @@ TermMatcher::Builder::Refusal TermMatcher::Builder::add(std::string_view term, H
   Data::Pattern pattern{.term = data_->terms};
   const std::vector<Run> runs = runs_of(units_);
   if (runs.empty()) return Refusal::kNothingToCompare;
-  if (std::ranges::all_of(runs, [](const Run& r) { return is_digit(r.folded); })) return Refusal::kOnlyDigits;
+  std::u32string folded;
+  for (const Run& run : runs) folded.push_back(units_[run.unit].folded);
+  if (std::ranges::all_of(folded, is_digit)) return Refusal::kOnlyDigits;
   if (runs.size() > Automaton::kPatternCharacters) return Refusal::kTooLong;
   describe(units_, pattern);
   pattern.length = static_cast<uint8_t>(runs.size());
-  std::u32string folded;
-  for (const Run& run : runs) folded.push_back(run.folded);
   if (std::ranges::any_of(runs, [](const Run& r) { return r.count > 1; })) {
     pattern.counts = static_cast<uint32_t>(data_->counts.size());
     for (const Run& run : runs) data_->counts.push_back(static_cast<uint8_t>(std::min(run.count, 255U)));
@@ -665,7 +721,7 @@ std::optional<uint32_t> TermMatcher::Builder::add_piece(std::string_view piece) 
   const auto is_nothing = [](const Unit& unit) { return unit.folded == text::kReplacementCharacter; };
   if (std::ranges::any_of(units_, is_nothing)) return std::nullopt;
   std::u32string folded;
-  for (const Run& run : runs_of(units_)) folded.push_back(run.folded);
+  for (const Run& run : runs_of(units_)) folded.push_back(units_[run.unit].folded);
   // A text that repeats a letter at the ends has one run there.
   const auto is_twice = [](char32_t a, char32_t b) { return a == b && is_latin_letter(a); };
   while (folded.size() > 1 && is_twice(folded[0], folded[1])) folded.erase(0, 1);

@@ -55,6 +55,7 @@ TEST(Views, OneByOne) {
       {"亻言用卡套现", "亻言用卡套现 (split characters)"},
       {"信用卡陶现", "信用卡陶现 (homophones) review"},
       {"信用ka套现", "信用ka套现 (pinyin letters)"},
+      {"一dai开发票", "dai开发票 (pinyin letters)"},
       {"代開*法票", "代開*法票 (traditional, homophones, inserted symbols)"},
       {"天天彩", "天天彩 (exact)"},
       {"天天天彩", "天天彩 (exact)"},

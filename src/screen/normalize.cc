@@ -16,8 +16,6 @@ namespace yizhan::screen {
 
 namespace {
 
-constexpr size_t kUnitsOfOne = 32;  // room for characters that fold to several (the longest to 18)
-
 // Marks an entry whose folding is in the map; no character folds to U+FFFF, a noncharacter.
 constexpr char16_t kSeveral = 0xFFFF;
 
@@ -59,6 +57,8 @@ bool parts_sentences(char32_t c) {
   constexpr std::u32string_view kMarks = U"\n\r,.!?;:，。！？；：、…";
   return kMarks.find(c) != kMarks.npos;
 }
+
+constexpr bool is_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDFFF; }
 
 // Of a character of any plane.
 UnitClass class_of(char32_t c) {
@@ -128,22 +128,18 @@ bool convert_traditional(std::vector<char32_t>& simplified) {
   return at == lines.size();
 }
 
-// text::next_code_point with the common case, a character of three bytes, in place.
-char32_t next_character(std::string_view text, size_t& at) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t a = byte(at);
-  if (a < 0x80) {
-    ++at;
-    return a;
-  }
-  if (a > 0xE0 && a < 0xF0 && a != 0xED && at + 2 < text.size() && (byte(at + 1) & 0xC0) == 0x80 &&
-      (byte(at + 2) & 0xC0) == 0x80) {
-    const auto c =
-        static_cast<char32_t>((a & 0x0F) << 12 | (byte(at + 1) & 0x3F) << 6 | (byte(at + 2) & 0x3F));
-    at += 3;
-    return c;
-  }
-  return text::next_code_point(text, at);
+// Four bytes, the first in the lowest bits.
+uint32_t four_bytes(const char* text) {
+  const auto byte = [&](size_t i) { return uint32_t{static_cast<uint8_t>(text[i])}; };
+  return byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
+}
+
+// A character of three bytes, or a surrogate; 0 = there is none. Most of a Chinese text. Reads four bytes.
+char32_t three_bytes(const char* text) {
+  const uint32_t bytes = four_bytes(text);
+  if ((bytes & 0xC0C0F0) != 0x8080E0) return 0;
+  const char32_t c = (bytes & 0x0F) << 12 | (bytes >> 2 & 0xFC0) | (bytes >> 16 & 0x3F);
+  return c < 0x800 ? 0 : c;
 }
 
 // Where a template's variable at `at` ends, or 0 when there is none: "{" name "}" on one line.
@@ -225,7 +221,10 @@ class FoldTable::Maker {
       entry.folded = folded.text.size() == 1 && folded.text[0] < kSeveral
                          ? static_cast<char16_t>(folded.text[0])
                          : kSeveral;
-      if (entry.folded == kSeveral) table->others_.emplace(c, std::move(folded));
+      if (is_surrogate(c))
+        entry.folded = kSeveral;  // no character: whoever reads one looks again
+      else if (entry.folded == kSeveral)
+        table->others_.emplace(c, std::move(folded));
     }
     for (const Range& range : kStyledRanges)
       for (char32_t c = range.first; c <= range.last; ++c) table->others_.emplace(c, maker.fold(c));
@@ -263,7 +262,7 @@ class FoldTable::Maker {
   }
 
   std::u32string casefold(char32_t c) const {
-    if (c >= 0xD800 && c <= 0xDFFF) return std::u32string(1, c);
+    if (is_surrogate(c)) return std::u32string(1, c);
     UChar source[2];
     int32_t length = 0;
     U16_APPEND_UNSAFE(source, length, static_cast<UChar32>(c));
@@ -352,59 +351,96 @@ char32_t FoldTable::fold(char32_t c) const {
   return found == others_.end() || found->second.text.size() != 1 ? c : found->second.text[0];
 }
 
+// Where units go while a text is read. Room that is kept, for a vector that grows one by one costs as much as
+// the rest; there is always a unit for each byte to come, so that only what folds to several must look.
+class FoldTable::Writer {
+ public:
+  explicit Writer(std::string_view text) : text_(text) {
+    if (room().size() < text.size()) room().resize(text.size());
+    next_ = room().data();
+  }
+
+  void add(char32_t folded, size_t begin, size_t end, UnitClass unit_class, uint16_t variants) {
+    *next_++ = {folded, static_cast<uint32_t>(begin), static_cast<uint16_t>(end - begin), unit_class,
+                variants};
+    classes_ |= 1U << static_cast<unsigned>(unit_class);
+  }
+  void add(const Entry& entry, size_t begin, size_t end) {
+    add(entry.folded, begin, end, entry.unit_class, entry.variants);
+  }
+  void add(const Folded& folded, size_t begin, size_t end) {
+    const auto used = static_cast<size_t>(next_ - room().data());
+    const size_t wanted = used + folded.text.size() + text_.size() - end;
+    if (room().size() < wanted) room().resize(2 * wanted);
+    next_ = room().data() + used;
+    for (const char32_t c : folded.text) add(c, begin, end, folded.unit_class, folded.variants);
+  }
+
+  uint32_t finish(std::vector<Unit>& units) const {
+    units.assign(room().data(), next_);
+    return classes_;
+  }
+
+ private:
+  static std::vector<Unit>& room() {
+    thread_local std::vector<Unit> room;
+    return room;
+  }
+
+  std::string_view text_;
+  Unit* next_;
+  uint32_t classes_ = 0;
+};
+
 uint32_t FoldTable::normalize(std::string_view text, Placeholders placeholders,
                               std::vector<Unit>& units) const {
-  // Written in place: growing one by one costs as much as the rest. A character folds to at most kUnitsOfOne.
-  units.resize(text.size() / 2 + 2 * kUnitsOfOne);
-  Unit* unit = units.data();
-  Unit* full = units.data() + units.size() - kUnitsOfOne;
-  const auto grow = [&] {
-    const auto used = static_cast<size_t>(unit - units.data());
-    units.resize(units.size() + text.size() / 2 + kUnitsOfOne);
-    unit = units.data() + used;
-    full = units.data() + units.size() - kUnitsOfOne;
-  };
-  uint32_t classes = 0;
-  const auto add = [&](char32_t folded, size_t begin, size_t end, UnitClass unit_class, uint16_t variants) {
-    *unit++ = {folded, static_cast<uint32_t>(begin), static_cast<uint16_t>(end - begin), unit_class,
-               variants};
-    classes |= 1U << static_cast<unsigned>(unit_class);
-  };
+  Writer writer(text);
+  const bool braces = placeholders == Placeholders::kVariables;
   for (size_t at = 0; at < text.size();) {
-    const size_t begin = at;
-    if (unit >= full) grow();
-    if (text[at] == '{' && placeholders == Placeholders::kVariables) {
-      if (at + 1 < text.size() && text[at + 1] == '{') {  // a literal brace
-        at += 2;
-        add('{', begin, at, UnitClass::kSymbol, 0);
-        continue;
-      }
-      if (const size_t end = placeholder_end(text, at); end != 0) {
-        at = end;
-        add(0, begin, at, UnitClass::kPlaceholder, 0);
-        continue;
-      }
+    const char* here = text.data() + at;
+    char32_t c = static_cast<uint8_t>(*here);
+    size_t end = at + 1;
+    if (c >= 0x80) {
+      end = at + 3;
+      c = end < text.size() ? three_bytes(here) : 0;
     }
-    const char32_t c = next_character(text, at);
-    if (c == text::kReplacementCharacter && at - begin == 1) {
-      add(c, begin, at, UnitClass::kMalformed, 0);
-      continue;
+    const Entry& entry = basic_[c];
+    if (entry.folded != kSeveral && c != 0 && !(c == '{' && braces)) [[likely]] {
+      writer.add(entry, at, end);
+      at = end;
+    } else {
+      Writer copy = writer;  // what others are given is kept in memory
+      at = braces && text[at] == '{' ? add_brace(text, at, copy) : add_other(text, at, copy);
+      writer = copy;
     }
-    if (c < 0x10000 && basic_[c].folded != kSeveral) {
-      const Entry& entry = basic_[c];
-      add(entry.folded, begin, at, entry.unit_class, entry.variants);
-      continue;
-    }
-    const auto found = others_.find(c);
-    if (found == others_.end()) {
-      add(c, begin, at, class_of(c), 0);
-      continue;
-    }
-    for (const char32_t folded : found->second.text)
-      add(folded, begin, at, found->second.unit_class, found->second.variants);
   }
-  units.resize(static_cast<size_t>(unit - units.data()));
-  return classes;
+  return writer.finish(units);
+}
+
+// A variable, "{{" for a brace, or a brace. Where it ends.
+size_t FoldTable::add_brace(std::string_view text, size_t at, Writer& writer) {
+  if (const size_t end = placeholder_end(text, at); end != 0) {
+    writer.add(0, at, end, UnitClass::kPlaceholder, 0);
+    return end;
+  }
+  const size_t end = at + (text.substr(at).starts_with("{{") ? 2 : 1);
+  writer.add('{', at, end, UnitClass::kSymbol, 0);
+  return end;
+}
+
+// Any character, or a byte that is none. Where it ends.
+size_t FoldTable::add_other(std::string_view text, size_t at, Writer& writer) const {
+  const size_t begin = at;
+  const char32_t c = text::next_code_point(text, at);
+  if (c == text::kReplacementCharacter && at - begin == 1)
+    writer.add(c, begin, at, UnitClass::kMalformed, 0);
+  else if (const auto found = others_.find(c); found != others_.end())
+    writer.add(found->second, begin, at);
+  else if (c < 0x10000)
+    writer.add(basic_[c], begin, at);
+  else
+    writer.add(c, begin, at, class_of(c), 0);
+  return at;
 }
 
 }  // namespace yizhan::screen

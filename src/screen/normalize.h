@@ -77,6 +77,10 @@ class FoldTable {
     uint16_t variants = 0;
   };
   class Maker;
+  class Writer;
+
+  static size_t add_brace(std::string_view text, size_t at, Writer& writer);
+  size_t add_other(std::string_view text, size_t at, Writer& writer) const;
 
   std::array<Entry, 0x10000> basic_{};  // folded == kSeveral: look in others_
   std::unordered_map<char32_t, Folded> others_;

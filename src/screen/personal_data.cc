@@ -13,6 +13,7 @@ constexpr size_t kIdCardDigits = 18;
 constexpr size_t kRegionDigits = 6;  // that an identity number begins with
 constexpr size_t kBankCardMinDigits = 13;
 constexpr size_t kBankCardMaxDigits = 19;
+constexpr uint32_t kLeastRun = 4;  // some run of every number has as many digits
 
 // A run of digits without anything between, or several joined by single spaces or hyphens.
 struct DigitRun {
@@ -60,18 +61,33 @@ class PersonalFinder {
   PersonalFinder(std::span<const Unit> units, std::vector<PersonalDatum>& out) : units_(units), out_(out) {}
 
   void run() {
-    for (uint32_t i = 0; i < units_.size();) {
-      if (is_digit(units_[i].folded)) {
-        i = digits(i);
-      } else {
-        if (units_[i].folded == '@') email(i);
-        ++i;
-      }
+    // One of every kLeastRun units is in any run that long.
+    for (uint32_t i = kLeastRun - 1; i < units_.size(); i += kLeastRun) {
+      if (!is_digit(units_[i].folded)) continue;
+      const uint32_t begin = run_begin(i);
+      while (is_digit(at(i))) ++i;
+      if (i - begin >= kLeastRun) i = groups(begin);
     }
     grouped();
+    const auto is_mark = [](const Unit& unit) { return unit.folded == '@'; };
+    for (auto at = units_.begin(); (at = std::find_if(at, units_.end(), is_mark)) != units_.end(); ++at)
+      email(static_cast<uint32_t>(at - units_.begin()));
   }
 
  private:
+  uint32_t run_begin(uint32_t digit) const {
+    while (digit > 0 && is_digit(units_[digit - 1].folded)) --digit;
+    return digit;
+  }
+
+  // The runs of digits that are joined with the one that begins here. Returns where the last ends.
+  uint32_t groups(uint32_t begin) {
+    while (begin >= 2 && parts_group(begin - 1) && is_digit(at(begin - 2))) begin = run_begin(begin - 2);
+    uint32_t end = digits(begin);
+    while (parts_group(end) && is_digit(at(end + 1))) end = digits(end + 1);
+    return end;
+  }
+
   char32_t at(size_t i) const { return i < units_.size() ? units_[i].folded : 0; }
 
   // Returns where the run that begins at `begin` ends.

@@ -79,6 +79,19 @@ TEST(Expressions, RepeatedLettersAtTheirEnds) {
   EXPECT_EQ(matched(*screener, "www.x"), "www.x;");
 }
 
+TEST(Expressions, WithBarsWhereverTheyStand) {
+  const auto screener = screener_with(rule_of("r", "review", R"re(expressions = [
+    '甲子|乙丑[|]丙', '丁\|卯|(戊辰|己巳)庚午', '(?i)AB辛|CD未', '\Q壬|申\E癸|酉酉', '[]|]戌亥|金[[:digit:]|]木',
+    '(?:水|火)土', '天(地|玄(黄|宇))宙|洪荒'
+  ])re"));
+  for (const char* body :
+       {"甲子", "乙丑|丙", "丁|卯", "戊辰庚午", "己巳庚午", "ab辛", "cd未", "壬|申癸", "酉酉", "|戌亥",
+        "]戌亥", "金7木", "金|木", "水土", "火土", "天地宙", "天玄黄宙", "天玄宇宙", "洪荒"})
+    EXPECT_EQ(matched(*screener, std::string("请看") + body), std::string(body) + ";") << body;
+  for (const char* body : {"乙丑丙", "庚午", "辛未", "地宙", "水火", "壬癸"})
+    EXPECT_EQ(matched(*screener, std::string("请看") + body), "") << body;
+}
+
 TEST(Expressions, ExceptUnlessAndAllow) {
   const auto screener = screener_with(rule_of("r", "block",
                                               "expressions = [\"日赚\\\\d+\"]\nexcept = [\"每日赚9积分\"]\n"

@@ -125,6 +125,43 @@ TEST(AutomatonTest, SameAsSearchingOneByOne) {
   }
 }
 
+TEST(AutomatonTest, PlacesLeaveNothingOut) {
+  using Places = Automaton::Places;
+  Random random(11);
+  const auto word = [&](size_t letters) {
+    std::u32string out;
+    for (size_t i = 0; i < letters; ++i) out += U'a' + static_cast<char32_t>(random.below(40));
+    return out;
+  };
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::u32string> patterns;
+    for (int i = 0; i < 300; ++i) patterns.push_back(word(2 + random.below(4)));
+    const auto automaton = Automaton::build(patterns).value();
+    const std::u32string text = word(256);
+    for (const auto view : {Automaton::View::kPlain, Automaton::View::kSound}) {
+      std::vector<Automaton::Symbols> symbols(Places::kBefore);
+      for (const char32_t c : text) {
+        const auto symbol = automaton.symbol_of(c);
+        symbols.push_back(view == Automaton::View::kPlain ? Automaton::Symbols(symbol, 0)
+                                                          : Automaton::Symbols(0, symbol));
+      }
+      std::vector<uint8_t> places(text.size());
+      automaton.find_places(symbols.data() + Places::kBefore, text.size(), view, places.data());
+      size_t some = 0;
+      for (size_t i = 0; i < text.size(); ++i) {
+        const auto upto = std::u32string_view(text).substr(0, i + 1);
+        for (const std::u32string& pattern : patterns) {
+          if (pattern.size() == 2 && upto.ends_with(pattern)) EXPECT_TRUE(places[i] & Places::kEnd);
+          if (pattern.size() > 2 && upto.ends_with(pattern.substr(0, 3)))
+            EXPECT_TRUE(places[i] & Places::kThird);
+        }
+        some += places[i] != 0 ? 1 : 0;
+      }
+      EXPECT_LT(some, text.size() / 2);
+    }
+  }
+}
+
 TEST(AutomatonTest, ManyChildrenAndNone) {
   std::vector<std::u32string> patterns;
   for (char32_t c = 0x4E00; c < 0x4E00 + 3000; ++c) patterns.push_back({U'最', c});
@@ -225,6 +262,21 @@ TEST(PersonalData, Found) {
       {"x@example.com.", "mail x@example.com;"},
   };
   for (const auto& [text, expected] : kCases) EXPECT_EQ(personal_of(text), expected) << text;
+}
+
+TEST(PersonalData, FoundAtAnyPlace) {
+  for (const std::string number : {"13800138000", "138 0013 8000", "1 380013 8000", "4111-1111-1111-1111",
+                                   "110105 19491231 002X", "11010519491231002X"}) {
+    std::string before;
+    for (int i = 0; i < 9; ++i, before += "电") {
+      EXPECT_EQ(personal_of(before + number).find(number), number.starts_with("4111") ? 5U
+                                                           : number.starts_with("11") ? 3U
+                                                                                      : 6U)
+          << before << number;
+      EXPECT_NE(personal_of(before + "99-" + number + "。12").find(number.substr(0, 3)), std::string::npos)
+          << before << number;
+    }
+  }
 }
 
 TEST(PersonalData, Luhn) {

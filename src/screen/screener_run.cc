@@ -829,13 +829,12 @@ void Screener::Run::check_personal_data(const Slice& slice) {
 }
 
 void Screener::Run::check_signature(const Slice& slice) {
-  const auto length = static_cast<int64_t>(text::count_code_points(slice.text));
-  if (length == 0) return report(CheckKind::kSignatureMissing, slice, {0, 0});
+  if (slice.text.empty()) return report(CheckKind::kSignatureMissing, slice, {0, 0});
   const Span all{0, static_cast<uint32_t>(slice.text.size())};
   const CheckRule& rule = screener_.checks_[static_cast<size_t>(CheckKind::kSignatureLength)];
-  if (length < rule.min || length > rule.max) report(CheckKind::kSignatureLength, slice, all);
+  int64_t length = 0;  // in characters
   bool all_digits = true;
-  for (size_t at = 0; at < slice.text.size();) {
+  for (size_t at = 0; at < slice.text.size(); ++length) {
     const size_t begin = at;
     const char32_t c = text::next_code_point(slice.text, at);
     const bool digit = c >= '0' && c <= '9';
@@ -845,6 +844,7 @@ void Screener::Run::check_signature(const Slice& slice) {
       report(CheckKind::kSignatureCharacters, slice,
              {static_cast<uint32_t>(begin), static_cast<uint32_t>(at)});
   }
+  if (length < rule.min || length > rule.max) report(CheckKind::kSignatureLength, slice, all);
   if (all_digits) report(CheckKind::kSignatureAllDigits, slice, all);
 }
 

@@ -69,6 +69,12 @@ char32_t next_code_point(std::string_view s, size_t& at) {
     ++at;
     return a;
   }
+  // Most of a Chinese text.
+  if (a > 0xE0 && a < 0xED && at + 2 < s.size() && is_tail(byte_at(s, at + 1)) &&
+      is_tail(byte_at(s, at + 2))) {
+    at += 3;
+    return (a & 0x0FU) << 12 | (byte_at(s, at - 2) & 0x3FU) << 6 | (byte_at(s, at - 1) & 0x3FU);
+  }
   const size_t n = utf8_sequence_length(s, at);
   if (n == 0) {
     ++at;
