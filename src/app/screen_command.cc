@@ -91,6 +91,10 @@ json::Object to_json(const screen::Finding& f) {
     nested.emplace_back(std::move(object));
   }
   if (!nested.empty()) out["nested"] = std::move(nested);
+  json::Array kinds;
+  for (const screen::OtherKind& kind : f.other_kinds)
+    kinds.emplace_back(json::Object{{"rule", kind.rule_id}, {"category", category_name(kind.category)}});
+  if (!kinds.empty()) out["other_kinds"] = std::move(kinds);
   out["legal_basis"] = f.legal_basis;
   out["suggestion"] = both(f.suggestion);
   return out;

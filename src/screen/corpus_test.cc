@@ -74,6 +74,8 @@ struct Figures {
 bool finds(const Screening& screening, const std::string& label) {
   return std::ranges::any_of(screening.findings, [&](const Finding& finding) {
     if (finding.severity == Severity::kInfo) return false;
+    const auto is_label = [&](const OtherKind& kind) { return category_name(kind.category) == label; };
+    if (std::ranges::any_of(finding.other_kinds, is_label)) return true;
     const auto name = category_name(finding.category);
     // Invisible characters are told as what they mostly are.
     return name == label || (label == "FORMAT" && finding.category == Category::kVariantText);

@@ -112,6 +112,12 @@ struct NestedTerm {
   Span utf16;
 };
 
+// What a message may be as well: a scored rule that is nearly as likely as the one that was found.
+struct OtherKind {
+  std::string rule_id;
+  Category category = Category::kFormat;
+};
+
 struct Finding {
   std::string rule_id;
   std::string pack_id;  // the pack that the rule came from, and its version
@@ -125,7 +131,8 @@ struct Finding {
   std::string term;         // as the pack has it: the word or expression; empty for a check
   std::string replacement;  // what to write instead, where the list of terms says so
   Variants how_matched;
-  std::vector<NestedTerm> nested;  // in the order of the text, at most kScreenNestedTerms
+  std::vector<NestedTerm> nested;      // in the order of the text, at most kScreenNestedTerms
+  std::vector<OtherKind> other_kinds;  // the likelier first, at most kScoredOtherKinds
   std::string legal_basis;
   Suggestion suggestion;
 };

@@ -68,6 +68,24 @@ std::vector<Run> runs_of(std::span<const Unit> units) {
 
 }  // namespace
 
+namespace {
+
+bool is_ideograph(std::span<const Unit> units, size_t unit) {
+  return unit < units.size() && units[unit].unit_class == UnitClass::kIdeograph;
+}
+// A letter or digit by itself between two ideographs.
+bool stands_between(std::span<const Unit> units, size_t unit) {
+  return unit < units.size() && is_latin(units[unit].unit_class) && is_ideograph(units, unit - 1) &&
+         is_ideograph(units, unit + 1);
+}
+// 代1开1发1票: the same one is put behind each ideograph. As the one before.
+bool is_put_again(std::span<const Unit> units, size_t unit) {
+  return stands_between(units, unit) && stands_between(units, unit - 2) &&
+         units[unit - 2].folded == units[unit].folded;
+}
+
+}  // namespace
+
 struct TermMatcher::Data {
   struct Pattern {
     uint32_t term = 0;        // or the piece
@@ -93,7 +111,7 @@ struct TermMatcher::Data {
   static constexpr uint16_t kAlone = 1;     // by itself
   static constexpr uint16_t kRepeated = 2;  // said twice
   static constexpr uint16_t kWithNext = 4;  // with the next one
-  static constexpr uint16_t kLatin = 8;     // a letter or digit: its sound, or a digit in a word
+  static constexpr uint16_t kLatin = 8;  // a letter or digit: its sound, a digit in a word, one between words
   static constexpr uint16_t kNoted = kPattern | kAlone | kLatin;
 
   Data(const FoldTable& table, VariantTable variant_table)
@@ -159,12 +177,18 @@ struct TermMatcher::Scratch {
   std::vector<Step> steps;
   std::vector<uint32_t> substituted;  // units
 
+  void begin() {
+    path.clear();
+    steps.clear();
+    alternatives.clear();
+  }
   // For a text of so many units; never less again.
   void make_room(size_t units) {
     using Places = Automaton::Places;
-    if (runs.size() >= units) return;
+    const size_t wanted = Places::kBefore + units + Places::kStep;
+    if (symbols.size() >= wanted) return;
     runs.resize(units);
-    symbols.resize(Places::kBefore + units + Places::kStep);
+    symbols.resize(wanted);
     places.resize(units + Places::kStep);
   }
 };
@@ -194,6 +218,7 @@ class TermMatcher::Search {
     steps_left_ = limits::kScreenVariantSteps + runs_.size() * limits::kScreenVariantStepsPerCharacter;
     pass<View::kPlain>();
     if (data_.has_sounds) pass<View::kSound>();
+    if (put_between_) look_past_separators();
     return overrun_ ? Outcome::kTooManyVariants : Outcome::kComplete;
   }
 
@@ -238,6 +263,26 @@ class TermMatcher::Search {
     symbols_ = {symbols, count};
   }
 
+  // As if they were symbols; keeps what is found across them.
+  void look_past_separators() {
+    std::vector<Unit> parted(units_.begin(), units_.end());
+    for (size_t i = 0; i < units_.size(); ++i)
+      if (is_put_again(units_, i) || is_put_again(units_, i + 2)) parted[i].unit_class = UnitClass::kSymbol;
+    std::vector<Match> found;
+    BitMap pieces(data_.pieces);
+    s_.begin();
+    Search past(data_, text_, parted, wanted_, s_, found, pieces);
+    overrun_ = past.run() == Outcome::kTooManyVariants || overrun_;
+    const auto is_separator = [&](uint32_t unit) {
+      return parted[unit].unit_class != units_[unit].unit_class;
+    };
+    for (const Match& match : found) {
+      bool across = false;
+      for (uint32_t i = match.first; i < match.last; ++i) across = across || is_separator(i);
+      if (across) matches_.push_back(match);
+    }
+  }
+
   // Whether the character is one more of the last run's.
   bool repeats(Run* runs, uint32_t& count, uint32_t unit, uint16_t flags) {
     if (!repeat(runs, count, units_, unit)) return false;
@@ -255,6 +300,7 @@ class TermMatcher::Search {
     if ((flags & Data::kPattern) != 0) s_.patterns.push_back(count);
     bool begins = (flags & Data::kAlone) != 0;
     if ((flags & Data::kLatin) != 0) {
+      put_between_ = put_between_ || is_put_again(units_, unit);
       // Of digits those beside a letter, of letters those that begin a word.
       if (!is_digit(c) && is_digit(last)) candidate(count - 1);
       const bool continues = adjoins(units_, unit) && is_latin(units_[unit - 1].unit_class);
@@ -613,6 +659,7 @@ class TermMatcher::Search {
   std::span<const Automaton::Symbols> symbols_;
   bool repeats_ = false;
   bool overrun_ = false;
+  bool put_between_ = false;  // the same letter or digit, between ideographs
   size_t steps_left_ = 0;
 };
 
@@ -649,11 +696,10 @@ void describe_character(Data& data, char32_t c) {
   if (const auto piece = data.basic_pieces.find(c); piece != data.basic_pieces.end())
     out.piece = piece->second;
   if (data.automaton.is_pattern(out.symbols.of(Automaton::View::kPlain))) out.flags |= Data::kPattern;
-  if (is_latin_letter(c)) out.flags |= Data::kLatin;
+  if (is_latin_letter(c) || is_digit(c)) out.flags |= Data::kLatin;
   for (const VariantTable::Alternative& a : data.variants.alternatives(c)) {
-    if (a.only_in_latin)
-      out.flags |= Data::kLatin;
-    else if (a.length > 1)
+    if (a.only_in_latin) continue;
+    if (a.length > 1)
       out.flags |= Data::kWithNext;
     else
       out.flags |= a.counts[0] > 1 ? Data::kRepeated : Data::kAlone;
@@ -777,9 +823,7 @@ TermMatcher::Outcome TermMatcher::find(std::string_view text, std::span<const Un
                                        const BitMap& wanted, Scratch& scratch, std::vector<Match>& matches,
                                        BitMap& pieces) const {
   pieces.assign(data_->pieces);
-  scratch.path.clear();
-  scratch.steps.clear();
-  scratch.alternatives.clear();
+  scratch.begin();
   return Search(*data_, text, units, wanted, scratch, matches, pieces).run();
 }
 

@@ -56,6 +56,12 @@ TEST(Views, OneByOne) {
       {"信用卡陶现", "信用卡陶现 (homophones) review"},
       {"信用ka套现", "信用ka套现 (pinyin letters)"},
       {"一dai开发票", "dai开发票 (pinyin letters)"},
+      {"代1开1发1票", "代1开1发1票 (inserted symbols)"},
+      {"代x开x發x票，", "代x开x發x票 (traditional, inserted symbols)"},
+      {"法v轮v功v", "法v轮v功 (inserted symbols)"},
+      {"法一轮一功", ""},
+      {"代1开2发3票", ""},
+      {"代11开11发11票", ""},
       {"代開*法票", "代開*法票 (traditional, homophones, inserted symbols)"},
       {"天天彩", "天天彩 (exact)"},
       {"天天天彩", "天天彩 (exact)"},
@@ -228,6 +234,19 @@ TEST(Matcher, SameAsSearchingOneByOne) {
 }
 
 // The sound and the split view find what the plain one finds, whatever is around.
+TEST(Matcher, AnEmptyTextFirst) {
+  const FoldTable& folds = *FoldTable::instance().value();
+  TermMatcher::Builder builder(folds, VariantTable::make(folds, {}));
+  EXPECT_EQ(builder.add("赌博", Homophones::kNever), TermMatcher::Builder::Refusal::kNone);
+  const auto matcher = builder.make();
+  ASSERT_TRUE(matcher);
+  const auto scratch = TermMatcher::make_scratch();
+  std::vector<TermMatcher::Match> matches;
+  BitMap pieces;
+  EXPECT_EQ(matcher->find("", {}, {}, *scratch, matches, pieces), TermMatcher::Outcome::kComplete);
+  EXPECT_TRUE(matches.empty());
+}
+
 TEST(Views, DisguisedTermsAreFoundInAnyText) {
   const auto screener =
       screener_with(rule_of("r", "block", R"(terms = ["信用卡套现", "代开发票", "法轮功"])"));

@@ -544,7 +544,21 @@ void Screener::Run::judge_scored() {
   const bool whole = length == ScoreLength::kWhole;  // a short one never reads as ordinary
   if (whole && screener_.score_ordinary_ && found.greatest < *screener_.score_ordinary_) take_back_words();
   if (found.kinds.empty() || found.greatest < threshold) return;
-  for (const auto& [rule, shares] : found.kinds) report_score(rule, shares);
+  Finding* finding = told_as(screener_.rules_[found.kinds[0]].info.category);
+  if (finding == nullptr) finding = report_score(found.kinds[0], found.shares);
+  if (finding == nullptr) return;
+  for (const uint32_t other : std::span(found.kinds).subspan(1)) {
+    const RuleInfo& info = screener_.rules_[other].info;
+    finding->other_kinds.push_back({info.id, info.category});
+  }
+}
+
+// The finding that says so already, by the words of the message, and that somebody looks at.
+Finding* Screener::Run::told_as(Category category) {
+  const auto found = std::ranges::find_if(findings_, [&](const Finding& finding) {
+    return finding.category == category && finding.severity != Severity::kInfo;
+  });
+  return found == findings_.end() ? nullptr : &*found;
 }
 
 // Those with a threshold of their own, by the whole of the message.
@@ -577,13 +591,14 @@ Screener::Run::Likeliest Screener::Run::likeliest_of(std::span<ScoreReading> rea
   }
   std::ranges::sort(kinds);
   for (const auto& [kind, i] : kinds) {
-    if (out.kinds.size() >= limits::kScoredFindings || kind > kinds[0].first + limits::kScoreKindMargin)
+    if (out.kinds.size() > limits::kScoredOtherKinds || kind > kinds[0].first + limits::kScoreKindMargin)
       break;
-    std::vector<ScoreTable::Share> shares = scores.shares(readings, i, passed);
-    for (ScoreTable::Share& share : shares)
-      if (share.place) share.place->part += static_cast<uint32_t>(slice);
-    out.kinds.emplace_back(screener_.scored_[i], std::move(shares));
+    out.kinds.push_back(screener_.scored_[i]);
   }
+  if (kinds.empty()) return out;
+  out.shares = scores.shares(readings, kinds[0].second, passed);
+  for (ScoreTable::Share& share : out.shares)
+    if (share.place) share.place->part += static_cast<uint32_t>(slice);
   return out;
 }
 
@@ -632,7 +647,7 @@ bool Screener::Run::lets_score(uint32_t index) const {
 }
 
 // Where it is seen most, and by which pieces; the whole of the message where only marks speak for it.
-void Screener::Run::report_score(uint32_t index, std::span<const ScoreTable::Share> shares) {
+Finding* Screener::Run::report_score(uint32_t index, std::span<const ScoreTable::Share> shares) {
   const Rule& rule = screener_.rules_[index];
   const Severity severity = *rule.info.severity[static_cast<size_t>(message_class_)];
   const auto stretch = ScoreTable::stretch_of(shares);
@@ -640,10 +655,11 @@ void Screener::Run::report_score(uint32_t index, std::span<const ScoreTable::Sha
   const Span span = stretch ? Span{stretch->place.begin, stretch->place.end}
                             : Span{0, static_cast<uint32_t>(slice.text.size())};
   Finding* finding = report(rule.info, rule.pack, severity, slice, span, Variants::kScored);
-  if (finding == nullptr || !stretch) return;
+  if (finding == nullptr || !stretch) return finding;
   for (const ScoreTable::Share& share : stretch->heaviest)
     finding->term +=
         fmt::format("{}{} {:.3f}", finding->term.empty() ? "" : ", ", share.piece, share.counts() / 1000.0);
+  return finding;
 }
 
 void Screener::Run::note_essential(Essential essential, const Hit& hit) {

@@ -78,10 +78,10 @@ class Screener::Run {
   std::optional<Severity> severity_of(const Rule& rule, const Hit& hit) const;
   void judge_required();
   void judge_scored();
-  // Scored rules, likeliest first, with what speaks for them.
   struct Likeliest {
-    int32_t greatest = INT32_MIN;  // of the sums of all
-    std::vector<std::pair<uint32_t, std::vector<ScoreTable::Share>>> kinds;
+    int32_t greatest = INT32_MIN;           // of the sums of all
+    std::vector<uint32_t> kinds;            // scored rules, likeliest first
+    std::vector<ScoreTable::Share> shares;  // what speaks for the first
   };
   void judge_alone(std::span<ScoreReading> readings, int32_t margin);
   Likeliest likeliest_of(std::span<ScoreReading> readings, size_t slice);
@@ -89,7 +89,8 @@ class Screener::Run {
   void take_back_words();
   bool is_passed(uint32_t rule, const ScoreTable::Place& place) const;
   bool lets_score(uint32_t rule) const;
-  void report_score(uint32_t index, std::span<const ScoreTable::Share> shares);
+  Finding* told_as(Category category);
+  Finding* report_score(uint32_t index, std::span<const ScoreTable::Share> shares);
   void note_essential(Essential essential, const Hit& hit);
   bool report_hit(const Rule& rule, Severity severity, const Hit& hit);
   void nest(const Hit& hit);

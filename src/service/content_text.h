@@ -75,6 +75,13 @@ struct NestedTermView {
 };
 BOOST_DESCRIBE_STRUCT(NestedTermView, (), (term, begin, end, utf16_begin, utf16_end))
 
+// What the text may be as well, by the scored rules.
+struct OtherKindView {
+  std::string rule_id;
+  std::string category;
+};
+BOOST_DESCRIBE_STRUCT(OtherKindView, (), (rule_id, category))
+
 // One finding of screening; `index` is how a reviewer's disposition names it.
 struct FindingView {
   int64_t index = 0;
@@ -93,14 +100,15 @@ struct FindingView {
   std::string replacement;               // what to write instead, where the list of terms says so
   std::vector<std::string> how_matched;  // screen::variant_names; none = the term as it is
   std::vector<NestedTermView> nested;
+  std::vector<OtherKindView> other_kinds;  // the likelier first
   std::string legal_basis;
   std::string suggestion_zh;
   std::string suggestion_en;
 };
 BOOST_DESCRIBE_STRUCT(FindingView, (),
                       (index, rule_id, pack_id, pack_version, category, severity, part, begin, end,
-                       utf16_begin, utf16_end, matched, term, replacement, how_matched, nested, legal_basis,
-                       suggestion_zh, suggestion_en))
+                       utf16_begin, utf16_end, matched, term, replacement, how_matched, nested, other_kinds,
+                       legal_basis, suggestion_zh, suggestion_en))
 
 struct RulePackView {
   std::string id;

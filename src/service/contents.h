@@ -63,13 +63,16 @@ struct FirstReview {
 };
 BOOST_DESCRIBE_STRUCT(FirstReview, (), (checklist, note))
 
-#define YIZHAN_DISPOSITIONS(X) X(kConfirmed, 1, "confirmed") X(kDismissed, 2, "dismissed")
+#define YIZHAN_DISPOSITIONS(X)                                        \
+  X(kConfirmed, 1, "confirmed") /* a problem: the text is rejected */ \
+  X(kDismissed, 2, "dismissed") /* it is not what was found */        \
+  X(kPermitted, 3, "permitted") /* it is, and this text may say it */
 YIZHAN_ENUM(DispositionDecision, YIZHAN_DISPOSITIONS)
 
 struct Disposition {
   int64_t finding = 0;  // FindingView::index
   DispositionDecision decision = DispositionDecision::kConfirmed;
-  std::string reason;  // needed to dismiss
+  std::string reason;  // needed to dismiss and to permit
   static constexpr json::Rule kRules[] = {
       {.member = "finding", .minimum = 0, .maximum = limits::kScreenFindings},
       {.member = "reason",
@@ -340,11 +343,11 @@ class Contents {
   // may still be.
   Result<ContentView> submit(const Principal& who, ContentId id, std::optional<int64_t> version);
   // kSeparationOfDuties for whoever had a hand in it (decision_rule.h); kChecklistIncomplete while a finding
-  // for review is not dismissed with a reason, an item of its sectors is not answered, or an open problem is
-  // not accepted as resolved; kQualificationMissing, kQualificationExpired; kSignatureNotApproved.
-  // kVersionConflict, too, when the rule packs of now find something else than `version` showed: that is
-  // stored, to be read and decided on. Where two have to approve (second_review.h), the first approval leads
-  // to kSecondReview and another person's to kApproved.
+  // for review is not dismissed or permitted with a reason, an item of its sectors is not answered, or an
+  // open problem is not accepted as resolved; kQualificationMissing, kQualificationExpired;
+  // kSignatureNotApproved. kVersionConflict, too, when the rule packs of now find something else than
+  // `version` showed: that is stored, to be read and decided on. Where two have to approve (second_review.h),
+  // the first approval leads to kSecondReview and another person's to kApproved.
   Result<ContentView> approve(const Principal& who, ContentId id, std::optional<int64_t> version,
                               const ApproveContent& request);
   Result<ContentView> reject(const Principal& who, ContentId id, std::optional<int64_t> version,

@@ -642,6 +642,25 @@ TEST_P(ContentsTest, WhatIsDismissedAtTheApprovalIsNoPersonalData) {
   EXPECT_EQ(marked(), 1);
 }
 
+TEST_P(ContentsTest, WhatIsPermittedAtTheApprovalStaysWhatItIs) {
+  const ContentView sent = submitted(created(draft("订座请拨13812345678，详情请咨询门店。")));
+  ApproveContent permitting = approval_of(sent);
+  ASSERT_FALSE(permitting.dispositions.empty());
+  for (Disposition& d : permitting.dispositions) d = {d.finding, DispositionDecision::kPermitted, ""};
+  const auto without = contents().approve(compliance_, sent.id, {}, permitting);
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, ErrorCode::kChecklistIncomplete);
+  EXPECT_EQ(without.error().field, "/dispositions/0/reason");
+  for (Disposition& d : permitting.dispositions) d.reason = "门店店长同意公布本人工作号码";
+  ASSERT_TRUE(contents().approve(compliance_, sent.id, {}, permitting));
+  const auto twice = contents().approve(second_, sent.id, {}, permitting);
+  ASSERT_TRUE(twice) << to_string(twice.error());
+  ASSERT_EQ(twice->state, ContentState::kApproved);
+  EXPECT_TRUE(twice->latest.carries_personal_data);
+  EXPECT_EQ(contents().get(sent.id)->reviews.back().dispositions.at(0).decision,
+            DispositionDecision::kPermitted);
+}
+
 TEST_P(ContentsTest, WhatTheAuthorDeclaresStaysPersonalData) {
   ContentDraft d = draft("尊敬的{name}，订座请拨13812345678，详情请咨询门店。");
   d.variables[0].personal = true;

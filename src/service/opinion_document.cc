@@ -176,6 +176,10 @@ class Writer {
     std::string what =
         fmt::format("{} · {}", words_.term("severity", f.severity), words_.term("category", f.category));
     if (!f.matched.empty()) what += fmt::format("{}“{}”", of_review("colon"), f.matched);
+    std::vector<std::string> kinds;
+    for (const OtherKindView& kind : f.other_kinds)
+      kinds.emplace_back(words_.term("category", kind.category));
+    if (!kinds.empty()) what += fmt::format("\n{}{}", own("other_kinds"), joined(kinds));
     const std::string rule =
         f.pack_id.empty() ? f.rule_id : fmt::format("{} · {} {}", f.rule_id, f.pack_id, f.pack_version);
     return {{{what + "\n"},

@@ -69,7 +69,7 @@ BOOST_DESCRIBE_STRUCT(RescreeningPage, (), (items, left, next_after))
 
 struct ConfirmRescreening {
   std::string reason;
-  std::vector<Disposition> dispositions;  // of every finding of severity review, dismissed with a reason
+  std::vector<Disposition> dispositions;  // of every finding of severity review, each with a reason
   static constexpr json::Rule kRules[] = {
       {.member = "reason", .min_length = 1, .max_length = limits::kReviewTextCharacters},
       {.member = "dispositions",

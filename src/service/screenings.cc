@@ -49,6 +49,8 @@ FindingView view_of(const screen::Finding& f, size_t index) {
     nested.term = n.term;
     put_place(nested, n.bytes, n.utf16);
   }
+  for (const screen::OtherKind& kind : f.other_kinds)
+    view.other_kinds.push_back({kind.rule_id, std::string(category_name(kind.category))});
   view.legal_basis = f.legal_basis;
   view.suggestion_zh = f.suggestion.zh;
   view.suggestion_en = f.suggestion.en;
@@ -74,7 +76,7 @@ std::optional<PromotionView> view_of(const screen::Promotion& promotion) {
 }
 
 // Findings from before the whole screening was kept say in one word how they matched, and nothing of their
-// pack.
+// pack; until a scored finding named all kinds that are likely, each was one.
 void complete(json::Object& finding) {
   if (const auto* how = finding.if_contains("how_matched"); how != nullptr && how->is_string()) {
     json::Array names;
@@ -89,7 +91,7 @@ void complete(json::Object& finding) {
     finding["how_matched"] = std::move(names);
   }
   for (const char* member : {"pack_id", "pack_version", "term", "replacement"}) finding.emplace(member, "");
-  finding.emplace("nested", json::Array{});
+  for (const char* member : {"nested", "other_kinds"}) finding.emplace(member, json::Array{});
 }
 
 Result<std::vector<FindingView>> read_findings(std::string_view text) {

@@ -100,7 +100,7 @@ class Measurement {
     }
     std::ranges::sort(kinds);
     for (const auto& [kind, rule] : kinds)
-      if (out.kinds.size() < limits::kScoredFindings && kind <= kinds[0].first + limits::kScoreKindMargin)
+      if (out.kinds.size() <= limits::kScoredOtherKinds && kind <= kinds[0].first + limits::kScoreKindMargin)
         out.kinds.push_back(rule);
     return out;
   }

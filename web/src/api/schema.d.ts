@@ -4285,6 +4285,10 @@ export interface components {
             utf16_begin: number;
             utf16_end: number;
         };
+        OtherKindView: {
+            rule_id: string;
+            category: string;
+        };
         FindingView: {
             index: number;
             rule_id: string;
@@ -4302,6 +4306,7 @@ export interface components {
             replacement: string;
             how_matched: string[];
             nested: components["schemas"]["NestedTermView"][];
+            other_kinds: components["schemas"]["OtherKindView"][];
             legal_basis: string;
             suggestion_zh: string;
             suggestion_en: string;
@@ -4397,7 +4402,7 @@ export interface components {
             carried_from?: components["schemas"]["CarriedFrom"];
         };
         /** @enum {string} */
-        DispositionDecision: "confirmed" | "dismissed";
+        DispositionDecision: "confirmed" | "dismissed" | "permitted";
         Disposition: {
             finding: number;
             decision: components["schemas"]["DispositionDecision"];

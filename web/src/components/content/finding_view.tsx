@@ -89,6 +89,14 @@ export function FindingView({ finding, active, onShow, children }: Props) {
           ))}
         </div>
       )}
+      {finding.other_kinds.length > 0 && (
+        <div>
+          {screened('other_kinds')}{' '}
+          {finding.other_kinds.map((kind) => (
+            <Tag key={kind.rule_id}>{term('category', kind.category)}</Tag>
+          ))}
+        </div>
+      )}
       <Typography.Text type="secondary" style={{ display: 'block' }}>
         {finding.legal_basis && <>{t('finding.basis', { basis: finding.legal_basis })} </>}
         {t('finding.how', { how: how(finding.how_matched) })} {screened('rule')}{' '}

@@ -19,6 +19,7 @@ function finding(index: number, severity: string, part: string, begin: number): 
     replacement: '',
     how_matched: [],
     nested: [],
+    other_kinds: [],
     legal_basis: '',
     suggestion_zh: '',
     suggestion_en: '',

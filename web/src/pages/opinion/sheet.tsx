@@ -246,6 +246,15 @@ function Findings({ review, basis }: Props) {
               <td>
                 {term('severity', finding.severity)} · {term('category', finding.category)}
                 {finding.matched && `${words('colon')}“${finding.matched}”`}
+                {finding.other_kinds.length > 0 && (
+                  <>
+                    <br />
+                    {t('other_kinds')}
+                    {finding.other_kinds
+                      .map((kind) => term('category', kind.category))
+                      .join(words('separator'))}
+                  </>
+                )}
                 <br />
                 <small>
                   {words(`part.${finding.part}`)} · {how(finding.how_matched)} · {ruleOf(finding)}

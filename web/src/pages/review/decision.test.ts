@@ -20,8 +20,15 @@ const kWhole: ReviewDraft = { ...kEmptyDraft, answers: kYes, opinion: '同意发
 
 describe('missingForApproval', () => {
   it('is nothing when all is done', () => {
-    const draft: ReviewDraft = { ...kWhole, dispositions: { 0: { decision: 'confirmed', reason: '' } } };
-    expect(missingForApproval(draft, [finding(0, 'review'), finding(1, 'info')])).toEqual([]);
+    const draft: ReviewDraft = {
+      ...kWhole,
+      dispositions: {
+        0: { decision: 'dismissed', reason: '误报' },
+        1: { decision: 'permitted', reason: '有证书' },
+      },
+    };
+    const findings = [finding(0, 'review'), finding(1, 'review'), finding(2, 'info')];
+    expect(missingForApproval(draft, findings)).toEqual([]);
   });
   it('names every point, and the opinion, of an empty draft', () => {
     expect(missingForApproval(kEmptyDraft, []).map((m) => m.kind)).toEqual([
@@ -29,11 +36,25 @@ describe('missingForApproval', () => {
       'opinion',
     ]);
   });
-  it('wants findings disposed of and dismissals reasoned', () => {
-    const draft: ReviewDraft = { ...kWhole, dispositions: { 1: { decision: 'dismissed', reason: ' ' } } };
-    expect(missingForApproval(draft, [finding(0, 'review'), finding(1, 'review')])).toEqual([
+  it('wants findings disposed of, with reasons, and none confirmed', () => {
+    const draft: ReviewDraft = {
+      ...kWhole,
+      dispositions: {
+        1: { decision: 'dismissed', reason: ' ' },
+        2: { decision: 'permitted', reason: '' },
+        3: { decision: 'confirmed', reason: '' },
+      },
+    };
+    expect(
+      missingForApproval(
+        draft,
+        [0, 1, 2, 3].map((index) => finding(index, 'review')),
+      ),
+    ).toEqual([
       { kind: 'disposition', finding: 0 },
-      { kind: 'dismissal', finding: 1 },
+      { kind: 'confirmed', finding: 3 },
+      { kind: 'unreasoned', finding: 1 },
+      { kind: 'unreasoned', finding: 2 },
     ]);
   });
   it('does not pass a no, a yes without a note, a block or a named problem', () => {

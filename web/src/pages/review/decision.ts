@@ -34,15 +34,16 @@ export const kEmptyDraft: ReviewDraft = {
 
 export type Missing =
   | { kind: 'blocked' | 'opinion' | 'problem' | 'problems_left' | 'documents' | 'signature' }
-  | { kind: 'disposition' | 'dismissal'; finding: number }
+  | { kind: 'disposition' | 'confirmed' | 'unreasoned'; finding: number }
   | { kind: 'answer' | 'negative' | 'note'; point: Point }
   | { kind: 'answer' | 'negative' | 'note'; item: string }
   | { kind: 'judgement' | 'stands' | 'place'; problem: number };
 
-function missingDismissals(draft: ReviewDraft): Missing[] {
+/** To dismiss or to permit takes a reason. */
+function missingReasons(draft: ReviewDraft): Missing[] {
   return Object.entries(draft.dispositions).flatMap(([index, given]) =>
-    given.decision === 'dismissed' && !given.reason.trim()
-      ? [{ kind: 'dismissal' as const, finding: Number(index) }]
+    given.decision !== 'confirmed' && !given.reason.trim()
+      ? [{ kind: 'unreasoned' as const, finding: Number(index) }]
       : [],
   );
 }
@@ -83,7 +84,7 @@ export function maySign(word: Schema<'SignatureWord'>): boolean {
 }
 
 /**
- * Approval: its signature is approved, nothing blocks, every finding to be reviewed is disposed of, every point and every item of the sectors is
+ * Approval: its signature is approved, nothing blocks, every finding to be reviewed is dismissed or permitted, every point and every item of the sectors is
  * answered yes with a note, valid documents are there, no problem is left, and none of the round before stands.
  */
 export function missingForApproval(
@@ -100,7 +101,9 @@ export function missingForApproval(
   for (const finding of findings)
     if (finding.severity === 'review' && !draft.dispositions[finding.index])
       missing.push({ kind: 'disposition', finding: finding.index });
-  missing.push(...missingDismissals(draft));
+  for (const [index, given] of Object.entries(draft.dispositions))
+    if (given.decision === 'confirmed') missing.push({ kind: 'confirmed', finding: Number(index) });
+  missing.push(...missingReasons(draft));
   for (const point of kPoints) {
     const kind = missingAnswer(draft.answers[point]);
     if (kind) missing.push({ kind, point });
@@ -121,7 +124,7 @@ export function missingForRejection(draft: ReviewDraft, open: readonly OpenProbl
   const missing: Missing[] = [...missingJudgements(draft, open), ...missingPlaces(draft, open)];
   if (draft.problems.length === 0 && standing(draft, open).length === 0) missing.push({ kind: 'problem' });
   for (const point of kPoints) if (!draft.answers[point]?.answer) missing.push({ kind: 'answer', point });
-  return [...missing, ...missingDismissals(draft), ...missingOpinion(draft)];
+  return [...missing, ...missingReasons(draft), ...missingOpinion(draft)];
 }
 
 function dispositionsOf(draft: ReviewDraft): Schema<'Disposition'>[] {

@@ -82,6 +82,7 @@ function DispositionForm({
         }
         options={[
           { value: 'confirmed', label: t('disposition.confirmed') },
+          { value: 'permitted', label: t('disposition.permitted') },
           { value: 'dismissed', label: t('disposition.dismissed') },
         ]}
       />
@@ -90,10 +91,10 @@ function DispositionForm({
           size="small"
           style={{ flex: '1 1 180px' }}
           disabled={disabled}
-          status={given.decision === 'dismissed' && !given.reason.trim() ? 'error' : undefined}
+          status={given.decision !== 'confirmed' && !given.reason.trim() ? 'error' : undefined}
           aria-label={t('disposition.reason_of', { words })}
           placeholder={
-            given.decision === 'dismissed' ? t('disposition.reason') : t('disposition.reason_optional')
+            given.decision === 'confirmed' ? t('disposition.reason_optional') : t('disposition.reason')
           }
           maxLength={2000}
           value={given.reason}
