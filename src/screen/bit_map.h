@@ -31,13 +31,15 @@ class BitMap {
   // Calls f(number) for every bit that is 1, rising.
   template <class F>
   void for_each(F f) const {
-    for (size_t w = 0; w < words_.size(); ++w) each_of(words_[w], w, f);
+    const std::span<const uint64_t> words = words_;
+    for (size_t w = 0; w < words.size(); ++w) each_of(words[w], w, f);
   }
   // For every bit that is 1 in another map too.
   template <class F>
   void for_each_of_both(const BitMap& other, F f) const {
-    const size_t words = std::min(words_.size(), other.words_.size());
-    for (size_t w = 0; w < words; ++w) each_of(words_[w] & other.words_[w], w, f);
+    const std::span<const uint64_t> a = words_, b = other.words_;
+    const size_t words = std::min(a.size(), b.size());
+    for (size_t w = 0; w < words; ++w) each_of(a[w] & b[w], w, f);
   }
 
  private:

@@ -296,6 +296,8 @@ class TermMatcher::Search {
   // What may begin with the last run, or with the one to come, that of this unit.
   void note(uint32_t unit, uint32_t count, char32_t last, uint16_t before, uint16_t flags) {
     const char32_t c = units_[unit].folded;
+    const bool in_number = is_digit(c) && unit > 0 && units_[unit - 1].unit_class == UnitClass::kDigit;
+    if (in_number && (before | flags) == Data::kLatin) return;
     if ((before & Data::kWithNext) != 0 && data_.may_be_split(last, c)) candidate(count - 1);
     if ((flags & Data::kPattern) != 0) s_.patterns.push_back(count);
     bool begins = (flags & Data::kAlone) != 0;

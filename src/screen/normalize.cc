@@ -137,9 +137,9 @@ uint32_t four_bytes(const char* text) {
 // A character of three bytes, or a surrogate; 0 = there is none. Most of a Chinese text. Reads four bytes.
 char32_t three_bytes(const char* text) {
   const uint32_t bytes = four_bytes(text);
-  if ((bytes & 0xC0C0F0) != 0x8080E0) return 0;
-  const char32_t c = (bytes & 0x0F) << 12 | (bytes >> 2 & 0xFC0) | (bytes >> 16 & 0x3F);
-  return c < 0x800 ? 0 : c;
+  // The first says that there are three, the last two that they follow; some bit above the lowest 11 is set.
+  if ((bytes & 0xC0C0F0) != 0x8080E0 || (bytes & 0x200F) == 0) return 0;
+  return (bytes & 0x0F) << 12 | (bytes >> 2 & 0xFC0) | (bytes >> 16 & 0x3F);
 }
 
 // Where a template's variable at `at` ends, or 0 when there is none: "{" name "}" on one line.
@@ -221,8 +221,8 @@ class FoldTable::Maker {
       entry.folded = folded.text.size() == 1 && folded.text[0] < kSeveral
                          ? static_cast<char16_t>(folded.text[0])
                          : kSeveral;
-      if (is_surrogate(c))
-        entry.folded = kSeveral;  // no character: whoever reads one looks again
+      if (is_surrogate(c) || c == 0 || c == '{')
+        entry.folded = kSeveral;  // whoever reads one looks again: it may be no character
       else if (entry.folded == kSeveral)
         table->others_.emplace(c, std::move(folded));
     }
@@ -405,7 +405,7 @@ uint32_t FoldTable::normalize(std::string_view text, Placeholders placeholders,
       c = end < text.size() ? three_bytes(here) : 0;
     }
     const Entry& entry = basic_[c];
-    if (entry.folded != kSeveral && c != 0 && !(c == '{' && braces)) [[likely]] {
+    if (entry.folded != kSeveral) [[likely]] {
       writer.add(entry, at, end);
       at = end;
     } else {
@@ -436,7 +436,7 @@ size_t FoldTable::add_other(std::string_view text, size_t at, Writer& writer) co
     writer.add(c, begin, at, UnitClass::kMalformed, 0);
   else if (const auto found = others_.find(c); found != others_.end())
     writer.add(found->second, begin, at);
-  else if (c < 0x10000)
+  else if (c < 0x10000 && basic_[c].folded != kSeveral)
     writer.add(basic_[c], begin, at);
   else
     writer.add(c, begin, at, class_of(c), 0);
