@@ -221,29 +221,85 @@ TEST(ScoredRules, AreNotAddedUpAtSending) {
     EXPECT_FALSE(finding.rule_id.starts_with("cn.scored.")) << finding.rule_id;
 }
 
-// Whether a rule that gives 暗号 250 holds in this message, where the threshold is 100.
-bool holds(std::string_view short_margin, std::string_view message) {
-  const std::string head =
-      "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\neffective_date = 2026-01-01\n";
-  auto pack = parse_rule_pack(head + "[scores]\nthreshold = 100\n" + std::string(short_margin) + "\n" +
-                                  rule_of("t.scored", "review", "terms = [\"x\"]"),
-                              "t.toml");
+struct Scored {
+  const char* id;
+  Category category;
+  std::optional<int32_t> threshold;
+  std::vector<ScoreWeight> weights;
+};
+
+// With these scored rules, whose threshold is 100 where they have none of their own, and what else `more`
+// says.
+std::shared_ptr<const Screener> scored_screener(std::span<const Scored> scored, std::string_view more) {
+  std::string text =
+      "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\neffective_date = 2026-01-01\n"
+      "[scores]\nthreshold = 100\n";
+  text += more;
+  text += '\n';
+  for (const Scored& rule : scored) text += rule_of(rule.id, "review", "terms = [\"x\"]");
+  auto pack = parse_rule_pack(text, "t.toml");
   auto format = load_rule_pack("rules/cn_format.toml");
   if (!pack || !format) {
     ADD_FAILURE() << to_string((pack ? format : pack).error());
-    return false;
+    return nullptr;
   }
-  TermRule& rule = pack->rules.at(0);
-  rule.terms.clear();
-  rule.scores_file = "t.tsv";
-  rule.scores = {{"暗号", 250, 0}};
+  for (const Scored& wanted : scored) {
+    TermRule& rule = *std::ranges::find(pack->rules, wanted.id,
+                                        [](const TermRule& r) { return std::string_view(r.info.id); });
+    rule.terms.clear();
+    rule.scores_file = "t.tsv";
+    rule.scores = wanted.weights;
+    rule.threshold = wanted.threshold;
+    rule.info.category = wanted.category;
+  }
   const auto screener = Screener::make({*std::move(format), *std::move(pack)});
-  if (!screener) {
-    ADD_FAILURE() << to_string(screener.error());
-    return false;
-  }
-  const Screening screening = (*screener)->screen_message(message, MessageClass::kNotification);
+  if (!screener) ADD_FAILURE() << to_string(screener.error());
+  return screener ? *screener : nullptr;
+}
+
+// Whether a rule that gives 暗号 250 holds in this message.
+bool holds(std::string_view short_margin, std::string_view message) {
+  const Scored rule{"t.scored", Category::kFraud, {}, {{"暗号", 250, 0}}};
+  const auto screener = scored_screener({&rule, 1}, short_margin);
+  const Screening screening = screener->screen_message(message, MessageClass::kNotification);
   return find_rule(screening.findings, "t.scored") != nullptr;
+}
+
+// The findings of a message by rules of the tests, each with what it may be as well.
+std::string reading_of(const Screener& screener, std::string_view message) {
+  std::string out;
+  for (const Finding& f : screener.screen_message(message, MessageClass::kNotification).findings) {
+    if (!f.rule_id.starts_with("t.")) continue;
+    out += f.rule_id;
+    for (const OtherKind& kind : f.other_kinds)
+      out += fmt::format(" or {} {}", kind.rule_id, category_name(kind.category));
+    out += ';';
+  }
+  return out;
+}
+
+TEST(ScoredRules, AreOneFindingThatNamesTheLikelyKinds) {
+  const std::vector<Scored> scored{
+      {"t.fraud", Category::kFraud, {}, {{"暗号", 250, 900}}},
+      {"t.drugs", Category::kDrugs, {}, {{"暗号", 250, 400}, {"货到", 10, 900}}},
+      {"t.porn", Category::kPorn, {}, {{"暗号", 250, 100}}},
+      {"t.alone", Category::kPromotion, 50, {{"清仓", 60, 0}}},
+  };
+  const auto screener = scored_screener(scored, rule_of("t.words", "review", R"(terms = ["白话"])"));
+  ASSERT_NE(screener, nullptr);
+  ASSERT_EQ(
+      find_rule(screener->screen_message("【驿站】说白话", MessageClass::kNotification).findings, "t.words")
+          ->category,
+      Category::kFraud);
+  const auto reading = [&](std::string_view words) {
+    return reading_of(*screener, fmt::format("【驿站科技】{}，明天下午三点以前都在店里等着大家", words));
+  };
+  EXPECT_EQ(reading("对上暗号的人来拿"), "t.fraud or t.drugs DRUGS;") << "the third is much less likely";
+  EXPECT_EQ(reading("对上暗号的人货到再拿"), "t.drugs or t.fraud FRAUD;");
+  EXPECT_EQ(reading("说白话的人对上暗号"), "t.words or t.drugs DRUGS;") << "the words say it already";
+  EXPECT_EQ(reading("说白话的人来拿"), "t.words;");
+  EXPECT_EQ(reading("今天清仓的东西来拿"), "t.alone;");
+  EXPECT_EQ(reading("对上暗号的人清仓来拿"), "t.fraud or t.drugs DRUGS or t.alone PROMOTION;");
 }
 
 TEST(ScoredRules, AShortMessageMustPassByMore) {

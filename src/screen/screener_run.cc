@@ -527,7 +527,6 @@ void Screener::Run::judge_scored() {
   if (length == ScoreLength::kNone) return;
   if (length == ScoreLength::kShort && !screener_.score_short_margin_) return;
   const int32_t margin = length == ScoreLength::kShort ? *screener_.score_short_margin_ : 0;
-  judge_alone(readings, margin);
   const int32_t threshold = screener_.score_threshold_ + margin;
   Likeliest found = likeliest_of(readings, 0);
   ScoreReading window;
@@ -543,14 +542,19 @@ void Screener::Run::judge_scored() {
   }
   const bool whole = length == ScoreLength::kWhole;  // a short one never reads as ordinary
   if (whole && screener_.score_ordinary_ && found.greatest < *screener_.score_ordinary_) take_back_words();
-  if (found.kinds.empty() || found.greatest < threshold) return;
-  Finding* finding = told_as(screener_.rules_[found.kinds[0]].info.category);
-  if (finding == nullptr) finding = report_score(found.kinds[0], found.shares);
-  if (finding == nullptr) return;
-  for (const uint32_t other : std::span(found.kinds).subspan(1)) {
-    const RuleInfo& info = screener_.rules_[other].info;
-    finding->other_kinds.push_back({info.id, info.category});
+  Finding* finding = nullptr;
+  if (!found.kinds.empty() && found.greatest >= threshold) {
+    finding = told_as(screener_.rules_[found.kinds[0]].info.category);
+    if (finding == nullptr) finding = report_score(found.kinds[0], found.shares);
+    if (finding == nullptr) return;
+    for (const uint32_t other : std::span(found.kinds).subspan(1)) add_kind(*finding, other);
   }
+  judge_alone(readings, margin, finding);
+}
+
+void Screener::Run::add_kind(Finding& finding, uint32_t rule) const {
+  const RuleInfo& info = screener_.rules_[rule].info;
+  finding.other_kinds.push_back({info.id, info.category});
 }
 
 // The finding that says so already, by the words of the message, and that somebody looks at.
@@ -561,8 +565,9 @@ Finding* Screener::Run::told_as(Category category) {
   return found == findings_.end() ? nullptr : &*found;
 }
 
-// Those with a threshold of their own, by the whole of the message.
-void Screener::Run::judge_alone(std::span<ScoreReading> readings, int32_t margin) {
+// Those with a threshold of their own, by the whole of the message: a finding each where it reads as nothing
+// else, or one more kind of the one that says as what.
+void Screener::Run::judge_alone(std::span<ScoreReading> readings, int32_t margin, Finding* reading) {
   const ScoreTable& scores = *screener_.scores_;
   readings[0].marks |= bit(ScoreMark::kMessage);
   const auto passed = passed_in(0);
@@ -570,7 +575,11 @@ void Screener::Run::judge_alone(std::span<ScoreReading> readings, int32_t margin
   for (uint32_t i = 0; i < sums.size(); ++i) {
     const uint32_t rule = screener_.scored_[i];
     const auto threshold = screener_.rules_[rule].threshold;
-    if (threshold && lets_score(rule) && sums[i].weight >= *threshold + margin)
+    if (!threshold || !lets_score(rule) || sums[i].weight < *threshold + margin) continue;
+    if (told_as(screener_.rules_[rule].info.category) != nullptr) continue;
+    if (reading != nullptr)
+      add_kind(*reading, rule);
+    else
       report_score(rule, scores.shares(readings, i, passed));
   }
 }

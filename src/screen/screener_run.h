@@ -83,7 +83,8 @@ class Screener::Run {
     std::vector<uint32_t> kinds;            // scored rules, likeliest first
     std::vector<ScoreTable::Share> shares;  // what speaks for the first
   };
-  void judge_alone(std::span<ScoreReading> readings, int32_t margin);
+  void judge_alone(std::span<ScoreReading> readings, int32_t margin, Finding* reading);
+  void add_kind(Finding& finding, uint32_t rule) const;
   Likeliest likeliest_of(std::span<ScoreReading> readings, size_t slice);
   ScoreTable::Passed passed_in(size_t slice) const;
   void take_back_words();
