@@ -5,13 +5,6 @@
 #include <limits>
 #include <numeric>
 
-// A function that is compiled for the widest vectors that its processor may have, and for any.
-#if defined(__x86_64__)
-#define YIZHAN_WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define YIZHAN_WIDE
-#endif
-
 namespace yizhan::screen {
 
 namespace {
@@ -33,9 +26,10 @@ constexpr uint32_t has(uint32_t word, std::array<uint32_t, 2> bits) {
   return word >> bits[0] & word >> bits[1] & 1;
 }
 
-// What may be at each symbol that has two before it. Eight at a time where the processor can.
-YIZHAN_WIDE void look_up(const Automaton::Symbols* __restrict symbols, size_t count, Automaton::View view,
-                         const uint32_t* __restrict words, uint32_t shift, uint8_t* __restrict places) {
+// What may be at each symbol that has two before it.
+[[gnu::always_inline]] inline void look_up_with(const Automaton::Symbols* __restrict symbols, size_t count,
+                                                Automaton::View view, const uint32_t* __restrict words,
+                                                uint32_t shift, uint8_t* __restrict places) {
   using Places = Automaton::Places;
   for (size_t i = 0; i < count; ++i) {
     const uint32_t b = symbols[i + 1].of(view);
@@ -46,6 +40,25 @@ YIZHAN_WIDE void look_up(const Automaton::Symbols* __restrict symbols, size_t co
     places[i] = static_cast<uint8_t>(has(word, end_bits(pair)) * Places::kEnd |
                                      has(word, third_bits(triple)) * Places::kThird);
   }
+}
+
+#if defined(__x86_64__)
+// Eight at a time.
+__attribute__((target("avx2"))) void look_up_wide(const Automaton::Symbols* symbols, size_t count,
+                                                  Automaton::View view, const uint32_t* words, uint32_t shift,
+                                                  uint8_t* places) {
+  look_up_with(symbols, count, view, words, shift, places);
+}
+#endif
+
+// Not by the linker's choice of a version (target_clones): that is made before a thread sanitizer is ready.
+void look_up(const Automaton::Symbols* symbols, size_t count, Automaton::View view, const uint32_t* words,
+             uint32_t shift, uint8_t* places) {
+#if defined(__x86_64__)
+  static const bool wide = __builtin_cpu_supports("avx2") != 0;
+  if (wide) return look_up_wide(symbols, count, view, words, shift, places);
+#endif
+  look_up_with(symbols, count, view, words, shift, places);
 }
 
 }  // namespace
