@@ -1,6 +1,7 @@
 #include "screen/automaton.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
 #include <numeric>
@@ -13,11 +14,10 @@ constexpr size_t kFewChildren = 8;  // up to here a linear search is quicker
 // map stays in the second-level cache.
 constexpr uint32_t kLeastWords = 7;
 constexpr uint32_t kMostWords = 17;
-constexpr uint32_t kFibonacci = 0x9E3779B1U;  // hashing by the golden ratio
 
 // Of what may be at a place: two symbols choose a word, in which they and what stands before them have two
 // bits each, so that few others have both by chance.
-constexpr uint32_t hash_of(uint32_t b, uint32_t c) { return (b | c << 16) * kFibonacci; }
+constexpr uint32_t hash_of(uint32_t b, uint32_t c) { return (b | c << 16) * Automaton::kFibonacci; }
 constexpr uint32_t hash_of(uint32_t a, uint32_t b, uint32_t c) { return hash_of(b, c) + a * 0x85EBCA6BU; }
 constexpr std::array<uint32_t, 2> end_bits(uint32_t pair) { return {pair >> 10 & 31, pair >> 5 & 31}; }
 constexpr std::array<uint32_t, 2> third_bits(uint32_t triple) { return {triple >> 27, triple >> 22 & 31}; }

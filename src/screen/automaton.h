@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "screen/bit_map.h"
 
 namespace yizhan::screen {
 
@@ -35,6 +34,7 @@ class Automaton {
   };
   static constexpr State kStart = 0;
   static constexpr size_t kPatternCharacters = 255;
+  static constexpr uint32_t kFibonacci = 0x9E3779B1U;  // hashing by the golden ratio
 
   // Pattern i keeps the number i; equal patterns are each reported. kInvalidArgument: an empty pattern, one
   // longer than kPatternCharacters, or more than 65,535 different characters.
@@ -94,8 +94,6 @@ class Automaton {
 
  private:
   struct Builder;
-
-  static constexpr uint32_t kFibonacci = 0x9E3779B1U;  // hashing by the golden ratio
 
   struct Pair {
     uint32_t key = 0;

@@ -131,8 +131,9 @@ struct Finding {
   std::string term;         // as the pack has it: the word or expression; empty for a check
   std::string replacement;  // what to write instead, where the list of terms says so
   Variants how_matched;
-  std::vector<NestedTerm> nested;      // in the order of the text, at most kScreenNestedTerms
-  std::vector<OtherKind> other_kinds;  // the likelier first, at most kScoredOtherKinds
+  std::vector<NestedTerm> nested;  // in the order of the text, at most kScreenNestedTerms
+  // The likelier first, at most kScoredOtherKinds; behind them rules that have a threshold of their own.
+  std::vector<OtherKind> other_kinds;
   std::string legal_basis;
   Suggestion suggestion;
 };

@@ -442,9 +442,8 @@ class TermMatcher::Search {
 
   // The n-th word after this one.
   uint32_t word_after(uint32_t unit, uint32_t n) const {
-    for (; n > 0; --n) do
-        ++unit;
-      while (!is_word(units_[unit].unit_class));
+    while (n > 0)
+      if (is_word(units_[++unit].unit_class)) --n;
     return unit;
   }
   uint32_t last_of(const Run& run) const { return word_after(run.unit, run.count - 1); }
