@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "base/processor.h"
+
 namespace yizhan::screen {
 
 namespace {
@@ -51,12 +53,10 @@ __attribute__((target("avx2"))) void look_up_wide(const Automaton::Symbols* symb
 }
 #endif
 
-// Not by the linker's choice of a version (target_clones): that is made before a thread sanitizer is ready.
 void look_up(const Automaton::Symbols* symbols, size_t count, Automaton::View view, const uint32_t* words,
              uint32_t shift, uint8_t* places) {
 #if defined(__x86_64__)
-  static const bool wide = __builtin_cpu_supports("avx2") != 0;
-  if (wide) return look_up_wide(symbols, count, view, words, shift, places);
+  if (has_wide_vectors()) return look_up_wide(symbols, count, view, words, shift, places);
 #endif
   look_up_with(symbols, count, view, words, shift, places);
 }

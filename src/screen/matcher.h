@@ -95,7 +95,7 @@ class TermMatcher::Builder {
   std::unique_ptr<Data> data_;
   std::vector<std::u32string> patterns_;
   std::unordered_map<std::u32string, uint32_t> pieces_;
-  std::vector<Unit> units_;
+  Units units_;
 };
 
 }  // namespace yizhan::screen

@@ -214,7 +214,7 @@ TEST(Matcher, SameAsSearchingOneByOne) {
     const TermMatcher matcher = builder.make().value();
     const std::u32string text = word(120);
     const std::string bytes = utf8(text);
-    std::vector<Unit> units;
+    Units units;
     folds.normalize(bytes, Placeholders::kLiteral, units);
     const auto scratch = TermMatcher::make_scratch();
     std::vector<TermMatcher::Match> matches;
@@ -283,7 +283,7 @@ TEST(WordBreaksTest, OrdinaryWords) {
   ASSERT_TRUE(WordBreaks::available());
   const FoldTable& folds = *FoldTable::instance().value();
   constexpr std::string_view kText = "请走路口交通岗";
-  std::vector<Unit> units;
+  Units units;
   folds.normalize(kText, Placeholders::kLiteral, units);
   const WordBreaks words(folds, kText, units, 3, 5);  // 口交
   EXPECT_TRUE(words.cut_at_begin());

@@ -16,9 +16,6 @@ namespace yizhan::screen {
 
 namespace {
 
-// Marks an entry whose folding is in the map; no character folds to U+FFFF, a noncharacter.
-constexpr char16_t kSeveral = 0xFFFF;
-
 // Beyond the basic plane: styled letters, squared ideographs, digits, compatibility ideographs.
 struct Range {
   char32_t first;
@@ -128,18 +125,12 @@ bool convert_traditional(std::vector<char32_t>& simplified) {
   return at == lines.size();
 }
 
-// Four bytes, the first in the lowest bits.
-uint32_t four_bytes(const char* text) {
-  const auto byte = [&](size_t i) { return uint32_t{static_cast<uint8_t>(text[i])}; };
-  return byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
-}
-
-// A character of three bytes, or a surrogate; 0 = there is none. Most of a Chinese text. Reads four bytes.
-char32_t three_bytes(const char* text) {
-  const uint32_t bytes = four_bytes(text);
-  // The first says that there are three, the last two that they follow; some bit above the lowest 11 is set.
-  if ((bytes & 0xC0C0F0) != 0x8080E0 || (bytes & 0x200F) == 0) return 0;
-  return (bytes & 0x0F) << 12 | (bytes >> 2 & 0xFC0) | (bytes >> 16 & 0x3F);
+Unit unit_of(char32_t folded, size_t begin, size_t length, UnitClass unit_class, uint16_t variants) {
+  Occurring occurs = occurring(unit_class);
+  if (folded == '@') occurs |= kAtSign;
+  if (is_digit(folded)) occurs |= kNumeral;
+  if (folded == '.' || folded == ':') occurs |= kLinkMark;
+  return {folded, static_cast<uint32_t>(begin), static_cast<uint16_t>(length), variants, occurs, unit_class};
 }
 
 // Where a template's variable at `at` ends, or 0 when there is none: "{" name "}" on one line.
@@ -215,16 +206,11 @@ class FoldTable::Maker {
     auto table = std::make_unique<FoldTable>();
     for (char32_t c = 0; c < 0x10000; ++c) {
       Folded folded = maker.fold(c);
-      Entry& entry = table->basic_[c];
-      entry.unit_class = folded.unit_class;
-      entry.variants = folded.variants;
-      entry.folded = folded.text.size() == 1 && folded.text[0] < kSeveral
-                         ? static_cast<char16_t>(folded.text[0])
-                         : kSeveral;
-      if (is_surrogate(c) || c == 0 || c == '{')
-        entry.folded = kSeveral;  // whoever reads one looks again: it may be no character
-      else if (entry.folded == kSeveral)
+      if (folded.text.size() != 1)
         table->others_.emplace(c, std::move(folded));
+      else if (!is_surrogate(c) && c != '{')  // it may be no character, or begin a variable
+        table->basic_[c] =
+            unit_of(folded.text[0], 0, text::utf8_bytes(c), folded.unit_class, folded.variants);
     }
     for (const Range& range : kStyledRanges)
       for (char32_t c = range.first; c <= range.last; ++c) table->others_.emplace(c, maker.fold(c));
@@ -346,101 +332,103 @@ Result<const FoldTable*> FoldTable::instance() {
 }
 
 char32_t FoldTable::fold(char32_t c) const {
-  if (c < 0x10000 && basic_[c].folded != kSeveral) return basic_[c].folded;
+  if (c < 0x10000 && basic_[c].length != 0) return basic_[c].folded;
   const auto found = others_.find(c);
   return found == others_.end() || found->second.text.size() != 1 ? c : found->second.text[0];
 }
 
-// Where units go while a text is read. Room that is kept, for a vector that grows one by one costs as much as
-// the rest; there is always a unit for each byte to come, so that only what folds to several must look.
+// Where units go while a text is read. There is always room for a unit for each byte to come, so that only
+// what folds to several must look.
 class FoldTable::Writer {
  public:
-  explicit Writer(std::string_view text) : text_(text) {
-    if (room().size() < text.size()) room().resize(text.size());
-    next_ = room().data();
+  Writer(std::string_view text, std::vector<Unit>& room) : text_(text), room_(&room) {
+    if (room.size() < text.size()) room.resize(text.size());
+    next_ = room.data();
   }
 
-  void add(char32_t folded, size_t begin, size_t end, UnitClass unit_class, uint16_t variants) {
-    *next_++ = {folded, static_cast<uint32_t>(begin), static_cast<uint16_t>(end - begin), unit_class,
-                variants};
-    classes_ |= 1U << static_cast<unsigned>(unit_class);
+  void add(const Unit& unit) {
+    occurring_ |= unit.occurs;
+    *next_++ = unit;
   }
-  void add(const Entry& entry, size_t begin, size_t end) {
-    add(entry.folded, begin, end, entry.unit_class, entry.variants);
+  // As the entry of a character says, at this place.
+  void add(const Unit& entry, size_t begin) {
+    occurring_ |= entry.occurs;
+    *next_ = entry;
+    next_->begin = static_cast<uint32_t>(begin);
+    ++next_;
   }
   void add(const Folded& folded, size_t begin, size_t end) {
-    const auto used = static_cast<size_t>(next_ - room().data());
-    const size_t wanted = used + folded.text.size() + text_.size() - end;
-    if (room().size() < wanted) room().resize(2 * wanted);
-    next_ = room().data() + used;
-    for (const char32_t c : folded.text) add(c, begin, end, folded.unit_class, folded.variants);
+    const size_t wanted = count() + folded.text.size() + text_.size() - end;
+    if (room_->size() < wanted) {
+      const size_t used = count();
+      room_->resize(2 * wanted);
+      next_ = room_->data() + used;
+    }
+    for (const char32_t c : folded.text)
+      add(unit_of(c, begin, end - begin, folded.unit_class, folded.variants));
   }
 
-  uint32_t finish(std::vector<Unit>& units) const {
-    units.assign(room().data(), next_);
-    return classes_;
-  }
+  size_t count() const { return static_cast<size_t>(next_ - room_->data()); }
+  Occurring occurring() const { return static_cast<Occurring>(occurring_); }
 
  private:
-  static std::vector<Unit>& room() {
-    thread_local std::vector<Unit> room;
-    return room;
-  }
-
   std::string_view text_;
+  std::vector<Unit>* room_;
   Unit* next_;
-  uint32_t classes_ = 0;
+  uint32_t occurring_ = 0;
 };
 
-uint32_t FoldTable::normalize(std::string_view text, Placeholders placeholders,
-                              std::vector<Unit>& units) const {
-  Writer writer(text);
-  const bool braces = placeholders == Placeholders::kVariables;
-  for (size_t at = 0; at < text.size();) {
-    const char* here = text.data() + at;
-    char32_t c = static_cast<uint8_t>(*here);
-    size_t end = at + 1;
-    if (c >= 0x80) {
-      end = at + 3;
-      c = end < text.size() ? three_bytes(here) : 0;
+void FoldTable::normalize(std::string_view text, Placeholders placeholders, Units& units) const {
+  thread_local std::vector<char32_t> room;
+  if (room.size() < text.size() + text::kDecodeRoom) room.resize(text.size() + text::kDecodeRoom);
+  const char32_t* const characters = room.data();
+  const size_t count = text::decode_utf8(text, room.data());
+  Writer writer(text, units.room_);
+  size_t at = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const char32_t c = characters[i];
+    if (c < basic_.size() && basic_[c].length != 0) [[likely]] {
+      writer.add(basic_[c], at);
+      at += basic_[c].length;
+      continue;
     }
-    const Entry& entry = basic_[c];
-    if (entry.folded != kSeveral) [[likely]] {
-      writer.add(entry, at, end);
+    Writer copy = writer;  // what others are given is kept in memory
+    if (c == '{' && placeholders == Placeholders::kVariables) {
+      const size_t end = add_brace(text, at, copy);
+      i += text::count_code_points(text.substr(at, end - at)) - 1;
       at = end;
     } else {
-      Writer copy = writer;  // what others are given is kept in memory
-      at = braces && text[at] == '{' ? add_brace(text, at, copy) : add_other(text, at, copy);
-      writer = copy;
+      at = add_other(c, at, copy);
     }
+    writer = copy;
   }
-  return writer.finish(units);
+  units.count_ = writer.count();
+  units.occurring_ = writer.occurring();
 }
 
 // A variable, "{{" for a brace, or a brace. Where it ends.
 size_t FoldTable::add_brace(std::string_view text, size_t at, Writer& writer) {
   if (const size_t end = placeholder_end(text, at); end != 0) {
-    writer.add(0, at, end, UnitClass::kPlaceholder, 0);
+    writer.add(unit_of(0, at, end - at, UnitClass::kPlaceholder, 0));
     return end;
   }
-  const size_t end = at + (text.substr(at).starts_with("{{") ? 2 : 1);
-  writer.add('{', at, end, UnitClass::kSymbol, 0);
-  return end;
+  const size_t bytes = text.substr(at).starts_with("{{") ? 2 : 1;
+  writer.add(unit_of('{', at, bytes, UnitClass::kSymbol, 0));
+  return at + bytes;
 }
 
 // Any character, or a byte that is none. Where it ends.
-size_t FoldTable::add_other(std::string_view text, size_t at, Writer& writer) const {
-  const size_t begin = at;
-  const char32_t c = text::next_code_point(text, at);
-  if (c == text::kReplacementCharacter && at - begin == 1)
-    writer.add(c, begin, at, UnitClass::kMalformed, 0);
-  else if (const auto found = others_.find(c); found != others_.end())
-    writer.add(found->second, begin, at);
-  else if (c < 0x10000 && basic_[c].folded != kSeveral)
-    writer.add(basic_[c], begin, at);
+size_t FoldTable::add_other(char32_t c, size_t at, Writer& writer) const {
+  if (c == text::kMalformedByte) {
+    writer.add(unit_of(text::kReplacementCharacter, at, 1, UnitClass::kMalformed, 0));
+    return at + 1;
+  }
+  const size_t end = at + text::utf8_bytes(c);
+  if (const auto found = others_.find(c); found != others_.end())
+    writer.add(found->second, at, end);
   else
-    writer.add(c, begin, at, class_of(c), 0);
-  return at;
+    writer.add(unit_of(c, at, end - at, class_of(c), 0));
+  return end;
 }
 
 }  // namespace yizhan::screen

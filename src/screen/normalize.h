@@ -36,14 +36,41 @@ inline bool is_latin(UnitClass c) { return c == UnitClass::kLetter || c == UnitC
 inline bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 inline bool is_latin_letter(char32_t c) { return c >= 'a' && c <= 'z'; }
 
+// What a text has: bits of the classes of its units, and of single characters that something is found by.
+using Occurring = uint16_t;
+constexpr Occurring occurring(UnitClass c) { return static_cast<Occurring>(1U << static_cast<unsigned>(c)); }
+constexpr Occurring kAtSign = 1U << 10;
+constexpr Occurring kLinkMark = 1U << 11;  // a full stop or colon
+constexpr Occurring kNumeral = 1U << 12;   // a digit, Chinese ones too
+
 struct Unit {
   char32_t folded = 0;
-  uint32_t begin = 0;   // byte offset in the original
-  uint16_t length = 0;  // in bytes; a character that folds to several gives several units of the same bytes
-  UnitClass unit_class = UnitClass::kSymbol;
+  uint32_t begin = 0;     // byte offset in the original
+  uint16_t length = 0;    // in bytes; a character that folds to several gives several units of the same bytes
   uint16_t variants = 0;  // bits of Variants
+  Occurring occurs = 0;   // by itself
+  UnitClass unit_class = UnitClass::kSymbol;
 
   uint32_t end() const { return begin + length; }
+};
+
+// The units of a text, and what occurs in it. Room is kept from text to text, and what is not in use is not
+// cleared.
+class Units {
+ public:
+  size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  const Unit* data() const { return room_.data(); }
+  const Unit* begin() const { return data(); }
+  const Unit* end() const { return data() + count_; }
+  const Unit& operator[](size_t i) const { return room_[i]; }
+  bool has(Occurring any) const { return (occurring_ & any) != 0; }
+
+ private:
+  friend class FoldTable;
+  std::vector<Unit> room_;
+  size_t count_ = 0;
+  Occurring occurring_ = 0;
 };
 
 enum class Placeholders : uint8_t { kLiteral, kVariables };  // what {name} is: text, or a template's variable
@@ -54,9 +81,8 @@ class FoldTable {
   // data is missing: without it screening would be blind to variants.
   static Result<const FoldTable*> instance();
 
-  // Replaces `units` by those of `text`. Returns the classes that occur, bit 1 << UnitClass. Texts are
-  // bounded by the caller (kScreenTextBytes).
-  uint32_t normalize(std::string_view text, Placeholders placeholders, std::vector<Unit>& units) const;
+  // Replaces `units` by those of `text`. Texts are bounded by the caller (kScreenTextBytes).
+  void normalize(std::string_view text, Placeholders placeholders, Units& units) const;
 
   // The folding of one character where that is one character, else the character.
   char32_t fold(char32_t c) const;
@@ -66,11 +92,6 @@ class FoldTable {
   bool simplified_only(char32_t c) const { return c < 0x10000 && simplified_only_[c]; }
 
  private:
-  struct Entry {
-    char16_t folded = 0;
-    uint16_t variants = 0;
-    UnitClass unit_class = UnitClass::kSymbol;
-  };
   struct Folded {
     std::u32string text;
     UnitClass unit_class = UnitClass::kSymbol;
@@ -80,9 +101,9 @@ class FoldTable {
   class Writer;
 
   static size_t add_brace(std::string_view text, size_t at, Writer& writer);
-  size_t add_other(std::string_view text, size_t at, Writer& writer) const;
+  size_t add_other(char32_t c, size_t at, Writer& writer) const;
 
-  std::array<Entry, 0x10000> basic_{};  // folded == kSeveral: look in others_
+  std::array<Unit, 0x10000> basic_{};  // of length 0: look again
   std::unordered_map<char32_t, Folded> others_;
   std::vector<char16_t> simplified_;
   std::vector<bool> simplified_only_;

@@ -58,7 +58,7 @@ bool is_region(int code) {
 
 class PersonalFinder {
  public:
-  PersonalFinder(std::span<const Unit> units, std::vector<PersonalDatum>& out) : units_(units), out_(out) {}
+  PersonalFinder(const Units& units, std::vector<PersonalDatum>& out) : units_(units), out_(out) {}
 
   void run() {
     // One of every kLeastRun units is in any run that long.
@@ -69,8 +69,10 @@ class PersonalFinder {
       if (i - begin >= kLeastRun) i = groups(begin);
     }
     grouped();
+    if (!units_.has(kAtSign)) return;
     const auto is_mark = [](const Unit& unit) { return unit.folded == '@'; };
-    for (auto at = units_.begin(); (at = std::find_if(at, units_.end(), is_mark)) != units_.end(); ++at)
+    for (const Unit* at = units_.begin(); (at = std::find_if(at, units_.end(), is_mark)) != units_.end();
+         ++at)
       email(static_cast<uint32_t>(at - units_.begin()));
   }
 
@@ -168,7 +170,7 @@ class PersonalFinder {
 
   void add(PersonalKind kind, uint32_t begin, uint32_t end) { out_.push_back({kind, begin, end}); }
 
-  std::span<const Unit> units_;
+  const Units& units_;
   std::vector<PersonalDatum>& out_;
   std::vector<DigitRun> runs_;
 };
@@ -197,7 +199,7 @@ bool is_id_card(std::string_view digits) {
   return kCheck[static_cast<size_t>(sum % 11)] == digits.back();
 }
 
-void find_personal_data(std::span<const Unit> units, std::vector<PersonalDatum>& data) {
+void find_personal_data(const Units& units, std::vector<PersonalDatum>& data) {
   PersonalFinder(units, data).run();
 }
 

@@ -3,7 +3,6 @@
 // functions, any thread. Sources: GB 11643-1999 (identity numbers), ISO/IEC 7812-1 annex B (Luhn), the public
 // numbering plan for mobile numbers, RFC 5321 4.1.2 for what an address may look like.
 
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +19,7 @@ struct PersonalDatum {
 };
 
 // Appends to `data`.
-void find_personal_data(std::span<const Unit> units, std::vector<PersonalDatum>& data);
+void find_personal_data(const Units& units, std::vector<PersonalDatum>& data);
 
 // 17 digits and a digit or X: region, date and check digit are right.
 bool is_id_card(std::string_view digits);

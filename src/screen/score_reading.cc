@@ -373,7 +373,7 @@ std::u32string score_piece(std::string_view piece, const FoldTable& folds, const
     }
     return out;
   }
-  std::vector<Unit> units;
+  Units units;
   folds.normalize(piece, Placeholders::kLiteral, units);
   ScoreReading reading;
   read_for_scores(piece, units, variants, reading);

@@ -19,7 +19,7 @@ std::unexpected<Error> bad(std::string_view why, std::string_view piece) {
 
 // The word as it sounds; empty when not all of it is known to.
 std::u32string sound_of(std::string_view word, const FoldTable& folds, const VariantTable& variants) {
-  std::vector<Unit> units;
+  Units units;
   folds.normalize(word, Placeholders::kLiteral, units);
   std::u32string out;
   for (const Unit& unit : units) {

@@ -15,7 +15,7 @@ const VariantTable& variants() {
 }
 
 ScoreReading read(std::string_view text) {
-  std::vector<Unit> units;
+  Units units;
   (*FoldTable::instance())->normalize(text, Placeholders::kVariables, units);
   ScoreReading reading;
   read_for_scores(text, units, variants(), reading);
@@ -120,7 +120,7 @@ TEST(ScoreReading, TheWayToRefuseIsNotRead) {
 
 TEST(ScoreReading, WindowsAreWholeClauses) {
   const auto windows = [](std::string_view text) {
-    std::vector<Unit> units;
+    Units units;
     (*FoldTable::instance())->normalize(text, Placeholders::kLiteral, units);
     std::vector<std::string> out;
     for (const ScoreWindow& at : score_windows(units)) {

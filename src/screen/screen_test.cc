@@ -14,8 +14,8 @@
 namespace yizhan::screen {
 namespace {
 
-std::vector<Unit> units_of(std::string_view text, Placeholders placeholders = Placeholders::kLiteral) {
-  std::vector<Unit> units;
+Units units_of(std::string_view text, Placeholders placeholders = Placeholders::kLiteral) {
+  Units units;
   FoldTable::instance().value()->normalize(text, placeholders, units);
   return units;
 }

@@ -22,8 +22,6 @@ constexpr uint32_t kDenialReachBytes = 48;  // between the word and what it deni
 // What is listed is one clause.
 constexpr bool goes_on(char32_t folded) { return folded == U'、' || folded == ':'; }
 
-constexpr uint32_t bit(UnitClass c) { return 1U << static_cast<unsigned>(c); }
-
 // The bytes of whole characters at the beginning, at most n.
 std::string_view cut(std::string_view text, size_t n) {
   if (text.size() <= n) return text;
@@ -45,7 +43,7 @@ std::string_view without_brackets(std::string_view signature) {
 struct Screener::Run::Scratch {
   // What was read of a slice.
   struct Reading {
-    std::vector<Unit> units;
+    Units units;
     std::vector<TermMatcher::Match> matches;
     BitMap pieces;     // of expressions
     BitMap potential;  // expressions
@@ -55,7 +53,7 @@ struct Screener::Run::Scratch {
   std::vector<Slice> slices;
   std::array<Reading, kSlices> read;  // of each slice
   BitMap touched, lifted;             // rules of which a term was found, or what lifts them
-  std::vector<Unit> others;           // of a term
+  Units others;                       // of a term
   TermMatcher::ScratchPtr matcher = TermMatcher::make_scratch();
   std::vector<ExpressionSet::Match> expression_matches;
   std::vector<Hit> hits;
@@ -86,8 +84,8 @@ Screener::Run::Run(const Screener& screener, MessageClass message_class, Severit
   scratch_.lifted.assign(screener_.rules_.size());
 }
 
-const std::vector<Unit>& Screener::Run::units() const { return units_of(scratch_.slices.size() - 1); }
-const std::vector<Unit>& Screener::Run::units_of(size_t slice) const { return scratch_.read[slice].units; }
+const Units& Screener::Run::units() const { return units_of(scratch_.slices.size() - 1); }
+const Units& Screener::Run::units_of(size_t slice) const { return scratch_.read[slice].units; }
 
 void Screener::Run::draft(const Draft& draft) {
   const Slice body{Part::kBody, Part::kBody, draft.body, draft.body, 0, Placeholders::kVariables};
@@ -106,7 +104,7 @@ void Screener::Run::draft(const Draft& draft) {
   check_signature(signature);
   look_through(signature);
   look_through(body);
-  const std::vector<Unit>& body_units = units();
+  const Units& body_units = units();
   check_brackets(body);
   check_template(body);
   if (!opt_out.text.empty()) {
@@ -161,10 +159,11 @@ void Screener::Run::rendered(std::string_view text) {
   }
   check_signature(signature);
   look_through(signature);
-  const uint32_t classes = look_through(body);
+  look_through(body);
   check_brackets(body);
-  constexpr uint32_t kWords = bit(UnitClass::kIdeograph) | bit(UnitClass::kLetter) | bit(UnitClass::kDigit);
-  if ((classes & kWords) == 0) report(CheckKind::kEmptyBody, body, {0, 0});
+  constexpr Occurring kWords =
+      occurring(UnitClass::kIdeograph) | occurring(UnitClass::kLetter) | occurring(UnitClass::kDigit);
+  if (!units().has(kWords)) report(CheckKind::kEmptyBody, body, {0, 0});
   check_opt_out(body);
   // A text has at least a byte for each unit, so that most need not be counted.
   if (may_be_long(text.size())) check_length(text::count_utf16_units(text), text.size(), whole);
@@ -212,12 +211,11 @@ void Screener::Run::read_score(size_t slice, std::span<const Unit> units, ScoreR
   read_for_scores(text.substr(0, opt_out_begin(text)), units, screener_.matcher_->variants(), reading);
 }
 
-// Returns the classes of units that occur.
-uint32_t Screener::Run::look_through(const Slice& slice) {
+void Screener::Run::look_through(const Slice& slice) {
   const size_t index = scratch_.slices.size();
   scratch_.slices.push_back(slice);
   Scratch::Reading& read = scratch_.read[index];
-  const uint32_t classes = screener_.folds_->normalize(slice.text, slice.placeholders, read.units);
+  screener_.folds_->normalize(slice.text, slice.placeholders, read.units);
   read.text.units = read.units;
   read.text.written = false;
   if (least_ == Severity::kInfo && screener_.scores_) {
@@ -229,14 +227,10 @@ uint32_t Screener::Run::look_through(const Slice& slice) {
   match_terms(index);
   screener_.expressions_.find_potential(read.pieces, read.potential);
   match_expressions(index, false);
-  check_characters(slice, classes);
-  check_language(slice, classes);
-  // A link has a full stop or colon, an address an at sign, a number its digits.
-  if ((classes & bit(UnitClass::kSentence)) != 0) check_links(slice);
-  if ((classes & bit(UnitClass::kDigit)) != 0 || slice.text.find('@') != slice.text.npos ||
-      (classes & bit(UnitClass::kIdeograph)) != 0)
-    check_personal_data(slice);
-  return classes;
+  check_characters(slice);
+  check_language(slice);
+  if (read.units.has(kLinkMark)) check_links(slice);
+  if (read.units.has(kNumeral | kAtSign)) check_personal_data(slice);
 }
 
 // ---- terms
@@ -256,7 +250,7 @@ void Screener::Run::match_terms(size_t slice) {
 }
 
 void Screener::Run::add_hit(size_t slice, const Use& use, const TermMatcher::Match& match) {
-  const std::vector<Unit>& units = units_of(slice);
+  const Units& units = units_of(slice);
   Hit hit;
   hit.use = use;
   hit.term = match.term;
@@ -316,7 +310,7 @@ bool Screener::Run::is_lifted(const Use& use) const {
 }
 
 void Screener::Run::add_hit(size_t slice, const Use& use, const ExpressionSet::Match& match) {
-  const std::vector<Unit>& units = units_of(slice);
+  const Units& units = units_of(slice);
   Hit hit;
   hit.use = use;
   hit.units = {match.begin, match.end};
@@ -477,7 +471,7 @@ bool Screener::Run::is_denied(const Hit& hit) const {
            hit.bytes.begin - denial.bytes.end <= kDenialReachBytes;
   };
   if (at_once.empty() && std::ranges::none_of(scratch_.denials, before)) return false;
-  const std::vector<Unit>& units = units_of(hit.slice);
+  const Units& units = units_of(hit.slice);
   const uint32_t begin = hit.units.begin;
   if (begin > 0 && at_once.find(units[begin - 1].folded) != at_once.npos) return true;
   return std::ranges::any_of(scratch_.denials, [&](const Hit& denial) {
@@ -720,18 +714,18 @@ uint16_t Screener::Run::exact_variants(const Hit& hit, std::string_view matched)
   if (matched == term) return 0;
   constexpr uint16_t kOfCharacters = Variants::kForms | Variants::kLookAlike;
   if ((hit.variants & kOfCharacters) == 0 || hit.term == kNone) return hit.variants;
-  std::vector<Unit> own;
-  screener_.folds_->normalize(term, Placeholders::kLiteral, own);
-  screener_.folds_->normalize(matched, Placeholders::kLiteral, scratch_.others);
-  const auto drop = [](std::vector<Unit>& units) {
-    std::erase_if(units, [](const Unit& u) { return !is_word(u.unit_class); });
+  const auto words_of = [&](std::string_view written) {
+    screener_.folds_->normalize(written, Placeholders::kLiteral, scratch_.others);
+    std::vector<Unit> words(scratch_.others.begin(), scratch_.others.end());
+    std::erase_if(words, [](const Unit& u) { return !is_word(u.unit_class); });
+    return words;
   };
-  drop(own);
-  drop(scratch_.others);
-  if (own.size() != scratch_.others.size()) return hit.variants;
+  const std::vector<Unit> own = words_of(term);
+  const std::vector<Unit> others = words_of(matched);
+  if (own.size() != others.size()) return hit.variants;
   uint16_t forms = 0;
   for (size_t i = 0; i < own.size(); ++i) {
-    const Unit& unit = scratch_.others[i];
+    const Unit& unit = others[i];
     if (term.substr(own[i].begin, own[i].length) != matched.substr(unit.begin, unit.length))
       forms |= unit.variants;
   }
@@ -740,10 +734,11 @@ uint16_t Screener::Run::exact_variants(const Hit& hit, std::string_view matched)
 
 // ---- checks
 
-void Screener::Run::check_characters(const Slice& slice, uint32_t classes) {
-  constexpr std::array kLooked{UnitClass::kMalformed, UnitClass::kUnsendable, UnitClass::kInvisible};
-  if (std::ranges::none_of(kLooked, [&](UnitClass c) { return (classes & bit(c)) != 0; })) return;
-  const std::vector<Unit>& units = this->units();
+void Screener::Run::check_characters(const Slice& slice) {
+  const Units& units = this->units();
+  if (!units.has(occurring(UnitClass::kMalformed) | occurring(UnitClass::kUnsendable) |
+                 occurring(UnitClass::kInvisible)))
+    return;
   for (size_t i = 0; i < units.size(); ++i) {
     const Span span{units[i].begin, units[i].end()};
     if (units[i].unit_class == UnitClass::kMalformed) {
@@ -757,9 +752,9 @@ void Screener::Run::check_characters(const Slice& slice, uint32_t classes) {
 }
 
 // How the text reads. Only for those who look at it.
-void Screener::Run::check_language(const Slice& slice, uint32_t classes) {
+void Screener::Run::check_language(const Slice& slice) {
   if (least_ != Severity::kInfo || slice.part == Part::kSignature) return;
-  if ((classes & bit(UnitClass::kIdeograph)) != 0) check_rare_characters(slice);
+  if (units().has(occurring(UnitClass::kIdeograph))) check_rare_characters(slice);
   check_scripts(slice);
   check_sentences(slice);
 }
@@ -779,7 +774,7 @@ void Screener::Run::check_rare_characters(const Slice& slice) {
 
 // A word of letters of two scripts, or traditional characters among simplified ones.
 void Screener::Run::check_scripts(const Slice& slice) {
-  const std::vector<Unit>& units = this->units();
+  const Units& units = this->units();
   constexpr int64_t kFewSimplified = 2;
   int64_t simplified = 0;
   for (const Unit& unit : units)
@@ -811,7 +806,7 @@ void Screener::Run::check_scripts(const Slice& slice) {
 void Screener::Run::check_sentences(const Slice& slice) {
   constexpr std::u32string_view kStops = U"\n\r.!?;。！？；…";
   const int64_t most = screener_.checks_[static_cast<size_t>(CheckKind::kLongSentence)].max;
-  const std::vector<Unit>& units = this->units();
+  const Units& units = this->units();
   int64_t seen = 0;
   uint32_t begin = 0;
   for (uint32_t i = 0; i <= units.size(); ++i) {

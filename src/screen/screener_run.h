@@ -52,12 +52,12 @@ class Screener::Run {
   };
   struct Scratch;
 
-  uint32_t look_through(const Slice& slice);
+  void look_through(const Slice& slice);
   // What scored rules read of a slice.
   std::span<const Unit> scored_units(size_t slice) const;
   void read_score(size_t slice, std::span<const Unit> units, ScoreReading& reading) const;
-  const std::vector<Unit>& units() const;  // of the last slice
-  const std::vector<Unit>& units_of(size_t slice) const;
+  const Units& units() const;  // of the last slice
+  const Units& units_of(size_t slice) const;
   void match_terms(size_t slice);
   void match_expressions(size_t slice, bool resting);
   void add_resting();
@@ -97,8 +97,8 @@ class Screener::Run {
   void nest(const Hit& hit);
   uint16_t exact_variants(const Hit& hit, std::string_view matched);
 
-  void check_characters(const Slice& slice, uint32_t classes);
-  void check_language(const Slice& slice, uint32_t classes);
+  void check_characters(const Slice& slice);
+  void check_language(const Slice& slice);
   void check_rare_characters(const Slice& slice);
   void check_scripts(const Slice& slice);
   void check_sentences(const Slice& slice);

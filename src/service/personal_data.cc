@@ -30,7 +30,7 @@ bool PersonalData::named_by(std::string_view header) const {
 }
 
 bool PersonalData::held_by(std::string_view value) const {
-  std::vector<screen::Unit> units;
+  screen::Units units;
   std::vector<screen::PersonalDatum> found;
   folds_->normalize(value.substr(0, limits::kScreenTextBytes), screen::Placeholders::kLiteral, units);
   screen::find_personal_data(units, found);

@@ -66,7 +66,7 @@ Result<> check_transition(const SignatureSummary& signature, SignatureState to) 
 // As a text of it is compared with others': case, width, traditional forms and look-alikes do not count.
 Result<std::string> folded(std::string_view text) {
   const screen::FoldTable* folds = YZ_TRY(screen::FoldTable::instance());
-  std::vector<screen::Unit> units;
+  screen::Units units;
   folds->normalize(text, screen::Placeholders::kLiteral, units);
   std::string out;
   for (const screen::Unit& unit : units) out += fmt::format("{:x}.", static_cast<uint32_t>(unit.folded));

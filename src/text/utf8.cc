@@ -1,6 +1,13 @@
 #include "text/utf8.h"
 
+#include <bit>
 #include <cstring>
+
+#include "base/processor.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace yizhan::text {
 namespace {
@@ -22,6 +29,74 @@ size_t ascii_run(std::string_view s, size_t at) {
   while (i < s.size() && byte_at(s, i) < 0x80) ++i;
   return i - at;
 }
+
+// A reader of characters of three bytes, most of a Chinese text: writes those that follow each other from
+// `from` on, at most kDecodeRoom, and says how many. Reads kBytes, and may write kDecodeRoom in any case.
+struct NoReader {
+  static constexpr size_t kBytes = 0;
+  static size_t read(const char*, char32_t*) { return 0; }
+};
+#if defined(__x86_64__)
+struct EightAtOnce {
+  static constexpr size_t kBytes = 28;
+  __attribute__((target("avx2"))) static size_t read(const char* from, char32_t* to) {
+    const auto load = [](const char* at) __attribute__((target("avx2"))) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i_u*>(at));
+    };
+    // Each in four bytes, the last one lowest.
+    const __m256i order = _mm256_setr_epi8(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1,  //
+                                           2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1);
+    const __m256i bytes = _mm256_shuffle_epi8(_mm256_set_m128i(load(from + 12), load(from)), order);
+    const __m256i marks = _mm256_and_si256(bytes, _mm256_set1_epi32(0xF0C0C0));
+    const __m256i three = _mm256_cmpeq_epi32(marks, _mm256_set1_epi32(0xE08080));
+    const __m256i rests = _mm256_and_si256(bytes, _mm256_set1_epi32(0x0F3F3F));
+    const __m256i pairs = _mm256_maddubs_epi16(rests, _mm256_set1_epi32(0x014001));  // the last two in one
+    const __m256i points = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x10000001));
+    const __m256i not_overlong = _mm256_cmpgt_epi32(points, _mm256_set1_epi32(0x7FF));
+    const __m256i high = _mm256_and_si256(points, _mm256_set1_epi32(0xF800));
+    const __m256i surrogates = _mm256_cmpeq_epi32(high, _mm256_set1_epi32(0xD800));
+    const __m256i good = _mm256_andnot_si256(surrogates, _mm256_and_si256(three, not_overlong));
+    _mm256_storeu_si256(reinterpret_cast<__m256i_u*>(to), points);
+    return static_cast<size_t>(
+        std::countr_one(static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(good)))));
+  }
+};
+#endif
+
+template <class Reader>
+[[gnu::always_inline]] inline size_t decode_with(std::string_view s, char32_t* out) {
+  char32_t* to = out;
+  char last[Reader::kBytes + 1] = {};
+  for (size_t at = 0; at < s.size();) {
+    const uint8_t a = byte_at(s, at);
+    if (a < 0x80) {
+      *to++ = a;
+      ++at;
+      continue;
+    }
+    const char* from = s.data() + at;
+    if (const size_t left = s.size() - at; left < Reader::kBytes) {
+      std::memcpy(last, from, left);
+      last[left] = 0;  // of no character
+      from = last;
+    }
+    if (const size_t n = Reader::read(from, to); n > 0) {
+      to += n;
+      at += 3 * n;
+      continue;
+    }
+    const size_t begin = at;
+    const char32_t c = next_code_point(s, at);
+    *to++ = c == kReplacementCharacter && at - begin == 1 ? kMalformedByte : c;
+  }
+  return static_cast<size_t>(to - out);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) size_t decode_wide(std::string_view s, char32_t* out) {
+  return decode_with<EightAtOnce>(s, out);
+}
+#endif
 
 void append_unit(uint32_t unit, Bytes& out) {
   out.push_back(static_cast<uint8_t>(unit >> 8));
@@ -84,6 +159,13 @@ char32_t next_code_point(std::string_view s, size_t& at) {
   for (size_t i = 1; i < n; ++i) c = (c << 6) | (byte_at(s, at + i) & 0x3F);
   at += n;
   return c;
+}
+
+size_t decode_utf8(std::string_view s, char32_t* out) {
+#if defined(__x86_64__)
+  if (has_wide_vectors()) return decode_wide(s, out);
+#endif
+  return decode_with<NoReader>(s, out);
 }
 
 void append_utf8(char32_t c, std::string& out) {

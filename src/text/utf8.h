@@ -27,6 +27,14 @@ size_t utf8_sequence_length(std::string_view s, size_t at);
 // sequence gives kReplacementCharacter and moves by one byte, so a loop always ends.
 char32_t next_code_point(std::string_view s, size_t& at);
 
+// Stands for a byte that belongs to no well-formed sequence, where a text is decoded as a whole; no code
+// point.
+inline constexpr char32_t kMalformedByte = 0x110000;
+// Decodes a whole text: writes a code point for each character, kMalformedByte for each byte that belongs to
+// none. `out` has room for as many as the text has bytes and kDecodeRoom more. Returns how many it wrote.
+inline constexpr size_t kDecodeRoom = 8;
+size_t decode_utf8(std::string_view s, char32_t* out);
+
 constexpr size_t kUtf8Bytes = 4;  // of a code point, at most
 // How many bytes write_utf8() writes.
 constexpr size_t utf8_bytes(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "base/random.h"
+
 namespace yizhan::text {
 namespace {
 
@@ -27,6 +31,34 @@ TEST(Utf8, EveryCodePointRoundTrips) {
     ASSERT_EQ(next_code_point(s, at), c);
     ASSERT_EQ(at, s.size());
     ASSERT_TRUE(is_utf8(s));
+  }
+}
+
+std::vector<char32_t> decoded_whole(std::string_view s) {
+  std::vector<char32_t> out(s.size() + kDecodeRoom);
+  out.resize(decode_utf8(s, out.data()));
+  return out;
+}
+
+TEST(Utf8, DecodesAWholeTextAsOneByOne) {
+  // Pieces of every length, and faults that look like a piece of three bytes.
+  constexpr std::string_view kPieces[] = {
+      "a",           "7",        "é",    "验",           "证",           "码",   "\uFFFD",
+      "𠮷",          "\xE8\xAF", "\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xFF", "\xED\x9F\xBF",
+      "\xEE\x80\x80"};
+  Random random(11);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string s;
+    for (size_t pieces = random.below(40); pieces > 0; --pieces)
+      s += random.below(3) == 0 ? kPieces[random.below(std::size(kPieces))] : kPieces[3 + random.below(3)];
+    std::vector<char32_t> expected;
+    for (size_t at = 0; at < s.size();) {
+      const size_t begin = at;
+      const char32_t c = next_code_point(s, at);
+      expected.push_back(c == kReplacementCharacter && at - begin == 1 ? kMalformedByte : c);
+    }
+    ASSERT_EQ(decoded_whole(s), expected)
+        << to_hex(ByteSpan(reinterpret_cast<const uint8_t*>(s.data()), s.size()));
   }
 }
 
