@@ -30,14 +30,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   if (count == 0) return 0;
   screen::TermMatcher::Builder terms(folds, screen::VariantTable::make(folds, {}));
-  const auto expressions = builder.make([&](std::string_view piece) { return terms.add_piece(piece); });
+  const auto expressions =
+      builder.make([&](std::string_view piece, bool leading) { return terms.add_piece(piece, leading); });
   const auto matcher = terms.make();
   require(matcher.has_value());
-  std::vector<screen::Unit> units;
+  screen::Units units;
   folds.normalize(rest, screen::Placeholders::kLiteral, units);
   const auto scratch = screen::TermMatcher::make_scratch();
   std::vector<screen::TermMatcher::Match> none;
-  screen::BitMap pieces, potential;
+  screen::PieceSet pieces;
+  std::vector<uint32_t> potential;
   matcher->find(rest, units, {}, *scratch, none, pieces);
   require(none.empty());
   expressions.find_potential(pieces, potential);
@@ -45,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<screen::ExpressionSet::Match> matches;
   for (uint32_t e = 0; e < count; ++e) {
     expressions.find(e, text, matches);
-    require(matches.empty() || potential.test(e));
+    require(matches.empty() || std::ranges::binary_search(potential, e));
     for (const auto& match : matches) require(match.begin < match.end && match.end <= units.size());
   }
   return 0;

@@ -78,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   require(matcher.has_value());
   const auto scratch = screen::TermMatcher::make_scratch();
   std::vector<screen::TermMatcher::Match> matches;
-  screen::BitMap pieces;
+  screen::PieceSet pieces;
   matcher->find(rest, units, {}, *scratch, matches, pieces);
   std::vector<bool> found(patterns.size());
   for (const auto& match : matches) {

@@ -75,8 +75,16 @@ class Automaton {
     const State both = a == 0 || b == 0 ? 0 : pair(a, b);
     return both != 0 ? both : first_[b];
   }
-  // It remembers at least three characters.
+  // It remembers two characters.
+  bool is_pair(State state) const { return state > last_single_ && state <= last_pair_; }
+  // It remembers at least three.
   bool is_deep(State state) const { return state > last_pair_; }
+
+  // The state after one more symbol, when nothing shorter is asked; kStart when there is none. Symbol 0 is of
+  // no pattern.
+  State child_of(State s, Symbol symbol) const;
+  // What else the state remembers: the longest proper suffix.
+  State shorter(State state) const { return nodes_[state].fail; }
 
   // How many characters the state remembers.
   uint32_t depth(State state) const { return depth_[state]; }
@@ -116,9 +124,6 @@ class Automaton {
       if (pair_table_[at].node == 0) return 0;
     }
   }
-  // 0 when there is none: the root is nobody's child.
-  State child_of(State s, Symbol symbol) const;
-
   std::vector<Symbol> basic_;  // symbol of a character of the basic plane
   std::unordered_map<char32_t, Symbol> others_;
   std::vector<State> first_;  // the root's children by symbol

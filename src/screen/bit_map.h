@@ -2,7 +2,6 @@
 // Bits by number. The words are for whoever compares many at once.
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,26 +27,7 @@ class BitMap {
   std::span<uint64_t> words() { return words_; }
   size_t bytes() const { return words_.capacity() * sizeof(uint64_t); }
 
-  // Calls f(number) for every bit that is 1, rising.
-  template <class F>
-  void for_each(F f) const {
-    const std::span<const uint64_t> words = words_;
-    for (size_t w = 0; w < words.size(); ++w) each_of(words[w], w, f);
-  }
-  // For every bit that is 1 in another map too.
-  template <class F>
-  void for_each_of_both(const BitMap& other, F f) const {
-    const std::span<const uint64_t> a = words_, b = other.words_;
-    const size_t words = std::min(a.size(), b.size());
-    for (size_t w = 0; w < words; ++w) each_of(a[w] & b[w], w, f);
-  }
-
  private:
-  template <class F>
-  static void each_of(uint64_t bits, size_t word, F& f) {
-    for (; bits != 0; bits &= bits - 1) f(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
-  }
-
   std::vector<uint64_t> words_;
 };
 

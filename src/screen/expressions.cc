@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "base/limits.h"
@@ -158,29 +159,28 @@ std::vector<Clause> clauses_of_branch(const std::string& branch) {
 }  // namespace
 
 struct ExpressionSet::Data {
-  // What may match by itself.
+  // What may match by itself, and the clauses of it but the first: in `clauses`, each with its size before
+  // it.
   struct Branch {
     uint32_t expression = 0;
-    std::vector<std::vector<uint32_t>> clauses;  // but the first: the pieces as they are looked for
+    uint32_t begin = 0;
+    uint32_t end = 0;
   };
   std::vector<std::unique_ptr<re2::RE2>> expressions;
   std::vector<Branch> branches;
-  BitMap unfiltered;  // expressions with a branch that has no clause
-  BitMap leading;     // pieces as they are looked for: those of first clauses
+  std::vector<uint32_t> clauses;     // pieces as they are looked for
+  std::vector<uint32_t> unfiltered;  // expressions with a branch that has no clause, rising
   // By piece, and one more: where in `firsts` the branches are that have it in their first clause.
   std::vector<uint32_t> begins;
   std::vector<uint32_t> firsts;
 
-  // Those of whose first clause the text has this piece. Seldom called: not in the loop that looks for
-  // pieces.
-  [[gnu::noinline]] void add_potential(size_t piece, const BitMap& there, BitMap& potential) const {
-    const auto has_one = [&](const std::vector<uint32_t>& clause) {
-      return std::ranges::any_of(clause, [&](uint32_t other) { return there.test(other); });
-    };
-    for (uint32_t i = begins[piece]; i < begins[piece + 1]; ++i) {
-      const Branch& branch = branches[firsts[i]];
-      if (std::ranges::all_of(branch.clauses, has_one)) potential.set(branch.expression);
-    }
+  // Whether the text has a piece of each clause.
+  bool has_all(const Branch& branch, const PieceSet& there) const {
+    for (uint32_t at = branch.begin; at < branch.end; at += clauses[at] + 1)
+      if (std::ranges::none_of(std::span(clauses).subspan(at + 1, clauses[at]),
+                               [&](uint32_t piece) { return there.test(piece); }))
+        return false;
+    return true;
   }
 };
 
@@ -209,25 +209,31 @@ Result<> ExpressionSet::Builder::add(std::string_view expression) {
 
 ExpressionSet ExpressionSet::Builder::make(const NumberOf& number_of) {
   Data& data = *data_;
-  data.unfiltered.assign(data.expressions.size());
   std::vector<std::pair<uint32_t, uint32_t>> firsts;  // a piece as it is looked for, a branch
   for (uint32_t e = 0; e < data.expressions.size(); ++e) {
     for (const std::string& text : branches_of(data.expressions[e]->pattern())) {
-      Data::Branch branch{e, {}};
+      std::vector<std::vector<uint32_t>> found;
       for (const Clause& clause : clauses_of_branch(text)) {
         std::vector<uint32_t> numbers;
         for (const std::string& piece : clause)
-          if (const auto number = number_of(piece)) numbers.push_back(*number);
-        if (numbers.size() == clause.size()) branch.clauses.push_back(std::move(numbers));
+          if (const auto number = number_of(piece, found.empty())) numbers.push_back(*number);
+        if (numbers.size() == clause.size()) found.push_back(std::move(numbers));
       }
-      if (branch.clauses.empty()) {
-        data.unfiltered.set(e);
+      if (found.empty()) {
+        data.unfiltered.push_back(e);
         continue;
       }
-      for (const uint32_t piece : branch.clauses[0])
+      for (const uint32_t piece : found[0])
         firsts.emplace_back(piece, static_cast<uint32_t>(data.branches.size()));
-      branch.clauses.erase(branch.clauses.begin());
-      data.branches.push_back(std::move(branch));
+      const auto others = std::span(found).subspan(1);
+      std::ranges::sort(others, {}, [](const auto& clause) { return clause.size(); });  // the quickest first
+      Data::Branch branch{e, static_cast<uint32_t>(data.clauses.size()), 0};
+      for (const std::vector<uint32_t>& clause : others) {
+        data.clauses.push_back(static_cast<uint32_t>(clause.size()));
+        std::ranges::copy(clause, std::back_inserter(data.clauses));
+      }
+      branch.end = static_cast<uint32_t>(data.clauses.size());
+      data.branches.push_back(branch);
     }
   }
   std::ranges::sort(firsts);
@@ -236,8 +242,6 @@ ExpressionSet ExpressionSet::Builder::make(const NumberOf& number_of) {
     data.firsts.push_back(branch);
   }
   data.begins.push_back(static_cast<uint32_t>(data.firsts.size()));
-  data.leading.assign(data.begins.size());
-  for (const auto& first : firsts) data.leading.set(first.first);
   ExpressionSet set;
   set.data_ = std::move(data_);
   return set;
@@ -245,10 +249,20 @@ ExpressionSet ExpressionSet::Builder::make(const NumberOf& number_of) {
 
 size_t ExpressionSet::size() const { return data_->expressions.size(); }
 
-void ExpressionSet::find_potential(const BitMap& pieces, BitMap& potential) const {
-  potential = data_->unfiltered;
-  pieces.for_each_of_both(data_->leading,
-                          [&](size_t piece) { data_->add_potential(piece, pieces, potential); });
+void ExpressionSet::find_potential(const PieceSet& pieces, std::vector<uint32_t>& potential) const {
+  const Data& data = *data_;
+  potential = data.unfiltered;
+  for (const uint32_t piece : pieces.leading()) {
+    if (piece + 1 >= data.begins.size()) continue;
+    for (uint32_t i = data.begins[piece]; i < data.begins[piece + 1]; ++i) {
+      const Data::Branch& branch = data.branches[data.firsts[i]];
+      if (data.has_all(branch, pieces)) potential.push_back(branch.expression);
+    }
+  }
+  if (potential.size() < 2) return;
+  std::ranges::sort(potential);
+  const auto rest = std::ranges::unique(potential);
+  potential.erase(rest.begin(), rest.end());
 }
 
 void ExpressionSet::find(uint32_t expression, Text& text, std::vector<Match>& matches) const {

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "screen/bit_map.h"
 #include "screen/normalize.h"
+#include "screen/piece_set.h"
 
 namespace yizhan::screen {
 
@@ -39,8 +39,8 @@ class ExpressionSet {
   ExpressionSet& operator=(ExpressionSet&&) noexcept;
   ~ExpressionSet();
 
-  // Replaces `potential` by the bits of the expressions that may match a text with these pieces.
-  void find_potential(const BitMap& pieces, BitMap& potential) const;
+  // Replaces `potential` by the expressions that may match a text with these pieces, rising.
+  void find_potential(const PieceSet& pieces, std::vector<uint32_t>& potential) const;
   // Replaces `matches` by those that do not overlap, at most kScreenExpressionSpans.
   void find(uint32_t expression, Text& text, std::vector<Match>& matches) const;
 
@@ -60,8 +60,8 @@ class ExpressionSet::Builder {
   // The expression gets the next number. kInvalidArgument with RE2's reason; kTooLarge over a limit.
   Result<> add(std::string_view expression);
   // `number_of` gives a piece its number among those that are looked for, nothing where every text may have
-  // it. The builder is done with.
-  using NumberOf = std::function<std::optional<uint32_t>(std::string_view piece)>;
+  // it; an expression is found by its leading ones. The builder is done with.
+  using NumberOf = std::function<std::optional<uint32_t>(std::string_view piece, bool leading)>;
   ExpressionSet make(const NumberOf& number_of);
 
  private:

@@ -95,6 +95,7 @@ struct TermMatcher::Data {
     uint8_t breaks = 0;       // places inside where the term itself has a space or symbol
     bool by_sound = false;
     bool piece = false;
+    bool leading = false;      // the piece
     bool latin = false;        // letters and digits only
     bool latin_begin = false;  // begins with a letter or digit: not found inside a longer word
     bool latin_end = false;
@@ -112,7 +113,12 @@ struct TermMatcher::Data {
   static constexpr uint16_t kRepeated = 2;  // said twice
   static constexpr uint16_t kWithNext = 4;  // with the next one
   static constexpr uint16_t kLatin = 8;  // a letter or digit: its sound, a digit in a word, one between words
-  static constexpr uint16_t kNoted = kPattern | kAlone | kLatin;
+  static constexpr uint16_t kLeading = 32;  // a leading piece by itself
+  // A letter, or a digit, that is nothing else.
+  static constexpr uint16_t kPlainLetter = 64;
+  static constexpr uint16_t kPlainDigit = 128;
+  static constexpr uint16_t kPlainLatin = kPlainLetter | kPlainDigit;
+  static constexpr uint16_t kNoted = kPattern | kAlone | kLatin | kLeading;
 
   Data(const FoldTable& table, VariantTable variant_table)
       : folds(&table), variants(std::move(variant_table)) {}
@@ -124,7 +130,10 @@ struct TermMatcher::Data {
   }
   Character other_character(char32_t c) const {
     const Automaton::Symbol symbol = automaton.symbol_of(c);
-    return {{symbol, 0}, piece_of_other(c), automaton.is_pattern(symbol) ? kPattern : uint16_t{0}};
+    const uint16_t piece = piece_of_other(c);
+    uint16_t flags = automaton.is_pattern(symbol) ? kPattern : 0;
+    if (leading_pieces[piece]) flags |= kLeading;
+    return {{symbol, 0}, piece, flags};
   }
   uint16_t piece_of_other(char32_t c) const {
     if (other_pieces.empty()) return 0;
@@ -147,7 +156,7 @@ struct TermMatcher::Data {
   BitMap alternative_pairs;                                           // by the first two characters
   std::vector<bool> short_ideographic;                                // by term
   std::unordered_map<char32_t, uint16_t> basic_pieces, other_pieces;  // of one character
-  uint32_t pieces = 1;  // the next one's number; 0 is set where there is none
+  std::vector<bool> leading_pieces{false};  // by piece; 0 is set where there is none
   uint32_t terms = 0;
   bool has_sounds = false;
 };
@@ -203,7 +212,7 @@ class TermMatcher::Search {
   using View = Automaton::View;
 
   Search(const Data& data, std::string_view text, std::span<const Unit> units, const BitMap& wanted,
-         Scratch& scratch, std::vector<Match>& matches, BitMap& pieces)
+         Scratch& scratch, std::vector<Match>& matches, PieceSet& pieces)
       : data_(data),
         text_(text),
         units_(units),
@@ -223,44 +232,86 @@ class TermMatcher::Search {
   }
 
  private:
+  // How far the runs are made.
+  struct Made {
+    uint32_t count = 0;
+    char32_t last = 0;    // of the last run; 0 = nothing is found across it
+    uint16_t before = 0;  // its flags
+  };
+
   void make_runs() {
     s_.candidates.clear();
     s_.patterns.clear();
     s_.make_room(units_.size());
-    const std::span<const Unit> units = units_;
-    const Data::Character* basic = data_.basic.data();
-    uint64_t* pieces = pieces_.words().data();
-    Run* runs = s_.runs.data();
-    Automaton::Symbols* symbols = s_.symbols.data() + Automaton::Places::kBefore;
+    const Unit* const units = units_.data();
+    const auto size = static_cast<uint32_t>(units_.size());
+    const Data::Character* const basic = data_.basic.data();
+    uint8_t* const marks = pieces_.marks();
+    const uint8_t mark = pieces_.mark();
+    Run* const runs = s_.runs.data();
+    Automaton::Symbols* const symbols = s_.symbols.data() + Automaton::Places::kBefore;
     uint32_t count = 0;
-    char32_t last = 0;    // of the last run
-    uint16_t before = 0;  // its flags
-    for (uint32_t i = 0; i < units.size(); ++i) {
+    char32_t last = 0;
+    uint16_t before = 0;
+    for (uint32_t i = 0; i < size; ++i) {
       const char32_t c = units[i].folded;
-      const Data::Character character = c < kBasic ? basic[c] : data_.other_character(c);
-      if (!is_word(units[i].unit_class)) {
-        pieces[character.piece / 64] |= uint64_t{1} << character.piece % 64;
-        if (units[i].unit_class < UnitClass::kPlaceholder || last == 0) continue;
-        runs[count] = {i, 0};
-        symbols[count] = {};
-        ++count;
-        last = 0;
-        before = 0;
-        continue;
+      if (c < kBasic && c != last) [[likely]] {
+        const Data::Character character = basic[c];
+        const UnitClass unit_class = units[i].unit_class;
+        if (is_word(unit_class)) {
+          const bool split = (before & Data::kWithNext) != 0 && data_.may_be_split(last, c);
+          if (!split && ((character.flags & Data::kNoted) == 0 || settles(units + i, before, character))) {
+            marks[character.piece] = mark;
+            runs[count] = {i, 1};
+            symbols[count] = character.symbols;
+            ++count;
+            last = c;
+            before = character.flags;
+            continue;
+          }
+        } else if (unit_class < UnitClass::kPlaceholder && (character.flags & Data::kLeading) == 0) {
+          marks[character.piece] = mark;
+          continue;
+        }
       }
-      if (c == last && repeats(runs, count, i, before)) continue;
-      pieces[character.piece / 64] |= uint64_t{1} << character.piece % 64;
-      if ((before & Data::kWithNext) != 0 || (character.flags & Data::kNoted) != 0) [[unlikely]]
-        note(i, count, last, before, character.flags);
-      last = c;
-      before = character.flags;
-      runs[count] = {i, 1};
-      symbols[count] = character.symbols;
-      ++count;
+      Made made{count, last, before};
+      see(i, made);
+      count = made.count;
+      last = made.last;
+      before = made.before;
     }
     std::fill_n(symbols + count, Automaton::Places::kStep, Automaton::Symbols{});
     runs_ = {runs, count};
     symbols_ = {symbols, count};
+  }
+
+  // Whether nothing begins with the word: it is a leading piece and no more, a letter inside of a longer
+  // word, or a digit inside of a number.
+  bool settles(const Unit* unit, uint16_t before, const Data::Character& character) const {
+    if ((character.flags & Data::kLeading) != 0) pieces_.set(character.piece, true);
+    if ((character.flags & Data::kNoted) == Data::kLeading) return true;
+    return (before & character.flags & Data::kPlainLatin) != 0 && unit[-1].unit_class == unit->unit_class;
+  }
+
+  // Any unit. Apart from the loop, which is quick without.
+  [[gnu::noinline]] void see(uint32_t unit, Made& made) {
+    const char32_t c = units_[unit].folded;
+    const UnitClass unit_class = units_[unit].unit_class;
+    const Data::Character character = data_.character(c);
+    Run* const runs = s_.runs.data();
+    if (is_word(unit_class) && c == made.last && repeats(runs, made.count, unit, made.before)) return;
+    pieces_.set(character.piece, (character.flags & Data::kLeading) != 0);
+    Automaton::Symbols& symbols = s_.symbols[Automaton::Places::kBefore + made.count];
+    if (is_word(unit_class)) {
+      note(unit, made, character.flags);
+      symbols = character.symbols;
+      runs[made.count] = {unit, 1};
+      made = {made.count + 1, c, character.flags};
+    } else if (unit_class >= UnitClass::kPlaceholder && made.last != 0) {
+      symbols = {};
+      runs[made.count] = {unit, 0};
+      made = {made.count + 1, 0, 0};
+    }
   }
 
   // As if they were symbols; keeps what is found across them.
@@ -269,7 +320,8 @@ class TermMatcher::Search {
     for (size_t i = 0; i < units_.size(); ++i)
       if (is_put_again(units_, i) || is_put_again(units_, i + 2)) parted[i].unit_class = UnitClass::kSymbol;
     std::vector<Match> found;
-    BitMap pieces(data_.pieces);
+    PieceSet pieces;
+    pieces.begin(data_.leading_pieces.size());
     s_.begin();
     Search past(data_, text_, parted, wanted_, s_, found, pieces);
     overrun_ = past.run() == Outcome::kTooManyVariants || overrun_;
@@ -294,21 +346,19 @@ class TermMatcher::Search {
   }
 
   // What may begin with the last run, or with the one to come, that of this unit.
-  void note(uint32_t unit, uint32_t count, char32_t last, uint16_t before, uint16_t flags) {
+  void note(uint32_t unit, const Made& made, uint16_t flags) {
     const char32_t c = units_[unit].folded;
-    const bool in_number = is_digit(c) && unit > 0 && units_[unit - 1].unit_class == UnitClass::kDigit;
-    if (in_number && (before | flags) == Data::kLatin) return;
-    if ((before & Data::kWithNext) != 0 && data_.may_be_split(last, c)) candidate(count - 1);
-    if ((flags & Data::kPattern) != 0) s_.patterns.push_back(count);
+    if ((made.before & Data::kWithNext) != 0 && data_.may_be_split(made.last, c)) candidate(made.count - 1);
+    if ((flags & Data::kPattern) != 0) s_.patterns.push_back(made.count);
     bool begins = (flags & Data::kAlone) != 0;
     if ((flags & Data::kLatin) != 0) {
       put_between_ = put_between_ || is_put_again(units_, unit);
       // Of digits those beside a letter, of letters those that begin a word.
-      if (!is_digit(c) && is_digit(last)) candidate(count - 1);
+      if (!is_digit(c) && is_digit(made.last)) candidate(made.count - 1);
       const bool continues = adjoins(units_, unit) && is_latin(units_[unit - 1].unit_class);
-      begins = begins || (is_digit(c) ? is_latin_letter(last) : !continues);
+      begins = begins || (is_digit(c) ? is_latin_letter(made.last) : !continues);
     }
-    if (begins) candidate(count);
+    if (begins) candidate(made.count);
   }
 
   void candidate(uint32_t run) {
@@ -349,20 +399,39 @@ class TermMatcher::Search {
     return data_.automaton.after_pair(here[-1].of(kView), here[0].of(kView));
   }
 
-  // From a run before which no more than two are remembered, as long as more are; returns where to go on.
+  // From a run that ends the first three characters of a pattern, or begins another reading, as long as more
+  // than two are remembered; returns where to go on.
   template <View kView>
   uint32_t follow(uint32_t run, size_t& alternative) {
     const Automaton& automaton = data_.automaton;
     const Automaton::Symbols* here = symbols_.data() + run;
     Automaton::State state = automaton.after_pair(here[-2].of(kView), here[-1].of(kView));
-    do {
-      for (; alternative < s_.alternatives.size() && s_.alternatives[alternative].begin == run; ++alternative)
-        branch(kView, state, s_.alternatives[alternative]);
-      state = automaton.next_symbol(state, symbols_[run].of(kView));
+    branch_all<kView>(state, run, alternative);
+    state = automaton.is_pair(state) ? automaton.child_of(state, here->of(kView)) : Automaton::kStart;
+    if (state == Automaton::kStart) {  // none after all
+      state = state_after<kView>(run);
       if (automaton.has_match(state)) accept_all<kView>(state, run);
-      ++run;
-    } while (automaton.is_deep(state) && run < symbols_.size());
-    return run;
+      return run + 1;
+    }
+    while (true) {
+      if (automaton.has_match(state)) accept_all<kView>(state, run);
+      if (++run == symbols_.size()) return run;
+      branch_all<kView>(state, run, alternative);
+      // Where less is remembered, the places know what may be there.
+      const Automaton::Symbol symbol = symbols_[run].of(kView);
+      Automaton::State next = Automaton::kStart;
+      for (; automaton.is_deep(state) && next == Automaton::kStart; state = automaton.shorter(state))
+        next = automaton.child_of(state, symbol);
+      if (next == Automaton::kStart) return run;
+      state = next;
+    }
+  }
+
+  // The other readings that begin with the run.
+  template <View kView>
+  void branch_all(Automaton::State before, uint32_t run, size_t& alternative) {
+    for (; alternative < s_.alternatives.size() && s_.alternatives[alternative].begin == run; ++alternative)
+      branch(kView, before, s_.alternatives[alternative]);
   }
 
   static size_t whole_steps(size_t count) {
@@ -409,7 +478,7 @@ class TermMatcher::Search {
 
   // A pattern in the text as it is written, that ends with this run.
   void accept_plain(const Pattern& p, uint32_t last_run) {
-    if (p.piece) return pieces_.set(p.term);
+    if (p.piece) return pieces_.set(p.term, p.leading);
     if (!is_wanted(p)) return;
     if (repeats_ || p.counts != 0) return accept_path(p, last_run + 1);
     Match match{.term = p.term};
@@ -537,6 +606,11 @@ class TermMatcher::Search {
 
   // What stands between the characters, and in which forms they are. False: the match is chance.
   bool read_gaps(const Pattern& p, Match& match) const {
+    if (match.last - match.first + 1 == p.length) {  // a unit for each of its characters
+      for (uint32_t i = match.first; i <= match.last; ++i) match.variants |= units_[i].variants;
+      match.whole = true;
+      return true;
+    }
     uint32_t gaps = 0;
     uint32_t gap = 0;    // units since the last word
     bool spaces = true;  // what stands between are single spaces
@@ -630,11 +704,12 @@ class TermMatcher::Search {
 
   // A whole Latin word that is one syllable, beside an ideograph.
   void try_pinyin(uint32_t begin) {
-    std::string letters;
+    constexpr uint32_t kLongest = 6;  // zhuang
+    char letters[kLongest];
     uint32_t end = begin;
     do {
-      if (!is_latin_letter(folded(end)) || runs_[end].count != 1 || letters.size() > 6) return;
-      letters += static_cast<char>(folded(end));
+      if (end - begin == kLongest || !is_latin_letter(folded(end)) || runs_[end].count != 1) return;
+      letters[end - begin] = static_cast<char>(folded(end));
       ++end;
     } while (end < runs_.size() && folded(end) != 0 && is_latin(first_unit(end).unit_class) &&
              continues_word(end));
@@ -642,7 +717,7 @@ class TermMatcher::Search {
       return folded(run) != 0 && first_unit(run).unit_class == UnitClass::kIdeograph;
     };
     if (!(begin > 0 && is_ideograph(begin - 1)) && !(end < runs_.size() && is_ideograph(end))) return;
-    const VariantTable::Syllable syllable = data_.variants.syllable_of_letters(letters);
+    const VariantTable::Syllable syllable = data_.variants.syllable_of_letters({letters, end - begin});
     if (syllable == 0) return;
     const auto sound = data_.automaton.symbol_of(kSoundBase + syllable);
     if (sound != 0) s_.alternatives.push_back({begin, end, 0, {0, sound}, Variants::kPinyin});
@@ -654,7 +729,7 @@ class TermMatcher::Search {
   const BitMap& wanted_;
   Scratch& s_;
   std::vector<Match>& matches_;
-  BitMap& pieces_;
+  PieceSet& pieces_;
   // Of the scratch, as much as this text takes.
   std::span<const Run> runs_;
   std::span<const Automaton::Symbols> symbols_;
@@ -694,8 +769,10 @@ void describe_character(Data& data, char32_t c) {
   Data::Character& out = data.basic[c];
   const Automaton::Symbol sound = syllable == 0 ? 0 : data.automaton.symbol_of(kSoundBase + syllable);
   out.symbols = {data.automaton.symbol_of(c), sound};
-  if (const auto piece = data.basic_pieces.find(c); piece != data.basic_pieces.end())
+  if (const auto piece = data.basic_pieces.find(c); piece != data.basic_pieces.end()) {
     out.piece = piece->second;
+    if (data.leading_pieces[out.piece]) out.flags |= Data::kLeading;
+  }
   if (data.automaton.is_pattern(out.symbols.of(Automaton::View::kPlain))) out.flags |= Data::kPattern;
   if (is_latin_letter(c) || is_digit(c)) out.flags |= Data::kLatin;
   for (const VariantTable::Alternative& a : data.variants.alternatives(c)) {
@@ -707,6 +784,7 @@ void describe_character(Data& data, char32_t c) {
     if (a.length < 2) continue;
     data.alternative_pairs.set(Data::pair_bit(a.seen[0], a.seen[1]));
   }
+  if (out.flags == Data::kLatin) out.flags |= is_digit(c) ? Data::kPlainDigit : Data::kPlainLetter;
 }
 
 // The term by its sound, where it has one and may be found by it.
@@ -762,7 +840,7 @@ TermMatcher::Builder::Refusal TermMatcher::Builder::add(std::string_view term, H
   return Refusal::kNone;
 }
 
-std::optional<uint32_t> TermMatcher::Builder::add_piece(std::string_view piece) {
+std::optional<uint32_t> TermMatcher::Builder::add_piece(std::string_view piece, bool leading) {
   data_->folds->normalize(piece, Placeholders::kLiteral, units_);
   // What stands for a variable of a template: nothing is found across it.
   const auto is_nothing = [](const Unit& unit) { return unit.folded == text::kReplacementCharacter; };
@@ -781,12 +859,15 @@ std::optional<uint32_t> TermMatcher::Builder::add_piece(std::string_view piece) 
   }
   folded.resize(std::min<size_t>(folded.size(), limits::kRuleTermCharacters));
   const auto known = pieces_.find(folded);
-  if (known != pieces_.end()) return known->second;
-  const uint32_t number = data_->pieces;
+  if (known != pieces_.end()) {
+    if (leading) data_->leading_pieces[known->second] = true;
+    return known->second;
+  }
+  const auto number = static_cast<uint32_t>(data_->leading_pieces.size());
   const bool one = folded.size() == 1;
   if (one && number > UINT16_MAX) return std::nullopt;
   pieces_.emplace(folded, number);
-  ++data_->pieces;
+  data_->leading_pieces.push_back(leading);
   if (one) {
     (folded[0] < kBasic ? data_->basic_pieces : data_->other_pieces)
         .emplace(folded[0], static_cast<uint16_t>(number));
@@ -804,6 +885,8 @@ Result<TermMatcher> TermMatcher::Builder::make() {
   data_->automaton = YZ_TRY(Automaton::build(patterns_));
   patterns_.clear();
   data_->patterns.shrink_to_fit();
+  for (Data::Pattern& pattern : data_->patterns)
+    pattern.leading = pattern.piece && data_->leading_pieces[pattern.term];
   data_->basic.resize(kBasic);
   data_->alternative_pairs.assign(size_t{1} << 16);
   for (char32_t c = 0; c < kBasic; ++c) describe_character(*data_, c);
@@ -822,8 +905,8 @@ TermMatcher::ScratchPtr TermMatcher::make_scratch() { return ScratchPtr(new Scra
 
 TermMatcher::Outcome TermMatcher::find(std::string_view text, std::span<const Unit> units,
                                        const BitMap& wanted, Scratch& scratch, std::vector<Match>& matches,
-                                       BitMap& pieces) const {
-  pieces.assign(data_->pieces);
+                                       PieceSet& pieces) const {
+  pieces.begin(data_->leading_pieces.size());
   scratch.begin();
   return Search(*data_, text, units, wanted, scratch, matches, pieces).run();
 }

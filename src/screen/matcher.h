@@ -16,6 +16,7 @@
 #include "screen/automaton.h"
 #include "screen/bit_map.h"
 #include "screen/normalize.h"
+#include "screen/piece_set.h"
 #include "screen/variants.h"
 
 namespace yizhan::screen {
@@ -59,9 +60,9 @@ class TermMatcher {
     kTooManyVariants,  // limits::kScreenVariantSteps: some other readings of the text were not looked at
   };
   // Appends to `matches`, in the order of their ends. Terms whose bit of `wanted` is 0 are left out; where it
-  // is empty all are wanted. `units` are those of `text`. Replaces `pieces`: the bits of those in the text.
+  // is empty all are wanted. `units` are those of `text`. Replaces `pieces` by those in the text.
   Outcome find(std::string_view text, std::span<const Unit> units, const BitMap& wanted, Scratch& scratch,
-               std::vector<Match>& matches, BitMap& pieces) const;
+               std::vector<Match>& matches, PieceSet& pieces) const;
 
   // Of two or three ideographs: it could be the meeting of two ordinary words.
   bool is_short_ideographic(uint32_t term) const;
@@ -86,8 +87,8 @@ class TermMatcher::Builder {
   Refusal add(std::string_view term, Homophones homophones);
   // A piece of text of which only is asked whether a text may have it: no whole words, no gaps counted, and
   // of symbols the first stands for all. The same piece has one number. Nothing when a text may always have
-  // it.
-  std::optional<uint32_t> add_piece(std::string_view piece);
+  // it. It leads where it is once added as one that does.
+  std::optional<uint32_t> add_piece(std::string_view piece, bool leading);
 
   Result<TermMatcher> make();
 

@@ -218,7 +218,7 @@ TEST(Matcher, SameAsSearchingOneByOne) {
     folds.normalize(bytes, Placeholders::kLiteral, units);
     const auto scratch = TermMatcher::make_scratch();
     std::vector<TermMatcher::Match> matches;
-    BitMap pieces;
+    PieceSet pieces;
     matcher.find(bytes, units, {}, *scratch, matches, pieces);
     std::vector<std::tuple<uint32_t, uint32_t>> found, expected;
     for (const TermMatcher::Match& match : matches) {
@@ -242,7 +242,7 @@ TEST(Matcher, AnEmptyTextFirst) {
   ASSERT_TRUE(matcher);
   const auto scratch = TermMatcher::make_scratch();
   std::vector<TermMatcher::Match> matches;
-  BitMap pieces;
+  PieceSet pieces;
   EXPECT_EQ(matcher->find("", {}, {}, *scratch, matches, pieces), TermMatcher::Outcome::kComplete);
   EXPECT_TRUE(matches.empty());
 }

@@ -88,8 +88,8 @@ class Screener::Maker {
       if (!has_check_[i])
         return bad("no rule pack configures this check", std::string(check_name(static_cast<CheckKind>(i))));
     YZ_CHECK(name_others());
-    screener_->expressions_ =
-        expressions_.make([&](std::string_view piece) { return terms_.add_piece(piece); });
+    screener_->expressions_ = expressions_.make(
+        [&](std::string_view piece, bool leading) { return terms_.add_piece(piece, leading); });
     const auto rests = [&](const Use& use) { return screener_->rests(use); };
     screener_->uses_ = UseTable(uses_, term_count_, rests);
     screener_->expression_uses_ = UseTable(expression_uses_, screener_->expressions_.size(), rests);

@@ -45,8 +45,8 @@ struct Screener::Run::Scratch {
   struct Reading {
     Units units;
     std::vector<TermMatcher::Match> matches;
-    BitMap pieces;     // of expressions
-    BitMap potential;  // expressions
+    PieceSet pieces;
+    std::vector<uint32_t> potential;  // expressions
     ExpressionSet::Text text;
   };
 
@@ -284,16 +284,17 @@ void Screener::Run::match_expressions(size_t slice, bool resting) {
   const auto is_due = [&](const Use& use) {
     return wanted.holds(use) && (!resting || bears(use)) && !is_lifted(use);
   };
-  read.potential.for_each_of_both(
-      resting ? wanted.resting_expressions : wanted.leading_expressions, [&](size_t e) {
-        const std::span<const Use> uses = resting ? table.resting(e) : table.leading(e);
-        if (std::ranges::none_of(uses, is_due)) return;
-        screener_.expressions_.find(static_cast<uint32_t>(e), read.text, scratch_.expression_matches);
-        if (scratch_.expression_matches.empty()) return;
-        for (const Use& use : uses)
-          if (is_due(use))
-            for (const ExpressionSet::Match& match : scratch_.expression_matches) add_hit(slice, use, match);
-      });
+  const BitMap& looked_at = resting ? wanted.resting_expressions : wanted.leading_expressions;
+  for (const uint32_t e : read.potential) {
+    if (!looked_at.test(e)) continue;
+    const std::span<const Use> uses = resting ? table.resting(e) : table.leading(e);
+    if (std::ranges::none_of(uses, is_due)) continue;
+    screener_.expressions_.find(e, read.text, scratch_.expression_matches);
+    if (scratch_.expression_matches.empty()) continue;
+    for (const Use& use : uses)
+      if (is_due(use))
+        for (const ExpressionSet::Match& match : scratch_.expression_matches) add_hit(slice, use, match);
+  }
 }
 
 // Whether its rule holds nowhere in this message, whatever else is found; of a draft everything is told.

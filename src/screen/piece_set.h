@@ -1,0 +1,40 @@
+#pragma once
+// Which pieces of expressions a text has. A mark a piece says so, which is this text's as long as no other is
+// begun: so nothing is cleared between texts. One thread.
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace yizhan::screen {
+
+class PieceSet {
+ public:
+  // None of so many.
+  void begin(size_t pieces) {
+    if (marks_.size() < pieces) marks_.resize(pieces);
+    leading_.clear();
+    if (++now_ != 0) return;
+    std::ranges::fill(marks_, uint8_t{0});
+    now_ = 1;
+  }
+  // Leading ones are those that expressions are found by.
+  void set(size_t piece, bool leading) {
+    if (leading && !test(piece)) leading_.push_back(static_cast<uint32_t>(piece));
+    marks_[piece] = now_;
+  }
+  bool test(size_t piece) const { return marks_[piece] == now_; }
+  std::span<const uint32_t> leading() const { return leading_; }
+
+  // For whoever sets many that do not lead: the mark of each, to be made mark().
+  uint8_t* marks() { return marks_.data(); }
+  uint8_t mark() const { return now_; }
+
+ private:
+  std::vector<uint8_t> marks_;
+  uint8_t now_ = 0;
+  std::vector<uint32_t> leading_;
+};
+
+}  // namespace yizhan::screen
