@@ -71,9 +71,13 @@ Automaton::State Automaton::child_of(State s, Symbol symbol) const {
       if (edge_[child] == symbol) return child;
     return 0;
   }
-  const auto found = std::lower_bound(edge_.begin() + begin, edge_.begin() + end, symbol);
-  if (found == edge_.begin() + end || *found != symbol) return 0;
-  return static_cast<State>(found - edge_.begin());
+  State child = begin;  // the last one whose symbol is no greater, or the first
+  for (State left = end - begin; left > 1;) {
+    const State half = left / 2;
+    child += edge_[child + half] <= symbol ? half : 0;  // without a branch: which way is chance
+    left -= half;
+  }
+  return edge_[child] == symbol ? child : 0;
 }
 
 void Automaton::find_places(const Symbols* symbols, size_t count, View view, uint8_t* places) const {

@@ -176,10 +176,14 @@ struct ExpressionSet::Data {
 
   // Whether the text has a piece of each clause.
   bool has_all(const Branch& branch, const PieceSet& there) const {
-    for (uint32_t at = branch.begin; at < branch.end; at += clauses[at] + 1)
-      if (std::ranges::none_of(std::span(clauses).subspan(at + 1, clauses[at]),
-                               [&](uint32_t piece) { return there.test(piece); }))
-        return false;
+    const uint32_t* clause = clauses.data() + branch.begin;
+    const uint32_t* const end = clauses.data() + branch.end;
+    while (clause != end) {
+      const uint32_t* piece = clause + 1;
+      clause = piece + *clause;  // the next one
+      while (piece != clause && !there.test(*piece)) ++piece;
+      if (piece == clause) return false;
+    }
     return true;
   }
 };

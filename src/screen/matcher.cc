@@ -118,7 +118,7 @@ struct TermMatcher::Data {
   static constexpr uint16_t kPlainLetter = 64;
   static constexpr uint16_t kPlainDigit = 128;
   static constexpr uint16_t kPlainLatin = kPlainLetter | kPlainDigit;
-  static constexpr uint16_t kNoted = kPattern | kAlone | kLatin | kLeading;
+  static constexpr uint16_t kBegins = kPattern | kAlone | kLatin;  // something may
 
   Data(const FoldTable& table, VariantTable variant_table)
       : folds(&table), variants(std::move(variant_table)) {}
@@ -246,51 +246,46 @@ class TermMatcher::Search {
     const Unit* const units = units_.data();
     const auto size = static_cast<uint32_t>(units_.size());
     const Data::Character* const basic = data_.basic.data();
-    uint8_t* const marks = pieces_.marks();
-    const uint8_t mark = pieces_.mark();
+    const BitMap& may_be_split = data_.alternative_pairs;
+    PieceSet& pieces = pieces_;
     Run* const runs = s_.runs.data();
     Automaton::Symbols* const symbols = s_.symbols.data() + Automaton::Places::kBefore;
-    uint32_t count = 0;
-    char32_t last = 0;
-    uint16_t before = 0;
+    Made made;
     for (uint32_t i = 0; i < size; ++i) {
-      const char32_t c = units[i].folded;
-      if (c < kBasic && c != last) [[likely]] {
-        const Data::Character character = basic[c];
+      // Without a call, so that all of it stays in registers.
+      uint32_t count = made.count;
+      char32_t last = made.last;
+      uint16_t before = made.before;
+      for (; i < size; ++i) {
+        const char32_t c = units[i].folded;
+        if (c >= kBasic || c == last) break;
         const UnitClass unit_class = units[i].unit_class;
+        const Data::Character& character = basic[c];
+        const uint16_t flags = character.flags;
         if (is_word(unit_class)) {
-          const bool split = (before & Data::kWithNext) != 0 && data_.may_be_split(last, c);
-          if (!split && ((character.flags & Data::kNoted) == 0 || settles(units + i, before, character))) {
-            marks[character.piece] = mark;
-            runs[count] = {i, 1};
-            symbols[count] = character.symbols;
-            ++count;
-            last = c;
-            before = character.flags;
-            continue;
-          }
-        } else if (unit_class < UnitClass::kPlaceholder && (character.flags & Data::kLeading) == 0) {
-          marks[character.piece] = mark;
-          continue;
+          if ((before & Data::kWithNext) != 0 && may_be_split.test(Data::pair_bit(last, c))) break;
+          if ((flags & Data::kBegins) != 0 && !goes_on(units + i, before, flags)) break;
+          runs[count] = {i, 1};
+          symbols[count++] = character.symbols;
+          last = c;
+          before = flags;
+        } else if (unit_class >= UnitClass::kPlaceholder) {
+          break;
         }
+        pieces.set(character.piece, (flags & Data::kLeading) != 0);
       }
-      Made made{count, last, before};
-      see(i, made);
-      count = made.count;
-      last = made.last;
-      before = made.before;
+      made = {count, last, before};
+      if (i < size) see(i, made);
     }
+    const uint32_t count = made.count;
     std::fill_n(symbols + count, Automaton::Places::kStep, Automaton::Symbols{});
     runs_ = {runs, count};
     symbols_ = {symbols, count};
   }
 
-  // Whether nothing begins with the word: it is a leading piece and no more, a letter inside of a longer
-  // word, or a digit inside of a number.
-  bool settles(const Unit* unit, uint16_t before, const Data::Character& character) const {
-    if ((character.flags & Data::kLeading) != 0) pieces_.set(character.piece, true);
-    if ((character.flags & Data::kNoted) == Data::kLeading) return true;
-    return (before & character.flags & Data::kPlainLatin) != 0 && unit[-1].unit_class == unit->unit_class;
+  // A letter inside of a longer word, or a digit inside of a number: nothing begins with it.
+  static bool goes_on(const Unit* unit, uint16_t before, uint16_t flags) {
+    return (before & flags & Data::kPlainLatin) != 0 && unit[-1].unit_class == unit->unit_class;
   }
 
   // Any unit. Apart from the loop, which is quick without.

@@ -17,7 +17,7 @@
 
 namespace yizhan::screen {
 
-enum class UnitClass : uint8_t {
+enum class UnitClass : uint16_t {  // so that a unit has 16 bytes, all of them used
   kIdeograph,
   kLetter,
   kDigit,
@@ -42,6 +42,7 @@ constexpr Occurring occurring(UnitClass c) { return static_cast<Occurring>(1U <<
 constexpr Occurring kAtSign = 1U << 10;
 constexpr Occurring kLinkMark = 1U << 11;  // a full stop or colon
 constexpr Occurring kNumeral = 1U << 12;   // a digit, Chinese ones too
+constexpr Occurring kBracket = 1U << 13;   // of signatures: 【 or 】
 
 struct Unit {
   char32_t folded = 0;

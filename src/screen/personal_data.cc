@@ -68,7 +68,7 @@ class PersonalFinder {
       while (is_digit(at(i))) ++i;
       if (i - begin >= kLeastRun) i = groups(begin);
     }
-    grouped();
+    join_groups();
     if (!units_.has(kAtSign)) return;
     const auto is_mark = [](const Unit& unit) { return unit.folded == '@'; };
     for (const Unit* at = units_.begin(); (at = std::find_if(at, units_.end(), is_mark)) != units_.end();
@@ -94,9 +94,12 @@ class PersonalFinder {
 
   // Returns where the run that begins at `begin` ends.
   uint32_t digits(uint32_t begin) {
-    DigitRun run{begin, begin, {}};
-    while (is_digit(at(run.end))) run.digits += static_cast<char>(at(run.end++));
-    const uint32_t end = run.end;
+    uint32_t end = begin;
+    while (is_digit(at(end))) ++end;
+    const bool grouped = parts_group(end) || (begin > 0 && parts_group(begin - 1));
+    if (end - begin < kMobileDigits && !grouped) return end;  // fewer than any number has
+    DigitRun run{begin, end, {}};
+    for (uint32_t i = begin; i < end; ++i) run.digits += static_cast<char>(at(i));
     if (const uint32_t card_end = id_card_end(run); card_end != 0) {
       add(PersonalKind::kIdCard, begin, card_end);
       return card_end;
@@ -105,7 +108,7 @@ class PersonalFinder {
       add(PersonalKind::kPhone, begin, end);
     } else if (is_bank_card(run.digits)) {
       add(PersonalKind::kBankCard, begin, end);
-    } else if (parts_group(end) || (begin > 0 && parts_group(begin - 1))) {
+    } else if (grouped) {
       runs_.push_back(std::move(run));
     }
     return end;
@@ -120,7 +123,7 @@ class PersonalFinder {
   }
 
   // Numbers written in groups: 138 0013 8000, 6222 0212 3456 7890, 110105 19491231 002X.
-  void grouped() {
+  void join_groups() {
     for (size_t i = 0; i < runs_.size(); ++i) {
       DigitRun joined = runs_[i];
       for (size_t j = i + 1; j < runs_.size() && adjoins(runs_[j - 1], runs_[j]); ++j) {

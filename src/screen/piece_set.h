@@ -13,28 +13,28 @@ class PieceSet {
  public:
   // None of so many.
   void begin(size_t pieces) {
-    if (marks_.size() < pieces) marks_.resize(pieces);
-    leading_.clear();
+    if (marks_.size() < pieces) {
+      marks_.resize(pieces);
+      leading_.resize(pieces);
+    }
+    leading_count_ = 0;
     if (++now_ != 0) return;
     std::ranges::fill(marks_, uint8_t{0});
     now_ = 1;
   }
   // Leading ones are those that expressions are found by.
-  void set(size_t piece, bool leading) {
-    if (leading && !test(piece)) leading_.push_back(static_cast<uint32_t>(piece));
+  [[gnu::always_inline]] void set(size_t piece, bool leading) {
+    if (leading && !test(piece)) leading_[leading_count_++] = static_cast<uint32_t>(piece);
     marks_[piece] = now_;
   }
   bool test(size_t piece) const { return marks_[piece] == now_; }
-  std::span<const uint32_t> leading() const { return leading_; }
-
-  // For whoever sets many that do not lead: the mark of each, to be made mark().
-  uint8_t* marks() { return marks_.data(); }
-  uint8_t mark() const { return now_; }
+  std::span<const uint32_t> leading() const { return {leading_.data(), leading_count_}; }
 
  private:
   std::vector<uint8_t> marks_;
   uint8_t now_ = 0;
-  std::vector<uint32_t> leading_;
+  std::vector<uint32_t> leading_;  // room for all
+  size_t leading_count_ = 0;
 };
 
 }  // namespace yizhan::screen

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <unordered_map>
 #include <utility>
@@ -16,6 +17,11 @@ namespace yizhan::screen {
 std::string_view verdict_name(Verdict verdict) {
   constexpr std::array<std::string_view, 3> kNames{"pass", "review", "block"};
   return kNames[static_cast<size_t>(verdict)];
+}
+
+Screener::Screener() {
+  static std::atomic<uint64_t> last{0};
+  number_ = ++last;
 }
 
 uint32_t Screener::Texts::add(std::string_view term, std::string_view replacement) {

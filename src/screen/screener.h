@@ -172,12 +172,13 @@ class Screener {
   class Maker;
   class Run;
 
-  Screener() = default;
+  Screener();
   bool rests(const Use& use) const;
   const Wanted& wanted(MessageClass message_class, Severity least) const {
     return wanted_[static_cast<size_t>(message_class)][static_cast<size_t>(least)];
   }
 
+  uint64_t number_ = 0;  // of all that were made: no other has the same, in whatever place of memory
   std::vector<PackInfo> packs_;
   std::vector<Rule> rules_;
   std::vector<Sector> sectors_;

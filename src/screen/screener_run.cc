@@ -39,21 +39,28 @@ std::string_view without_brackets(std::string_view signature) {
 
 }  // namespace
 
+// What was read of a slice.
+struct Screener::Run::Reading {
+  Units units;
+  std::vector<TermMatcher::Match> matches;
+  TermMatcher::Outcome outcome = TermMatcher::Outcome::kComplete;
+  PieceSet pieces;
+  std::vector<uint32_t> potential;  // expressions
+  ExpressionSet::Text text;
+  // A signature, and by whom and for what it was read: most are those of the message before.
+  std::string signature;
+  uint64_t screener = 0;
+  const Wanted* wanted = nullptr;
+};
+
 // A thread's buffers, reused from message to message.
 struct Screener::Run::Scratch {
-  // What was read of a slice.
-  struct Reading {
-    Units units;
-    std::vector<TermMatcher::Match> matches;
-    PieceSet pieces;
-    std::vector<uint32_t> potential;  // expressions
-    ExpressionSet::Text text;
-  };
-
   std::vector<Slice> slices;
-  std::array<Reading, kSlices> read;  // of each slice
-  BitMap touched, lifted;             // rules of which a term was found, or what lifts them
-  Units others;                       // of a term
+  std::array<Reading, kMessageClasses> signatures;  // the last one of each class
+  std::array<Reading, kSlices> others;
+  std::array<Reading*, kSlices> read{};  // of each slice, one of these
+  BitMap touched, lifted;                // rules of which a term was found, or what lifts them
+  Units words;                           // of a term
   TermMatcher::ScratchPtr matcher = TermMatcher::make_scratch();
   std::vector<ExpressionSet::Match> expression_matches;
   std::vector<Hit> hits;
@@ -85,7 +92,7 @@ Screener::Run::Run(const Screener& screener, MessageClass message_class, Severit
 }
 
 const Units& Screener::Run::units() const { return units_of(scratch_.slices.size() - 1); }
-const Units& Screener::Run::units_of(size_t slice) const { return scratch_.read[slice].units; }
+const Units& Screener::Run::units_of(size_t slice) const { return scratch_.read[slice]->units; }
 
 void Screener::Run::draft(const Draft& draft) {
   const Slice body{Part::kBody, Part::kBody, draft.body, draft.body, 0, Placeholders::kVariables};
@@ -214,18 +221,17 @@ void Screener::Run::read_score(size_t slice, std::span<const Unit> units, ScoreR
 void Screener::Run::look_through(const Slice& slice) {
   const size_t index = scratch_.slices.size();
   scratch_.slices.push_back(slice);
-  Scratch::Reading& read = scratch_.read[index];
-  screener_.folds_->normalize(slice.text, slice.placeholders, read.units);
-  read.text.units = read.units;
-  read.text.written = false;
+  Reading& read = slice.part == Part::kSignature ? scratch_.signatures[static_cast<size_t>(message_class_)]
+                                                 : scratch_.others[index];
+  scratch_.read[index] = &read;
+  if (!is_read(slice, read)) this->read(slice, read);
   if (least_ == Severity::kInfo && screener_.scores_) {
     if (scratch_.readings.size() <= index) scratch_.readings.resize(index + 1);
     ScoreReading& reading = scratch_.readings[index];
     reading.clear();
     read_score(index, scored_units(index), reading);
   }
-  match_terms(index);
-  screener_.expressions_.find_potential(read.pieces, read.potential);
+  add_matches(index);
   match_expressions(index, false);
   check_characters(slice);
   check_language(slice);
@@ -233,19 +239,37 @@ void Screener::Run::look_through(const Slice& slice) {
   if (read.units.has(kNumeral | kAtSign)) check_personal_data(slice);
 }
 
+void Screener::Run::read(const Slice& slice, Reading& read) const {
+  const Wanted& wanted = screener_.wanted(message_class_, least_);
+  screener_.folds_->normalize(slice.text, slice.placeholders, read.units);
+  read.text.units = read.units;
+  read.text.written = false;
+  read.matches.clear();
+  read.outcome = screener_.matcher_->find(slice.text, read.units, wanted.terms, *scratch_.matcher,
+                                          read.matches, read.pieces);
+  screener_.expressions_.find_potential(read.pieces, read.potential);
+  read.wanted = slice.part == Part::kSignature ? &wanted : nullptr;
+  if (read.wanted == nullptr) return;
+  read.signature = slice.text;
+  read.screener = screener_.number_;
+}
+
+// Whether the signature is the one that was read last.
+bool Screener::Run::is_read(const Slice& slice, const Reading& read) const {
+  return slice.part == Part::kSignature && read.wanted == &screener_.wanted(message_class_, least_) &&
+         read.screener == screener_.number_ && read.signature == slice.text;
+}
+
 // ---- terms
 
-void Screener::Run::match_terms(size_t slice) {
-  Scratch::Reading& read = scratch_.read[slice];
+void Screener::Run::add_matches(size_t slice) {
+  const Reading& read = *scratch_.read[slice];
   const Slice& where = scratch_.slices[slice];
   const Wanted& wanted = screener_.wanted(message_class_, least_);
-  read.matches.clear();
-  const auto outcome = screener_.matcher_->find(where.text, read.units, wanted.terms, *scratch_.matcher,
-                                                read.matches, read.pieces);
   for (const TermMatcher::Match& match : read.matches)
     for (const Use& use : screener_.uses_.leading(match.term))
       if (wanted.holds(use)) add_hit(slice, use, match);
-  if (outcome == TermMatcher::Outcome::kTooManyVariants)
+  if (read.outcome == TermMatcher::Outcome::kTooManyVariants)
     report(CheckKind::kUnreadVariants, where, {0, static_cast<uint32_t>(where.text.size())});
 }
 
@@ -278,7 +302,7 @@ bool Screener::Run::bears(const Use& use) const {
 }
 
 void Screener::Run::match_expressions(size_t slice, bool resting) {
-  Scratch::Reading& read = scratch_.read[slice];
+  Reading& read = *scratch_.read[slice];
   const Wanted& wanted = screener_.wanted(message_class_, least_);
   const UseTable& table = screener_.expression_uses_;
   const auto is_due = [&](const Use& use) {
@@ -304,7 +328,7 @@ bool Screener::Run::is_lifted(const Use& use) const {
   if (rule.missing || rule.grave) return false;
   if (scratch_.lifted.test(use.rule)) return true;
   for (size_t slice = 0; slice < scratch_.slices.size(); ++slice)
-    for (const TermMatcher::Match& match : scratch_.read[slice].matches)
+    for (const TermMatcher::Match& match : scratch_.read[slice]->matches)
       for (const Use& other : screener_.uses_.resting(match.term))
         if (other.rule == use.rule && other.role == Role::kUnless) return true;
   return false;
@@ -332,7 +356,7 @@ void Screener::Run::add_resting() {
   if (none && least_ != Severity::kInfo) return;
   const Wanted& wanted = screener_.wanted(message_class_, least_);
   for (size_t slice = 0; slice < scratch_.slices.size(); ++slice) {
-    for (const TermMatcher::Match& match : scratch_.read[slice].matches)
+    for (const TermMatcher::Match& match : scratch_.read[slice]->matches)
       for (const Use& use : screener_.uses_.resting(match.term))
         if (wanted.holds(use) && bears(use)) add_hit(slice, use, match);
   }
@@ -716,8 +740,8 @@ uint16_t Screener::Run::exact_variants(const Hit& hit, std::string_view matched)
   constexpr uint16_t kOfCharacters = Variants::kForms | Variants::kLookAlike;
   if ((hit.variants & kOfCharacters) == 0 || hit.term == kNone) return hit.variants;
   const auto words_of = [&](std::string_view written) {
-    screener_.folds_->normalize(written, Placeholders::kLiteral, scratch_.others);
-    std::vector<Unit> words(scratch_.others.begin(), scratch_.others.end());
+    screener_.folds_->normalize(written, Placeholders::kLiteral, scratch_.words);
+    std::vector<Unit> words(scratch_.words.begin(), scratch_.words.end());
     std::erase_if(words, [](const Unit& u) { return !is_word(u.unit_class); });
     return words;
   };
@@ -870,6 +894,7 @@ void Screener::Run::check_signature(const Slice& slice) {
 }
 
 void Screener::Run::check_brackets(const Slice& slice) {
+  if (!units().has(kBracket)) return;
   for (const std::string_view bracket : {kOpenBracket, kCloseBracket})
     for (size_t at = slice.text.find(bracket); at != slice.text.npos; at = slice.text.find(bracket, at + 1))
       report(CheckKind::kBracketsInBody, slice,

@@ -50,15 +50,18 @@ class Screener::Run {
       return slice == other.slice && bytes.begin <= other.bytes.begin && bytes.end >= other.bytes.end;
     }
   };
+  struct Reading;
   struct Scratch;
 
   void look_through(const Slice& slice);
+  void read(const Slice& slice, Reading& read) const;
+  bool is_read(const Slice& slice, const Reading& read) const;
   // What scored rules read of a slice.
   std::span<const Unit> scored_units(size_t slice) const;
   void read_score(size_t slice, std::span<const Unit> units, ScoreReading& reading) const;
   const Units& units() const;  // of the last slice
   const Units& units_of(size_t slice) const;
-  void match_terms(size_t slice);
+  void add_matches(size_t slice);
   void match_expressions(size_t slice, bool resting);
   void add_resting();
   bool bears(const Use& use) const;
