@@ -51,43 +51,6 @@ Result<> check_checklist(const std::vector<CheckAnswer>& checklist, Wanted wante
   return {};
 }
 
-// Each names a finding of this version, once; to dismiss or permit one takes a reason.
-Result<> check_dispositions(const std::vector<Disposition>& dispositions, const ScreeningView& screening) {
-  std::set<int64_t> seen;
-  for (size_t i = 0; i < dispositions.size(); ++i) {
-    const Disposition& d = dispositions[i];
-    const std::string field = fmt::format("/dispositions/{}", i);
-    if (d.finding >= static_cast<int64_t>(screening.findings.size()))
-      return fail(ErrorCode::kInvalidArgument, "the version has no such finding", field + "/finding");
-    if (!seen.insert(d.finding).second)
-      return fail(ErrorCode::kInvalidArgument, "this finding is disposed of twice", field + "/finding");
-    if (d.decision != DispositionDecision::kConfirmed && d.reason.empty())
-      return fail(ErrorCode::kChecklistIncomplete, "a finding is dismissed or permitted with a reason",
-                  field + "/reason");
-  }
-  return {};
-}
-
-// What may be approved: every finding that asks for a reviewer is dismissed or permitted. One that is
-// confirmed is a problem, and a text with a problem is rejected.
-Result<> check_all_answered(const std::vector<Disposition>& dispositions, const ScreeningView& screening) {
-  std::set<int64_t> answered;
-  for (size_t i = 0; i < dispositions.size(); ++i) {
-    if (dispositions[i].decision == DispositionDecision::kConfirmed)
-      return fail(ErrorCode::kChecklistIncomplete,
-                  "a text with a confirmed problem is rejected, not approved",
-                  fmt::format("/dispositions/{}/decision", i));
-    answered.insert(dispositions[i].finding);
-  }
-  std::string open;
-  for (const FindingView& f : screening.findings)
-    if (f.severity == severity_name(screen::Severity::kReview) && !answered.contains(f.index))
-      open += fmt::format("{}{} ({})", open.empty() ? "" : ", ", f.index, f.rule_id);
-  if (open.empty()) return {};
-  return fail(ErrorCode::kChecklistIncomplete, "findings that are neither dismissed nor permitted: " + open,
-              "/dispositions");
-}
-
 Result<> check_not_blocked(const ScreeningView& screening) {
   if (verdict_of(screening) != screen::Verdict::kBlock) return {};
   return fail(ErrorCode::kScreeningBlocked, "screening blocks this text: " + blocking_findings(screening),
@@ -295,7 +258,7 @@ Result<ContentView> Contents::approve(const Principal& who, ContentId id, std::o
     YZ_CHECK(check_first_approval(tx, content));
     const auto latest = YZ_TRY(load_content_version(tx, id, content.version_number));
     YZ_CHECK(check_dispositions(request.dispositions, latest.screening));
-    YZ_CHECK(check_all_answered(request.dispositions, latest.screening));
+    YZ_CHECK(check_findings_settled(request.dispositions, latest.screening));
     auto judgements = YZ_TRY(judge(request.judgements, YZ_TRY(open_problems(tx, id))));
     YZ_CHECK(check_none_stands(request.judgements));
     const auto sectors = YZ_TRY(binding_sectors(screener.get(), to_domain(latest.text)));

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "domain/content.h"
 #include "service/content_diff.h"
+#include "service/content_dispositions.h"
 #include "service/content_problems.h"
 #include "service/content_sectors.h"
 #include "service/content_signature.h"
@@ -62,24 +63,6 @@ struct FirstReview {
       {.member = "note", .min_length = 1, .max_length = limits::kReviewTextCharacters}};
 };
 BOOST_DESCRIBE_STRUCT(FirstReview, (), (checklist, note))
-
-#define YIZHAN_DISPOSITIONS(X)                                        \
-  X(kConfirmed, 1, "confirmed") /* a problem: the text is rejected */ \
-  X(kDismissed, 2, "dismissed") /* it is not what was found */        \
-  X(kPermitted, 3, "permitted") /* it is, and this text may say it */
-YIZHAN_ENUM(DispositionDecision, YIZHAN_DISPOSITIONS)
-
-struct Disposition {
-  int64_t finding = 0;  // FindingView::index
-  DispositionDecision decision = DispositionDecision::kConfirmed;
-  std::string reason;  // needed to dismiss and to permit
-  static constexpr json::Rule kRules[] = {
-      {.member = "finding", .minimum = 0, .maximum = limits::kScreenFindings},
-      {.member = "reason",
-       .presence = json::Presence::kOptional,
-       .max_length = limits::kReviewTextCharacters}};
-};
-BOOST_DESCRIBE_STRUCT(Disposition, (), (finding, decision, reason))
 
 struct ApproveContent {
   std::string opinion;

@@ -68,30 +68,6 @@ Result<Row> load_approved(db::Tx& tx, const ContentSummary& content) {
   return fail(ErrorCode::kNotFound, "no approved version of this content has been screened anew");
 }
 
-// Every finding that asks for a reviewer is dismissed or permitted with a reason, each once.
-Result<> check_each_answered(const std::vector<Disposition>& dispositions, const ScreeningView& screening) {
-  std::set<int64_t> answered;
-  for (size_t i = 0; i < dispositions.size(); ++i) {
-    const Disposition& d = dispositions[i];
-    const std::string field = "/dispositions/" + std::to_string(i);
-    if (d.finding >= std::ssize(screening.findings) || !answered.insert(d.finding).second)
-      return fail(ErrorCode::kInvalidArgument, "no such finding, or named twice", field + "/finding");
-    if (d.decision == DispositionDecision::kConfirmed)
-      return fail(ErrorCode::kChecklistIncomplete, "a text with a confirmed problem is withdrawn",
-                  field + "/decision");
-    if (d.reason.empty())
-      return fail(ErrorCode::kChecklistIncomplete, "a finding is dismissed or permitted with a reason",
-                  field + "/reason");
-  }
-  for (const FindingView& f : screening.findings)
-    if (severity_of(f) == screen::Severity::kReview && !answered.contains(f.index))
-      return fail(
-          ErrorCode::kChecklistIncomplete,
-          "a finding is neither dismissed nor permitted: " + std::to_string(f.index) + " (" + f.rule_id + ")",
-          "/dispositions");
-  return {};
-}
-
 }  // namespace
 
 bool is_worse(const std::vector<FindingView>& before, const ScreeningView& now) {
@@ -276,7 +252,8 @@ Result<RescreeningView> Rescreenings::confirm(const Principal& who, ContentId id
     if (verdict_of(row.view.screening) == screen::Verdict::kBlock)
       return fail(ErrorCode::kScreeningBlocked,
                   "screening blocks this text: " + blocking_findings(row.view.screening), "findings");
-    YZ_CHECK(check_each_answered(request.dispositions, row.view.screening));
+    YZ_CHECK(check_dispositions(request.dispositions, row.view.screening));
+    YZ_CHECK(check_findings_settled(request.dispositions, row.view.screening));
     YZ_TRY(tx.run(q::rescreening_confirm, row.view.version_id, RescreeningState::kConfirmed, who.person(),
                   store_.now(), request.reason, json::encode(request.dispositions)));
     YZ_CHECK(audit_content(tx, store_, who, "content.confirm", id, content.version_number, content.hash,

@@ -173,6 +173,27 @@ TEST_P(RescreeningsTest, WorseIsComplianceSTaskAndSendingGoesOn) {
   EXPECT_EQ(now().state, RescreeningState::kWorse);
 }
 
+TEST_P(RescreeningsTest, FindingsAreSettledAsForAnApproval) {
+  forbid("review");
+  const ConfirmRescreening whole = confirmation(now());
+  ASSERT_FALSE(whole.dispositions.empty());
+  const auto refused_with = [&](const Disposition& last, ErrorCode code, const std::string& member) {
+    ConfirmRescreening faulty = whole;
+    faulty.dispositions.back() = last;
+    refused(rescreenings_->confirm(compliance_, content_, {}, faulty), code,
+            "/dispositions/" + std::to_string(faulty.dispositions.size() - 1) + member);
+  };
+  const int64_t finding = whole.dispositions.back().finding;
+  refused_with({150, DispositionDecision::kDismissed, "属实"}, ErrorCode::kInvalidArgument, "/finding");
+  refused_with({finding, DispositionDecision::kDismissed, ""}, ErrorCode::kChecklistIncomplete, "/reason");
+  refused_with({finding, DispositionDecision::kConfirmed, "属实"}, ErrorCode::kChecklistIncomplete,
+               "/decision");
+  ConfirmRescreening twice = whole;
+  twice.dispositions.push_back(twice.dispositions.front());
+  refused(rescreenings_->confirm(compliance_, content_, {}, twice), ErrorCode::kInvalidArgument,
+          "/dispositions/" + std::to_string(whole.dispositions.size()) + "/finding");
+}
+
 // Policy 3.3.2: other packs do not undo what the approval said of personal data.
 TEST_P(RescreeningsTest, WhatWasDismissedAsNoPersonalDataStaysDismissed) {
   forbid("review", "周年庆", "PRIVACY_LEAK");
