@@ -194,6 +194,30 @@ TEST_P(RescreeningsTest, FindingsAreSettledAsForAnApproval) {
           "/dispositions/" + std::to_string(whole.dispositions.size()) + "/finding");
 }
 
+TEST_P(RescreeningsTest, WhatIsPermittedIsKeptWithItsReason) {
+  forbid("review");
+  ConfirmRescreening permitting = confirmation(now());
+  for (Disposition& d : permitting.dispositions)
+    d = {d.finding, DispositionDecision::kPermitted, "周年庆属实，有门店公告"};
+  EXPECT_EQ(ok(rescreenings_->confirm(compliance_, content_, {}, permitting)).state,
+            RescreeningState::kConfirmed);
+  const auto expect_kept = [&, decided_at = clock_.now()] {
+    const RescreeningView kept = now();
+    EXPECT_EQ(json::encode(kept.dispositions), json::encode(permitting.dispositions));
+    EXPECT_EQ(kept.reason, permitting.reason);
+    EXPECT_EQ(kept.decided_by, UserId{13});
+    EXPECT_EQ(kept.decided_at, decided_at);
+  };
+  expect_kept();
+  EXPECT_EQ(actions().back(), "content.confirm");
+  // What is found the same again needs no other decision.
+  clock_.advance(seconds(1));
+  std::ofstream(folder() + "/company.toml", std::ios::app) << "# another file\n";
+  reload();
+  EXPECT_EQ(now().state, RescreeningState::kConfirmed);
+  expect_kept();
+}
+
 // Policy 3.3.2: other packs do not undo what the approval said of personal data.
 TEST_P(RescreeningsTest, WhatWasDismissedAsNoPersonalDataStaysDismissed) {
   forbid("review", "周年庆", "PRIVACY_LEAK");

@@ -22,3 +22,8 @@ export function stubLayout() {
     },
   );
 }
+
+/** What a stubbed server answers. */
+export function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+}

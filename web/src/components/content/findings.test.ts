@@ -1,29 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { countBySeverity, type Finding, findingSpans, sortedFindings } from './findings';
+import { testFinding } from './test_finding';
 
 function finding(index: number, severity: string, part: string, begin: number): Finding {
-  return {
+  return testFinding({
     index,
     rule_id: `r${index}`,
-    pack_id: 'p',
-    pack_version: '1',
-    category: 'FORMAT',
     severity,
     part,
     begin,
     end: begin + 3,
     utf16_begin: begin / 3,
     utf16_end: begin / 3 + 1,
-    matched: '',
-    term: '',
-    replacement: '',
-    how_matched: [],
-    nested: [],
-    other_kinds: [],
-    legal_basis: '',
-    suggestion_zh: '',
-    suggestion_en: '',
-  };
+  });
 }
 
 const kFindings = [

@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { App } from 'antd';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { stubLayout } from '@/test_setup';
+import { json, stubLayout } from '@/test_setup';
 import { ApplicationForm } from './application_form';
 import type { ApplicationView } from './spec';
 
@@ -33,9 +33,6 @@ const kStored = {
   window: 32,
   max_sessions: 4,
 } as unknown as ApplicationView;
-
-const json = (body: unknown, status = 200) =>
-  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
 
 /** A server whose lists are empty; what is sent to it is given to `answer`. */
 function serve(answer: (request: Request, body: unknown) => Response) {

@@ -1,19 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Finding } from '@/components/content/findings';
-import { dispositionsOf, leftOpen } from './rescreened';
+import { leftOpen } from './rescreened';
 
 const finding = (index: number, severity: string) => ({ index, severity }) as Finding;
 const kFindings = [finding(0, 'info'), finding(1, 'review'), finding(2, 'review')];
 
-describe('findings of later rule packs', () => {
-  it('are dismissed one by one where a reviewer is asked for', () => {
-    expect(dispositionsOf(kFindings, { 1: ' 属实 ' })).toEqual([
-      { finding: 1, decision: 'dismissed', reason: '属实' },
-      { finding: 2, decision: 'dismissed', reason: '' },
-    ]);
-  });
-  it('are open without a reason', () => {
-    expect(leftOpen(kFindings, { 1: 'x', 2: '  ' })).toBe(1);
-    expect(leftOpen(kFindings, { 1: 'x', 2: 'y' })).toBe(0);
-  });
+it('findings of later rule packs are open until each is disposed of with a reason', () => {
+  expect(leftOpen(kFindings, {})).toBe(2);
+  expect(leftOpen(kFindings, { 1: { decision: 'dismissed', reason: 'x' } })).toBe(1);
+  const blank = { decision: 'permitted', reason: '  ' } as const;
+  expect(leftOpen(kFindings, { 1: { decision: 'dismissed', reason: 'x' }, 2: blank })).toBe(1);
+  expect(
+    leftOpen(kFindings, { 1: { decision: 'dismissed', reason: 'x' }, 2: { ...blank, reason: 'y' } }),
+  ).toBe(0);
 });

@@ -1,22 +1,11 @@
-// What compliance says of findings of later rule packs. Pure.
-import type { Schema } from '@/api/client';
+// What compliance still has to say of findings of later rule packs. Pure.
+import { type Dispositions, lacksReason } from '@/components/content/dispositions';
 import type { Finding } from '@/components/content/findings';
 
-/** Findings that ask for a reviewer, each dismissed with what was written for it. */
-export function dispositionsOf(
-  findings: readonly Finding[],
-  reasons: Readonly<Record<number, string>>,
-): Schema<'Disposition'>[] {
-  return findings
-    .filter((finding) => finding.severity === 'review')
-    .map((finding) => ({
-      finding: finding.index,
-      decision: 'dismissed',
-      reason: (reasons[finding.index] ?? '').trim(),
-    }));
-}
-
-/** How many of them have no reason yet. */
-export function leftOpen(findings: readonly Finding[], reasons: Readonly<Record<number, string>>): number {
-  return dispositionsOf(findings, reasons).filter((one) => !one.reason).length;
+/** How many of those that ask for a reviewer are not disposed of with a reason. */
+export function leftOpen(findings: readonly Finding[], dispositions: Readonly<Dispositions>): number {
+  return findings.filter(({ severity, index }) => {
+    const given = dispositions[index];
+    return severity === 'review' && (!given || lacksReason(given));
+  }).length;
 }

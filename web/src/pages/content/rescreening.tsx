@@ -1,11 +1,13 @@
 // What the rule packs of now find in an approved content, where that is worse than what was approved: compliance
-// confirms the approval, dismissing each finding with a reason, or withdraws the content.
+// confirms the approval, dismissing or permitting each finding with a reason, or withdraws the content.
 import { Alert, Button, Flex, Input, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, ifMatch, type Schema } from '@/api/client';
 import { useCan } from '@/app/session';
 import { useAction } from '@/components/action';
+import { DispositionForm } from '@/components/content/disposition_form';
+import { type Dispositions, dispositionsOf } from '@/components/content/dispositions';
 import { FindingView } from '@/components/content/finding_view';
 import { sortedFindings } from '@/components/content/findings';
 import { TermTag, TimeText } from '@/components/marks';
@@ -13,9 +15,12 @@ import { ProblemAlert } from '@/components/problem_view';
 import { Section } from '@/components/section';
 import { UserName } from '@/components/user_name';
 import type { Content } from './draft';
-import { dispositionsOf, leftOpen } from './rescreened';
+import { leftOpen } from './rescreened';
 
 type Rescreening = Schema<'RescreeningView'>;
+
+// A finding that is a problem is not confirmed: the content is withdrawn.
+const kDecisions = ['permitted', 'dismissed'] as const;
 
 export function Rescreening({ content }: { content: Content }) {
   const { t } = useTranslation('content');
@@ -33,7 +38,8 @@ export function Rescreening({ content }: { content: Content }) {
       extra={<TermTag list="verdict" name={data.screening.verdict} />}
       style={{ marginBlockEnd: 16 }}
     >
-      <Open content={content} rescreening={data} />
+      {/* What was put down is about the findings of these packs. */}
+      <Open key={data.rule_pack_set} content={content} rescreening={data} />
     </Section>
   );
 }
@@ -63,18 +69,18 @@ function Open({ content, rescreening }: { content: Content; rescreening: Rescree
   const suspended = rescreening.state === 'suspended';
   const blocked = rescreening.screening.verdict === 'block';
   const { findings } = rescreening.screening;
-  const [reasons, setReasons] = useState<Record<number, string>>({});
+  const [dispositions, setDispositions] = useState<Dispositions>({});
   const [opinion, setOpinion] = useState('');
   const confirm = useAction(
     () =>
       api.POST('/api/v1/contents/{content_id}/rescreening/confirm', {
         params: { path: { content_id: content.id }, header: ifMatch(content.version) },
-        body: { reason: opinion.trim(), dispositions: dispositionsOf(findings, reasons) },
+        body: { reason: opinion.trim(), dispositions: dispositionsOf(dispositions) },
       }),
     { done: t('rescreening.done'), showsErrors: true },
   );
   const mayDecide = can('content.review') && !blocked;
-  const left = leftOpen(findings, reasons);
+  const left = leftOpen(findings, dispositions);
   return (
     <Flex vertical gap={14}>
       <Alert
@@ -98,14 +104,11 @@ function Open({ content, rescreening }: { content: Content; rescreening: Rescree
       {sortedFindings(findings).map((finding) => (
         <FindingView key={finding.index} finding={finding}>
           {mayDecide && finding.severity === 'review' && (
-            <Input
-              size="small"
-              style={{ marginBlockStart: 8 }}
-              maxLength={2000}
-              aria-label={t('rescreening.dismiss', { words: finding.matched || finding.rule_id })}
-              placeholder={t('rescreening.dismiss', { words: finding.matched || finding.rule_id })}
-              value={reasons[finding.index] ?? ''}
-              onChange={(event) => setReasons({ ...reasons, [finding.index]: event.target.value })}
+            <DispositionForm
+              finding={finding}
+              given={dispositions[finding.index]}
+              decisions={kDecisions}
+              onChange={(given) => setDispositions({ ...dispositions, [finding.index]: given })}
             />
           )}
         </FindingView>

@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { App } from 'antd';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { stubLayout } from '@/test_setup';
+import { json, stubLayout } from '@/test_setup';
 import { EmergencyNotice, EmergencyStopButton } from './emergency_stop';
 
 const kPatience = { timeout: 20_000 };
@@ -13,9 +13,6 @@ vi.setConfig({ testTimeout: 30_000 });
 vi.mock('@/app/session', () => ({ useCan: () => () => true }));
 vi.mock('@/app/terms', () => ({ useTerm: () => (_list: string, name: string) => name }));
 vi.mock('@/app/preferences', () => ({ useFormat: () => ({ time: (at: string) => at }) }));
-
-const json = (body: unknown) =>
-  new Response(JSON.stringify(body), { status: 200, headers: { 'Content-Type': 'application/json' } });
 
 function open(cause: string, sent = vi.fn()) {
   vi.stubGlobal('fetch', async (request: Request) => {

@@ -1,20 +1,16 @@
 // What a reviewer has put down so far, and what is still missing before he may approve or reject. Pure.
 import type { Schema } from '@/api/client';
 import { type Answers, checklistOf, kPoints, type Point } from '@/components/content/checklist';
+import { type Dispositions, dispositionsOf, lacksReason } from '@/components/content/dispositions';
 import type { Finding } from '@/components/content/findings';
 import { type Judgements, judgementsOf, type OpenProblem } from '@/components/content/open_problems';
 import { isMet, type Sector, type SectorAnswers, sectorAnswersOf } from '@/components/content/sector_items';
 
 export type ContentProblem = Schema<'ContentProblem'>;
 
-export interface DraftDisposition {
-  decision: Schema<'DispositionDecision'>;
-  reason: string;
-}
-
 export interface ReviewDraft {
   answers: Answers;
-  dispositions: Record<number, DraftDisposition>;
+  dispositions: Dispositions;
   problems: ContentProblem[];
   opinion: string;
   /** Answers to what the sectors ask, by key. */
@@ -39,12 +35,9 @@ export type Missing =
   | { kind: 'answer' | 'negative' | 'note'; item: string }
   | { kind: 'judgement' | 'stands' | 'place'; problem: number };
 
-/** To dismiss or to permit takes a reason. */
 function missingReasons(draft: ReviewDraft): Missing[] {
   return Object.entries(draft.dispositions).flatMap(([index, given]) =>
-    given.decision !== 'confirmed' && !given.reason.trim()
-      ? [{ kind: 'unreasoned' as const, finding: Number(index) }]
-      : [],
+    lacksReason(given) ? [{ kind: 'unreasoned' as const, finding: Number(index) }] : [],
   );
 }
 
@@ -127,14 +120,6 @@ export function missingForRejection(draft: ReviewDraft, open: readonly OpenProbl
   return [...missing, ...missingReasons(draft), ...missingOpinion(draft)];
 }
 
-function dispositionsOf(draft: ReviewDraft): Schema<'Disposition'>[] {
-  return Object.entries(draft.dispositions).map(([finding, given]) => ({
-    finding: Number(finding),
-    decision: given.decision,
-    reason: given.reason.trim(),
-  }));
-}
-
 export function approvalOf(
   draft: ReviewDraft,
   sectors: readonly Sector[] = [],
@@ -143,7 +128,7 @@ export function approvalOf(
   return {
     opinion: draft.opinion.trim(),
     checklist: checklistOf(draft.answers),
-    dispositions: dispositionsOf(draft),
+    dispositions: dispositionsOf(draft.dispositions),
     sector_answers: sectorAnswersOf(draft.items, sectors),
     judgements: judgementsOf(open, draft.judgements),
   };

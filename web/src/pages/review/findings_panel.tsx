@@ -1,7 +1,9 @@
-// What screening found, the gravest first; the reviewer confirms or dismisses each.
-import { Alert, Button, Empty, Flex, Input, Radio, Tag } from 'antd';
+// What screening found, the gravest first; the reviewer says of each what it is.
+import { Alert, Button, Empty, Flex, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useTerm } from '@/app/terms';
+import { DispositionForm } from '@/components/content/disposition_form';
+import type { DraftDisposition, Dispositions } from '@/components/content/dispositions';
 import {
   countBySeverity,
   type Finding,
@@ -11,11 +13,12 @@ import {
 } from '@/components/content/findings';
 import { FindingView } from '@/components/content/finding_view';
 import { Section } from '@/components/section';
-import type { DraftDisposition, ReviewDraft } from './decision';
+
+const kDecisions = ['confirmed', 'permitted', 'dismissed'] as const;
 
 interface Props {
   findings: readonly Finding[];
-  dispositions: ReviewDraft['dispositions'];
+  dispositions: Dispositions;
   onDispose: (finding: number, disposition: DraftDisposition) => void;
   onProblem: (finding: Finding) => void;
   active?: string;
@@ -50,62 +53,23 @@ export function FindingsPanel(props: Props) {
               active={props.active === findingKey(finding.index)}
               onShow={() => props.onShow(findingKey(finding.index))}
             >
-              <DispositionForm {...props} finding={finding} />
+              <DispositionForm
+                finding={finding}
+                given={props.dispositions[finding.index]}
+                decisions={kDecisions}
+                onChange={(disposition) => props.onDispose(finding.index, disposition)}
+                disabled={props.disabled}
+              >
+                {props.dispositions[finding.index]?.decision === 'confirmed' && (
+                  <Button size="small" disabled={props.disabled} onClick={() => props.onProblem(finding)}>
+                    {t('disposition.as_problem')}
+                  </Button>
+                )}
+              </DispositionForm>
             </FindingView>
           ))}
         </Flex>
       )}
     </Section>
-  );
-}
-
-function DispositionForm({
-  finding,
-  dispositions,
-  onDispose,
-  onProblem,
-  disabled,
-}: Props & { finding: Finding }) {
-  const { t } = useTranslation('review');
-  const given = dispositions[finding.index];
-  const words = finding.matched || finding.rule_id;
-  return (
-    <Flex gap={8} wrap align="center" style={{ marginBlockStart: 8 }}>
-      <Radio.Group
-        size="small"
-        optionType="button"
-        disabled={disabled}
-        aria-label={t('disposition.of', { words })}
-        value={given?.decision ?? null}
-        onChange={(event) =>
-          onDispose(finding.index, { reason: given?.reason ?? '', decision: event.target.value })
-        }
-        options={[
-          { value: 'confirmed', label: t('disposition.confirmed') },
-          { value: 'permitted', label: t('disposition.permitted') },
-          { value: 'dismissed', label: t('disposition.dismissed') },
-        ]}
-      />
-      {given && (
-        <Input
-          size="small"
-          style={{ flex: '1 1 180px' }}
-          disabled={disabled}
-          status={given.decision !== 'confirmed' && !given.reason.trim() ? 'error' : undefined}
-          aria-label={t('disposition.reason_of', { words })}
-          placeholder={
-            given.decision === 'confirmed' ? t('disposition.reason_optional') : t('disposition.reason')
-          }
-          maxLength={2000}
-          value={given.reason}
-          onChange={(event) => onDispose(finding.index, { ...given, reason: event.target.value })}
-        />
-      )}
-      {given?.decision === 'confirmed' && (
-        <Button size="small" disabled={disabled} onClick={() => onProblem(finding)}>
-          {t('disposition.as_problem')}
-        </Button>
-      )}
-    </Flex>
   );
 }

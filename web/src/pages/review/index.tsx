@@ -7,6 +7,7 @@ import { $api, type Schema } from '@/api/client';
 import { usePreferences } from '@/app/preferences';
 import { useCan, useSession } from '@/app/session';
 import { useTerm } from '@/app/terms';
+import type { Dispositions } from '@/components/content/dispositions';
 import { QualificationNeeds } from '@/components/content/qualification_needs';
 import { ReviewHistory } from '@/components/content/review_history';
 import { comparableVersions, isCompliance } from '@/components/content/rounds';
@@ -246,7 +247,7 @@ function Asked({ content, query }: { content: Content; query: { data?: Requireme
 }
 
 /** The dispositions of the review that decided on the latest version. */
-function recorded(content: Content): ReviewDraft['dispositions'] {
+function recorded(content: Content): Dispositions {
   const last = content.reviews.findLast((review) => review.version_id === content.version_id);
   return Object.fromEntries((last?.dispositions ?? []).map(({ finding, ...given }) => [finding, given]));
 }
