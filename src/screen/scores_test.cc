@@ -302,6 +302,23 @@ TEST(ScoredRules, AreOneFindingThatNamesTheLikelyKinds) {
   EXPECT_EQ(reading("对上暗号的人清仓来拿"), "t.fraud or t.drugs DRUGS or t.alone PROMOTION;");
 }
 
+TEST(ScoredRules, NameNoMoreKindsThanTheLimit) {
+  std::vector<std::string> ids;
+  for (size_t i = 0; i < limits::kScoredOtherKinds + 2; ++i) ids.push_back(fmt::format("t.{}", i));
+  std::vector<Scored> scored;
+  for (size_t i = 0; i < ids.size(); ++i)
+    scored.push_back(
+        {ids[i].c_str(), static_cast<Category>(i), {}, {{"暗号", 250, 900 - static_cast<int32_t>(i)}}});
+  const auto screener = scored_screener(scored, "");
+  ASSERT_NE(screener, nullptr);
+  std::string expected = ids[0];
+  for (size_t i = 1; i <= limits::kScoredOtherKinds; ++i)
+    expected += fmt::format(" or {} {}", ids[i], category_name(scored[i].category));
+  EXPECT_EQ(reading_of(*screener, "【驿站科技】对上暗号的人来拿，明天下午三点以前都在店里等着大家"),
+            expected + ";")
+      << "the least likely is left out";
+}
+
 TEST(ScoredRules, AShortMessageMustPassByMore) {
   constexpr std::string_view kShort = "【驿站科技】对上暗号的人来拿";
   constexpr std::string_view kWhole = "【驿站科技】对上暗号的人来拿，明天下午三点以前都在店里等着大家";

@@ -75,6 +75,17 @@ TEST_P(OpinionsTest, SaysWhatWasApprovedByWhomAndOnWhatGrounds) {
   for (const char* key : {"opinion.", "review.", "terms.", "{{"}) EXPECT_THAT(english, Not(HasSubstr(key)));
 }
 
+TEST_P(OpinionsTest, AFindingSaysWhatTheTextMayBeAsWell) {
+  const ContentView made = created(draft("本店为国家级服务网点，详情请咨询门店。"));
+  execute(R"(UPDATE content_version SET findings = replace(findings, '"other_kinds":[]', '"other_kinds":[
+             {"rule_id":"a","category":"FRAUD"},{"rule_id":"b","category":"DRUGS"}]'))");
+  const ContentView sent = submitted(made);
+  const auto done = contents().approve(compliance_, sent.id, sent.version, approval_of(sent));
+  ASSERT_TRUE(done) << to_string(done.error());
+  EXPECT_THAT(without_spaces(pdf_text(pdf(*done, 2))), HasSubstr("也可能是：诈骗、毒品"));
+  EXPECT_THAT(pdf_text(pdf(*done, 2, Language::kEn)), HasSubstr("May also be: fraud, drugs"));
+}
+
 TEST_P(OpinionsTest, ARejectionSaysItsProblemsWithTheirWords) {
   const ContentView sent = submitted(created());
   const auto rejected = contents().reject(compliance_, sent.id, sent.version,
