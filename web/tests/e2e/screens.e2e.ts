@@ -1,5 +1,6 @@
 // Every screen, in both languages and themes: it opens, says no error, has a title, and axe finds nothing serious.
 import { afterAll, describe, expect, it } from 'vitest';
+import { section } from './people';
 import { kScreens } from './screens';
 import {
   accessibilityFaults,
@@ -67,6 +68,18 @@ describe.each(kLooks)('$title', ({ look }) => {
     await shoot(desk, name, look);
     expect(await accessibilityFaults(desk.page), `axe on ${url}`).toEqual([]);
     expect(desk.faults, `errors on ${url}`).toEqual([]);
+  });
+});
+
+describe('the review page', () => {
+  it('names the kinds that the text may be as well', async () => {
+    const desk = await signedIn('compliance');
+    await desk.page.goto(`/review/${world.ids.submitted_content}`);
+    const kinds = section(desk.page, '机审发现').getByText('也可能是：').first();
+    await kinds.waitFor();
+    expect(await kinds.textContent()).toMatch(/^也可能是： \p{Script=Han}/u);
+    expect(desk.faults).toEqual([]);
+    await desk.close();
   });
 });
 
