@@ -49,6 +49,7 @@ struct Screener::Run::Reading {
   ExpressionSet::Text text;
   // A signature, and by whom and for what it was read: most are those of the message before.
   std::string signature;
+  bool good_signature = false;
   uint64_t screener = 0;
   const Wanted* wanted = nullptr;
 };
@@ -108,7 +109,6 @@ void Screener::Run::draft(const Draft& draft) {
                         Placeholders::kLiteral};
   const Slice opt_out{Part::kOptOutText,       Part::kOptOutText, draft.opt_out_text, draft.opt_out_text, 0,
                       Placeholders::kVariables};
-  check_signature(signature);
   look_through(signature);
   look_through(body);
   const Units& body_units = units();
@@ -164,7 +164,6 @@ void Screener::Run::rendered(std::string_view text) {
     signature.text = without_brackets(signature.text);
     signature.offset += static_cast<uint32_t>(kOpenBracket.size());
   }
-  check_signature(signature);
   look_through(signature);
   look_through(body);
   check_brackets(body);
@@ -225,6 +224,7 @@ void Screener::Run::look_through(const Slice& slice) {
                                                  : scratch_.others[index];
   scratch_.read[index] = &read;
   if (!is_read(slice, read)) this->read(slice, read);
+  if (slice.part == Part::kSignature && !read.good_signature) read.good_signature = check_signature(slice);
   if (least_ == Severity::kInfo && screener_.scores_) {
     if (scratch_.readings.size() <= index) scratch_.readings.resize(index + 1);
     ScoreReading& reading = scratch_.readings[index];
@@ -244,6 +244,7 @@ void Screener::Run::read(const Slice& slice, Reading& read) const {
   screener_.folds_->normalize(slice.text, slice.placeholders, read.units);
   read.text.units = read.units;
   read.text.written = false;
+  read.good_signature = false;
   read.matches.clear();
   read.outcome = screener_.matcher_->find(slice.text, read.units, wanted.terms, *scratch_.matcher,
                                           read.matches, read.pieces);
@@ -873,24 +874,32 @@ void Screener::Run::check_personal_data(const Slice& slice) {
     report(kKinds[static_cast<size_t>(datum.kind)], slice, span_of_units(datum.begin, datum.end));
 }
 
-void Screener::Run::check_signature(const Slice& slice) {
-  if (slice.text.empty()) return report(CheckKind::kSignatureMissing, slice, {0, 0});
+// Whether nothing is to be said of it.
+bool Screener::Run::check_signature(const Slice& slice) {
+  if (slice.text.empty()) {
+    report(CheckKind::kSignatureMissing, slice, {0, 0});
+    return false;
+  }
   const Span all{0, static_cast<uint32_t>(slice.text.size())};
   const CheckRule& rule = screener_.checks_[static_cast<size_t>(CheckKind::kSignatureLength)];
   int64_t length = 0;  // in characters
   bool all_digits = true;
+  bool all_good = true;
   for (size_t at = 0; at < slice.text.size(); ++length) {
     const size_t begin = at;
     const char32_t c = text::next_code_point(slice.text, at);
     const bool digit = c >= '0' && c <= '9';
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || text::is_ideograph(c);
     all_digits = all_digits && digit;
+    all_good = all_good && (digit || letter);
     if (!digit && !letter)
       report(CheckKind::kSignatureCharacters, slice,
              {static_cast<uint32_t>(begin), static_cast<uint32_t>(at)});
   }
-  if (length < rule.min || length > rule.max) report(CheckKind::kSignatureLength, slice, all);
+  const bool good_length = length >= rule.min && length <= rule.max;
+  if (!good_length) report(CheckKind::kSignatureLength, slice, all);
   if (all_digits) report(CheckKind::kSignatureAllDigits, slice, all);
+  return all_good && good_length && !all_digits;
 }
 
 void Screener::Run::check_brackets(const Slice& slice) {
