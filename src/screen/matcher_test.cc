@@ -129,16 +129,28 @@ terms = ["甲乙丙丁", "乙丙", "丙丁", "丁戊己"])"));
       screener->screen(draft_of(MessageClass::kNotification, "说甲乙丙丁戊己的话")).findings;
   std::vector<Finding> ours;
   std::ranges::copy_if(findings, std::back_inserter(ours), [](const Finding& f) { return f.rule_id == "r"; });
-  ASSERT_EQ(ours.size(), 2u);
+  ASSERT_EQ(ours.size(), 1u);
   EXPECT_EQ(ours[0].term, "甲乙丙丁");
-  ASSERT_EQ(ours[0].nested.size(), 2u);
+  EXPECT_EQ(ours[0].matched, "甲乙丙丁戊己");
+  EXPECT_EQ(ours[0].bytes, (Span{3, 21}));
+  EXPECT_EQ(ours[0].utf16, (Span{1, 7}));
+  ASSERT_EQ(ours[0].nested.size(), 3u);
   EXPECT_EQ(ours[0].nested[0].term, "乙丙");
   EXPECT_EQ(ours[0].nested[0].bytes, (Span{6, 12}));
   EXPECT_EQ(ours[0].nested[0].utf16, (Span{2, 4}));
   EXPECT_EQ(ours[0].nested[1].term, "丙丁");
-  EXPECT_EQ(ours[1].term, "丁戊己");
+  EXPECT_EQ(ours[0].nested[2].term, "丁戊己");
   EXPECT_EQ(ours[0].pack_id, "t");
   EXPECT_EQ(ours[0].pack_version, "7");
+}
+
+// The whole is known by its sound only, and a slip perhaps; what lies inside is not.
+TEST(Hits, WhatLiesInsideIsNoMilder) {
+  const auto screener = screener_with(rule_of("r", "block", R"(terms = ["信用卡套现平台", "套现"])"));
+  EXPECT_EQ(found(*screener, "信用卡陶现平台"), "信用卡陶现平台 (homophones) review");
+  EXPECT_EQ(found(*screener, "信用卡套现平抬"), "信用卡套现平抬 (homophones)");
+  const auto overlapping = screener_with(rule_of("r", "block", R"(terms = ["信用卡套现", "套现平台"])"));
+  EXPECT_EQ(found(*overlapping, "信用咔套现平台"), "信用咔套现平台 (homophones)");
 }
 
 TEST(Hits, AllowedPhrases) {
@@ -157,14 +169,20 @@ TEST(Hits, ReplacementsOfALanguageList) {
   RulePack pack = parse_rule_pack(
                       "[pack]\nid = \"t\"\nversion = \"7\"\njurisdiction = \"CN\"\n"
                       "effective_date = 2026-01-01\n" +
-                          rule_of("r", "review", R"(terms = ["帐号"])"),
+                          rule_of("r", "review", R"(terms = ["帐号", "号马"])"),
                       "t.toml")
                       .value();
   pack.rules[0].terms[0].replacement = "账号";
+  pack.rules[0].terms[1].replacement = "号码";
   const auto screener = Screener::make({load_rule_pack("rules/cn_format.toml").value(), pack}).value();
   const auto findings = screener->screen(draft_of(MessageClass::kNotification, "您的帐号已登录")).findings;
   ASSERT_NE(find_rule(findings, "r"), nullptr);
   EXPECT_EQ(find_rule(findings, "r")->replacement, "账号");
+  // Nothing replaces two words that overlap.
+  const auto two = screener->screen(draft_of(MessageClass::kNotification, "您的帐号马已登录")).findings;
+  ASSERT_NE(find_rule(two, "r"), nullptr);
+  EXPECT_EQ(find_rule(two, "r")->matched, "帐号马");
+  EXPECT_EQ(find_rule(two, "r")->replacement, "");
 }
 
 // A text made of nothing but other ways to write is read as far as a bound, and then said to be too much.

@@ -430,13 +430,16 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
     if (softened || denied) severity = std::min(*severity, Severity::kReview);
     if (rule.essential) promotion_.found = true;
     if (lifted && !softened) continue;
-    // What lies inside of the first and longest is told with it.
-    if (covered_slice == hit.slice && hit.bytes.end <= covered_end) {
-      if (told) nest(hit);
-      continue;
+    // What lies inside of the first and longest, or overlaps with it, is told with it.
+    const bool overlaps = covered_slice == hit.slice && hit.bytes.begin < covered_end;
+    const bool goes_on = !overlaps || hit.bytes.end > covered_end;
+    if (overlaps && told) {
+      join(hit, *severity);
+      if (goes_on) weighed_.back() = weighed_.back() && is_weighed(rule, hit, denied);
     }
+    if (goes_on) covered_end = hit.bytes.end;
     covered_slice = hit.slice;
-    covered_end = hit.bytes.end;
+    if (overlaps && (told || !goes_on)) continue;
     if (rule.trigger_of != kNone && std::ranges::find(sectors_, rule.trigger_of) == sectors_.end())
       sectors_.push_back(rule.trigger_of);
     told = report_hit(rule, *severity, hit);
@@ -717,10 +720,17 @@ bool Screener::Run::report_hit(const Rule& rule, Severity severity, const Hit& h
   return true;
 }
 
-// Adds the hit to the finding just made, unless it is the same term in another view.
-void Screener::Run::nest(const Hit& hit) {
+// Adds the hit to the finding just made, which is no milder for it; the term is nested, unless it is the same
+// in another view.
+void Screener::Run::join(const Hit& hit, Severity severity) {
   Finding& finding = findings_.back();
   const Slice& slice = scratch_.slices[hit.slice];
+  finding.severity = std::max(finding.severity, severity);
+  gravest_ = std::max(gravest_, severity);
+  if (hit.bytes.end + slice.offset > finding.bytes.end) {
+    place(finding, slice, {finding.bytes.begin, hit.bytes.end + slice.offset});
+    finding.replacement.clear();
+  }
   NestedTerm nested;
   nested.term = screener_.texts_.term(hit.use.text);
   nested.bytes = {hit.bytes.begin + slice.offset, hit.bytes.end + slice.offset};
@@ -984,7 +994,7 @@ std::optional<Severity> Screener::Run::severity_of(const RuleInfo& info) const {
   return severity && *severity >= least_ ? severity : std::nullopt;
 }
 
-Span Screener::Run::utf16_of(const Slice& slice, Span bytes) const {
+Span Screener::Run::utf16_of(const Slice& slice, Span bytes) {
   const auto begin = static_cast<uint32_t>(text::count_utf16_units(slice.whole.substr(0, bytes.begin)));
   const std::string_view span = slice.whole.substr(bytes.begin, bytes.end - bytes.begin);
   return {begin, begin + static_cast<uint32_t>(text::count_utf16_units(span))};
@@ -995,6 +1005,14 @@ void Screener::Run::report(CheckKind kind, const Slice& slice, Span bytes, uint1
   const RuleInfo& info = screener_.checks_[index].info;
   if (const auto severity = severity_of(info))
     report(info, screener_.check_packs_[index], *severity, slice, bytes, variants);
+}
+
+// `bytes` are of the whole.
+void Screener::Run::place(Finding& finding, const Slice& slice, Span bytes) {
+  finding.bytes = bytes;
+  finding.utf16 = utf16_of(slice, bytes);
+  finding.matched =
+      cut(slice.whole.substr(bytes.begin, bytes.end - bytes.begin), limits::kFindingMatchedBytes);
 }
 
 Finding* Screener::Run::report(const RuleInfo& info, uint32_t pack, Severity severity, const Slice& slice,
@@ -1008,10 +1026,7 @@ Finding* Screener::Run::report(const RuleInfo& info, uint32_t pack, Severity sev
   finding.category = info.category;
   finding.severity = severity;
   finding.part = slice.reported;
-  finding.bytes = {bytes.begin + slice.offset, bytes.end + slice.offset};
-  finding.utf16 = utf16_of(slice, finding.bytes);
-  finding.matched = cut(slice.whole.substr(finding.bytes.begin, finding.bytes.end - finding.bytes.begin),
-                        limits::kFindingMatchedBytes);
+  place(finding, slice, {bytes.begin + slice.offset, bytes.end + slice.offset});
   finding.how_matched = {variants};
   finding.legal_basis = info.legal_basis;
   finding.suggestion = info.suggestion;

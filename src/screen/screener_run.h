@@ -97,7 +97,7 @@ class Screener::Run {
   Finding* report_score(uint32_t index, std::span<const ScoreTable::Share> shares);
   void note_essential(Essential essential, const Hit& hit);
   bool report_hit(const Rule& rule, Severity severity, const Hit& hit);
-  void nest(const Hit& hit);
+  void join(const Hit& hit, Severity severity);
   uint16_t exact_variants(const Hit& hit, std::string_view matched);
 
   void check_characters(const Slice& slice);
@@ -116,7 +116,8 @@ class Screener::Run {
 
   Span span_of_units(uint32_t begin, uint32_t end) const;
   std::optional<Severity> severity_of(const RuleInfo& info) const;
-  Span utf16_of(const Slice& slice, Span bytes) const;
+  static Span utf16_of(const Slice& slice, Span bytes);
+  static void place(Finding& finding, const Slice& slice, Span bytes);
   void report(CheckKind kind, const Slice& slice, Span bytes, uint16_t variants = 0);
   // The finding, or nothing when there are too many.
   Finding* report(const RuleInfo& info, uint32_t pack, Severity severity, const Slice& slice, Span bytes,
