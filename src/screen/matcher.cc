@@ -73,12 +73,14 @@ namespace {
 bool is_ideograph(std::span<const Unit> units, size_t unit) {
   return unit < units.size() && units[unit].unit_class == UnitClass::kIdeograph;
 }
-// A letter or digit by itself between two ideographs.
+// A letter, a digit or a styled ideograph by itself between two ideographs.
 bool stands_between(std::span<const Unit> units, size_t unit) {
-  return unit < units.size() && is_latin(units[unit].unit_class) && is_ideograph(units, unit - 1) &&
-         is_ideograph(units, unit + 1);
+  if (unit >= units.size()) return false;
+  const Unit& here = units[unit];
+  return (is_latin(here.unit_class) || is_styled_ideograph(here.unit_class, here.variants)) &&
+         is_ideograph(units, unit - 1) && is_ideograph(units, unit + 1);
 }
-// 代1开1发1票: the same one is put behind each ideograph. As the one before.
+// 代1开1发1票, 法㊣轮㊣功: the same one is put behind each ideograph. As the one before.
 bool is_put_again(std::span<const Unit> units, size_t unit) {
   return stands_between(units, unit) && stands_between(units, unit - 2) &&
          units[unit - 2].folded == units[unit].folded;
@@ -220,6 +222,11 @@ class TermMatcher::Search {
         s_(scratch),
         matches_(matches),
         pieces_(pieces) {}
+
+  // Of letters and digits run() finds it by itself.
+  void find_put_between() {
+    for (size_t i = 0; i < units_.size(); ++i) put_between_ = put_between_ || is_put_again(units_, i);
+  }
 
   Outcome run() {
     make_runs();
@@ -730,7 +737,7 @@ class TermMatcher::Search {
   std::span<const Automaton::Symbols> symbols_;
   bool repeats_ = false;
   bool overrun_ = false;
-  bool put_between_ = false;  // the same letter or digit, between ideographs
+  bool put_between_ = false;  // the same character, between ideographs
   size_t steps_left_ = 0;
 };
 
@@ -898,12 +905,14 @@ TermMatcher::~TermMatcher() = default;
 void TermMatcher::DeleteScratch::operator()(Scratch* scratch) const { delete scratch; }
 TermMatcher::ScratchPtr TermMatcher::make_scratch() { return ScratchPtr(new Scratch); }
 
-TermMatcher::Outcome TermMatcher::find(std::string_view text, std::span<const Unit> units,
-                                       const BitMap& wanted, Scratch& scratch, std::vector<Match>& matches,
+TermMatcher::Outcome TermMatcher::find(std::string_view text, const Units& units, const BitMap& wanted,
+                                       Scratch& scratch, std::vector<Match>& matches,
                                        PieceSet& pieces) const {
   pieces.begin(data_->leading_pieces.size());
   scratch.begin();
-  return Search(*data_, text, units, wanted, scratch, matches, pieces).run();
+  Search search(*data_, text, units, wanted, scratch, matches, pieces);
+  if (units.has(kStyled)) search.find_put_between();
+  return search.run();
 }
 
 bool TermMatcher::is_short_ideographic(uint32_t term) const { return data_->short_ideographic[term]; }

@@ -61,7 +61,7 @@ class TermMatcher {
   };
   // Appends to `matches`, in the order of their ends. Terms whose bit of `wanted` is 0 are left out; where it
   // is empty all are wanted. `units` are those of `text`. Replaces `pieces` by those in the text.
-  Outcome find(std::string_view text, std::span<const Unit> units, const BitMap& wanted, Scratch& scratch,
+  Outcome find(std::string_view text, const Units& units, const BitMap& wanted, Scratch& scratch,
                std::vector<Match>& matches, PieceSet& pieces) const;
 
   // Of two or three ideographs: it could be the meeting of two ordinary words.

@@ -58,6 +58,8 @@ TEST(Views, OneByOne) {
       {"一dai开发票", "dai开发票 (pinyin letters)"},
       {"代1开1发1票", "代1开1发1票 (inserted symbols)"},
       {"代x开x發x票，", "代x开x發x票 (traditional, inserted symbols)"},
+      {"法㊣轮㊣功", "法㊣轮㊣功 (inserted symbols)"},
+      {"代㊣开㊙发㊣票", ""},
       {"法v轮v功v", "法v轮v功 (inserted symbols)"},
       {"法一轮一功", ""},
       {"代1开2发3票", ""},

@@ -30,6 +30,9 @@ enum class UnitClass : uint16_t {  // so that a unit has 16 bytes, all of them u
   kMalformed,    // a byte that is not UTF-8
 };
 inline bool is_word(UnitClass c) { return c <= UnitClass::kDigit; }
+inline bool is_styled_ideograph(UnitClass c, uint16_t variants) {
+  return c == UnitClass::kIdeograph && (variants & Variants::kStyledLetter) != 0;
+}
 inline bool is_latin(UnitClass c) { return c == UnitClass::kLetter || c == UnitClass::kDigit; }
 
 // Of folded characters.
@@ -43,6 +46,7 @@ constexpr Occurring kAtSign = 1U << 10;
 constexpr Occurring kLinkMark = 1U << 11;  // a full stop or colon
 constexpr Occurring kNumeral = 1U << 12;   // a digit, Chinese ones too
 constexpr Occurring kBracket = 1U << 13;   // of signatures: 【 or 】
+constexpr Occurring kStyled = 1U << 14;    // an ideograph in a circle, a square, brackets
 
 struct Unit {
   char32_t folded = 0;
