@@ -271,7 +271,7 @@ class TermMatcher::Search {
         const uint16_t flags = character.flags;
         if (is_word(unit_class)) {
           if ((before & Data::kWithNext) != 0 && may_be_split.test(Data::pair_bit(last, c))) break;
-          if ((flags & Data::kBegins) != 0 && !goes_on(units + i, before, flags)) break;
+          if ((flags & Data::kBegins) != 0 && !begins_nothing(units + i, units + size, before, flags)) break;
           runs[count] = {i, 1};
           symbols[count++] = character.symbols;
           last = c;
@@ -290,9 +290,11 @@ class TermMatcher::Search {
     symbols_ = {symbols, count};
   }
 
-  // A letter inside of a longer word, or a digit inside of a number: nothing begins with it.
-  static bool goes_on(const Unit* unit, uint16_t before, uint16_t flags) {
-    return (before & flags & Data::kPlainLatin) != 0 && unit[-1].unit_class == unit->unit_class;
+  // A letter inside of a word, or a digit of a number that no letter is before: nothing begins with it.
+  static bool begins_nothing(const Unit* unit, const Unit* end, uint16_t before, uint16_t flags) {
+    if ((before & flags & Data::kPlainLatin) != 0 && unit[-1].unit_class == unit->unit_class) return true;
+    return (flags & Data::kPlainDigit) != 0 && (before & Data::kLatin) == 0 && unit + 1 != end &&
+           unit[1].unit_class == UnitClass::kDigit;
   }
 
   // Any unit. Apart from the loop, which is quick without.

@@ -353,8 +353,6 @@ void Screener::Run::add_hit(size_t slice, const Use& use, const ExpressionSet::M
 
 // What rests on the terms that were found in any part.
 void Screener::Run::add_resting() {
-  const bool none = std::ranges::all_of(scratch_.touched.words(), [](uint64_t word) { return word == 0; });
-  if (none && least_ != Severity::kInfo) return;
   const Wanted& wanted = screener_.wanted(message_class_, least_);
   for (size_t slice = 0; slice < scratch_.slices.size(); ++slice) {
     for (const TermMatcher::Match& match : scratch_.read[slice]->matches)
@@ -367,6 +365,8 @@ void Screener::Run::add_resting() {
 // Hits in order of rules, each rule's together; first the rules that hold anywhere, for they tell the
 // sectors.
 void Screener::Run::judge_rules() {
+  const bool touched = std::ranges::any_of(scratch_.touched.words(), [](uint64_t word) { return word != 0; });
+  if (!touched && least_ != Severity::kInfo) return;
   add_resting();
   std::vector<Hit>& hits = scratch_.hits;
   std::erase_if(hits, [&](const Hit& hit) {
