@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   screen::TermMatcher::Builder builder(folds, table);
   std::vector<std::u32string> patterns;
   std::vector<bool> plain;  // a term of ideographs alone, which nothing around it hides
-  std::vector<screen::Unit> units;
+  screen::Units units;
   for (size_t end = rest.find('\n'); end != rest.npos && patterns.size() < 50; end = rest.find('\n')) {
     const std::string_view term = rest.substr(0, end);
     rest.remove_prefix(end + 1);

@@ -125,13 +125,13 @@ struct Finding {
   Category category = Category::kFormat;
   Severity severity = Severity::kInfo;
   Part part = Part::kWhole;
-  Span bytes;               // in the part's UTF-8 text; empty at its end when something is missing
-  Span utf16;               // the same in UTF-16 units, as browsers count
-  std::string matched;      // the original text of the span, at most kFindingMatchedBytes
-  std::string term;         // as the pack has it: the word or expression; empty for a check
+  Span bytes;           // in the part's UTF-8 text; empty at its end when something is missing
+  Span utf16;           // the same in UTF-16 units, as browsers count
+  std::string matched;  // the original text of the span, at most kFindingMatchedBytes
+  std::string term;     // as the pack has it: the word or expression, of several the first; empty for a check
   std::string replacement;  // what to write instead, where the list of terms says so
   Variants how_matched;
-  std::vector<NestedTerm> nested;  // in the order of the text, at most kScreenNestedTerms
+  std::vector<NestedTerm> nested;  // the rule's others in the span, in order, at most kScreenNestedTerms
   // The likelier first, at most kScoredOtherKinds; behind them rules that have a threshold of their own.
   std::vector<OtherKind> other_kinds;
   std::string legal_basis;

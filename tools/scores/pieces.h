@@ -31,7 +31,7 @@ class Pieces {
  private:
   struct Part {
     std::string_view text;
-    std::vector<screen::Unit> units;
+    screen::Units units;
   };
   std::vector<Part> parts_of(const Example& example) const;
   screen::ScoreReading read(const Part& part, screen::ScoreWindow window) const;
