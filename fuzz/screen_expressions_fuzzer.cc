@@ -1,6 +1,7 @@
 // Expressions and a text out of any bytes: an expression that matches the text is never left out for want of
 // a piece, and every match lies in the text.
 
+#include <algorithm>
 #include <cstdlib>
 #include <vector>
 

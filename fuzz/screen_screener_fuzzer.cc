@@ -64,6 +64,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   const screen::RenderedScreening rendered = shipped().screen_rendered(text, message_class);
   for (const screen::Finding& finding : rendered.findings) check(finding, text);
+  // The signature is known now.
+  const screen::RenderedScreening again = shipped().screen_rendered(text, message_class);
+  require(again.verdict == rendered.verdict && again.findings.size() == rendered.findings.size());
   const screen::Screening whole = shipped().screen_message(text, message_class);
   for (const screen::Finding& finding : whole.findings) check(finding, text);
   for (const screen::EssentialSpan& span : whole.promotion.spans) check(span.bytes, span.utf16, text);

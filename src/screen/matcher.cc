@@ -66,10 +66,6 @@ std::vector<Run> runs_of(std::span<const Unit> units) {
   return runs;
 }
 
-}  // namespace
-
-namespace {
-
 bool is_ideograph(std::span<const Unit> units, size_t unit) {
   return unit < units.size() && units[unit].unit_class == UnitClass::kIdeograph;
 }
@@ -708,7 +704,7 @@ class TermMatcher::Search {
 
   // A whole Latin word that is one syllable, beside an ideograph.
   void try_pinyin(uint32_t begin) {
-    constexpr uint32_t kLongest = 6;  // zhuang
+    constexpr size_t kLongest = VariantTable::kSyllableLetters;
     char letters[kLongest];
     uint32_t end = begin;
     do {
@@ -913,7 +909,7 @@ TermMatcher::Outcome TermMatcher::find(std::string_view text, const Units& units
   pieces.begin(data_->leading_pieces.size());
   scratch.begin();
   Search search(*data_, text, units, wanted, scratch, matches, pieces);
-  if (units.has(kStyled)) search.find_put_between();
+  if (units.has(kStyledIdeograph)) search.find_put_between();
   return search.run();
 }
 

@@ -136,12 +136,15 @@ terms = ["甲乙丙丁", "乙丙", "丙丁", "丁戊己"])"));
   EXPECT_EQ(ours[0].matched, "甲乙丙丁戊己");
   EXPECT_EQ(ours[0].bytes, (Span{3, 21}));
   EXPECT_EQ(ours[0].utf16, (Span{1, 7}));
-  ASSERT_EQ(ours[0].nested.size(), 3u);
-  EXPECT_EQ(ours[0].nested[0].term, "乙丙");
-  EXPECT_EQ(ours[0].nested[0].bytes, (Span{6, 12}));
-  EXPECT_EQ(ours[0].nested[0].utf16, (Span{2, 4}));
-  EXPECT_EQ(ours[0].nested[1].term, "丙丁");
-  EXPECT_EQ(ours[0].nested[2].term, "丁戊己");
+  ASSERT_EQ(ours[0].nested.size(), 4u);
+  EXPECT_EQ(ours[0].nested[0].term, "甲乙丙丁");
+  EXPECT_EQ(ours[0].nested[0].bytes, (Span{3, 15}));
+  EXPECT_EQ(ours[0].nested[0].utf16, (Span{1, 5}));
+  EXPECT_EQ(ours[0].nested[1].term, "乙丙");
+  EXPECT_EQ(ours[0].nested[1].bytes, (Span{6, 12}));
+  EXPECT_EQ(ours[0].nested[1].utf16, (Span{2, 4}));
+  EXPECT_EQ(ours[0].nested[2].term, "丙丁");
+  EXPECT_EQ(ours[0].nested[3].term, "丁戊己");
   EXPECT_EQ(ours[0].pack_id, "t");
   EXPECT_EQ(ours[0].pack_version, "7");
 }
@@ -253,7 +256,6 @@ TEST(Matcher, SameAsSearchingOneByOne) {
   }
 }
 
-// The sound and the split view find what the plain one finds, whatever is around.
 TEST(Matcher, AnEmptyTextFirst) {
   const FoldTable& folds = *FoldTable::instance().value();
   TermMatcher::Builder builder(folds, VariantTable::make(folds, {}));
@@ -267,6 +269,7 @@ TEST(Matcher, AnEmptyTextFirst) {
   EXPECT_TRUE(matches.empty());
 }
 
+// The sound and the split view find what the plain one finds, whatever is around.
 TEST(Views, DisguisedTermsAreFoundInAnyText) {
   const auto screener =
       screener_with(rule_of("r", "block", R"(terms = ["信用卡套现", "代开发票", "法轮功"])"));

@@ -128,8 +128,8 @@ bool convert_traditional(std::vector<char32_t>& simplified) {
 Unit unit_of(char32_t folded, size_t begin, size_t length, UnitClass unit_class, uint16_t variants) {
   Occurring occurs = occurring(unit_class);
   if (folded == '@') occurs |= kAtSign;
-  if (folded == U'【' || folded == U'】') occurs |= kBracket;
-  if (is_styled_ideograph(unit_class, variants)) occurs |= kStyled;
+  if (folded == U'【' || folded == U'】') occurs |= kSignatureBracket;
+  if (is_styled_ideograph(unit_class, variants)) occurs |= kStyledIdeograph;
   if (is_digit(folded)) occurs |= kNumeral;
   if (folded == '.' || folded == ':') occurs |= kLinkMark;
   return {folded, static_cast<uint32_t>(begin), static_cast<uint16_t>(length), variants, occurs, unit_class};

@@ -42,11 +42,12 @@ inline bool is_latin_letter(char32_t c) { return c >= 'a' && c <= 'z'; }
 // What a text has: bits of the classes of its units, and of single characters that something is found by.
 using Occurring = uint16_t;
 constexpr Occurring occurring(UnitClass c) { return static_cast<Occurring>(1U << static_cast<unsigned>(c)); }
+static_assert(static_cast<int>(UnitClass::kMalformed) < 10);  // the others lie above
 constexpr Occurring kAtSign = 1U << 10;
-constexpr Occurring kLinkMark = 1U << 11;  // a full stop or colon
-constexpr Occurring kNumeral = 1U << 12;   // a digit, Chinese ones too
-constexpr Occurring kBracket = 1U << 13;   // of signatures: 【 or 】
-constexpr Occurring kStyled = 1U << 14;    // an ideograph in a circle, a square, brackets
+constexpr Occurring kLinkMark = 1U << 11;          // a full stop or colon
+constexpr Occurring kNumeral = 1U << 12;           // a digit, Chinese ones too
+constexpr Occurring kSignatureBracket = 1U << 13;  // 【 or 】
+constexpr Occurring kStyledIdeograph = 1U << 14;   // an ideograph in a circle, a square, brackets
 
 struct Unit {
   char32_t folded = 0;
@@ -58,6 +59,7 @@ struct Unit {
 
   uint32_t end() const { return begin + length; }
 };
+static_assert(sizeof(Unit) == 16);
 
 // The units of a text, and what occurs in it. Room is kept from text to text, and what is not in use is not
 // cleared.

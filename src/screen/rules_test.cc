@@ -160,6 +160,17 @@ expressions = ["日赚\\d{3,}元"])"));
   EXPECT_TRUE(screener->screen_rendered("【驿站】我所不提供代开发票", kN).verdict == Verdict::kReview);
 }
 
+// What is denied is denied with what lies inside of it; what goes on behind it is not.
+TEST(Denials, OfATermAreOfThoseInsideToo) {
+  const auto screener = screener_with(std::string(kDenials) +
+                                      rule_of("r", "block", R"(terms = ["收保护费", "保护费", "费用黑客"])"));
+  EXPECT_EQ(gravest_of(*screener, "本场不收保护费，放心经营"), verdict_name(Verdict::kReview));
+  EXPECT_EQ(gravest_of(*screener, "本场代收保护费"), verdict_name(Verdict::kBlock));
+  EXPECT_EQ(gravest_of(*screener, "本场不收保*护费"), verdict_name(Verdict::kBlock));
+  EXPECT_EQ(gravest_of(*screener, "本场不收保护费用黑客"), verdict_name(Verdict::kBlock));
+  EXPECT_EQ(gravest_of(*screener, "本场不收保护费，交保护费"), verdict_name(Verdict::kBlock));
+}
+
 TEST(Denials, OfAnythingElseDoNot) {
   const auto screener =
       screener_with(std::string(kDenials) + rule_of("r", "block", R"(terms = ["代开发票"])"));

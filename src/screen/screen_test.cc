@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "screen/links.h"
 #include "screen/personal_data.h"
+#include "screen/piece_set.h"
 #include "screen/screen_test_support.h"
 #include "text/utf8.h"
 
@@ -162,6 +163,24 @@ TEST(AutomatonTest, PlacesLeaveNothingOut) {
   }
 }
 
+TEST(PieceSetTest, OneTextAfterTheOther) {
+  PieceSet set;
+  for (uint32_t text = 0; text < 600; ++text) {  // the mark comes round
+    const size_t pieces = text % 7 == 0 ? 40 : 20;
+    set.begin(pieces);
+    for (size_t i = 0; i < pieces; ++i) ASSERT_FALSE(set.test(i)) << text;
+    ASSERT_TRUE(set.leading().empty());
+    for (int twice = 0; twice < 2; ++twice) {
+      set.set(3, true);
+      set.set(pieces - 1, true);
+      set.set(5, false);
+    }
+    ASSERT_TRUE(set.test(3) && set.test(5) && set.test(pieces - 1));
+    ASSERT_TRUE(
+        std::ranges::equal(set.leading(), std::vector<uint32_t>{3, static_cast<uint32_t>(pieces - 1)}));
+  }
+}
+
 TEST(AutomatonTest, ManyChildrenAndNone) {
   std::vector<std::u32string> patterns;
   for (char32_t c = 0x4E00; c < 0x4E00 + 3000; ++c) patterns.push_back({U'最', c});
@@ -170,6 +189,17 @@ TEST(AutomatonTest, ManyChildrenAndNone) {
   automaton.for_each_match(automaton.next(automaton.next(Automaton::kStart, U'最'), 0x4E00 + 2999),
                            [&](uint32_t p) { found = p; });
   EXPECT_EQ(found, 2999u);
+  // Of two characters as well.
+  for (std::u32string& pattern : patterns) pattern.insert(1, 1, U'高');
+  const auto deeper = Automaton::build(patterns).value();
+  const Automaton::State pair = deeper.next(deeper.next(Automaton::kStart, U'最'), U'高');
+  for (uint32_t i = 0; i < patterns.size(); ++i) {
+    std::vector<uint32_t> here;
+    deeper.for_each_match(deeper.next(pair, patterns[i][2]), [&](uint32_t p) { here.push_back(p); });
+    EXPECT_EQ(here, std::vector{i});
+  }
+  EXPECT_EQ(deeper.child_of(pair, deeper.symbol_of(U'最')), Automaton::kStart);
+  EXPECT_EQ(deeper.child_of(pair, 0), Automaton::kStart);
   const auto none = Automaton::build({}).value();
   EXPECT_EQ(none.next(Automaton::kStart, U'a'), Automaton::kStart);
   EXPECT_FALSE(Automaton::build(std::vector<std::u32string>{U""}));

@@ -47,11 +47,11 @@ struct Screener::Run::Reading {
   PieceSet pieces;
   std::vector<uint32_t> potential;  // expressions
   ExpressionSet::Text text;
-  // A signature, and by whom and for what it was read: most are those of the message before.
+  // A signature, and by which screener and for what it was read: most are those of the message before.
   std::string signature;
   bool good_signature = false;
+  Severity least = Severity::kInfo;
   uint64_t screener = 0;
-  const Wanted* wanted = nullptr;
 };
 
 // A thread's buffers, reused from message to message.
@@ -220,11 +220,16 @@ void Screener::Run::read_score(size_t slice, std::span<const Unit> units, ScoreR
 void Screener::Run::look_through(const Slice& slice) {
   const size_t index = scratch_.slices.size();
   scratch_.slices.push_back(slice);
-  Reading& read = slice.part == Part::kSignature ? scratch_.signatures[static_cast<size_t>(message_class_)]
-                                                 : scratch_.others[index];
+  const bool is_signature = slice.part == Part::kSignature;
+  Reading& read =
+      is_signature ? scratch_.signatures[static_cast<size_t>(message_class_)] : scratch_.others[index];
   scratch_.read[index] = &read;
-  if (!is_read(slice, read)) this->read(slice, read);
-  if (slice.part == Part::kSignature && !read.good_signature) read.good_signature = check_signature(slice);
+  if (!is_signature) {
+    read_slice(slice, read);
+  } else {
+    if (!is_of(read, slice.text)) read_signature(slice, read);
+    if (!read.good_signature) read.good_signature = check_signature(slice);
+  }
   if (least_ == Severity::kInfo && screener_.scores_) {
     if (scratch_.readings.size() <= index) scratch_.readings.resize(index + 1);
     ScoreReading& reading = scratch_.readings[index];
@@ -239,26 +244,28 @@ void Screener::Run::look_through(const Slice& slice) {
   if (read.units.has(kNumeral | kAtSign)) check_personal_data(slice);
 }
 
-void Screener::Run::read(const Slice& slice, Reading& read) const {
-  const Wanted& wanted = screener_.wanted(message_class_, least_);
+void Screener::Run::read_slice(const Slice& slice, Reading& read) const {
   screener_.folds_->normalize(slice.text, slice.placeholders, read.units);
   read.text.units = read.units;
   read.text.written = false;
-  read.good_signature = false;
   read.matches.clear();
-  read.outcome = screener_.matcher_->find(slice.text, read.units, wanted.terms, *scratch_.matcher,
-                                          read.matches, read.pieces);
+  read.outcome =
+      screener_.matcher_->find(slice.text, read.units, screener_.wanted(message_class_, least_).terms,
+                               *scratch_.matcher, read.matches, read.pieces);
   screener_.expressions_.find_potential(read.pieces, read.potential);
-  read.wanted = slice.part == Part::kSignature ? &wanted : nullptr;
-  if (read.wanted == nullptr) return;
+}
+
+void Screener::Run::read_signature(const Slice& slice, Reading& read) const {
+  read.screener = 0;  // of nobody, should memory run out on the way
+  read_slice(slice, read);
   read.signature = slice.text;
+  read.good_signature = false;
+  read.least = least_;
   read.screener = screener_.number_;
 }
 
-// Whether the signature is the one that was read last.
-bool Screener::Run::is_read(const Slice& slice, const Reading& read) const {
-  return slice.part == Part::kSignature && read.wanted == &screener_.wanted(message_class_, least_) &&
-         read.screener == screener_.number_ && read.signature == slice.text;
+bool Screener::Run::is_of(const Reading& read, std::string_view signature) const {
+  return read.screener == screener_.number_ && read.least == least_ && read.signature == signature;
 }
 
 // ---- terms
@@ -365,8 +372,7 @@ void Screener::Run::add_resting() {
 // Hits in order of rules, each rule's together; first the rules that hold anywhere, for they tell the
 // sectors.
 void Screener::Run::judge_rules() {
-  const bool touched = std::ranges::any_of(scratch_.touched.words(), [](uint64_t word) { return word != 0; });
-  if (!touched && least_ != Severity::kInfo) return;
+  if (!scratch_.touched.any() && least_ != Severity::kInfo) return;
   add_resting();
   std::vector<Hit>& hits = scratch_.hits;
   std::erase_if(hits, [&](const Hit& hit) {
@@ -417,8 +423,11 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
     if (hit.use.role == Role::kGroup) groups |= 1U << hit.use.group;
   }
   if (groups + 1 != 1U << rule.groups) return;
+  // The span of the last finding, and how far its beginning is denied.
   uint32_t covered_slice = UINT32_MAX;
   uint32_t covered_end = 0;
+  uint32_t denied_end = 0;
+  const Hit* first = nullptr;  // of it
   bool told = false;
   // Whoever means what is forbidden may add a warning: what would block is looked at by somebody.
   const bool softened = lifted && rule.grave;
@@ -426,23 +435,30 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
     if (hit.use.role != Role::kTerm || (lifted && !rule.essential && !softened)) continue;
     auto severity = severity_of(rule, hit);
     if (!severity || !holds(rule, hit, hits)) continue;
-    const bool denied = rule.grave && is_denied(hit);
+    const bool overlaps = covered_slice == hit.slice && hit.bytes.begin < covered_end;
+    // What lies inside of a term that is denied is denied with it.
+    const bool inside = overlaps && hit.bytes.end <= denied_end && !is_evasive(hit);
+    const bool denied = rule.grave && (inside || is_denied(hit));
     if (softened || denied) severity = std::min(*severity, Severity::kReview);
     if (rule.essential) promotion_.found = true;
     if (lifted && !softened) continue;
+    if (*severity >= least_) gravest_ = std::max(gravest_, *severity);
     // What lies inside of the first and longest, or overlaps with it, is told with it.
-    const bool overlaps = covered_slice == hit.slice && hit.bytes.begin < covered_end;
     const bool goes_on = !overlaps || hit.bytes.end > covered_end;
     if (overlaps && told) {
-      join(hit, *severity);
+      join(*first, hit, *severity);
+      // Inside, it may be the same word by its sound, of a term that is a disguise of it.
       if (goes_on) weighed_.back() = weighed_.back() && is_weighed(rule, hit, denied);
     }
+    if (!overlaps) denied_end = 0;
+    if (denied) denied_end = std::max(denied_end, hit.bytes.end);
     if (goes_on) covered_end = hit.bytes.end;
     covered_slice = hit.slice;
     if (overlaps && (told || !goes_on)) continue;
     if (rule.trigger_of != kNone && std::ranges::find(sectors_, rule.trigger_of) == sectors_.end())
       sectors_.push_back(rule.trigger_of);
     told = report_hit(rule, *severity, hit);
+    first = &hit;
     if (told) weighed_.back() = is_weighed(rule, hit, denied);
   }
 }
@@ -456,6 +472,7 @@ bool Screener::Run::is_weighed(const Rule& rule, const Hit& hit, bool denied) {
 bool Screener::Run::is_disguised(const Hit& hit) {
   return (hit.variants & (Variants::kEvasive | Variants::kHomophone)) != 0;
 }
+bool Screener::Run::is_evasive(const Hit& hit) { return (hit.variants & Variants::kEvasive) != 0; }
 
 // How grave this hit is; nothing when it is more likely chance.
 std::optional<Severity> Screener::Run::severity_of(const Rule& rule, const Hit& hit) const {
@@ -466,7 +483,7 @@ std::optional<Severity> Screener::Run::severity_of(const Rule& rule, const Hit& 
   }
   // The same sound alone may be a slip: somebody looks at it.
   const bool sound = (hit.variants & Variants::kHomophone) != 0;
-  if (sound && (hit.variants & Variants::kEvasive) == 0) severity = std::min(severity, Severity::kReview);
+  if (sound && !is_evasive(hit)) severity = std::min(severity, Severity::kReview);
   return severity;
 }
 
@@ -493,7 +510,7 @@ bool Screener::Run::is_allowed(const Hit& hit) const {
 // Whether the words before it in its clause say that it is not offered, or warn of it. Who does so writes
 // plainly: what is disguised is offered.
 bool Screener::Run::is_denied(const Hit& hit) const {
-  if ((hit.variants & Variants::kEvasive) != 0) return false;
+  if (is_evasive(hit)) return false;
   const std::u32string& at_once = screener_.denials_at_once_;
   const auto before = [&](const Hit& denial) {
     return denial.slice == hit.slice && denial.bytes.end <= hit.bytes.begin &&
@@ -720,17 +737,28 @@ bool Screener::Run::report_hit(const Rule& rule, Severity severity, const Hit& h
   return true;
 }
 
-// Adds the hit to the finding just made, which is no milder for it; the term is nested, unless it is the same
-// in another view.
-void Screener::Run::join(const Hit& hit, Severity severity) {
+// Adds the hit to the finding just made of another one, which is no milder for it; the term is nested, unless
+// it is the same in another view.
+void Screener::Run::join(const Hit& first, const Hit& hit, Severity severity) {
   Finding& finding = findings_.back();
   const Slice& slice = scratch_.slices[hit.slice];
+  const bool longer = hit.bytes.end + slice.offset > finding.bytes.end;
+  if (longer || severity > finding.severity)
+    finding.how_matched.bits |=
+        exact_variants(hit, slice.text.substr(hit.bytes.begin, hit.bytes.end - hit.bytes.begin));
   finding.severity = std::max(finding.severity, severity);
-  gravest_ = std::max(gravest_, severity);
-  if (hit.bytes.end + slice.offset > finding.bytes.end) {
+  if (longer) {
     place(finding, slice, {finding.bytes.begin, hit.bytes.end + slice.offset});
     finding.replacement.clear();
+    // The first is no longer all of it.
+    if (nest(finding, first)) std::ranges::rotate(finding.nested, finding.nested.end() - 1);
   }
+  nest(finding, hit);
+}
+
+// Whether it is one more.
+bool Screener::Run::nest(Finding& finding, const Hit& hit) const {
+  const Slice& slice = scratch_.slices[hit.slice];
   NestedTerm nested;
   nested.term = screener_.texts_.term(hit.use.text);
   nested.bytes = {hit.bytes.begin + slice.offset, hit.bytes.end + slice.offset};
@@ -738,9 +766,10 @@ void Screener::Run::join(const Hit& hit, Severity severity) {
   const bool known = std::ranges::any_of(finding.nested, [&](const NestedTerm& other) {
     return other.term == nested.term && other.bytes == nested.bytes;
   });
-  if (same || known || finding.nested.size() >= limits::kScreenNestedTerms) return;
+  if (same || known || finding.nested.size() >= limits::kScreenNestedTerms) return false;
   nested.utf16 = utf16_of(slice, nested.bytes);
   finding.nested.push_back(std::move(nested));
+  return true;
 }
 
 // In which forms characters are written that the term itself has in other ones. Form by form where text and
@@ -913,7 +942,7 @@ bool Screener::Run::check_signature(const Slice& slice) {
 }
 
 void Screener::Run::check_brackets(const Slice& slice) {
-  if (!units().has(kBracket)) return;
+  if (!units().has(kSignatureBracket)) return;
   for (const std::string_view bracket : {kOpenBracket, kCloseBracket})
     for (size_t at = slice.text.find(bracket); at != slice.text.npos; at = slice.text.find(bracket, at + 1))
       report(CheckKind::kBracketsInBody, slice,

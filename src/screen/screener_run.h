@@ -54,8 +54,9 @@ class Screener::Run {
   struct Scratch;
 
   void look_through(const Slice& slice);
-  void read(const Slice& slice, Reading& read) const;
-  bool is_read(const Slice& slice, const Reading& read) const;
+  void read_slice(const Slice& slice, Reading& read) const;
+  void read_signature(const Slice& slice, Reading& read) const;
+  bool is_of(const Reading& read, std::string_view signature) const;
   // What scored rules read of a slice.
   std::span<const Unit> scored_units(size_t slice) const;
   void read_score(size_t slice, std::span<const Unit> units, ScoreReading& reading) const;
@@ -77,6 +78,7 @@ class Screener::Run {
   bool is_denied(const Hit& hit) const;
   static bool is_weighed(const Rule& rule, const Hit& hit, bool denied);
   static bool is_disguised(const Hit& hit);
+  static bool is_evasive(const Hit& hit);
   bool is_plain_words(const Rule& rule, const Hit& hit) const;
   std::optional<Severity> severity_of(const Rule& rule, const Hit& hit) const;
   void judge_required();
@@ -97,7 +99,8 @@ class Screener::Run {
   Finding* report_score(uint32_t index, std::span<const ScoreTable::Share> shares);
   void note_essential(Essential essential, const Hit& hit);
   bool report_hit(const Rule& rule, Severity severity, const Hit& hit);
-  void join(const Hit& hit, Severity severity);
+  void join(const Hit& first, const Hit& hit, Severity severity);
+  bool nest(Finding& finding, const Hit& hit) const;
   uint16_t exact_variants(const Hit& hit, std::string_view matched);
 
   void check_characters(const Slice& slice);

@@ -253,6 +253,57 @@ TEST(Findings, AreBoundedAndTheVerdictCountsAll) {
   EXPECT_EQ(screening.verdict, Verdict::kBlock);
 }
 
+// Of a term inside of another one as well, that nobody is told of.
+TEST(Findings, TheVerdictCountsWhatLiesInside) {
+  const auto screener = screener_with(rule_of("a", "review", R"(terms = ["最佳"])") +
+                                      rule_of("r", "block", R"(terms = ["信用卡套现平台", "套现"])"));
+  std::string body;
+  for (size_t i = 0; i < limits::kScreenFindings; ++i) body += "最佳，";
+  const std::string text = "【驿站】" + body + "信用卡套现平抬";
+  EXPECT_EQ(screener->screen_rendered(text, N).verdict, Verdict::kBlock);
+}
+
+TEST(Rendered, ASignatureThatComesAgainIsJudgedAgain) {
+  const auto forbids = screener_with(rule_of("r", "block", R"(terms = ["赌博"])") +
+                                     rule_of("s", "review", R"(terms = ["棋牌"])"));
+  const auto allows = screener_with(rule_of("r", "block", R"(terms = ["代开发票"])"));
+  const auto told = [](const Screener& screener, std::string_view text, MessageClass message_class) {
+    return describe(screener.screen_rendered(text, message_class).findings);
+  };
+  for (const char* signature :
+       {"驿站", "赌博", "12345", "驿☆站", "一", "棋牌", "名字太长了的公司的签名真的太长了吧"}) {
+    const std::string text = "【" + std::string(signature) + "】您好，今天有雨，请带伞。";
+    for (const MessageClass message_class : {N, V, M}) {
+      const std::string first = told(*forbids, text, message_class);
+      const std::string other = told(*allows, text, message_class);
+      const std::string seen = describe(forbids->screen_message(text, message_class).findings);
+      for (int again = 0; again < 2; ++again) {
+        EXPECT_EQ(told(*forbids, text, message_class), first) << text;
+        EXPECT_EQ(told(*allows, text, message_class), other) << text;
+        EXPECT_EQ(describe(forbids->screen_message(text, message_class).findings), seen) << text;
+      }
+    }
+    // Another one between.
+    const std::string first = told(*forbids, text, N);
+    told(*forbids, "【别家】您好，今天有雨，请带伞。", N);
+    EXPECT_EQ(told(*forbids, text, N), first) << text;
+  }
+  EXPECT_NE(told(*forbids, "【赌博】您好，今天有雨，请带伞。", N),
+            told(*allows, "【赌博】您好，今天有雨，请带伞。", N));
+}
+
+TEST(Rendered, WordsThatOverlapAreOneSpanOfTheWhole) {
+  const auto screener = screener_with(rule_of("r", "review", R"(terms = ["史上最", "最低价"])"));
+  constexpr std::string_view kText = "【驿站】史上最*低价";
+  const auto findings = screener->screen_rendered(kText, N).findings;
+  const Finding* finding = find_rule(findings, "r");
+  ASSERT_NE(finding, nullptr) << describe(findings);
+  EXPECT_EQ(finding->matched, "史上最*低价");
+  EXPECT_EQ(kText.substr(finding->bytes.begin), finding->matched);
+  EXPECT_EQ(finding->utf16, (Span{4, 10}));
+  EXPECT_EQ(variants_name(finding->how_matched), "inserted symbols");
+}
+
 TEST(Rendered, SpansAreOfTheWholeText) {
   constexpr std::string_view kText = "【驿站科技】来賭博吧拒收请回复R";
   const auto screening = shipped().screen_rendered(kText, M);

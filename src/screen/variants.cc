@@ -141,8 +141,7 @@ void VariantTable::group_alternatives() {
 }
 
 VariantTable::Syllable VariantTable::syllable_of_letters(std::string_view letters) const {
-  constexpr size_t kLongest = 6;  // zhuang
-  if (letters.size() < 2 || letters.size() > kLongest) return 0;
+  if (letters.size() < 2 || letters.size() > kSyllableLetters) return 0;
   const auto found = letters_.find(std::string(letters));
   return found == letters_.end() ? Syllable{0} : found->second;
 }

@@ -65,6 +65,7 @@ class VariantTable {
   bool is_standard(char32_t c) const { return c < kTable ? standard_[c] : others_.contains(c); }
   bool is_function(char32_t c) const { return c < kBasic && function_[c]; }
   Syllable syllable(char32_t c) const { return c < kBasic ? syllables_[c] : Syllable{0}; }
+  static constexpr size_t kSyllableLetters = 6;  // zhuang
   // Of letters a-z; 0 = no syllable of at least two letters.
   Syllable syllable_of_letters(std::string_view letters) const;
 
