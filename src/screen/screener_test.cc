@@ -279,6 +279,7 @@ TEST(Rendered, ASignatureThatComesAgainIsJudgedAgain) {
       const std::string seen = describe(forbids->screen_message(text, message_class).findings);
       for (int again = 0; again < 2; ++again) {
         EXPECT_EQ(told(*forbids, text, message_class), first) << text;
+        EXPECT_EQ(told(*forbids, text, message_class), first) << text << " twice in a row";
         EXPECT_EQ(told(*allows, text, message_class), other) << text;
         EXPECT_EQ(describe(forbids->screen_message(text, message_class).findings), seen) << text;
       }
