@@ -124,6 +124,7 @@ class Automaton {
       if (pair_table_[at].node == 0) return 0;
     }
   }
+
   std::vector<Symbol> basic_;  // symbol of a character of the basic plane
   std::unordered_map<char32_t, Symbol> others_;
   std::vector<State> first_;  // the root's children by symbol

@@ -104,14 +104,13 @@ struct TermMatcher::Data {
     uint16_t piece = 0;  // that it is by itself
     uint16_t flags = 0;
   };
-  // A pattern by itself.
-  static constexpr uint16_t kPattern = 16;
+  static constexpr uint16_t kPattern = 16;  // a pattern by itself
+  static constexpr uint16_t kLeading = 32;  // a leading piece by itself
   // How another reading may begin with the character.
   static constexpr uint16_t kAlone = 1;     // by itself
   static constexpr uint16_t kRepeated = 2;  // said twice
   static constexpr uint16_t kWithNext = 4;  // with the next one
   static constexpr uint16_t kLatin = 8;  // a letter or digit: its sound, a digit in a word, one between words
-  static constexpr uint16_t kLeading = 32;  // a leading piece by itself
   // A letter, or a digit, that is nothing else.
   static constexpr uint16_t kPlainLetter = 64;
   static constexpr uint16_t kPlainDigit = 128;
@@ -249,8 +248,6 @@ class TermMatcher::Search {
     const Unit* const units = units_.data();
     const auto size = static_cast<uint32_t>(units_.size());
     const Data::Character* const basic = data_.basic.data();
-    const BitMap& may_be_split = data_.alternative_pairs;
-    PieceSet& pieces = pieces_;
     Run* const runs = s_.runs.data();
     Automaton::Symbols* const symbols = s_.symbols.data() + Automaton::Places::kBefore;
     Made made;
@@ -266,7 +263,7 @@ class TermMatcher::Search {
         const Data::Character& character = basic[c];
         const uint16_t flags = character.flags;
         if (is_word(unit_class)) {
-          if ((before & Data::kWithNext) != 0 && may_be_split.test(Data::pair_bit(last, c))) break;
+          if ((before & Data::kWithNext) != 0 && data_.may_be_split(last, c)) break;
           if ((flags & Data::kBegins) != 0 && !begins_nothing(units + i, units + size, before, flags)) break;
           runs[count] = {i, 1};
           symbols[count++] = character.symbols;
@@ -275,7 +272,7 @@ class TermMatcher::Search {
         } else if (unit_class >= UnitClass::kPlaceholder) {
           break;
         }
-        pieces.set(character.piece, (flags & Data::kLeading) != 0);
+        pieces_.set(character.piece, (flags & Data::kLeading) != 0);
       }
       made = {count, last, before};
       if (i < size) see(i, made);

@@ -49,7 +49,7 @@ struct Screener::Run::Reading {
   ExpressionSet::Text text;
   // A signature, and by which screener and for what it was read: most are those of the message before.
   std::string signature;
-  bool good_signature = false;
+  bool good_signature = false;  // nothing is to be said of its form
   Severity least = Severity::kInfo;
   uint64_t screener = 0;
 };
@@ -228,7 +228,11 @@ void Screener::Run::look_through(const Slice& slice) {
     read_slice(slice, read);
   } else {
     if (!is_of(read, slice.text)) read_signature(slice, read);
-    if (!read.good_signature) read.good_signature = check_signature(slice);
+    if (!read.good_signature) {
+      const size_t told = findings_.size();
+      check_signature(slice);
+      read.good_signature = findings_.size() == told;
+    }
   }
   if (least_ == Severity::kInfo && screener_.scores_) {
     if (scratch_.readings.size() <= index) scratch_.readings.resize(index + 1);
@@ -423,11 +427,10 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
     if (hit.use.role == Role::kGroup) groups |= 1U << hit.use.group;
   }
   if (groups + 1 != 1U << rule.groups) return;
-  // The span of the last finding, and how far its beginning is denied.
-  uint32_t covered_slice = UINT32_MAX;
+  // Of the last finding: its first hit, where it ends, and how far its beginning is denied.
+  const Hit* first = nullptr;
   uint32_t covered_end = 0;
   uint32_t denied_end = 0;
-  const Hit* first = nullptr;  // of it
   bool told = false;
   // Whoever means what is forbidden may add a warning: what would block is looked at by somebody.
   const bool softened = lifted && rule.grave;
@@ -435,7 +438,7 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
     if (hit.use.role != Role::kTerm || (lifted && !rule.essential && !softened)) continue;
     auto severity = severity_of(rule, hit);
     if (!severity || !holds(rule, hit, hits)) continue;
-    const bool overlaps = covered_slice == hit.slice && hit.bytes.begin < covered_end;
+    const bool overlaps = first != nullptr && first->slice == hit.slice && hit.bytes.begin < covered_end;
     // What lies inside of a term that is denied is denied with it.
     const bool inside = overlaps && hit.bytes.end <= denied_end && !is_evasive(hit);
     const bool denied = rule.grave && (inside || is_denied(hit));
@@ -453,7 +456,6 @@ void Screener::Run::judge_rule(std::span<const Hit> hits) {
     if (!overlaps) denied_end = 0;
     if (denied) denied_end = std::max(denied_end, hit.bytes.end);
     if (goes_on) covered_end = hit.bytes.end;
-    covered_slice = hit.slice;
     if (overlaps && (told || !goes_on)) continue;
     if (rule.trigger_of != kNone && std::ranges::find(sectors_, rule.trigger_of) == sectors_.end())
       sectors_.push_back(rule.trigger_of);
@@ -913,32 +915,24 @@ void Screener::Run::check_personal_data(const Slice& slice) {
     report(kKinds[static_cast<size_t>(datum.kind)], slice, span_of_units(datum.begin, datum.end));
 }
 
-// Whether nothing is to be said of it.
-bool Screener::Run::check_signature(const Slice& slice) {
-  if (slice.text.empty()) {
-    report(CheckKind::kSignatureMissing, slice, {0, 0});
-    return false;
-  }
+void Screener::Run::check_signature(const Slice& slice) {
+  if (slice.text.empty()) return report(CheckKind::kSignatureMissing, slice, {0, 0});
   const Span all{0, static_cast<uint32_t>(slice.text.size())};
   const CheckRule& rule = screener_.checks_[static_cast<size_t>(CheckKind::kSignatureLength)];
   int64_t length = 0;  // in characters
   bool all_digits = true;
-  bool all_good = true;
   for (size_t at = 0; at < slice.text.size(); ++length) {
     const size_t begin = at;
     const char32_t c = text::next_code_point(slice.text, at);
     const bool digit = c >= '0' && c <= '9';
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || text::is_ideograph(c);
     all_digits = all_digits && digit;
-    all_good = all_good && (digit || letter);
     if (!digit && !letter)
       report(CheckKind::kSignatureCharacters, slice,
              {static_cast<uint32_t>(begin), static_cast<uint32_t>(at)});
   }
-  const bool good_length = length >= rule.min && length <= rule.max;
-  if (!good_length) report(CheckKind::kSignatureLength, slice, all);
+  if (length < rule.min || length > rule.max) report(CheckKind::kSignatureLength, slice, all);
   if (all_digits) report(CheckKind::kSignatureAllDigits, slice, all);
-  return all_good && good_length && !all_digits;
 }
 
 void Screener::Run::check_brackets(const Slice& slice) {

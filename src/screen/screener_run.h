@@ -110,7 +110,7 @@ class Screener::Run {
   void check_sentences(const Slice& slice);
   void check_links(const Slice& slice);
   void check_personal_data(const Slice& slice);
-  bool check_signature(const Slice& slice);
+  void check_signature(const Slice& slice);
   void check_brackets(const Slice& slice);
   void check_template(const Slice& slice);
   void check_opt_out(const Slice& end);
